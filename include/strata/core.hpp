@@ -1,0 +1,39 @@
+// Everything but xtensor: spans and rows in, vectors and rows out.
+#pragma once
+
+// The shape of data, and where it lies
+#include "strata/tensor/arena.hpp"
+#include "strata/tensor/extents.hpp"
+#include "strata/tensor/rows.hpp"
+
+// Networks as types
+#include "strata/graph/concepts.hpp"
+#include "strata/graph/describe.hpp"
+#include "strata/graph/network.hpp"
+#include "strata/graph/plan.hpp"
+#include "strata/graph/slice.hpp"
+
+// Layers
+#include "strata/layers/activation.hpp"
+#include "strata/layers/conv2d.hpp"
+#include "strata/layers/conv2d_transpose.hpp"
+#include "strata/layers/dense.hpp"
+#include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/reshape.hpp"
+#include "strata/layers/upsample2d.hpp"
+
+// What training is made of
+#include "strata/initializers/uniform.hpp"
+#include "strata/losses/mse.hpp"
+#include "strata/optimizers/sgd.hpp"
+#include "strata/random/fill.hpp"
+
+// Running and training
+#include "strata/train/backward.hpp"
+#include "strata/train/fit.hpp"
+#include "strata/train/forward.hpp"
+#include "strata/train/gradient_check.hpp"
+#include "strata/train/minibatches.hpp"
+#include "strata/train/model.hpp"
+#include "strata/train/predict.hpp"
+#include "strata/train/workspace.hpp"

@@ -1,0 +1,141 @@
+// The whole vocabulary on one page: what a layer is, and what is handed to it.
+#pragma once
+
+#include "strata/meta/pack.hpp"
+#include "strata/tensor/extents.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace strata {
+
+/// Why a layer does not take a shape. messages.hpp has the sentence for each; a layer of your own may use
+/// any.
+enum class refusal {
+    none,
+    needs_flat_input,
+    needs_image,
+    window_larger_than_input,
+    reshape_changes_count,
+    nothing_left, ///< an extent or the number of units would be zero
+    other
+};
+
+/// Where a layer's output lies.
+enum class storage {
+    own,        ///< in a block of its own
+    of_input,   ///< it is its input, seen in another shape: nothing is computed
+    over_input, ///< each value may overwrite the one it is computed from
+};
+
+/// What the plan needs to know of a kind of layer.
+struct layer_traits {
+    storage output = storage::own;
+    bool backward_reads_input = false;  ///< its gradients are computed from x
+    bool backward_reads_output = false; ///< or from y
+    bool takes_floor = false;           ///< its kernel can apply a lower bound as it stores
+    bool is_relu = false;               ///< it is nothing but the lower bound 0
+};
+
+/// One block of weights: a matrix in panels of 16 columns (see kernels/gemm.hpp), with `logical.last()`
+/// columns.
+struct parameter {
+    std::string_view name; ///< "weight", "bias"
+    extents logical;       ///< the shape users see, row-major
+    std::size_t fan_in = 0;
+    std::size_t fan_out = 0; ///< fans of 0 mean: starts at zero
+
+    [[nodiscard]] constexpr std::size_t columns() const { return logical.last(); }
+    [[nodiscard]] constexpr std::size_t rows() const { return logical.count() / columns(); }
+    [[nodiscard]] constexpr std::size_t count() const { return logical.count(); }
+    /// Floats it takes in storage.
+    [[nodiscard]] constexpr std::size_t floats() const { return rows() * padded(columns()); }
+    /// Where the value at a logical (row-major) index lies.
+    [[nodiscard]] constexpr std::size_t place(std::size_t index) const {
+        const std::size_t row = index / columns();
+        const std::size_t column = index % columns();
+        return (column / floats_per_line * rows() + row) * floats_per_line + column % floats_per_line;
+    }
+};
+
+/// A layer's parameters, in the order in which they are stored. At most two so far.
+struct parameter_list {
+    static constexpr std::size_t capacity = 2;
+    std::size_t size = 0;
+    std::array<parameter, capacity> items{};
+
+    [[nodiscard]] constexpr std::size_t floats() const {
+        std::size_t sum = 0;
+        for (std::size_t i = 0; i < size; ++i) sum += items[i].floats();
+        return sum;
+    }
+    [[nodiscard]] constexpr std::size_t count() const {
+        std::size_t sum = 0;
+        for (std::size_t i = 0; i < size; ++i) sum += items[i].count();
+        return sum;
+    }
+};
+
+/// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::over_input).
+struct forward_pass {
+    block<const float> x;
+    const float* parameters; ///< the layer's own, one after the other as in its parameter_list
+    block<float> y;
+    float* scratch;
+    float floor = -std::numeric_limits<float>::infinity(); ///< for layers that take one
+};
+
+/// What a layer's gradients are given: input_gradient fills x_gradient, parameter_gradient fills
+/// parameter_gradient or adds to it. x is valid if the layer reads its input, y if it reads its output.
+struct backward_pass {
+    block<const float> x;
+    block<const float> y;
+    const float* parameters;
+    block<const float> y_gradient;
+    block<float> x_gradient;
+    float* parameter_gradient;
+    bool accumulate; ///< add to parameter_gradient instead of overwriting it
+    float* scratch;
+};
+
+/// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the
+/// architecture and the input's extents, so a concept cannot list them; the README shows a whole layer.)
+///
+///     template <class Arch, extents In> static void forward(const forward_pass&);
+///     template <class Arch, extents In> static void input_gradient(const backward_pass&);
+///     template <class Arch, extents In> static void parameter_gradient(const backward_pass&);  // if it has
+///     parameters
+template <class L>
+concept layer = requires(extents in, std::size_t rows) {
+    { L::traits } -> std::convertible_to<layer_traits>;
+    { L::accepts(in) } -> std::same_as<refusal>;
+    { L::output(in) } -> std::same_as<extents>;
+    { L::parameters(in) } -> std::same_as<parameter_list>;
+    { L::scratch(in, rows) } -> std::same_as<std::size_t>; ///< floats that forward or either gradient needs
+    { L::describe() } -> std::convertible_to<std::string>;
+};
+
+/// What most layers have in common; a layer inherits it and replaces what differs.
+struct layer_defaults {
+    static constexpr layer_traits traits{};
+    static constexpr refusal accepts(extents) { return refusal::none; }
+    static constexpr extents output(extents in) { return in; }
+    static constexpr parameter_list parameters(extents) { return {}; }
+    static constexpr std::size_t scratch(extents, std::size_t) { return 0; }
+};
+
+/// A network is a struct that inherits network<...>, or a slice of one.
+template <class N>
+concept any_network = requires {
+    typename N::layers;
+    N::table;
+    { N::input } -> std::convertible_to<extents>;
+    { N::output } -> std::convertible_to<extents>;
+};
+
+} // namespace strata

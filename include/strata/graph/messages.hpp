@@ -1,0 +1,104 @@
+// What the compiler says when a network is wrong: types whose names carry the data, sentences that say what
+// to do.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/meta/name.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace strata::messages {
+
+template <std::size_t Number>
+struct layer_number {};
+
+template <std::size_t... Extents>
+struct input_shape {};
+
+template <name... Names>
+struct known_marks {};
+
+/// Instantiated only to fail: its name says which layer, and what it was given.
+template <class Number, class Layer, class Shape, refusal Why>
+struct layer_cannot_take_this_shape {
+    static_assert(Why != refusal::needs_flat_input,
+                  "strata: this layer takes one row of numbers, not an image: put flatten in front of it");
+    static_assert(Why != refusal::needs_image,
+                  "strata: this layer takes an image, height x width x channels: put reshape<height, width, "
+                  "channels> in front of it, or start from input<height, width, channels>");
+    static_assert(
+        Why != refusal::window_larger_than_input,
+        "strata: this layer's window is larger than its input: use a smaller kernel or window, fewer "
+        "strides before it, or `same` instead of `valid`");
+    static_assert(
+        Why != refusal::reshape_changes_count,
+        "strata: reshape must keep the number of values: the product of its extents is not that of its "
+        "input");
+    static_assert(
+        Why != refusal::nothing_left,
+        "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
+        "1, and an output padding must be smaller than the stride");
+    static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
+    static constexpr bool ok = true;
+};
+
+template <class First>
+struct network_must_start_with_its_input {
+    static_assert(sizeof(First) == 0,
+                  "strata: a network starts with its input: make input<...> its first entry");
+};
+
+template <class Input>
+struct network_without_layers {
+    static_assert(sizeof(Input) == 0, "strata: a network needs at least one layer after its input");
+};
+
+template <class Number>
+struct input_in_the_middle {
+    static_assert(sizeof(Number) == 0, "strata: input<...> can only be a network's first entry");
+};
+
+template <class Number, class Entry>
+struct not_a_layer {
+    static_assert(
+        sizeof(Number) == 0,
+        "strata: this entry of the network is not a layer: it lacks a member that concept `layer` lists "
+        "(or it is an option, such as same or stride<2>, outside its layer's brackets)");
+};
+
+template <name Mark>
+struct doubled_mark {
+    static_assert(Mark.view().size() > sizeof(Mark),
+                  "strata: two marks of this network have the same name: give each its own");
+};
+
+template <name Mark, class Known>
+struct unknown_mark {
+    static_assert(Mark.view().size() > sizeof(Mark),
+                  "strata: this network has no mark of that name: see known_marks in this message");
+};
+
+template <name First, name Last>
+struct marks_in_wrong_order {
+    static_assert(First.view().size() > sizeof(First),
+                  "strata: between<Net, First, Last> needs First before Last in the network");
+};
+
+template <class Part, class Net>
+struct not_a_part_of_this_network {
+    static_assert(sizeof(Part) == 0,
+                  "strata: this is not a slice of the network whose model was given: a slice runs "
+                  "only on the weights of the network that it was cut from");
+};
+
+/// The type input_shape<28, 28, 1> for the value shape<28, 28, 1>.
+template <extents E, class Axes>
+struct spell_shape;
+
+template <extents E, std::size_t... Axis>
+struct spell_shape<E, std::index_sequence<Axis...>> {
+    using type = input_shape<E.size[Axis]...>;
+};
+
+} // namespace strata::messages

@@ -1,0 +1,145 @@
+// The memory plan of a network: which block holds what, from when to when, and where it lies. All at compile
+// time.
+#pragma once
+
+#include "strata/graph/network.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace strata {
+
+/// What a workspace is for: `training` keeps what the backward pass reads, `inference` only what the next
+/// layer does.
+struct training {};
+struct inference {};
+
+/// A block of the workspace: `rows` rows, live from one moment to another (both included).
+struct planned_block {
+    std::size_t floats = 0; ///< 0: there is no such block
+    std::size_t born = 0;
+    std::size_t dies = 0;
+    std::size_t offset = 0;
+};
+
+/// Gives every block a place such that no two that live at the same time overlap; largest first, each as low
+/// as it can. Returns the floats that all of them take.
+template <std::size_t Count>
+constexpr std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
+    std::array<std::size_t, Count> order{};
+    for (std::size_t i = 0; i < Count; ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return blocks[a].floats != blocks[b].floats ? blocks[a].floats > blocks[b].floats : a < b;
+    });
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < Count; ++i) {
+        planned_block& block = blocks[order[i]];
+        if (block.floats == 0) break;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (std::size_t j = 0; j < i; ++j) {
+                const planned_block& other = blocks[order[j]];
+                const bool same_time = block.born <= other.dies && other.born <= block.dies;
+                const bool same_place =
+                    block.offset < other.offset + other.floats && other.offset < block.offset + block.floats;
+                if (same_time && same_place) {
+                    block.offset = other.offset + other.floats;
+                    moved = true;
+                }
+            }
+        }
+        total = std::max(total, block.offset + block.floats);
+    }
+    return total;
+}
+
+/// The largest sum of blocks that live at one moment: no plan can take less.
+template <std::size_t Count>
+constexpr std::size_t liveness_bound(const std::array<planned_block, Count>& blocks) {
+    std::size_t bound = 0;
+    for (const planned_block& at : blocks) {
+        std::size_t sum = 0;
+        for (const planned_block& block : blocks)
+            if (block.born <= at.born && at.born <= block.dies) sum += block.floats;
+        bound = std::max(bound, sum);
+    }
+    return bound;
+}
+
+/// Block i holds what layer i reads, block Count what the last one writes; layers that compute nothing, or in
+/// place, share one. Gradients are numbered in the same way. Scratch i is layer i's, forwards, then
+/// backwards.
+template <std::size_t Count>
+struct memory_plan {
+    std::array<std::size_t, Count + 1> home{}; ///< the block that activation i lies in
+    std::array<bool, Count> fused{};           ///< layer i is done by the kernel of the layer before it
+    std::array<planned_block, 4 * (Count + 1)> blocks{};
+    std::size_t floats = 0; ///< of the whole workspace, parameter gradients not included
+
+    [[nodiscard]] constexpr const planned_block& activation(std::size_t i) const { return blocks[home[i]]; }
+    [[nodiscard]] constexpr const planned_block& gradient(std::size_t i) const {
+        return blocks[Count + 1 + home[i]];
+    }
+    [[nodiscard]] constexpr const planned_block& forward_scratch(std::size_t i) const {
+        return blocks[2 * (Count + 1) + i];
+    }
+    [[nodiscard]] constexpr const planned_block& backward_scratch(std::size_t i) const {
+        return blocks[3 * (Count + 1) + i];
+    }
+};
+
+/// Works out the plan for `rows` samples at a time. Moments: layer i runs forwards at i, the loss at Count,
+/// layer i backwards at 2 Count - i.
+template <class... Layers, std::size_t Count>
+consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count>& table, std::size_t rows,
+                                bool train) {
+    memory_plan<Count> plan;
+    const std::array<layer_traits, Count> traits{Layers::traits...};
+    const std::array<std::size_t, Count> scratch = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<std::size_t, Count>{Layers::scratch(table.shapes[I], rows)...};
+    }
+    (std::make_index_sequence<Count>{});
+
+    // Who shares a block with whom. A layer works in place unless its input is still wanted as it was.
+    bool output_wanted = false;
+    for (std::size_t i = 0; i < Count; ++i) {
+        const bool shares = traits[i].output == storage::of_input ||
+                            (traits[i].output == storage::over_input && !(train && output_wanted));
+        plan.home[i + 1] = shares ? plan.home[i] : i + 1;
+        output_wanted = traits[i].backward_reads_output || (shares && output_wanted);
+        plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].takes_floor;
+    }
+
+    const auto block_floats = [&](std::size_t i) { return rows * padded(table.shapes[i].count()); };
+    for (std::size_t i = 0; i <= Count; ++i) {
+        planned_block& block = plan.blocks[plan.home[i]];
+        block.floats = std::max(block.floats, block_floats(i));
+        if (plan.home[i] == i) block.born = i == 0 ? 0 : i - 1;
+        block.dies = std::max(block.dies, i); // its reader, or the loss, comes at i
+        if (!train) continue;
+        if (i < Count && traits[i].backward_reads_input) block.dies = 2 * Count - i;
+        if (i > 0 && traits[i - 1].backward_reads_output)
+            block.dies = std::max(block.dies, 2 * Count - (i - 1));
+        planned_block& gradient = plan.blocks[Count + 1 + plan.home[i]];
+        gradient.floats = std::max(gradient.floats, block_floats(i));
+        // Filled by the layer that reads the activation (or the loss); read by the layer that wrote it.
+        const std::size_t filled = 2 * Count - i;
+        const std::size_t read = i == 0 ? 2 * Count + 1 : 2 * Count - (i - 1);
+        gradient.born = gradient.born == 0 ? filled : std::min(gradient.born, filled);
+        gradient.dies = std::max(gradient.dies, read);
+    }
+    for (std::size_t i = 0; i < Count; ++i) {
+        plan.blocks[2 * (Count + 1) + i] = {padded(scratch[i]), i, i, 0};
+        if (train) plan.blocks[3 * (Count + 1) + i] = {padded(scratch[i]), 2 * Count - i, 2 * Count - i, 0};
+    }
+    plan.floats = place_blocks(plan.blocks);
+    return plan;
+}
+
+/// The plan of a network for Rows samples at a time, for training or inference.
+template <any_network Net, std::size_t Rows, class Purpose>
+inline constexpr auto memory_plan_of = make_memory_plan(typename Net::layers{}, Net::table, Rows,
+                                                        std::is_same_v<Purpose, training>);
+
+} // namespace strata

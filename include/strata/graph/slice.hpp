@@ -1,0 +1,130 @@
+// Named parts of a network, which are networks again and run on their parent's weights: until, from, between.
+#pragma once
+
+#include "strata/graph/network.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+namespace strata {
+
+namespace detail {
+
+template <std::size_t First, class Layers, std::size_t... I>
+auto range_of(std::index_sequence<I...>) -> pack<element_t<First + I, Layers>...>;
+
+} // namespace detail
+
+/// Layers First to Last - 1 of a network. A type of its own with the same weights: they are a contiguous span
+/// of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
+template <any_network Parent, std::size_t First, std::size_t Last>
+requires(First < Last && Last <= Parent::layer_count) struct slice
+    : detail::chain<true, Parent::table.shapes[First],
+                    decltype(detail::range_of<First, typename Parent::layers>(
+                        std::make_index_sequence<Last - First>{}))> {
+    using parent = Parent;
+    static constexpr std::size_t first = First;
+    static constexpr std::size_t last = Last;
+};
+
+/// Where a network's layers lie in the network that it was cut from (itself, if it is no slice).
+template <any_network Net>
+struct origin {
+    using root = Net;
+    static constexpr std::size_t first = 0;
+    static constexpr std::size_t last = Net::layer_count;
+};
+
+template <class Parent, std::size_t First, std::size_t Last>
+struct origin<slice<Parent, First, Last>> {
+    using root = Parent;
+    static constexpr std::size_t first = First;
+    static constexpr std::size_t last = Last;
+};
+
+/// Whether Part's weights are among Net's: both are cut from one network, and Part's layers lie within Net's.
+template <class Part, class Net>
+inline constexpr bool is_part_of =
+    std::is_same_v<typename origin<Part>::root, typename origin<Net>::root>&& origin<Part>::first >=
+    origin<Net>::first&& origin<Part>::last <= origin<Net>::last;
+
+/// The float of Net's block at which Part's weights start.
+template <any_network Part, any_network Net>
+consteval std::size_t parameter_offset() {
+    if constexpr (!is_part_of<Part, Net>)
+        return sizeof(messages::not_a_part_of_this_network<Part, Net>);
+    else {
+        constexpr auto& table = origin<Net>::root::table;
+        return table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
+    }
+}
+
+namespace detail {
+
+template <class Layer>
+constexpr std::string_view mark_text() {
+    if constexpr (is_mark<Layer>)
+        return Layer::mark_name.view();
+    else
+        return {};
+}
+
+template <class... Layers>
+consteval std::size_t find_mark(std::string_view wanted, pack<Layers...>) {
+    std::size_t place = sizeof...(Layers);
+    std::size_t i = 0;
+    ((is_mark<Layers> && mark_text<Layers>() == wanted ? void(place = i++) : void(++i)), ...);
+    return place;
+}
+
+template <class Known, class... Rest>
+struct collect_marks {
+    using type = Known;
+};
+template <name... Known, name Name, class... Rest>
+struct collect_marks<messages::known_marks<Known...>, mark<Name>, Rest...>
+    : collect_marks<messages::known_marks<Known..., Name>, Rest...> {};
+template <class Known, class Other, class... Rest>
+struct collect_marks<Known, Other, Rest...> : collect_marks<Known, Rest...> {};
+
+template <class Layers>
+struct known_marks_of;
+template <class... Layers>
+struct known_marks_of<pack<Layers...>> : collect_marks<messages::known_marks<>, Layers...> {};
+
+/// The number of layers before a mark, or the message that lists the marks there are.
+template <class Net, name Mark>
+consteval std::size_t mark_place() {
+    constexpr std::size_t place = find_mark(Mark.view(), typename Net::layers{});
+    if constexpr (place == Net::layer_count)
+        return sizeof(messages::unknown_mark<Mark, typename known_marks_of<typename Net::layers>::type>);
+    return place;
+}
+
+template <class Net, std::size_t First, std::size_t Last>
+using cut = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
+
+template <class Net, name First, name Last>
+consteval std::size_t later_mark() {
+    constexpr std::size_t end = mark_place<Net, Last>();
+    if constexpr (mark_place<Net, First>() >= end) return sizeof(messages::marks_in_wrong_order<First, Last>);
+    return end;
+}
+
+} // namespace detail
+
+/// The part of a network up to a mark: until<denoiser, "code"> is its encoder.
+template <any_network Net, name Mark>
+using until = detail::cut<Net, 0, detail::mark_place<Net, Mark>()>;
+
+/// The part of a network after a mark: from<denoiser, "code"> is its decoder.
+template <any_network Net, name Mark>
+using from = detail::cut<Net, detail::mark_place<Net, Mark>(), Net::layer_count>;
+
+/// The part of a network from one mark to a later one.
+template <any_network Net, name First, name Last>
+using between = detail::cut<Net, detail::mark_place<Net, First>(), detail::later_mark<Net, First, Last>()>;
+
+} // namespace strata

@@ -1,0 +1,90 @@
+// The three matrix products of a dense layer: forward, weight gradient, input gradient.
+//
+// A weight matrix of `inner` rows and `columns` columns lies in panels of 16 columns: element (i, c) is at
+// (c / 16) * inner * 16 + i * 16 + c % 16, and the columns after the last are zero. All three products read
+// it so.
+#pragma once
+
+#include "strata/kernels/tile.hpp"
+#include "strata/kernels/transpose.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata::kernels {
+
+constexpr std::size_t whole_panels(std::size_t columns) { return (columns + panel - 1) / panel * panel; }
+
+/// y = max(floor, x w + bias): `rows` rows of `inner` floats times a weight matrix of inner x columns.
+template <class Arch>
+void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x, std::size_t x_stride,
+              const float* w, const float* bias, float floor, float* y, std::size_t y_stride) {
+    const tile_walk walk{.length = inner, .b_panel = std::ptrdiff_t(inner * panel)};
+    const tile_target target{.bias = bias, .floor = floor};
+    for_each_tile<Arch>(rows, [&](std::size_t first, std::size_t count) {
+        const float* a[tile_rows<Arch>]{};
+        float* c[tile_rows<Arch>]{};
+        for (std::size_t r = 0; r < count; ++r) {
+            a[r] = x + (first + r) * x_stride;
+            c[r] = y + (first + r) * y_stride;
+        }
+        multiply_rows<Arch>(count, walk, a, w, target, c, columns);
+    });
+}
+
+/// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
+template <class Arch>
+void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
+                              std::size_t x_stride, const float* y_gradient, std::size_t y_stride,
+                              bool accumulate, float* w_gradient) {
+    const tile_walk walk{.length = rows,
+                         .a_step = std::ptrdiff_t(x_stride),
+                         .b_step = std::ptrdiff_t(y_stride),
+                         .b_panel = panel};
+    const tile_target target{.accumulate = accumulate, .c_panel = std::ptrdiff_t(inner * panel)};
+    for_each_tile<Arch>(inner, [&](std::size_t first, std::size_t count) {
+        const float* a[tile_rows<Arch>]{};
+        float* c[tile_rows<Arch>]{};
+        for (std::size_t r = 0; r < count; ++r) {
+            a[r] = x + first + r;
+            c[r] = w_gradient + (first + r) * panel;
+        }
+        multiply_rows<Arch>(count, walk, a, y_gradient, target, c, whole_panels(columns));
+    });
+}
+
+/// Floats of scratch that multiply_input_gradient needs.
+constexpr std::size_t input_gradient_scratch(std::size_t inner, std::size_t columns) {
+    return (whole_panels(columns) + inner) * panel;
+}
+
+/// x_gradient = y_gradient w^T. Sixteen rows at a time are transposed, so that w is read as it lies, in both
+/// directions: turning the small matrix costs less than turning the large one.
+template <class Arch>
+void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
+                             const float* y_gradient, std::size_t y_stride, const float* w, float* x_gradient,
+                             std::size_t x_stride, float* scratch) {
+    float* turned_y = scratch;
+    float* turned_x = scratch + whole_panels(columns) * panel;
+    const tile_walk walk{.segments = whole_panels(columns) / panel,
+                         .length = panel,
+                         .a_segment = std::ptrdiff_t(inner * panel),
+                         .b_segment = panel * panel};
+    for (std::size_t done = 0; done < rows; done += panel) {
+        const std::size_t now = std::min(panel, rows - done);
+        std::fill_n(turned_y, whole_panels(columns) * panel, 0.0f);
+        transpose<Arch>(y_gradient + done * y_stride, y_stride, now, columns, turned_y, panel);
+        for_each_tile<Arch>(inner, [&](std::size_t first, std::size_t count) {
+            const float* a[tile_rows<Arch>]{};
+            float* c[tile_rows<Arch>]{};
+            for (std::size_t r = 0; r < count; ++r) {
+                a[r] = w + (first + r) * panel;
+                c[r] = turned_x + (first + r) * panel;
+            }
+            multiply_rows<Arch>(count, walk, a, turned_y, {}, c, panel);
+        });
+        transpose<Arch>(turned_x, panel, inner, now, x_gradient + done * x_stride, x_stride);
+    }
+}
+
+} // namespace strata::kernels

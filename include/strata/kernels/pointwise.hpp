@@ -1,0 +1,91 @@
+// Functions of one number applied to many, and their derivatives from the function's result.
+#pragma once
+
+#include "strata/kernels/simd.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata::kernels {
+
+/// The first `count` lanes from memory, zero in the others; reads nothing beyond.
+template <class Arch>
+vec<Arch> load_some(const float* p, std::size_t count) {
+    if (count >= lanes<Arch>) return load<Arch>(p);
+    alignas(64) float whole[lanes<Arch>]{};
+    std::copy_n(p, count, whole);
+    return load_aligned<Arch>(whole);
+}
+
+/// Stores the first `count` lanes; writes nothing beyond.
+template <class Arch>
+void store_some(const vec<Arch>& v, float* p, std::size_t count) {
+    if (count >= lanes<Arch>) {
+        v.store_unaligned(p);
+    } else {
+        alignas(64) float whole[lanes<Arch>];
+        v.store_aligned(whole);
+        std::copy_n(whole, count, p);
+    }
+}
+
+/// y[i] = f(x[i], ...) over `count` floats of each operand; y may be one of them.
+template <class Arch, class Function, class... Operands>
+void transform(std::size_t count, float* y, const Function& f, const Operands*... x) {
+    const std::size_t whole = count / lanes<Arch> * lanes<Arch>;
+    for (std::size_t i = 0; i < whole; i += lanes<Arch>) f(load<Arch>(x + i)...).store_unaligned(y + i);
+    if (whole < count)
+        store_some<Arch>(f(load_some<Arch>(x + whole, count - whole)...), y + whole, count - whole);
+}
+
+/// An activation: its value, and its derivative as a function of that value.
+struct relu_function {
+    template <class V>
+    static V value(const V& x) {
+        return xsimd::max(V(0.0f), x);
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return xsimd::select(y > V(0.0f), gradient, V(0.0f));
+    }
+};
+
+struct tanh_function {
+    template <class V>
+    static V value(const V& x) {
+        return xsimd::tanh(x);
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return gradient * (V(1.0f) - y * y);
+    }
+};
+
+struct sigmoid_function {
+    template <class V>
+    static V value(const V& x) {
+        return V(1.0f) / (V(1.0f) + xsimd::exp(-x));
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return gradient * y * (V(1.0f) - y);
+    }
+};
+
+/// y = f(x).
+template <class Arch, class Function>
+[[gnu::noinline]] void activate(std::size_t count, const float* x, float* y) {
+    transform<Arch>(
+        count, y, [](const auto& v) { return Function::value(v); }, x);
+}
+
+/// x_gradient = y_gradient f'(x), from y = f(x).
+template <class Arch, class Function>
+[[gnu::noinline]] void activate_gradient(std::size_t count, const float* y, const float* y_gradient,
+                                         float* x_gradient) {
+    transform<Arch>(
+        count, x_gradient, [](const auto& v, const auto& g) { return Function::derivative(v, g); }, y,
+        y_gradient);
+}
+
+} // namespace strata::kernels

@@ -1,0 +1,78 @@
+// Max pooling over windows of an image, and the way back to the first largest pixel of each window.
+#pragma once
+
+#include "strata/kernels/pointwise.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata::kernels {
+
+struct pool_geometry {
+    std::size_t image_height, image_width, channels;
+    std::size_t map_height, map_width;
+    std::size_t window_height, window_width;
+    std::size_t stride_y, stride_x;
+};
+
+namespace detail {
+
+/// Calls f(pixel) with the image offset of each pixel of the window at map pixel (y, x).
+template <class Function>
+void for_each_in_window(const pool_geometry& g, std::size_t y, std::size_t x, Function&& f) {
+    for (std::size_t ky = 0; ky < g.window_height; ++ky)
+        for (std::size_t kx = 0; kx < g.window_width; ++kx)
+            f(((y * g.stride_y + ky) * g.image_width + x * g.stride_x + kx) * g.channels);
+}
+
+/// The largest of each channel over a window.
+template <class Arch>
+vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t y, std::size_t x,
+                         std::size_t channel, std::size_t now) {
+    vec<Arch> largest = load_some<Arch>(
+        image + (y * g.stride_y * g.image_width + x * g.stride_x) * g.channels + channel, now);
+    for_each_in_window(g, y, x, [&](std::size_t pixel) {
+        const vec<Arch> here = load_some<Arch>(image + pixel + channel, now);
+        largest = xsimd::select(here > largest || here != here, here, largest); // a NaN stays
+    });
+    return largest;
+}
+
+} // namespace detail
+
+/// map = the largest value of each window, channel by channel, for one image.
+template <class Arch>
+[[gnu::noinline]] void max_pool(const pool_geometry& g, const float* image, float* map) {
+    for (std::size_t y = 0; y < g.map_height; ++y)
+        for (std::size_t x = 0; x < g.map_width; ++x)
+            for (std::size_t c = 0; c < g.channels; c += lanes<Arch>) {
+                const std::size_t now = std::min(lanes<Arch>, g.channels - c);
+                store_some<Arch>(detail::window_maximum<Arch>(g, image, y, x, c, now),
+                                 map + (y * g.map_width + x) * g.channels + c, now);
+            }
+}
+
+/// image_gradient = each map gradient at the first pixel of its window that held the maximum; windows may
+/// overlap.
+template <class Arch>
+[[gnu::noinline]] void max_pool_gradient(const pool_geometry& g, const float* image,
+                                         const float* map_gradient, float* image_gradient) {
+    std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
+    for (std::size_t y = 0; y < g.map_height; ++y)
+        for (std::size_t x = 0; x < g.map_width; ++x)
+            for (std::size_t c = 0; c < g.channels; c += lanes<Arch>) {
+                const std::size_t now = std::min(lanes<Arch>, g.channels - c);
+                const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
+                vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
+                detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
+                    const auto here = load_some<Arch>(image + pixel + c, now) == largest;
+                    float* to = image_gradient + pixel + c;
+                    store_some<Arch>(load_some<Arch>(to, now) + xsimd::select(here, rest, vec<Arch>(0.0f)),
+                                     to, now);
+                    // What has been handed out is gone, so that a tie pays only once.
+                    rest = xsimd::select(here, vec<Arch>(0.0f), rest);
+                });
+            }
+}
+
+} // namespace strata::kernels

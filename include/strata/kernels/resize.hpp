@@ -1,0 +1,48 @@
+// Nearest-neighbour enlargement by whole factors, and its gradient.
+#pragma once
+
+#include "strata/kernels/pointwise.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata::kernels {
+
+struct upsample_geometry {
+    std::size_t height, width, channels; ///< of the small image
+    std::size_t factor_y, factor_x;
+};
+
+/// large = small with every pixel repeated factor_y x factor_x times, for one image.
+template <class Arch>
+[[gnu::noinline]] void upsample(const upsample_geometry& g, const float* small, float* large) {
+    const std::size_t row = g.width * g.factor_x * g.channels;
+    for (std::size_t y = 0; y < g.height; ++y) {
+        float* first = large + y * g.factor_y * row;
+        for (std::size_t x = 0; x < g.width; ++x)
+            for (std::size_t k = 0; k < g.factor_x; ++k)
+                std::copy_n(small + (y * g.width + x) * g.channels, g.channels,
+                            first + (x * g.factor_x + k) * g.channels);
+        for (std::size_t k = 1; k < g.factor_y; ++k) std::copy_n(first, row, first + k * row);
+    }
+}
+
+/// small_gradient = the sum over the copies of each pixel.
+template <class Arch>
+[[gnu::noinline]] void upsample_gradient(const upsample_geometry& g, const float* large_gradient,
+                                         float* small_gradient) {
+    const std::size_t row = g.width * g.factor_x * g.channels;
+    std::fill_n(small_gradient, g.height * g.width * g.channels, 0.0f);
+    for (std::size_t y = 0; y < g.height; ++y)
+        for (std::size_t x = 0; x < g.width; ++x) {
+            float* to = small_gradient + (y * g.width + x) * g.channels;
+            for (std::size_t ky = 0; ky < g.factor_y; ++ky)
+                for (std::size_t kx = 0; kx < g.factor_x; ++kx)
+                    transform<Arch>(
+                        g.channels, to, [](const auto& a, const auto& b) { return a + b; },
+                        static_cast<const float*>(to),
+                        large_gradient + (y * g.factor_y + ky) * row + (x * g.factor_x + kx) * g.channels);
+        }
+}
+
+} // namespace strata::kernels

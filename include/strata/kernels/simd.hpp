@@ -1,0 +1,93 @@
+// The vector instructions that kernels are written in: the only file that includes xsimd.
+#pragma once
+
+#include <xsimd/xsimd.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace strata {
+
+/// The instruction set that this translation unit is compiled for (-march decides). It is a template argument
+/// of every kernel and of every function that calls one, so units built with different flags never share a
+/// symbol.
+using arch = xsimd::default_arch;
+
+} // namespace strata
+
+namespace strata::kernels {
+
+template <class Arch>
+using vec = xsimd::batch<float, Arch>;
+
+template <class Arch>
+inline constexpr std::size_t lanes = vec<Arch>::size;
+
+/// Columns of a panel: every weight matrix is stored in panels of 16 columns, 64 bytes a row.
+inline constexpr std::size_t panel = 16;
+
+/// Vectors in a row of a panel.
+template <class Arch>
+inline constexpr std::size_t panel_vectors = panel / lanes<Arch>;
+
+/// Vector registers that a tile may count on.
+template <class Arch>
+inline constexpr std::size_t registers =
+#if defined(__aarch64__)
+    32;
+#else
+    lanes<Arch> == 16 ? 32 : 16; // AVX-512 doubled them
+#endif
+
+template <class Arch>
+vec<Arch> load(const float* p) {
+    return vec<Arch>::load_unaligned(p);
+}
+
+template <class Arch>
+vec<Arch> load_aligned(const float* p) {
+    return vec<Arch>::load_aligned(p);
+}
+
+/// a * b + c, fused where the architecture can.
+template <class Arch>
+vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& c) {
+    return xsimd::fma(a, b, c);
+}
+
+/// The sum of the lanes. xsimd renamed hadd to reduce_add in version 9.
+template <class Arch>
+float sum_of_lanes(const vec<Arch>& v) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_add(v);
+#else
+    return xsimd::hadd(v);
+#endif
+}
+
+/// Calls f(0), f(1), ..., f(Count - 1) with the index as a compile-time constant and no loop.
+template <std::size_t Count, class Function>
+[[gnu::always_inline]] inline void unroll(Function&& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<Count>{});
+}
+
+} // namespace strata::kernels
+
+namespace strata {
+
+/// What the kernels of this translation unit run on, for instance {"fma3+avx2", 8}.
+struct backend_info {
+    std::string architecture;
+    std::size_t lanes; ///< floats in a vector
+};
+
+template <class Arch = arch>
+backend_info backend() {
+    return {Arch::name(), kernels::lanes<Arch>};
+}
+
+} // namespace strata

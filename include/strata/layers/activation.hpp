@@ -1,0 +1,48 @@
+// Activations: functions of one number, applied to every value in place, whose derivative follows from their
+// result.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/pointwise.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// What relu, tanh and sigmoid share: value and derivative come from the kernel function.
+template <class Function>
+struct activation : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::over_input, .backward_reads_output = true};
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            kernels::activate<Arch, Function>(In.count(), p.x[r], p.y[r]);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r)
+            kernels::activate_gradient<Arch, Function>(In.count(), p.y[r], p.y_gradient[r], p.x_gradient[r]);
+    }
+};
+
+/// max(0, x). Its derivative at 0 is 0. A NaN stays one.
+struct relu : activation<kernels::relu_function> {
+    static constexpr layer_traits traits{
+        .output = storage::over_input, .backward_reads_output = true, .is_relu = true};
+    static std::string describe() { return "relu"; }
+};
+
+/// The hyperbolic tangent.
+struct tanh : activation<kernels::tanh_function> {
+    static std::string describe() { return "tanh"; }
+};
+
+/// The logistic function 1 / (1 + exp(-x)).
+struct sigmoid : activation<kernels::sigmoid_function> {
+    static std::string describe() { return "sigmoid"; }
+};
+
+} // namespace strata

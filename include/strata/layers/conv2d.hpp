@@ -1,0 +1,98 @@
+// Two-dimensional convolution over height x width x channels.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/conv.hpp"
+#include "strata/kernels/reduce.hpp"
+#include "strata/layers/window.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// A convolution with Filters kernels of size Kernel; options: stride<>, same, valid (the default). Weights:
+/// kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
+template <std::size_t Filters, size2d Kernel, class... Options>
+struct conv2d : layer_defaults {
+    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+    static constexpr window_options options = read_options<Options...>(1);
+
+    static constexpr refusal accepts(extents in) {
+        if (in.rank != 3) return refusal::needs_image;
+        if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
+        const kernels::conv_geometry g = geometry(in);
+        return g.map_height == 0 || g.map_width == 0 ? refusal::window_larger_than_input : refusal::none;
+    }
+    static constexpr extents output(extents in) {
+        const kernels::conv_geometry g = geometry(in);
+        return extents{g.map_height, g.map_width, Filters};
+    }
+    static constexpr parameter_list parameters(extents in) {
+        const std::size_t window = Kernel.height * Kernel.width;
+        return {2,
+                {parameter{"weight", extents{Kernel.height, Kernel.width, in[2], Filters}, window * in[2],
+                           window * Filters},
+                 parameter{"bias", shape<Filters>}}};
+    }
+    static constexpr std::size_t scratch(extents in, std::size_t) {
+        const kernels::conv_geometry g = geometry(in);
+        return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
+                         kernels::turned_weights(g) + kernels::convolve_transposed_scratch(g)});
+    }
+    static std::string describe() {
+        return "conv2d " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
+    }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        const float* bias = p.parameters + parameters(In).items[0].floats();
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            kernels::convolve<Arch>(g, p.x[r], p.parameters, bias, p.floor, p.y[r], p.scratch);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        float* turned = p.scratch;
+        float* rest = p.scratch + kernels::turned_weights(g);
+        kernels::turn_weights<Arch>(g, p.parameters, turned);
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
+            kernels::convolve_transposed<Arch>(g, p.y_gradient[r], turned, nullptr, 0.0f, p.x_gradient[r],
+                                               rest);
+    }
+
+    template <class Arch, extents In>
+    static void parameter_gradient(const backward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            kernels::convolve_weight_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.accumulate || r > 0,
+                                                    p.parameter_gradient, p.scratch);
+            kernels::add_column_sums<Arch>(g.map_pixels(), Filters, p.y_gradient[r], Filters, bias);
+        }
+    }
+
+private:
+    static constexpr kernels::conv_geometry geometry(extents in) {
+        const auto y = window_axis::over_image(in[0], Kernel.height, options.stride.height, options.same);
+        const auto x = window_axis::over_image(in[1], Kernel.width, options.stride.width, options.same);
+        return {.image_height = in[0],
+                .image_width = in[1],
+                .image_channels = in[2],
+                .map_height = y.map,
+                .map_width = x.map,
+                .map_channels = Filters,
+                .kernel_height = Kernel.height,
+                .kernel_width = Kernel.width,
+                .stride_y = options.stride.height,
+                .stride_x = options.stride.width,
+                .pad_top = y.pad,
+                .pad_left = x.pad};
+    }
+};
+
+} // namespace strata

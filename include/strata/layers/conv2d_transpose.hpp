@@ -1,0 +1,107 @@
+// Transposed two-dimensional convolution: the way back of a convolution, as a layer.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/conv.hpp"
+#include "strata/kernels/reduce.hpp"
+#include "strata/layers/window.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// A transposed convolution with Filters kernels of size Kernel; options: stride<>, same, valid (the
+/// default), output_padding<> (smaller than the stride). Its output's size is Keras's. Weights: kernel height
+/// x kernel width x Filters x channels (the order of Keras), and Filters biases.
+template <std::size_t Filters, size2d Kernel, class... Options>
+struct conv2d_transpose : layer_defaults {
+    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+    static constexpr window_options options = read_options<Options...>(1);
+
+    static constexpr refusal accepts(extents in) {
+        if (in.rank != 3) return refusal::needs_image;
+        if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
+        if (options.has_output_padding && (options.output_padding.height >= options.stride.height ||
+                                           options.output_padding.width >= options.stride.width))
+            return refusal::nothing_left;
+        const extents out = output(in);
+        return out.count() == 0 ? refusal::nothing_left : refusal::none;
+    }
+    static constexpr extents output(extents in) {
+        const kernels::conv_geometry g = geometry(in);
+        return extents{g.image_height, g.image_width, Filters};
+    }
+    static constexpr parameter_list parameters(extents in) {
+        const std::size_t window = Kernel.height * Kernel.width;
+        return {2,
+                {parameter{"weight", extents{Kernel.height, Kernel.width, Filters, in[2]}, window * in[2],
+                           window * Filters},
+                 parameter{"bias", shape<Filters>}}};
+    }
+    static constexpr std::size_t scratch(extents in, std::size_t) {
+        const kernels::conv_geometry g = geometry(in);
+        return std::max({kernels::turned_weights(g) + kernels::convolve_transposed_scratch(g),
+                         kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g)});
+    }
+    static std::string describe() {
+        return "conv2d_transpose " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
+    }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        const float* bias = p.parameters + parameters(In).items[0].floats();
+        float* turned = p.scratch;
+        float* rest = p.scratch + kernels::turned_weights(g);
+        kernels::turn_weights<Arch>(g, p.parameters, turned);
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            kernels::convolve_transposed<Arch>(g, p.x[r], turned, bias, p.floor, p.y[r], rest);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        constexpr float no_floor = -std::numeric_limits<float>::infinity();
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
+            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, nullptr, no_floor, p.x_gradient[r],
+                                    p.scratch);
+    }
+
+    template <class Arch, extents In>
+    static void parameter_gradient(const backward_pass& p) {
+        constexpr kernels::conv_geometry g = geometry(In);
+        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            kernels::convolve_weight_gradient<Arch>(g, p.y_gradient[r], p.x[r], p.accumulate || r > 0,
+                                                    p.parameter_gradient, p.scratch);
+            kernels::add_column_sums<Arch>(g.image_height * g.image_width, Filters, p.y_gradient[r], Filters,
+                                           bias);
+        }
+    }
+
+private:
+    static constexpr kernels::conv_geometry geometry(extents in) {
+        const auto& o = options;
+        const auto y = window_axis::over_map(in[0], Kernel.height, o.stride.height, o.same,
+                                             o.has_output_padding, o.output_padding.height);
+        const auto x = window_axis::over_map(in[1], Kernel.width, o.stride.width, o.same,
+                                             o.has_output_padding, o.output_padding.width);
+        return {.image_height = y.image,
+                .image_width = x.image,
+                .image_channels = Filters,
+                .map_height = in[0],
+                .map_width = in[1],
+                .map_channels = in[2],
+                .kernel_height = Kernel.height,
+                .kernel_width = Kernel.width,
+                .stride_y = o.stride.height,
+                .stride_x = o.stride.width,
+                .pad_top = y.pad,
+                .pad_left = x.pad};
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,58 @@
+// Fully connected layer: y = x W + b.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/gemm.hpp"
+#include "strata/kernels/reduce.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// A fully connected layer of Units outputs. In: one row of n numbers. Weights: n x Units, and Units biases.
+template <std::size_t Units>
+struct dense : layer_defaults {
+    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+
+    static constexpr refusal accepts(extents in) {
+        return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
+    }
+    static constexpr extents output(extents) { return shape<Units>; }
+    static constexpr parameter_list parameters(extents in) {
+        return {2,
+                {parameter{"weight", extents{in[0], Units}, in[0], Units}, parameter{"bias", shape<Units>}}};
+    }
+    static constexpr std::size_t scratch(extents in, std::size_t) {
+        return kernels::input_gradient_scratch(in[0], Units);
+    }
+    static std::string describe() { return "dense " + std::to_string(Units); }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        const float* bias = p.parameters + parameters(In).items[0].floats();
+        kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters, bias, p.floor,
+                                p.y.data, p.y.stride);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
+                                               p.y_gradient.stride, p.parameters, p.x_gradient.data,
+                                               p.x_gradient.stride, p.scratch);
+    }
+
+    template <class Arch, extents In>
+    static void parameter_gradient(const backward_pass& p) {
+        kernels::multiply_weight_gradient<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride,
+                                                p.y_gradient.data, p.y_gradient.stride, p.accumulate,
+                                                p.parameter_gradient);
+        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        if (!p.accumulate) std::fill_n(bias, padded(Units), 0.0f);
+        kernels::add_column_sums<Arch>(p.y_gradient.rows, Units, p.y_gradient.data, p.y_gradient.stride,
+                                       bias);
+    }
+};
+
+} // namespace strata

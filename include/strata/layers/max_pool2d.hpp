@@ -1,0 +1,62 @@
+// Max pooling: the largest value of each window, channel by channel.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/pool.hpp"
+#include "strata/layers/window.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// The largest value of each Window; option: stride<> (default: the window, so that windows do not overlap).
+/// Windows stay inside the image; pixels that no window covers are left out. The gradient goes to the first
+/// largest pixel.
+template <size2d Window, class... Options>
+struct max_pool2d : layer_defaults {
+    static constexpr layer_traits traits{.backward_reads_input = true};
+    static constexpr window_options options = read_options<Options...>(Window);
+    static_assert(!options.same && !options.has_output_padding,
+                  "strata: max_pool2d takes stride<> and valid only");
+
+    static constexpr refusal accepts(extents in) {
+        if (in.rank != 3) return refusal::needs_image;
+        if (!Window.positive() || !options.stride.positive()) return refusal::nothing_left;
+        return in[0] < Window.height || in[1] < Window.width ? refusal::window_larger_than_input
+                                                             : refusal::none;
+    }
+    static constexpr extents output(extents in) {
+        const kernels::pool_geometry g = geometry(in);
+        return extents{g.map_height, g.map_width, in[2]};
+    }
+    static std::string describe() { return "max_pool2d " + describe_window(Window, options); }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        constexpr kernels::pool_geometry g = geometry(In);
+        for (std::size_t r = 0; r < p.x.rows; ++r) kernels::max_pool<Arch>(g, p.x[r], p.y[r]);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        constexpr kernels::pool_geometry g = geometry(In);
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
+            kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.x_gradient[r]);
+    }
+
+private:
+    static constexpr kernels::pool_geometry geometry(extents in) {
+        return {.image_height = in[0],
+                .image_width = in[1],
+                .channels = in[2],
+                .map_height = window_axis::over_image(in[0], Window.height, options.stride.height, false).map,
+                .map_width = window_axis::over_image(in[1], Window.width, options.stride.width, false).map,
+                .window_height = Window.height,
+                .window_width = Window.width,
+                .stride_y = options.stride.height,
+                .stride_x = options.stride.width};
+    }
+};
+
+} // namespace strata

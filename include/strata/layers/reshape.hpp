@@ -1,0 +1,29 @@
+// The same values in another shape: flatten and reshape. They compute nothing.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// An image as one row of numbers, in the order in which it lies: height, width, channels.
+struct flatten : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr extents output(extents in) { return extents{in.count()}; }
+    static std::string describe() { return "flatten"; }
+};
+
+/// The same values as Extents..., whose product must be their number.
+template <std::size_t... Extents>
+struct reshape : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr refusal accepts(extents in) {
+        return shape<Extents...>.count() == in.count() ? refusal::none : refusal::reshape_changes_count;
+    }
+    static constexpr extents output(extents) { return shape<Extents...>; }
+    static std::string describe() { return "reshape"; }
+};
+
+} // namespace strata

@@ -1,0 +1,43 @@
+// Enlargement of an image by repeating its pixels.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/resize.hpp"
+#include "strata/layers/window.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// Every pixel repeated Factor.height x Factor.width times (nearest neighbour).
+template <size2d Factor>
+struct upsample2d : layer_defaults {
+    static constexpr refusal accepts(extents in) {
+        return in.rank != 3        ? refusal::needs_image
+               : Factor.positive() ? refusal::none
+                                   : refusal::nothing_left;
+    }
+    static constexpr extents output(extents in) {
+        return extents{in[0] * Factor.height, in[1] * Factor.width, in[2]};
+    }
+    static std::string describe() { return "upsample2d " + to_string(Factor); }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) kernels::upsample<Arch>(geometry(In), p.x[r], p.y[r]);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
+            kernels::upsample_gradient<Arch>(geometry(In), p.y_gradient[r], p.x_gradient[r]);
+    }
+
+private:
+    static constexpr kernels::upsample_geometry geometry(extents in) {
+        return {in[0], in[1], in[2], Factor.height, Factor.width};
+    }
+};
+
+} // namespace strata

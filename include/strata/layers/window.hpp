@@ -1,0 +1,115 @@
+// What layers with windows share: the options stride, same, valid and output_padding, and their arithmetic
+// (Keras's).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// Height and width; a single number means both: conv2d<32, 3> or conv2d<32, size2d{3, 5}>.
+struct size2d {
+    std::size_t height = 1;
+    std::size_t width = 1;
+
+    constexpr size2d() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): 3 is short for a square.
+    constexpr size2d(std::size_t side) : height{side}, width{side} {}
+    constexpr size2d(std::size_t h, std::size_t w) : height{h}, width{w} {}
+    constexpr bool operator==(const size2d&) const = default;
+
+    [[nodiscard]] constexpr bool positive() const { return height > 0 && width > 0; }
+};
+
+inline std::string to_string(const size2d& s) {
+    return std::to_string(s.height) + "x" + std::to_string(s.width);
+}
+
+/// Steps between windows. Default 1 (for pooling: the window).
+template <std::size_t Y, std::size_t X = Y>
+struct stride {};
+
+/// Padding: as many windows as input pixels divided by the stride, rounded up; zeros around, the odd one
+/// after.
+struct same {};
+
+/// No padding: windows stay inside the input. The default.
+struct valid {};
+
+/// Rows and columns added after a transposed convolution's output, to choose between the sizes that a stride
+/// maps to one.
+template <std::size_t Y, std::size_t X = Y>
+struct output_padding {};
+
+/// The options of a layer with windows, as values.
+struct window_options {
+    size2d stride{0, 0}; ///< 0: not given
+    bool same = false;
+    bool has_output_padding = false;
+    size2d output_padding{0, 0};
+};
+
+namespace detail {
+
+template <std::size_t Y, std::size_t X>
+constexpr void apply(window_options& o, strata::stride<Y, X>) {
+    o.stride = {Y, X};
+}
+constexpr void apply(window_options& o, strata::same) { o.same = true; }
+constexpr void apply(window_options& o, strata::valid) { o.same = false; }
+template <std::size_t Y, std::size_t X>
+constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
+    o.has_output_padding = true;
+    o.output_padding = {Y, X};
+}
+
+} // namespace detail
+
+/// The options given in a layer's brackets, in any order; `default_stride` where none is given.
+template <class... Options>
+consteval window_options read_options(size2d default_stride) {
+    window_options options;
+    options.stride = default_stride;
+    (detail::apply(options, Options{}), ...);
+    return options;
+}
+
+/// One axis of a window sliding over an image.
+struct window_axis {
+    std::size_t image, map, pad; ///< pixels, windows, and zeros before the first pixel
+
+    /// From the image's size. With `same`: ceil(image / stride) windows; with `valid`: those that fit (0 if
+    /// none does).
+    static constexpr window_axis over_image(std::size_t image, std::size_t window, std::size_t step,
+                                            bool same) {
+        if (!same) return {image, image < window ? 0 : (image - window) / step + 1, 0};
+        const std::size_t map = (image + step - 1) / step;
+        const std::size_t reach = (map - 1) * step + window;
+        return {image, map, reach > image ? (reach - image) / 2 : 0};
+    }
+
+    /// From the map's size, for a transposed convolution.
+    static constexpr window_axis over_map(std::size_t map, std::size_t window, std::size_t step, bool same,
+                                          bool has_output_padding, std::size_t output_padding) {
+        std::size_t image = same ? map * step : map * step + (window > step ? window - step : 0);
+        if (has_output_padding) {
+            const std::size_t lost = same ? 2 * (window / 2) : 0;
+            const std::size_t full = (map - 1) * step + window + output_padding;
+            image = full > lost ? full - lost : 0;
+        }
+        const std::size_t reach = (map - 1) * step + window;
+        return {image, map, same && reach > image ? (reach - image) / 2 : 0};
+    }
+};
+
+/// "3x3, stride 2x2, same".
+inline std::string describe_window(size2d window, const window_options& o) {
+    std::string text = to_string(window);
+    if (o.stride != size2d{1}) text += ", stride " + to_string(o.stride);
+    if (o.same) text += ", same";
+    if (o.has_output_padding) text += ", output padding " + to_string(o.output_padding);
+    return text;
+}
+
+} // namespace strata

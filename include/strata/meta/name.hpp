@@ -1,0 +1,27 @@
+// A string literal as a template argument: mark<"code">, until<Net, "code">.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace strata {
+
+/// A name known to the compiler. Two names are the same type argument exactly when their letters are equal.
+template <std::size_t Size>
+struct name {
+    char letters[Size]{};
+
+    // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a name by itself.
+    consteval name(const char (&literal)[Size]) {
+        for (std::size_t i = 0; i < Size; ++i) letters[i] = literal[i];
+    }
+
+    [[nodiscard]] constexpr std::string_view view() const { return {letters, Size - 1}; }
+
+    template <std::size_t Other>
+    constexpr bool operator==(const name<Other>& other) const {
+        return view() == other.view();
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,67 @@
+// Counter-based random numbers: the n-th number is computed from (seed, stream, n), so that results do not
+// depend on order, threads, platforms or standard libraries. Philox4x32-10: Salmon, Moraes, Dror, Shaw,
+// "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace strata {
+
+/// What makes a run repeatable; its own type, so that it cannot be mistaken for a count.
+struct seed {
+    std::uint64_t value = 0;
+};
+
+/// Streams keep the library's uses of one seed apart. Your own may start anywhere from `user` on.
+namespace streams {
+inline constexpr std::uint64_t weights = 0;
+inline constexpr std::uint64_t shuffle = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t noise = std::uint64_t{2} << 32;
+inline constexpr std::uint64_t user = std::uint64_t{1} << 48;
+} // namespace streams
+
+/// Random 32-bit numbers, addressed by their index.
+class philox {
+public:
+    explicit constexpr philox(seed s, std::uint64_t stream = streams::user)
+        : key_{low(s.value), high(s.value)}, stream_{stream} {}
+
+    /// Numbers 4 i to 4 i + 3 of the stream.
+    [[nodiscard]] constexpr std::array<std::uint32_t, 4> block(std::uint64_t i) const {
+        std::array<std::uint32_t, 4> c{low(i), high(i), low(stream_), high(stream_)};
+        std::uint32_t k0 = key_[0];
+        std::uint32_t k1 = key_[1];
+        for (int round = 0; round < 10; ++round) {
+            const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * c[0];
+            const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * c[2];
+            c = {high(p1) ^ c[1] ^ k0, low(p1), high(p0) ^ c[3] ^ k1, low(p0)};
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
+        }
+        return c;
+    }
+
+    /// Number i of the stream.
+    [[nodiscard]] constexpr std::uint32_t operator[](std::uint64_t i) const { return block(i / 4)[i % 4]; }
+
+    /// Number i as a float in [0, 1), a multiple of 2^-24.
+    [[nodiscard]] constexpr float uniform(std::uint64_t i) const { return unit((*this)[i]); }
+
+    /// A whole number in [0, bound), from number i: multiplied and cut, so biased by less than bound / 2^32.
+    [[nodiscard]] constexpr std::uint32_t below(std::uint64_t i, std::uint32_t bound) const {
+        return high(std::uint64_t{(*this)[i]} * bound);
+    }
+
+    static constexpr float unit(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
+
+private:
+    static constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+    static constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
+
+    std::array<std::uint32_t, 2> key_;
+    std::uint64_t stream_;
+};
+
+} // namespace strata

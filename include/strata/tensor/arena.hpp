@@ -1,0 +1,62 @@
+// One block of floats on the heap: aligned to 64 bytes, a whole number of 64-byte lines, zero at first.
+#pragma once
+
+#include "strata/tensor/extents.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <new>
+#include <span>
+#include <utility>
+
+namespace strata {
+
+/// An owning, move-only block of floats. Everything that outlives a call lives in one: weights, activations,
+/// gradients, optimizer state. Allocation failure is std::bad_alloc.
+class arena {
+public:
+    static constexpr std::size_t alignment = 64;
+
+    arena() = default;
+
+    explicit arena(std::size_t floats)
+        : size_{padded(floats)},
+          data_{size_ == 0 ? nullptr
+                           : static_cast<float*>(
+                                 ::operator new (size_ * sizeof(float), std::align_val_t{alignment}))} {
+        zero();
+    }
+
+    arena(arena&& other) noexcept
+        : size_{std::exchange(other.size_, 0)}, data_{std::exchange(other.data_, nullptr)} {}
+
+    arena& operator=(arena&& other) noexcept {
+        std::swap(size_, other.size_);
+        std::swap(data_, other.data_);
+        return *this;
+    }
+
+    ~arena() { ::operator delete (data_, std::align_val_t{alignment}); }
+
+    /// A copy with its own block. Explicit, because it costs an allocation.
+    [[nodiscard]] arena clone() const {
+        arena copy{size_};
+        std::copy_n(data_, size_, copy.data_);
+        return copy;
+    }
+
+    void zero() { std::fill_n(data_, size_, 0.0f); }
+
+    [[nodiscard]] float* data() { return data_; }
+    [[nodiscard]] const float* data() const { return data_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t bytes() const { return size_ * sizeof(float); }
+    [[nodiscard]] std::span<float> span() { return {data_, size_}; }
+    [[nodiscard]] std::span<const float> span() const { return {data_, size_}; }
+
+private:
+    std::size_t size_ = 0;
+    float* data_ = nullptr;
+};
+
+} // namespace strata

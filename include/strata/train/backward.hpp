@@ -1,0 +1,113 @@
+// The backward pass: from the gradient of the output to those of the weights, and if wanted of the input.
+#pragma once
+
+#include "strata/train/forward.hpp"
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+
+namespace strata {
+
+namespace detail {
+
+/// Whether any layer before Index has parameters: only then, or if the input's gradient is wanted, must a
+/// gradient be handed on.
+template <class Net>
+consteval bool parameters_before(std::size_t index) {
+    return Net::table.parameter_offset[index] > 0;
+}
+
+/// Runs all layers backwards from the output's gradient, which is in the workspace.
+template <class Arch, bool WantParameters, bool WantInput, class Work>
+void run_backward(const float* weights, Work& work) {
+    using net = typename Work::network;
+    walk_backward<net>([&]<class Step>(Step) {
+        constexpr std::size_t i = Step::index;
+        using layer = typename Step::layer;
+        constexpr bool hand_on = WantInput || (WantParameters && parameters_before<net>(i));
+        constexpr bool learns = WantParameters && Step::parameters.size > 0;
+        if constexpr (layer::traits.output != storage::of_input && (hand_on || learns)) {
+            const backward_pass pass{.x = work.template activation<i>(),
+                                     .y = work.template activation<i + 1>(),
+                                     .parameters = weights + Step::parameter_begin,
+                                     .y_gradient = work.template gradient<i + 1>(),
+                                     .x_gradient = work.template gradient<i>(),
+                                     .parameter_gradient =
+                                         learns ? work.parameter_gradients().data() + Step::parameter_begin
+                                                : nullptr,
+                                     .accumulate = !work.gradients_empty(),
+                                     .scratch = work.template backward_scratch<i>()};
+            if constexpr (learns) layer::template parameter_gradient<Arch, Step::input>(pass);
+            if constexpr (hand_on) {
+                layer::template input_gradient<Arch, Step::input>(pass);
+                clear_padding(pass.x_gradient);
+            }
+        }
+    });
+    if constexpr (WantParameters) work.note_gradients();
+}
+
+/// Takes a target into the place of the output's gradient, where the loss turns it into that gradient.
+template <class Work, class Target>
+block<float> load_target(Work& work, const Target& target) {
+    using net = typename Work::network;
+    const block<float> to = work.template gradient<net::layer_count>();
+    if constexpr (std::is_convertible_v<const Target&, float>) {
+        for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<float>(target));
+    } else {
+        const auto& wanted = as_rows(target, net::output);
+        const rows_view rows = wanted;
+        if (rows.rows != to.rows)
+            throw std::invalid_argument{"strata: " + std::to_string(rows.rows) + " targets for " +
+                                        std::to_string(to.rows) + " samples"};
+        copy_rows(rows, to);
+    }
+    clear_padding(to);
+    return to;
+}
+
+} // namespace detail
+
+/// Goes back through the pass that forward() made last in this workspace, from the gradient of the loss by
+/// its output. Weight gradients add up in the workspace until an optimizer steps.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
+void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
+    detail::load_target(work, output_gradient);
+    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work);
+}
+
+/// Forward, loss and backward: adds the gradients of this batch to those in the workspace and returns the
+/// loss. The target has the shape of the output, or is one number for all of it.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
+float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
+                 const Target& target) {
+    const rows_view y = forward<Arch>(net, work, x);
+    if (y.rows == 0) return 0.0f;
+    const float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work);
+    return value;
+}
+
+/// The gradient of the loss by the samples, one row each, valid until the workspace is used again. No
+/// gradient of a weight is computed, and those in the workspace stay as they are.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
+rows_view input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
+                         const Target& target) {
+    forward<Arch>(net, work, x);
+    loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work);
+    return work.template gradient<0>();
+}
+
+/// One step of training on one batch: gradients, then the optimizer. Returns the loss before the step.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
+                 const X& x, const Target& target) {
+    const float value = accumulate<Arch>(net, work, loss, x, target);
+    optimizer.template step<Arch>(net, work);
+    return value;
+}
+
+} // namespace strata

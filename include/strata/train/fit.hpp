@@ -1,0 +1,113 @@
+// The convenience on top of train_step: epochs, shuffling, validation, callbacks.
+#pragma once
+
+#include "strata/train/backward.hpp"
+#include "strata/train/minibatches.hpp"
+#include "strata/train/predict.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace strata {
+
+struct fit_options {
+    std::size_t epochs = 1;
+    bool shuffle = true;
+    strata::seed seed{}; ///< of the shuffling; every epoch has an order of its own
+};
+
+/// After a batch. Numbers count from 1.
+struct batch_report {
+    std::size_t epoch, epochs;
+    std::size_t batch, batches;
+    float loss; ///< of this batch, before its step
+};
+
+/// After an epoch.
+struct epoch_report {
+    std::size_t epoch, epochs;
+    float loss;            ///< mean over the epoch's samples, each as it was met
+    float validation_loss; ///< after the epoch; 0 without validation data
+};
+
+/// The losses of every epoch.
+struct fit_history {
+    std::vector<float> loss;
+    std::vector<float> validation_loss; ///< empty without validation data
+};
+
+/// Samples and targets that fit measures after every epoch without learning from them.
+template <class X, class Y>
+struct validation {
+    const X& x;
+    const Y& y;
+};
+template <class X, class Y>
+validation(const X&, const Y&) -> validation<X, Y>;
+
+struct no_validation {};
+struct no_callback {};
+
+namespace detail {
+
+/// Calls a callback that takes this report; one that returns bool stops the training with false.
+template <class Callback, class Report>
+bool goes_on(Callback& callback, const Report& report) {
+    if constexpr (std::is_invocable_r_v<bool, Callback&, const Report&>)
+        return callback(report);
+    else if constexpr (std::is_invocable_v<Callback&, const Report&>)
+        callback(report);
+    return true;
+}
+
+} // namespace detail
+
+/// Trains for options.epochs epochs on batches as large as the workspace. `callback` may take an
+/// epoch_report, a batch_report or both; if it returns bool, false ends the training. Throws
+/// std::invalid_argument if shapes or counts do not fit, std::runtime_error if the loss stops being a finite
+/// number.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Y, class Callback = no_callback, class Validation = no_validation>
+fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
+                const X& x, const Y& y, const fit_options& options, Callback&& callback = {},
+                const Validation& held_out = {}) {
+    const auto& seen_x = as_rows(x, Part::input);
+    const auto& seen_y = as_rows(y, Part::output);
+    minibatch_range batches{seen_x, seen_y, Batch::rows};
+    fit_history history;
+    for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+        if (options.shuffle) batches.shuffle({options.seed.value + (epoch << 32)});
+        double sum = 0;
+        std::size_t rows = 0;
+        std::size_t number = 0;
+        for (const auto& [samples, targets] : batches) {
+            const float value = train_step<Arch>(net, work, optimizer, loss, samples, targets);
+            ++number;
+            if (!std::isfinite(value))
+                throw std::runtime_error{
+                    "strata: the loss is " + std::to_string(value) + " in epoch " + std::to_string(epoch) +
+                    ", batch " + std::to_string(number) +
+                    ": look for NaN or infinity in the data, or lower the learning rate"};
+            sum += static_cast<double>(value) * static_cast<double>(samples.rows);
+            rows += samples.rows;
+            if (!detail::goes_on(callback,
+                                 batch_report{epoch, options.epochs, number, batches.size(), value}))
+                return history;
+        }
+        epoch_report report{epoch, options.epochs,
+                            rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(rows)), 0.0f};
+        history.loss.push_back(report.loss);
+        if constexpr (!std::is_same_v<Validation, no_validation>) {
+            report.validation_loss = evaluate<Part, Arch>(net, loss, held_out.x, held_out.y);
+            history.validation_loss.push_back(report.validation_loss);
+        }
+        if (!detail::goes_on(callback, report)) break;
+    }
+    return history;
+}
+
+} // namespace strata

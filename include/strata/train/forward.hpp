@@ -1,0 +1,54 @@
+// The forward pass: samples in, the last layer's output in the workspace.
+#pragma once
+
+#include "strata/graph/walk.hpp"
+#include "strata/kernels/simd.hpp"
+#include "strata/train/model.hpp"
+#include "strata/train/workspace.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+namespace detail {
+
+/// Runs all layers on the rows that are in the workspace.
+template <class Arch, class Work>
+void run_forward(const float* weights, Work& work) {
+    using net = typename Work::network;
+    walk_forward<net>([&]<class Step>(Step) {
+        constexpr std::size_t i = Step::index;
+        using layer = typename Step::layer;
+        if constexpr (layer::traits.output != storage::of_input && !Work::plan.fused[i]) {
+            forward_pass pass{.x = work.template activation<i>(),
+                              .parameters = weights + Step::parameter_begin,
+                              .y = work.template activation<i + 1>(),
+                              .scratch = work.template forward_scratch<i>()};
+            if constexpr (i + 1 < net::layer_count)
+                if constexpr (Work::plan.fused[i + 1]) pass.floor = 0.0f;
+            layer::template forward<Arch, Step::input>(pass);
+            clear_padding(pass.y);
+        }
+    });
+}
+
+template <class Part, class Net>
+const float* weights_of(const model<Net>& net) {
+    return net.storage().data() + parameter_offset<Part, Net>();
+}
+
+} // namespace detail
+
+/// Runs the workspace's network (the model's own, or a slice of it) on samples: a span, rows, or with
+/// xtensor.hpp an xtensor. Returns its output, one row a sample, which stays valid until the workspace is
+/// used again. Throws std::invalid_argument if the samples have another shape, std::length_error if they are
+/// too many.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
+rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
+    const auto& samples = as_rows(x, Part::input);
+    work.load(samples);
+    detail::run_forward<Arch>(detail::weights_of<Part>(net), work);
+    return work.output();
+}
+
+} // namespace strata

@@ -1,0 +1,141 @@
+// Proof of a network's gradients against central differences: for the library's layers and for your own.
+#pragma once
+
+#include "strata/random/fill.hpp"
+#include "strata/train/backward.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace strata {
+
+struct gradient_check_options {
+    strata::seed seed{1};
+    float step = 1e-2f;           ///< of the central difference; a quarter of it is tried too
+    std::size_t per_tensor = 200; ///< at most so many entries of a tensor are compared, evenly spread
+    float weight_range = 0.5f;    ///< weights and biases are drawn from +- this
+    float input_range = 1.0f;     ///< and inputs from +- this
+};
+
+/// The outcome of a check. An error is |analytic - numeric|, relative to the larger of the two, but at least
+/// to a tenth of the largest gradient of its tensor.
+struct gradient_report {
+    double worst = 0;         ///< the largest error
+    std::string where;        ///< its tensor and index
+    std::size_t compared = 0; ///< how many entries
+    std::size_t skipped = 0;  ///< how many sit on a kink (of a relu or a maximum), where no difference tells
+    std::string all_zero;     ///< tensors whose gradients are all zero: a check of nothing
+
+    /// All errors within tolerance, no tensor without a gradient, and most entries away from kinks.
+    [[nodiscard]] bool passed(double tolerance = 1e-2) const {
+        return compared > skipped && all_zero.empty() && worst <= tolerance;
+    }
+};
+
+/// Compares all gradients of a network (weights, biases, input) with central differences of a random linear
+/// function of its output, at random weights. Works for any network, so for a layer of your own: wrap it in
+/// one.
+template <any_network Net, std::size_t Rows = 3, class Arch = arch>
+gradient_report check_gradients(const gradient_check_options& options = {}) {
+    model<Net> net;
+    workspace<Net, batch<Rows>> work;
+    std::vector<float> x(Rows * Net::input.count());
+    std::vector<float> direction(Rows * Net::output.count());
+    fill_uniform(x, -options.input_range, options.input_range, options.seed, streams::user);
+    fill_uniform(direction, -1.0f, 1.0f, options.seed, streams::user + 1);
+    std::uint64_t stream = streams::user + 2;
+    for (const placed_parameter& p : parameters_of<Net>) {
+        std::vector<float> values(p.what.count());
+        fill_uniform(values, -options.weight_range, options.weight_range, options.seed, stream++);
+        net.write(p, values);
+    }
+
+    const auto objective = [&] {
+        const rows_view y = forward<Arch>(net, work, x);
+        double sum = 0;
+        for (std::size_t r = 0; r < Rows; ++r)
+            for (std::size_t i = 0; i < y.width; ++i)
+                sum += static_cast<double>(y[r][i]) * static_cast<double>(direction[r * y.width + i]);
+        return sum;
+    };
+
+    gradient_report report;
+    const auto compare = [&](const std::string& name, std::size_t count,
+                             const std::function<float&(std::size_t)>& value,
+                             const std::function<float(std::size_t)>& analytic) {
+        struct pair {
+            std::size_t index;
+            double analytic, numeric;
+            double bend; // how far the slopes on both sides of the point are apart, at the smaller step
+        };
+        std::vector<pair> pairs;
+        double largest = 0;
+        const std::size_t skip = (count + options.per_tensor - 1) / options.per_tensor;
+        for (std::size_t i = 0; i < count; i += std::max<std::size_t>(skip, 1)) {
+            pair best{i, static_cast<double>(analytic(i)), 0, 0};
+            const double middle = objective();
+            double closest = -1;
+            for (const float step : {options.step, options.step / 4}) {
+                float& at = value(i);
+                const float before = at;
+                at = before + step;
+                const double up_at = static_cast<double>(at);
+                const double up = objective();
+                at = before - step;
+                const double down_at = static_cast<double>(at);
+                const double down = objective();
+                at = before;
+                const double numeric = (up - down) / (up_at - down_at);
+                best.bend = std::abs(up - 2 * middle + down) / static_cast<double>(step);
+                if (closest < 0 || std::abs(numeric - best.analytic) < closest) {
+                    closest = std::abs(numeric - best.analytic);
+                    best.numeric = numeric;
+                }
+            }
+            largest = std::max({largest, std::abs(best.numeric), std::abs(best.analytic)});
+            pairs.push_back(best);
+        }
+        if (largest == 0) report.all_zero += (report.all_zero.empty() ? "" : ", ") + name;
+        for (const pair& p : pairs) {
+            const double scale = std::max({std::abs(p.analytic), std::abs(p.numeric), 0.1 * largest});
+            if (p.bend > 0.02 * scale) {
+                ++report.skipped;
+                continue;
+            }
+            const double error = scale == 0 ? 0 : std::abs(p.analytic - p.numeric) / scale;
+            ++report.compared;
+            if (!(error <= report.worst)) {
+                report.worst = std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
+                report.where = name + " [" + std::to_string(p.index) + "]: analytic " +
+                               std::to_string(p.analytic) + ", numeric " + std::to_string(p.numeric);
+            }
+        }
+    };
+
+    forward<Arch>(net, work, x);
+    detail::load_target(work, direction);
+    detail::run_backward<Arch, true, true>(net.storage().data(), work);
+    std::vector<float> input_gradients;
+    const block<float> by_input = work.template gradient<0>();
+    for (std::size_t r = 0; r < Rows; ++r)
+        input_gradients.insert(input_gradients.end(), by_input[r], by_input[r] + by_input.width);
+    const std::vector<float> weight_gradients(work.parameter_gradients().begin(),
+                                              work.parameter_gradients().end());
+
+    for (const placed_parameter& p : parameters_of<Net>)
+        compare(
+            std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
+            [&](std::size_t i) -> float& { return net.storage()[p.offset + p.what.place(i)]; },
+            [&](std::size_t i) { return weight_gradients[p.offset + p.what.place(i)]; });
+    compare(
+        "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
+        [&](std::size_t i) { return input_gradients[i]; });
+    return report;
+}
+
+} // namespace strata

@@ -1,0 +1,106 @@
+// Going through samples and targets in batches, shuffled or in order; the last batch may be smaller.
+#pragma once
+
+#include "strata/random/fill.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace strata {
+
+/// One batch: views of rows, so taking it copies nothing.
+struct minibatch {
+    rows_view x;
+    rows_view y;
+};
+
+/// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
+class minibatch_range {
+public:
+    /// Throws std::invalid_argument if there are not as many targets as samples.
+    minibatch_range(const rows_view& x, const rows_view& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
+        if (x.rows != y.rows)
+            throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
+                                        std::to_string(y.rows) + " targets"};
+        if (x.order != nullptr || y.order != nullptr)
+            throw std::invalid_argument{"strata: minibatches of rows that are themselves a minibatch"};
+        order_.resize(x.rows);
+        reset();
+    }
+
+    /// Back to the order in which the rows lie.
+    void reset() { std::iota(order_.begin(), order_.end(), std::uint32_t{0}); }
+
+    /// A new random order, which depends on the seed alone.
+    void shuffle(seed s) {
+        reset();
+        strata::shuffle(order_, s);
+    }
+
+    class iterator {
+    public:
+        using value_type = minibatch;
+        using difference_type = std::ptrdiff_t;
+
+        iterator() = default;
+        iterator(const minibatch_range* range, std::size_t first) : range_{range}, first_{first} {}
+        minibatch operator*() const { return range_->at(first_); }
+        iterator& operator++() {
+            first_ = std::min(first_ + range_->size_, range_->x_.rows);
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const iterator& other) const { return first_ == other.first_; }
+
+    private:
+        const minibatch_range* range_ = nullptr;
+        std::size_t first_ = 0;
+    };
+
+    [[nodiscard]] iterator begin() const { return {this, 0}; }
+    [[nodiscard]] iterator end() const { return {this, x_.rows}; }
+    /// The number of batches.
+    [[nodiscard]] std::size_t size() const { return (x_.rows + size_ - 1) / size_; }
+
+private:
+    [[nodiscard]] minibatch at(std::size_t first) const {
+        const std::size_t count = std::min(size_, x_.rows - first);
+        rows_view x = x_;
+        rows_view y = y_;
+        x.order = y.order = order_.data();
+        return {x.part(first, count), y.part(first, count)};
+    }
+
+    rows_view x_;
+    rows_view y_;
+    std::size_t size_;
+    std::vector<std::uint32_t> order_;
+};
+
+/// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range; both are
+/// rows, or with xtensor.hpp contiguous xtensors whose first axis counts the samples.
+template <std::size_t Size, class X, class Y>
+minibatch_range minibatches(const X& x, const Y& y) {
+    return {as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
+}
+
+/// Batches of Size rows in an order that depends on the seed alone: a new seed for every epoch.
+template <std::size_t Size, class X, class Y>
+minibatch_range minibatches(const X& x, const Y& y, seed s) {
+    minibatch_range range{as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
+    range.shuffle(s);
+    return range;
+}
+
+} // namespace strata
