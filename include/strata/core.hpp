@@ -14,16 +14,21 @@
 #include "strata/graph/slice.hpp"
 
 // Layers
-#include "strata/layers/activation.hpp"
 #include "strata/layers/conv2d.hpp"
 #include "strata/layers/conv2d_transpose.hpp"
 #include "strata/layers/dense.hpp"
+#include "strata/layers/flatten.hpp"
 #include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/relu.hpp"
 #include "strata/layers/reshape.hpp"
+#include "strata/layers/sigmoid.hpp"
+#include "strata/layers/tanh.hpp"
 #include "strata/layers/upsample2d.hpp"
 
 // What training is made of
-#include "strata/initializers/uniform.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
+#include "strata/initializers/he_uniform.hpp"
+#include "strata/initializers/zeros.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/random/fill.hpp"

@@ -89,8 +89,8 @@ constexpr std::size_t convolve_scratch(const conv_geometry& g) { return g.inside
 
 /// map = max(floor, image * w + bias) for one image.
 template <class Arch>
-void convolve(const conv_geometry& g, const float* image, const float* w, const float* bias, float floor,
-              float* map, float* scratch) {
+[[gnu::noinline]] void convolve(const conv_geometry& g, const float* image, const float* w, const float* bias,
+                                float floor, float* map, float* scratch) {
     const canvas_view canvas = place_on_canvas(g, image, scratch);
     const tile_walk walk{.segments = g.kernel_height,
                          .length = g.window_row(),
@@ -118,7 +118,7 @@ constexpr std::size_t turned_weights(const conv_geometry& g) {
 /// The weights with rows and columns exchanged, as convolve_transposed wants them: once per call of a layer,
 /// shared by all its samples. `turned` holds turned_weights(g) floats.
 template <class Arch>
-void turn_weights(const conv_geometry& g, const float* w, float* turned) {
+[[gnu::noinline]] void turn_weights(const conv_geometry& g, const float* w, float* turned) {
     const std::size_t channels = whole_panels(g.map_channels);
     if (g.window() % panel != 0) std::fill_n(turned, turned_weights(g), 0.0f);
     for (std::size_t from = 0; from < g.map_channels; from += panel)
@@ -134,7 +134,8 @@ constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
 /// The part of a canvas that is the image, through max(floor, value + bias); what no window covers is bias
 /// alone.
 template <class Arch>
-void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias, float floor, float* image) {
+[[gnu::noinline]] void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias,
+                                   float floor, float* image) {
     const std::size_t row = g.canvas_width() * g.image_channels;
     const overlap shared{g};
     for (std::size_t y = 0; y < g.image_height; ++y) {
@@ -162,8 +163,8 @@ void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias,
 /// image = max(floor, map * w^T + bias) for one map: every map pixel adds its window to the canvas. `bias`
 /// may be null, and then there is no floor either. No zero is ever multiplied, whatever the stride.
 template <class Arch>
-void convolve_transposed(const conv_geometry& g, const float* map, const float* turned, const float* bias,
-                         float floor, float* image, float* scratch) {
+[[gnu::noinline]] void convolve_transposed(const conv_geometry& g, const float* map, const float* turned,
+                                           const float* bias, float floor, float* image, float* scratch) {
     float* canvas = scratch;
     float* windows = scratch + padded(g.canvas_floats());
     const std::size_t row_stride = g.canvas_width() * g.image_channels;
@@ -207,8 +208,9 @@ constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {
 
 /// w_gradient (+)= windows(image)^T map_gradient for one sample.
 template <class Arch>
-void convolve_weight_gradient(const conv_geometry& g, const float* image, const float* map_gradient,
-                              bool accumulate, float* w_gradient, float* scratch) {
+[[gnu::noinline]] void convolve_weight_gradient(const conv_geometry& g, const float* image,
+                                                const float* map_gradient, bool accumulate, float* w_gradient,
+                                                float* scratch) {
     const canvas_view canvas = place_on_canvas(g, image, scratch);
     const std::size_t channels = whole_panels(g.map_channels);
     const float* map = map_gradient;

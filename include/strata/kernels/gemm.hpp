@@ -17,8 +17,9 @@ constexpr std::size_t whole_panels(std::size_t columns) { return (columns + pane
 
 /// y = max(floor, x w + bias): `rows` rows of `inner` floats times a weight matrix of inner x columns.
 template <class Arch>
-void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x, std::size_t x_stride,
-              const float* w, const float* bias, float floor, float* y, std::size_t y_stride) {
+[[gnu::noinline]] void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
+                                std::size_t x_stride, const float* w, const float* bias, float floor,
+                                float* y, std::size_t y_stride) {
     const tile_walk walk{.length = inner, .b_panel = std::ptrdiff_t(inner * panel)};
     const tile_target target{.bias = bias, .floor = floor};
     for_each_tile<Arch>(rows, [&](std::size_t first, std::size_t count) {
@@ -34,9 +35,9 @@ void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const fl
 
 /// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
 template <class Arch>
-void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
-                              std::size_t x_stride, const float* y_gradient, std::size_t y_stride,
-                              bool accumulate, float* w_gradient) {
+[[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
+                                                const float* x, std::size_t x_stride, const float* y_gradient,
+                                                std::size_t y_stride, bool accumulate, float* w_gradient) {
     const tile_walk walk{.length = rows,
                          .a_step = std::ptrdiff_t(x_stride),
                          .b_step = std::ptrdiff_t(y_stride),
@@ -61,9 +62,9 @@ constexpr std::size_t input_gradient_scratch(std::size_t inner, std::size_t colu
 /// x_gradient = y_gradient w^T. Sixteen rows at a time are transposed, so that w is read as it lies, in both
 /// directions: turning the small matrix costs less than turning the large one.
 template <class Arch>
-void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
-                             const float* y_gradient, std::size_t y_stride, const float* w, float* x_gradient,
-                             std::size_t x_stride, float* scratch) {
+[[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
+                                               const float* y_gradient, std::size_t y_stride, const float* w,
+                                               float* x_gradient, std::size_t x_stride, float* scratch) {
     float* turned_y = scratch;
     float* turned_x = scratch + whole_panels(columns) * panel;
     const tile_walk walk{.segments = whole_panels(columns) / panel,

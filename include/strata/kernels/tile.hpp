@@ -126,8 +126,9 @@ constexpr auto narrow_tiles(std::index_sequence<I...>) {
 /// Runs `rows` (1 to tile_rows) rows against all columns, as many panels at a time as the rows leave
 /// registers for.
 template <class Arch>
-void multiply_rows(std::size_t rows, const tile_walk& walk, const float* const* a, const float* b,
-                   const tile_target& target, float* const* c, std::size_t columns) {
+[[gnu::noinline]] void multiply_rows(std::size_t rows, const tile_walk& walk, const float* const* a,
+                                     const float* b, const tile_target& target, float* const* c,
+                                     std::size_t columns) {
     static constexpr auto wide = detail::wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
     static constexpr auto narrow = detail::narrow_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
     const std::size_t at_once = tile_panels<Arch>(rows);

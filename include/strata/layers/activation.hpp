@@ -1,12 +1,11 @@
-// Activations: functions of one number, applied to every value in place, whose derivative follows from their
-// result.
+// What activations share: functions of one number, applied to every value in place, whose derivative follows
+// from their result.
 #pragma once
 
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
-#include <string>
 
 namespace strata {
 
@@ -26,23 +25,6 @@ struct activation : layer_defaults {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             kernels::activate_gradient<Arch, Function>(In.count(), p.y[r], p.y_gradient[r], p.x_gradient[r]);
     }
-};
-
-/// max(0, x). Its derivative at 0 is 0. A NaN stays one.
-struct relu : activation<kernels::relu_function> {
-    static constexpr layer_traits traits{
-        .output = storage::over_input, .backward_reads_output = true, .is_relu = true};
-    static std::string describe() { return "relu"; }
-};
-
-/// The hyperbolic tangent.
-struct tanh : activation<kernels::tanh_function> {
-    static std::string describe() { return "tanh"; }
-};
-
-/// The logistic function 1 / (1 + exp(-x)).
-struct sigmoid : activation<kernels::sigmoid_function> {
-    static std::string describe() { return "sigmoid"; }
 };
 
 } // namespace strata

@@ -1,4 +1,4 @@
-// The same values in another shape: flatten and reshape. They compute nothing.
+// The same values in another shape; nothing is computed.
 #pragma once
 
 #include "strata/graph/concepts.hpp"
@@ -7,13 +7,6 @@
 #include <string>
 
 namespace strata {
-
-/// An image as one row of numbers, in the order in which it lies: height, width, channels.
-struct flatten : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::of_input};
-    static constexpr extents output(extents in) { return extents{in.count()}; }
-    static std::string describe() { return "flatten"; }
-};
 
 /// The same values as Extents..., whose product must be their number.
 template <std::size_t... Extents>

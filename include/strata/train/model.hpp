@@ -3,7 +3,6 @@
 
 #include "strata/graph/slice.hpp"
 #include "strata/graph/walk.hpp"
-#include "strata/initializers/uniform.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 

@@ -1,0 +1,16 @@
+// He's uniform initializer.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+
+namespace strata {
+
+/// Uniform in +-sqrt(6 / fan_in); biases zero. For relu networks: He, Zhang, Ren, Sun, ICCV 2015.
+struct he_uniform {
+    static float limit(std::size_t fan_in, std::size_t) {
+        return std::sqrt(6.0f / static_cast<float>(fan_in));
+    }
+};
+
+} // namespace strata

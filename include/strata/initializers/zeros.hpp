@@ -1,0 +1,13 @@
+// Weights that start at zero.
+#pragma once
+
+#include <cstddef>
+
+namespace strata {
+
+/// Everything zero: for layers that are to be loaded, and for tests.
+struct zeros {
+    static float limit(std::size_t, std::size_t) { return 0.0f; }
+};
+
+} // namespace strata

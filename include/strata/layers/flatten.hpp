@@ -1,0 +1,18 @@
+// An image as one row of numbers; nothing is computed.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// An image as one row of numbers, in the order in which it lies: height, width, channels.
+struct flatten : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr extents output(extents in) { return extents{in.count()}; }
+    static std::string describe() { return "flatten"; }
+};
+
+} // namespace strata
