@@ -19,7 +19,14 @@ struct input_shape {};
 template <name... Names>
 struct known_marks {};
 
-/// Instantiated only to fail: its name says which layer, and what it was given.
+/// In place of a message, when nothing is wrong.
+struct none {};
+
+/// False, but not before the message that asks is instantiated.
+template <class...>
+inline constexpr bool fine = false;
+
+/// Inherited only to fail: its name says which layer, and what it was given.
 template <class Number, class Layer, class Shape, refusal Why>
 struct layer_cannot_take_this_shape {
     static_assert(Why != refusal::needs_flat_input,
@@ -40,54 +47,65 @@ struct layer_cannot_take_this_shape {
         "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
         "1, and an output padding must be smaller than the stride");
     static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
-    static constexpr bool ok = true;
+};
+
+template <class Nothing>
+struct empty_network {
+    static_assert(fine<Nothing>, "strata: a network starts with its input: make input<...> its first entry");
 };
 
 template <class First>
 struct network_must_start_with_its_input {
-    static_assert(sizeof(First) == 0,
-                  "strata: a network starts with its input: make input<...> its first entry");
+    static_assert(fine<First>, "strata: a network starts with its input: make input<...> its first entry");
+};
+
+template <class Input>
+struct impossible_input {
+    static_assert(fine<Input>, "strata: input<...> takes one to four extents, each at least 1");
 };
 
 template <class Input>
 struct network_without_layers {
-    static_assert(sizeof(Input) == 0, "strata: a network needs at least one layer after its input");
+    static_assert(fine<Input>, "strata: a network needs at least one layer after its input");
 };
 
-template <class Number>
+template <class Number, class Input>
 struct input_in_the_middle {
-    static_assert(sizeof(Number) == 0, "strata: input<...> can only be a network's first entry");
+    static_assert(fine<Number>, "strata: input<...> can only be a network's first entry");
 };
 
 template <class Number, class Entry>
 struct not_a_layer {
     static_assert(
-        sizeof(Number) == 0,
+        fine<Number>,
         "strata: this entry of the network is not a layer: it lacks a member that concept `layer` lists "
         "(or it is an option, such as same or stride<2>, outside its layer's brackets)");
 };
 
-template <name Mark>
+template <class Number, class Mark>
 struct doubled_mark {
-    static_assert(Mark.view().size() > sizeof(Mark),
-                  "strata: two marks of this network have the same name: give each its own");
+    static_assert(fine<Number>, "strata: two marks of this network have the same name: give each its own");
 };
 
 template <name Mark, class Known>
 struct unknown_mark {
-    static_assert(Mark.view().size() > sizeof(Mark),
+    static_assert(fine<Known>,
                   "strata: this network has no mark of that name: see known_marks in this message");
 };
 
-template <name First, name Last>
+template <class Net, name First, name Last>
 struct marks_in_wrong_order {
-    static_assert(First.view().size() > sizeof(First),
-                  "strata: between<Net, First, Last> needs First before Last in the network");
+    static_assert(fine<Net>, "strata: between<Net, First, Last> needs First before Last in the network");
+};
+
+template <class Net, name Mark>
+struct nothing_before_this_mark {
+    static_assert(fine<Net>, "strata: no layer comes before this mark: there is nothing to cut off");
 };
 
 template <class Part, class Net>
 struct not_a_part_of_this_network {
-    static_assert(sizeof(Part) == 0,
+    static_assert(fine<Part>,
                   "strata: this is not a slice of the network whose model was given: a slice runs "
                   "only on the weights of the network that it was cut from");
 };

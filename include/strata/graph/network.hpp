@@ -15,10 +15,9 @@
 
 namespace strata {
 
-/// A network's first entry: the shape of one sample, for instance input<28, 28, 1>.
+/// A network's first entry: the shape of one sample, for instance input<28, 28, 1>; one to four extents.
 template <std::size_t... Extents>
-requires(sizeof...(Extents) > 0 && sizeof...(Extents) <= extents::max_rank &&
-         ((Extents > 0) && ...)) struct input {
+struct input {
     static constexpr extents value = shape<Extents...>;
 };
 
@@ -73,60 +72,85 @@ consteval auto tabulate(extents in, pack<Layers...>) {
     return table;
 }
 
-/// The checks that need only the list of entries; layers are numbered from 1, as people count. Each failing
-/// branch instantiates a message, which does not compile.
-template <class... Layers>
-struct entries {
-    template <std::size_t Number, class Layer>
-    static consteval bool sound() {
-        if constexpr (is_input<Layer>)
-            return sizeof(messages::input_in_the_middle<messages::layer_number<Number>>) == 0;
-        else if constexpr (!layer<Layer>)
-            return sizeof(messages::not_a_layer<messages::layer_number<Number>, Layer>) == 0;
-        else if constexpr (is_mark<Layer>) {
-            if constexpr ((std::size_t{std::is_same_v<Layer, Layers>} + ...) > 1)
-                return sizeof(messages::doubled_mark<Layer::mark_name>) == 0;
-        }
-        return true;
-    }
-    template <std::size_t... I>
-    static consteval bool all_sound(std::index_sequence<I...>) {
-        return (sound<I + 1, Layers>() && ...);
-    }
+template <std::size_t... Extents>
+consteval bool is_possible(input<Extents...>) {
+    return sizeof...(Extents) > 0 && sizeof...(Extents) <= extents::max_rank && ((Extents > 0) && ...);
+}
+
+/// What can be wrong with an entry by itself, or beside the others.
+enum class entry_fault { none, second_input, no_layer, doubled_mark };
+
+template <class Layer, class... Layers>
+consteval entry_fault judge() {
+    if constexpr (is_input<Layer>)
+        return entry_fault::second_input;
+    else if constexpr (!layer<Layer>)
+        return entry_fault::no_layer;
+    else if constexpr (is_mark<Layer>)
+        return (std::size_t{std::is_same_v<Layer, Layers>} + ...) > 1 ? entry_fault::doubled_mark
+                                                                      : entry_fault::none;
+    else
+        return entry_fault::none;
+}
+
+struct judged_entry {
+    std::size_t index = 0;
+    entry_fault fault = entry_fault::none;
 };
 
-template <extents In, class Layers>
-consteval bool shapes_fit() {
-    constexpr auto table = tabulate(In, Layers{});
-    if constexpr (table.why != refusal::none) {
+template <class... Layers>
+consteval judged_entry first_faulty() {
+    judged_entry found;
+    const auto look = [&](entry_fault fault) {
+        found.fault = fault;
+        found.index += fault == entry_fault::none;
+        return fault != entry_fault::none;
+    };
+    (look(judge<Layers, Layers...>()) || ...);
+    return found;
+}
+
+/// Names the message for the first thing that is wrong, messages::none if nothing is. It only names it: the
+/// network inherits the message, and that is where compilation fails, in one place and once. Layers are
+/// numbered from 1, as people count.
+template <class Input, class... Layers>
+consteval auto diagnose(pack<Input, Layers...>) {
+    using list = pack<Layers...>;
+    if constexpr (!is_input<Input>)
+        return std::type_identity<messages::network_must_start_with_its_input<Input>>{};
+    else if constexpr (!is_possible(Input{}))
+        return std::type_identity<messages::impossible_input<Input>>{};
+    else if constexpr (sizeof...(Layers) == 0)
+        return std::type_identity<messages::network_without_layers<Input>>{};
+    else if constexpr (constexpr judged_entry at = first_faulty<Layers...>(); at.fault != entry_fault::none) {
+        using number = messages::layer_number<at.index + 1>;
+        using entry = element_t<at.index, list>;
+        if constexpr (at.fault == entry_fault::second_input)
+            return std::type_identity<messages::input_in_the_middle<number, entry>>{};
+        else if constexpr (at.fault == entry_fault::no_layer)
+            return std::type_identity<messages::not_a_layer<number, entry>>{};
+        else
+            return std::type_identity<messages::doubled_mark<number, entry>>{};
+    } else if constexpr (constexpr auto table = tabulate(Input::value, list{}); table.why != refusal::none) {
         constexpr extents given = table.shapes[table.refused];
         using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
-        return sizeof(messages::layer_cannot_take_this_shape<messages::layer_number<table.refused + 1>,
-                                                             element_t<table.refused, Layers>, spelt,
-                                                             table.why>) == 0;
-    }
-    return true;
+        return std::type_identity<messages::layer_cannot_take_this_shape<
+            messages::layer_number<table.refused + 1>, element_t<table.refused, list>, spelt, table.why>>{};
+    } else
+        return std::type_identity<messages::none>{};
 }
 
-template <class Input, class... Layers>
-consteval bool network_is_sound() {
-    if constexpr (!is_input<Input>)
-        return sizeof(messages::network_must_start_with_its_input<Input>) == 0;
-    else if constexpr (sizeof...(Layers) == 0)
-        return sizeof(messages::network_without_layers<Input>) == 0;
-    else if constexpr (entries<Layers...>::all_sound(std::index_sequence_for<Layers...>{}))
-        return shapes_fit<Input::value, pack<Layers...>>();
-    else
-        return false;
-}
+inline consteval auto diagnose(pack<>) { return std::type_identity<messages::empty_network<void>>{}; }
 
-/// What is worked out of a chain of layers; nothing, if the chain is unsound, so that one mistake gives one
-/// message.
-template <bool Sound, extents In, class Layers>
-struct chain {};
+template <class... Entries>
+using fault_of = typename decltype(diagnose(pack<Entries...>{}))::type;
+
+/// What is worked out of a chain of layers.
+template <extents In, class Layers>
+struct chain;
 
 template <extents In, class... Layers>
-struct chain<true, In, pack<Layers...>> {
+struct chain<In, pack<Layers...>> {
     using layers = pack<Layers...>;
     static constexpr std::size_t layer_count = sizeof...(Layers);
     static constexpr auto table = tabulate(In, layers{});
@@ -136,20 +160,34 @@ struct chain<true, In, pack<Layers...>> {
     static constexpr std::size_t parameter_floats = table.parameter_offset[layer_count];
 };
 
-template <class Input>
-consteval extents input_extents() {
-    if constexpr (is_input<Input>)
-        return Input::value;
-    else
-        return {};
-}
+/// The one layer of a network that was refused: the network's later uses then add no messages to the one that
+/// matters.
+struct stand_in : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::of_input};
+    static std::string describe() { return "refused"; }
+};
+
+template <class Net>
+inline constexpr bool is_refused = std::is_same_v<typename Net::layers, pack<stand_in>>;
+
+template <class Fault, class... Entries>
+struct chain_of {
+    using type = chain<shape<1>, pack<stand_in>>;
+};
+
+template <class Input, class... Layers>
+struct chain_of<messages::none, Input, Layers...> {
+    using type = chain<Input::value, pack<Layers...>>;
+};
 
 } // namespace detail
 
-/// The layers of a network, in order, after its input. Write `struct net : network<input<784>, dense<10>>
-/// {};`: the struct keeps symbols and messages short. The type is empty; model<net> has the weights.
-template <class Input, class... Layers>
-struct network : detail::chain<detail::network_is_sound<Input, Layers...>(), detail::input_extents<Input>(),
-                               pack<Layers...>> {};
+/// Input and layers of a network, in order. Write `struct net : network<input<784>, dense<10>> {};`: the
+/// struct keeps symbols and messages short. The type is empty; model<net> has the weights.
+///
+/// (The message comes last among the bases because Clang forgets those that follow one with an error.)
+template <class... Entries>
+struct network : detail::chain_of<detail::fault_of<Entries...>, Entries...>::type,
+                 detail::fault_of<Entries...> {};
 
 } // namespace strata

@@ -21,9 +21,8 @@ auto range_of(std::index_sequence<I...>) -> pack<element_t<First + I, Layers>...
 /// of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
 template <any_network Parent, std::size_t First, std::size_t Last>
 requires(First < Last && Last <= Parent::layer_count) struct slice
-    : detail::chain<true, Parent::table.shapes[First],
-                    decltype(detail::range_of<First, typename Parent::layers>(
-                        std::make_index_sequence<Last - First>{}))> {
+    : detail::chain<Parent::table.shapes[First], decltype(detail::range_of<First, typename Parent::layers>(
+                                                     std::make_index_sequence<Last - First>{}))> {
     using parent = Parent;
     static constexpr std::size_t first = First;
     static constexpr std::size_t last = Last;
@@ -50,15 +49,29 @@ inline constexpr bool is_part_of =
     std::is_same_v<typename origin<Part>::root, typename origin<Net>::root>&& origin<Part>::first >=
     origin<Net>::first&& origin<Part>::last <= origin<Net>::last;
 
+namespace detail {
+
+template <class Part, class Net>
+consteval std::size_t offset_within() {
+    if constexpr (is_part_of<Part, Net>) {
+        constexpr auto& table = origin<Net>::root::table;
+        return table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
+    } else
+        return 0;
+}
+
+/// Where Part's weights start in Net's block, after a message if they are not in there.
+template <class Part, class Net>
+struct parameters_within : std::integral_constant<std::size_t, offset_within<Part, Net>()>,
+                           std::conditional_t<is_part_of<Part, Net>, messages::none,
+                                              messages::not_a_part_of_this_network<Part, Net>> {};
+
+} // namespace detail
+
 /// The float of Net's block at which Part's weights start.
 template <any_network Part, any_network Net>
 consteval std::size_t parameter_offset() {
-    if constexpr (!is_part_of<Part, Net>)
-        return sizeof(messages::not_a_part_of_this_network<Part, Net>);
-    else {
-        constexpr auto& table = origin<Net>::root::table;
-        return table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
-    }
+    return detail::parameters_within<Part, Net>::value;
 }
 
 namespace detail {
@@ -94,37 +107,72 @@ struct known_marks_of;
 template <class... Layers>
 struct known_marks_of<pack<Layers...>> : collect_marks<messages::known_marks<>, Layers...> {};
 
-/// The number of layers before a mark, or the message that lists the marks there are.
+/// The number of layers before a mark; layer_count if there is no such mark.
 template <class Net, name Mark>
-consteval std::size_t mark_place() {
-    constexpr std::size_t place = find_mark(Mark.view(), typename Net::layers{});
-    if constexpr (place == Net::layer_count)
-        return sizeof(messages::unknown_mark<Mark, typename known_marks_of<typename Net::layers>::type>);
-    return place;
+inline constexpr std::size_t mark_place = find_mark(Mark.view(), typename Net::layers{});
+
+/// Names the message if a network has no such mark (a refused one has had its message), else messages::none.
+template <class Net, name Mark>
+consteval auto diagnose_mark() {
+    if constexpr (!is_refused<Net> && mark_place<Net, Mark> == Net::layer_count)
+        return std::type_identity<
+            messages::unknown_mark<Mark, typename known_marks_of<typename Net::layers>::type>>{};
+    else
+        return std::type_identity<messages::none>{};
 }
 
-template <class Net, std::size_t First, std::size_t Last>
-using cut = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
+template <class Net, name Mark>
+consteval auto diagnose_until() {
+    if constexpr (mark_place<Net, Mark> == 0)
+        return std::type_identity<messages::nothing_before_this_mark<Net, Mark>>{};
+    else
+        return diagnose_mark<Net, Mark>();
+}
 
 template <class Net, name First, name Last>
-consteval std::size_t later_mark() {
-    constexpr std::size_t end = mark_place<Net, Last>();
-    if constexpr (mark_place<Net, First>() >= end) return sizeof(messages::marks_in_wrong_order<First, Last>);
-    return end;
+consteval auto diagnose_between() {
+    using first_fault = typename decltype(diagnose_mark<Net, First>())::type;
+    using last_fault = typename decltype(diagnose_mark<Net, Last>())::type;
+    if constexpr (!std::is_same_v<first_fault, messages::none>)
+        return std::type_identity<first_fault>{};
+    else if constexpr (!std::is_same_v<last_fault, messages::none>)
+        return std::type_identity<last_fault>{};
+    else if constexpr (!is_refused<Net> && mark_place<Net, First> >= mark_place<Net, Last>)
+        return std::type_identity<messages::marks_in_wrong_order<Net, First, Last>>{};
+    else
+        return std::type_identity<messages::none>{};
 }
+
+template <class Net, std::size_t First, std::size_t Last, class Fault>
+struct part_of {
+    using type = Net;
+};
+
+template <class Net, std::size_t First, std::size_t Last>
+requires(!is_refused<Net>) struct part_of<Net, First, Last, messages::none> {
+    using type = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
+};
+
+/// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, beside the message.
+template <class Net, std::size_t First, std::size_t Last, class Fault>
+struct cut : part_of<Net, First, Last, Fault>, Fault {};
 
 } // namespace detail
 
 /// The part of a network up to a mark: until<denoiser, "code"> is its encoder.
 template <any_network Net, name Mark>
-using until = detail::cut<Net, 0, detail::mark_place<Net, Mark>()>;
+using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>,
+                                   typename decltype(detail::diagnose_until<Net, Mark>())::type>::type;
 
 /// The part of a network after a mark: from<denoiser, "code"> is its decoder.
 template <any_network Net, name Mark>
-using from = detail::cut<Net, detail::mark_place<Net, Mark>(), Net::layer_count>;
+using from = typename detail::cut<Net, detail::mark_place<Net, Mark>, Net::layer_count,
+                                  typename decltype(detail::diagnose_mark<Net, Mark>())::type>::type;
 
 /// The part of a network from one mark to a later one.
 template <any_network Net, name First, name Last>
-using between = detail::cut<Net, detail::mark_place<Net, First>(), detail::later_mark<Net, First, Last>()>;
+using between =
+    typename detail::cut<Net, detail::mark_place<Net, First>, detail::mark_place<Net, Last>,
+                         typename decltype(detail::diagnose_between<Net, First, Last>())::type>::type;
 
 } // namespace strata

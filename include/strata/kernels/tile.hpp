@@ -10,17 +10,23 @@
 
 namespace strata::kernels {
 
-/// How a tile walks its operands: `segments` runs of `length` steps. A step multiplies one float of every row
-/// of A with one panel row (16 floats) of B. Distances are in floats.
+/// How a tile walks its operands: `samples` times `segments` runs of `length` steps. A step multiplies one
+/// float of every row of A with one panel row (16 floats) of B. Distances are in floats.
 struct tile_walk {
+    std::size_t samples = 1;
     std::size_t segments = 1;
     std::size_t length = 0;
+    std::ptrdiff_t a_sample = 0;
+    std::ptrdiff_t b_sample = 0;
     std::ptrdiff_t a_step = 1;
     std::ptrdiff_t a_segment = 0;
     std::ptrdiff_t b_step = panel;
     std::ptrdiff_t b_segment = 0;
     std::ptrdiff_t b_panel = 0; ///< from one panel of B to the next
 };
+
+/// The lower bound that bounds nothing.
+inline constexpr float no_floor = -std::numeric_limits<float>::infinity();
 
 /// What a tile's sums start from, and where they go.
 struct tile_target {
@@ -69,22 +75,37 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
 
     const float* row[Rows];
     unroll<Rows>([&](auto r) { row[r] = a[r]; });
-    for (std::size_t segment = 0; segment < walk.segments; ++segment) {
-        const float* b_at = b + std::ptrdiff_t(segment) * walk.b_segment;
-        std::ptrdiff_t at = std::ptrdiff_t(segment) * walk.a_segment;
+    // Positions move on by what is left of a segment or a sample, which costs less than working them out
+    // anew.
+    const auto length = std::ptrdiff_t(walk.length);
+    const auto segments = std::ptrdiff_t(walk.segments);
+    const std::ptrdiff_t a_to_segment = walk.a_segment - length * walk.a_step;
+    const std::ptrdiff_t b_to_segment = walk.b_segment - length * walk.b_step;
+    const std::ptrdiff_t a_to_sample = walk.a_sample - segments * walk.a_segment;
+    const std::ptrdiff_t b_to_sample = walk.b_sample - segments * walk.b_segment;
+    std::ptrdiff_t at = 0;
+    std::ptrdiff_t b_at = 0;
+    for (std::size_t sample = 0; sample < walk.samples; ++sample) {
+        for (std::ptrdiff_t segment = 0; segment < segments; ++segment) {
+// Unrolled further, Clang runs out of registers.
 #pragma GCC unroll 1
-        for (std::size_t step = 0; step < walk.length; ++step) {
-            vec<Arch> right[wide];
-            unroll<wide>([&](auto v) {
-                right[v] = load<Arch>(b_at + std::ptrdiff_t(v / vectors) * walk.b_panel + column(v));
-            });
-            unroll<Rows>([&](auto r) {
-                const vec<Arch> left(row[r][at]);
-                unroll<wide>([&](auto v) { sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]); });
-            });
-            at += walk.a_step;
-            b_at += walk.b_step;
+            for (std::ptrdiff_t step = 0; step < length; ++step) {
+                vec<Arch> right[wide];
+                unroll<wide>([&](auto v) {
+                    right[v] = load<Arch>(b + b_at + std::ptrdiff_t(v / vectors) * walk.b_panel + column(v));
+                });
+                unroll<Rows>([&](auto r) {
+                    const vec<Arch> left(row[r][at]);
+                    unroll<wide>([&](auto v) { sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]); });
+                });
+                at += walk.a_step;
+                b_at += walk.b_step;
+            }
+            at += a_to_segment;
+            b_at += b_to_segment;
         }
+        at += a_to_sample;
+        b_at += b_to_sample;
     }
 
     // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.

@@ -3,6 +3,8 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/conv.hpp"
+#include "strata/kernels/conv_gradient.hpp"
+#include "strata/kernels/conv_transpose.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/layers/window.hpp"
 
@@ -39,7 +41,7 @@ struct conv2d : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
-                         kernels::turned_weights(g) + kernels::convolve_transposed_scratch(g)});
+                         kernels::convolve_transposed_scratch(g)});
     }
     static std::string describe() {
         return "conv2d " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
@@ -47,7 +49,7 @@ struct conv2d : layer_defaults {
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
+        static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
         for (std::size_t r = 0; r < p.x.rows; ++r)
             kernels::convolve<Arch>(g, p.x[r], p.parameters, bias, p.floor, p.y[r], p.scratch);
@@ -55,25 +57,24 @@ struct conv2d : layer_defaults {
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
-        float* turned = p.scratch;
-        float* rest = p.scratch + kernels::turned_weights(g);
-        kernels::turn_weights<Arch>(g, p.parameters, turned);
-        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::convolve_transposed<Arch>(g, p.y_gradient[r], turned, nullptr, 0.0f, p.x_gradient[r],
-                                               rest);
+        static constexpr kernels::conv_geometry g = geometry(In);
+        float* rest = p.scratch + kernels::turned_floats(g);
+        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        kernels::convolve_transposed<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
+                                           p.scratch, nullptr, kernels::no_floor, p.x_gradient.data,
+                                           p.x_gradient.stride, rest);
     }
 
     template <class Arch, extents In>
     static void parameter_gradient(const backward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
+        static constexpr kernels::conv_geometry g = geometry(In);
+        kernels::convolve_weight_gradient<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.y_gradient.data,
+                                                p.y_gradient.stride, p.accumulate, p.parameter_gradient,
+                                                p.scratch);
         float* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
-        for (std::size_t r = 0; r < p.x.rows; ++r) {
-            kernels::convolve_weight_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.accumulate || r > 0,
-                                                    p.parameter_gradient, p.scratch);
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
             kernels::add_column_sums<Arch>(g.map_pixels(), Filters, p.y_gradient[r], Filters, bias);
-        }
     }
 
 private:

@@ -3,6 +3,8 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/conv.hpp"
+#include "strata/kernels/conv_gradient.hpp"
+#include "strata/kernels/conv_transpose.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/layers/window.hpp"
 
@@ -42,8 +44,8 @@ struct conv2d_transpose : layer_defaults {
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
-        return std::max({kernels::turned_weights(g) + kernels::convolve_transposed_scratch(g),
-                         kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g)});
+        return std::max({kernels::convolve_transposed_scratch(g), kernels::convolve_scratch(g),
+                         kernels::convolve_weight_gradient_scratch(g)});
     }
     static std::string describe() {
         return "conv2d_transpose " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
@@ -51,35 +53,32 @@ struct conv2d_transpose : layer_defaults {
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
+        static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
-        float* turned = p.scratch;
-        float* rest = p.scratch + kernels::turned_weights(g);
-        kernels::turn_weights<Arch>(g, p.parameters, turned);
-        for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::convolve_transposed<Arch>(g, p.x[r], turned, bias, p.floor, p.y[r], rest);
+        float* rest = p.scratch + kernels::turned_floats(g);
+        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.scratch, bias, p.floor,
+                                           p.y.data, p.y.stride, rest);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
-        constexpr float no_floor = -std::numeric_limits<float>::infinity();
+        static constexpr kernels::conv_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, nullptr, no_floor, p.x_gradient[r],
-                                    p.scratch);
+            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, nullptr, kernels::no_floor,
+                                    p.x_gradient[r], p.scratch);
     }
 
     template <class Arch, extents In>
     static void parameter_gradient(const backward_pass& p) {
-        constexpr kernels::conv_geometry g = geometry(In);
+        static constexpr kernels::conv_geometry g = geometry(In);
+        kernels::convolve_weight_gradient<Arch>(g, p.x.rows, p.y_gradient.data, p.y_gradient.stride, p.x.data,
+                                                p.x.stride, p.accumulate, p.parameter_gradient, p.scratch);
         float* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
-        for (std::size_t r = 0; r < p.x.rows; ++r) {
-            kernels::convolve_weight_gradient<Arch>(g, p.y_gradient[r], p.x[r], p.accumulate || r > 0,
-                                                    p.parameter_gradient, p.scratch);
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
             kernels::add_column_sums<Arch>(g.image_height * g.image_width, Filters, p.y_gradient[r], Filters,
                                            bias);
-        }
     }
 
 private:

@@ -16,6 +16,7 @@ namespace strata {
 
 struct fit_options {
     std::size_t epochs = 1;
+    std::size_t batch_size = 0; ///< samples a step; 0: as many as the workspace has room for
     bool shuffle = true;
     strata::seed seed{}; ///< of the shuffling; every epoch has an order of its own
 };
@@ -66,7 +67,7 @@ bool goes_on(Callback& callback, const Report& report) {
 
 } // namespace detail
 
-/// Trains for options.epochs epochs on batches as large as the workspace. `callback` may take an
+/// Trains for options.epochs epochs. `callback` may take an
 /// epoch_report, a batch_report or both; if it returns bool, false ends the training. Throws
 /// std::invalid_argument if shapes or counts do not fit, std::runtime_error if the loss stops being a finite
 /// number.
@@ -77,7 +78,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 const Validation& held_out = {}) {
     const auto& seen_x = as_rows(x, Part::input);
     const auto& seen_y = as_rows(y, Part::output);
-    minibatch_range batches{seen_x, seen_y, Batch::rows};
+    minibatch_range batches{seen_x, seen_y, options.batch_size == 0 ? Batch::rows : options.batch_size};
     fit_history history;
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
         if (options.shuffle) batches.shuffle({options.seed.value + (epoch << 32)});

@@ -1,0 +1,44 @@
+// The machine's limit, measured beside every table: fused multiply-adds that depend on nothing but registers.
+#pragma once
+
+#include "strata/kernels/simd.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bench {
+
+/// Twelve independent sums: enough to hide an addition's latency on two units, few enough for 16 registers.
+inline void peak(benchmark::State& state) {
+    using strata::kernels::vec;
+    constexpr std::size_t sums = 12;
+    constexpr std::int64_t rounds = 10000;
+    vec<strata::arch> sum[sums];
+    for (auto& s : sum) s = vec<strata::arch>(1.0f);
+    vec<strata::arch> a(0.999f);
+    vec<strata::arch> b(0.001f);
+    // What the compiler does not know, it cannot compute beforehand.
+    benchmark::DoNotOptimize(a);
+    benchmark::DoNotOptimize(b);
+    for (auto _ : state) {
+        for (std::int64_t round = 0; round < rounds; ++round)
+            strata::kernels::unroll<sums>(
+                [&](auto i) { sum[i] = strata::kernels::multiply_add<strata::arch>(sum[i], a, b); });
+        for (auto& s : sum) benchmark::DoNotOptimize(s);
+    }
+    state.counters["flop/s"] =
+        benchmark::Counter(static_cast<double>(2 * sums * strata::kernels::lanes<strata::arch> * rounds),
+                           benchmark::Counter::kIsIterationInvariantRate);
+}
+
+/// Floating point operations a second of a benchmark that does `flop` in every iteration.
+inline void report_flop(benchmark::State& state, std::size_t flop) {
+    state.counters["flop/s"] =
+        benchmark::Counter(static_cast<double>(flop), benchmark::Counter::kIsIterationInvariantRate);
+}
+
+} // namespace bench
+
+BENCHMARK(bench::peak)->Name("peak");

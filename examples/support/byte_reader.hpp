@@ -1,0 +1,31 @@
+// The bytes of a file from first to last, decompressed on the way when the file is gzip.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+namespace examples {
+
+/// Reads a file raw or through zlib, whichever its first two bytes ask for. Unlike gzread, it refuses bytes
+/// after the end of the gzip data and never takes truncated data for the end. Memory: 64 KiB and zlib's
+/// window, however large the file. Every failure is a file_error.
+class byte_reader {
+public:
+    explicit byte_reader(const std::filesystem::path& path);
+    ~byte_reader();
+    byte_reader(const byte_reader&) = delete;
+    byte_reader& operator=(const byte_reader&) = delete;
+
+    /// Fills `bytes` from its front and returns how many there were: fewer than asked for only at the end of
+    /// the file. The checksum of gzip data has been compared once this returned fewer.
+    std::size_t read(std::span<std::uint8_t> bytes);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace examples

@@ -1,0 +1,24 @@
+// What a program ran on: compiler, architecture and lanes of the unit that includes this.
+#pragma once
+
+#include "strata/kernels/simd.hpp"
+
+#include <string>
+
+namespace examples {
+
+inline std::string compiler() {
+#if defined(__clang__)
+    return "clang " __clang_version__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+/// "strata on fma3+avx2, 8 lanes, gcc 12.2.0".
+inline std::string environment_line() {
+    const strata::backend_info used = strata::backend();
+    return "strata on " + used.architecture + ", " + std::to_string(used.lanes) + " lanes, " + compiler();
+}
+
+} // namespace examples

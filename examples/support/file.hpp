@@ -1,0 +1,24 @@
+// Whole files, written so that a reader never meets half of one, and the exception that names the file at
+// fault.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace examples {
+
+/// What is wrong with a file. The message is "<path>: <what was found, and what was expected>".
+class file_error : public std::runtime_error {
+public:
+    file_error(const std::filesystem::path& path, const std::string& problem)
+        : std::runtime_error{path.string() + ": " + problem} {}
+};
+
+/// Writes `bytes` beside `path` under another name and renames that to `path`: it then holds all of them, or
+/// what it held before. A device or a pipe is written in place, since a rename would replace it. Throws
+/// file_error.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+} // namespace examples

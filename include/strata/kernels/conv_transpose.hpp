@@ -1,0 +1,264 @@
+// Transposed convolution: the image that the windows of a map add up to; also the input gradient of a
+// convolution.
+//
+// Image pixels whose coordinates leave the same remainders by the strides see the same kernel taps, so each
+// such class is a plain convolution of the map, with stride 1 and a part of the kernel: no zero is multiplied
+// and no sum is read back. Images of fewer channels than a panel would leave most of it empty; their windows
+// are computed whole, as one product, and added up.
+#pragma once
+
+#include "strata/kernels/conv.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata::kernels {
+
+/// The pixels of one class along one axis: their taps, and the map pixels that these reach.
+struct pixel_class {
+    std::size_t first_tap; ///< the taps are first_tap, first_tap + stride, ...
+    std::size_t taps;
+    std::size_t first_pixel; ///< the pixels are first_pixel, first_pixel + stride, ...
+    std::size_t pixels;
+    std::size_t map_at; ///< the map pixel that the first pixel reaches with its first tap
+
+    constexpr pixel_class(std::size_t remainder, std::size_t image, std::size_t kernel, std::size_t stride,
+                          std::size_t pad)
+        : first_tap{remainder},
+          taps{remainder < kernel ? (kernel - remainder + stride - 1) / stride : 0},
+          first_pixel{(remainder + stride - pad % stride) % stride},
+          pixels{first_pixel < image ? (image - first_pixel - 1) / stride + 1 : 0},
+          map_at{(first_pixel + pad - remainder) / stride} {}
+};
+
+/// Neighbouring pixels of a class for which the same of its taps meet the map; at the edges fewer do.
+struct pixel_zone {
+    std::size_t first, pixels;   ///< counted within the class
+    std::size_t least_tap, taps; ///< counted within the class
+
+    /// The zone that starts at pixel `first` of a class, over a map of this many pixels.
+    constexpr pixel_zone(const pixel_class& c, std::size_t map, std::size_t at) : first{at} {
+        least_tap = lowest(c, map, at);
+        taps = highest(c, at) - least_tap;
+        pixels = 1;
+        while (at + pixels < c.pixels && lowest(c, map, at + pixels) == least_tap &&
+               highest(c, at + pixels) == least_tap + taps)
+            ++pixels;
+    }
+
+private:
+    // Tap t of pixel p meets map pixel map_at + p - t.
+    static constexpr std::size_t highest(const pixel_class& c, std::size_t p) {
+        return std::min(c.taps, c.map_at + p + 1);
+    }
+    static constexpr std::size_t lowest(const pixel_class& c, std::size_t map, std::size_t p) {
+        const std::size_t beyond = c.map_at + p + 1;
+        return std::min(beyond - std::min(beyond, map), highest(c, p));
+    }
+};
+
+/// The classes of the image's rows and columns.
+constexpr pixel_class row_class(const conv_geometry& g, std::size_t remainder) {
+    return {remainder, g.image_height, g.kernel_height, g.stride_y, g.pad_top};
+}
+constexpr pixel_class column_class(const conv_geometry& g, std::size_t remainder) {
+    return {remainder, g.image_width, g.kernel_width, g.stride_x, g.pad_left};
+}
+
+/// Whether an image pixel is less than a panel, so that windows are computed whole.
+constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
+
+/// Floats of the weights in the order of convolve_transposed.
+constexpr std::size_t turned_floats(const conv_geometry& g) {
+    return narrow(g) ? whole_panels(g.window()) * whole_panels(g.map_channels)
+                     : g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
+}
+
+/// Floats of scratch that a layer needs for turned weights and, after them, convolve_transposed.
+constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
+    constexpr std::size_t most_rows = 12; // of a tile on any architecture: plans do not depend on it
+    return turned_floats(g) +
+           (narrow(g) ? whole_panels(g.canvas_floats()) + most_rows * whole_panels(g.window()) : 0);
+}
+
+namespace detail {
+
+/// Narrow images: the whole weight matrix with rows and columns exchanged.
+template <class Arch>
+void turn_whole(const conv_geometry& g, const float* w, float* turned) {
+    const std::size_t channels = whole_panels(g.map_channels);
+    std::fill_n(turned, whole_panels(g.window()) * channels, 0.0f);
+    for (std::size_t from = 0; from < g.map_channels; from += panel)
+        for (std::size_t row = 0; row < g.window(); row += panel)
+            transpose<Arch>(w + from * g.window() + row * panel, panel, std::min(panel, g.window() - row),
+                            panel, turned + row * channels + from * panel, panel);
+}
+
+/// The taps of one class, last first, since a later tap reaches an earlier map pixel.
+template <class Arch>
+void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns, const float* w,
+                float* turned) {
+    const std::size_t steps = rows.taps * columns.taps * g.map_channels;
+    for (std::size_t ty = 0; ty < rows.taps; ++ty)
+        for (std::size_t tx = 0; tx < columns.taps; ++tx) {
+            const std::size_t ky = rows.first_tap + (rows.taps - 1 - ty) * g.stride_y;
+            const std::size_t kx = columns.first_tap + (columns.taps - 1 - tx) * g.stride_x;
+            const std::size_t row = (ky * g.kernel_width + kx) * g.image_channels;
+            float* to = turned + (ty * columns.taps + tx) * g.map_channels * panel;
+            for (std::size_t c = 0; c < g.image_channels; c += panel)
+                for (std::size_t m = 0; m < g.map_channels; m += panel)
+                    transpose<Arch>(w + m * g.window() + (row + c) * panel, panel,
+                                    std::min(panel, g.image_channels - c),
+                                    std::min(panel, g.map_channels - m), to + c * steps + m * panel, panel);
+        }
+}
+
+/// The pixels of one zone by one of one class, in all samples: a tile takes its rows from wherever they come.
+template <class Arch>
+void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
+                   const pixel_zone& high, const pixel_zone& wide, std::size_t samples, const float* maps,
+                   std::size_t map_stride, const float* turned, const float* bias, float floor, float* images,
+                   std::size_t image_stride) {
+    const std::size_t tap_floats = g.map_channels * panel;
+    const tile_walk walk{.segments = high.taps,
+                         .length = wide.taps * g.map_channels,
+                         .a_segment = std::ptrdiff_t(g.map_width * g.map_channels),
+                         .b_segment = std::ptrdiff_t(columns.taps * tap_floats),
+                         .b_panel = std::ptrdiff_t(rows.taps * columns.taps * tap_floats)};
+    const tile_target target{.bias = bias, .floor = floor};
+    // Taps lie last first, and the last meets the earliest map pixel.
+    const std::size_t skipped_rows = rows.taps - (high.least_tap + high.taps);
+    const std::size_t skipped_columns = columns.taps - (wide.least_tap + wide.taps);
+    const float* weights = turned + (skipped_rows * columns.taps + skipped_columns) * tap_floats;
+    const bool any = high.taps > 0 && wide.taps > 0; // else nothing is read, wherever it points
+    const std::size_t top = any ? rows.map_at + high.first - (high.least_tap + high.taps - 1) : 0;
+    const std::size_t left = any ? columns.map_at + wide.first - (wide.least_tap + wide.taps - 1) : 0;
+    const std::size_t pixels = high.pixels * wide.pixels;
+    for_each_tile<Arch>(samples * pixels, [&](std::size_t first, std::size_t count) {
+        const float* a[tile_rows<Arch>]{};
+        float* c[tile_rows<Arch>]{};
+        std::size_t s = first / pixels;
+        std::size_t y = first % pixels / wide.pixels;
+        std::size_t x = first % wide.pixels;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::size_t image_y = rows.first_pixel + (high.first + y) * g.stride_y;
+            const std::size_t image_x = columns.first_pixel + (wide.first + x) * g.stride_x;
+            a[r] = maps + s * map_stride + (any ? (top + y) * g.map_width + left + x : 0) * g.map_channels;
+            c[r] = images + s * image_stride + (image_y * g.image_width + image_x) * g.image_channels;
+            if (++x < wide.pixels) continue;
+            x = 0;
+            if (++y < high.pixels) continue;
+            y = 0;
+            ++s;
+        }
+        multiply_rows<Arch>(count, walk, a, weights, target, c, g.image_channels);
+    });
+}
+
+/// The part of a canvas that is the image, through max(floor, value + bias); what no window covers is bias
+/// alone.
+template <class Arch>
+void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias, float floor, float* image) {
+    const std::size_t row = g.canvas_width() * g.image_channels;
+    const overlap shared{g};
+    const vec<Arch> least(floor);
+    for (std::size_t y = 0; y < g.image_height; ++y) {
+        float* out = image + y * g.image_width * g.image_channels;
+        const std::size_t covered = y < shared.height ? shared.width * g.image_channels : 0;
+        std::copy_n(canvas + (covered == 0 ? 0 : (y + g.pad_top) * row + g.pad_left * g.image_channels),
+                    covered, out);
+        std::fill(out + covered, out + g.image_width * g.image_channels, 0.0f);
+        if (bias == nullptr) continue;
+        if (g.image_channels == 1) {
+            const vec<Arch> shift(bias[0]);
+            transform<Arch>(
+                g.image_width, out, [&](const auto& v) { return xsimd::max(least, v + shift); },
+                static_cast<const float*>(out));
+        } else {
+            for (std::size_t x = 0; x < g.image_width; ++x)
+                transform<Arch>(
+                    g.image_channels, out + x * g.image_channels,
+                    [&](const auto& v, const auto& b) { return xsimd::max(least, v + b); },
+                    static_cast<const float*>(out + x * g.image_channels), bias);
+        }
+    }
+}
+
+template <class Arch>
+void add_windows(const conv_geometry& g, const float* map, const float* turned, float* canvas,
+                 float* windows) {
+    const std::size_t row_stride = g.canvas_width() * g.image_channels;
+    const std::size_t window = whole_panels(g.window());
+    const tile_walk walk{.length = g.map_channels,
+                         .b_panel = std::ptrdiff_t(whole_panels(g.map_channels) * panel)};
+    std::fill_n(canvas, g.canvas_floats(), 0.0f);
+    for_each_tile<Arch>(g.map_pixels(), [&](std::size_t first, std::size_t count) {
+        std::size_t offset[tile_rows<Arch>]{};
+        window_offsets(g, row_stride, first, count, offset);
+        const float* a[tile_rows<Arch>]{};
+        float* c[tile_rows<Arch>]{};
+        for (std::size_t r = 0; r < count; ++r) {
+            a[r] = map + (first + r) * g.map_channels;
+            c[r] = windows + r * window;
+        }
+        multiply_rows<Arch>(count, walk, a, turned, {}, c, window);
+        for (std::size_t r = 0; r < count; ++r)
+            for (std::size_t ky = 0; ky < g.kernel_height; ++ky) {
+                float* to = canvas + offset[r] + ky * row_stride;
+                const float* from = c[r] + ky * g.window_row();
+                for (std::size_t i = 0; i < g.window_row(); ++i) to[i] += from[i];
+            }
+    });
+}
+
+} // namespace detail
+
+/// The weights in the order in which convolve_transposed wants them: once per call of a layer, shared by all
+/// its samples. `turned` holds turned_floats(g) floats.
+template <class Arch>
+[[gnu::noinline]] void turn_weights(const conv_geometry& g, const float* w, float* turned) {
+    if (narrow(g)) return detail::turn_whole<Arch>(g, w, turned);
+    if (g.image_channels % panel != 0) std::fill_n(turned, turned_floats(g), 0.0f);
+    for (std::size_t y = 0; y < g.stride_y; ++y)
+        for (std::size_t x = 0; x < g.stride_x; ++x) {
+            const pixel_class rows = row_class(g, y);
+            const pixel_class columns = column_class(g, x);
+            detail::turn_class<Arch>(g, rows, columns, w, turned);
+            turned += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
+        }
+}
+
+/// images = max(floor, map * w^T + bias) for every sample; `bias` may be null. `scratch` holds
+/// Distances between samples are in floats.
+template <class Arch>
+[[gnu::noinline]] void convolve_transposed(const conv_geometry& g, std::size_t samples, const float* maps,
+                                           std::size_t map_stride, const float* turned, const float* bias,
+                                           float floor, float* images, std::size_t image_stride,
+                                           float* scratch) {
+    if (narrow(g)) {
+        float* windows = scratch + whole_panels(g.canvas_floats());
+        for (std::size_t s = 0; s < samples; ++s) {
+            detail::add_windows<Arch>(g, maps + s * map_stride, turned, scratch, windows);
+            detail::crop_canvas<Arch>(g, scratch, bias, floor, images + s * image_stride);
+        }
+        return;
+    }
+    for (std::size_t ry = 0; ry < g.stride_y; ++ry)
+        for (std::size_t rx = 0; rx < g.stride_x; ++rx) {
+            const pixel_class rows = row_class(g, ry);
+            const pixel_class columns = column_class(g, rx);
+            for (std::size_t y = 0; y < rows.pixels;) {
+                const pixel_zone high{rows, g.map_height, y};
+                for (std::size_t x = 0; x < columns.pixels;) {
+                    const pixel_zone wide{columns, g.map_width, x};
+                    detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride,
+                                                turned, bias, floor, images, image_stride);
+                    x += wide.pixels;
+                }
+                y += high.pixels;
+            }
+            turned += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
+        }
+}
+
+} // namespace strata::kernels

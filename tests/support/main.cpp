@@ -1,0 +1,3 @@
+// The main of every test program, from doctest.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
