@@ -29,9 +29,16 @@
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/initializers/zeros.hpp"
+#include "strata/losses/bce.hpp"
+#include "strata/losses/bce_with_logits.hpp"
+#include "strata/losses/cross_entropy.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/optimizers/adam.hpp"
+#include "strata/optimizers/adamw.hpp"
+#include "strata/optimizers/rmsprop.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/random/fill.hpp"
+#include "strata/random/normal.hpp"
 
 // Running and training
 #include "strata/train/backward.hpp"

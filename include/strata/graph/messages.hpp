@@ -1,5 +1,7 @@
 // What the compiler says when a network is wrong: types whose names carry the data, sentences that say what
-// to do.
+// to do. Whoever finds the fault names the message and asserts sizeof(message) > 0, which instantiates it:
+// GCC and Clang then print it, and neither adds errors of its own, as they do if the message is inherited or
+// if a constant expression needs it.
 #pragma once
 
 #include "strata/graph/concepts.hpp"
@@ -26,7 +28,7 @@ struct none {};
 template <class...>
 inline constexpr bool fine = false;
 
-/// Inherited only to fail: its name says which layer, and what it was given.
+/// Instantiated only to fail: its name says which layer, and what it was given.
 template <class Number, class Layer, class Shape, refusal Why>
 struct layer_cannot_take_this_shape {
     static_assert(Why != refusal::needs_flat_input,
@@ -108,6 +110,38 @@ struct not_a_part_of_this_network {
     static_assert(fine<Part>,
                   "strata: this is not a slice of the network whose model was given: a slice runs "
                   "only on the weights of the network that it was cut from");
+};
+
+template <class Optimizer, class Net>
+struct optimizer_of_another_network {
+    static_assert(fine<Optimizer>,
+                  "strata: this is not an optimizer of the network whose model was given: make one "
+                  "from that model: sgd optimizer{model}");
+};
+
+template <class Net>
+struct workspace_without_gradients {
+    static_assert(fine<Net>, "strata: this workspace is for inference and has no room for gradients: make it "
+                             "workspace<Net, batch<n>>");
+};
+
+template <class Model>
+struct const_model {
+    static_assert(fine<Model>, "strata: this model is const, but a step of training changes its weights");
+};
+
+template <class Values>
+struct not_floats_in_one_piece {
+    static_assert(
+        fine<Values>,
+        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
+        "std::span), rows, or with strata.hpp an xtensor");
+};
+
+template <class Values>
+struct sample_of_unknown_size {
+    static_assert(fine<Values>, "strata: these values do not say how many of them are a sample: hand in "
+                                "as_rows(values, Net::input), and for targets as_rows(values, Net::output)");
 };
 
 /// The type input_shape<28, 28, 1> for the value shape<28, 28, 1>.

@@ -111,7 +111,7 @@ consteval judged_entry first_faulty() {
 }
 
 /// Names the message for the first thing that is wrong, messages::none if nothing is. It only names it: the
-/// network inherits the message, and that is where compilation fails, in one place and once. Layers are
+/// network instantiates the message, and that is where compilation fails, in one place and once. Layers are
 /// numbered from 1, as people count.
 template <class Input, class... Layers>
 consteval auto diagnose(pack<Input, Layers...>) {
@@ -184,10 +184,9 @@ struct chain_of<messages::none, Input, Layers...> {
 
 /// Input and layers of a network, in order. Write `struct net : network<input<784>, dense<10>> {};`: the
 /// struct keeps symbols and messages short. The type is empty; model<net> has the weights.
-///
-/// (The message comes last among the bases because Clang forgets those that follow one with an error.)
 template <class... Entries>
-struct network : detail::chain_of<detail::fault_of<Entries...>, Entries...>::type,
-                 detail::fault_of<Entries...> {};
+struct network : detail::chain_of<detail::fault_of<Entries...>, Entries...>::type {
+    static_assert(sizeof(detail::fault_of<Entries...>) > 0); // instantiates the message
+};
 
 } // namespace strata

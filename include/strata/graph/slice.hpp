@@ -51,27 +51,27 @@ inline constexpr bool is_part_of =
 
 namespace detail {
 
+/// Where Part's weights start in Net's block.
 template <class Part, class Net>
-consteval std::size_t offset_within() {
-    if constexpr (is_part_of<Part, Net>) {
-        constexpr auto& table = origin<Net>::root::table;
-        return table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
-    } else
-        return 0;
-}
+struct parameters_within {
+    static_assert(sizeof(messages::not_a_part_of_this_network<Part, Net>) > 0);
+    static constexpr std::size_t offset = 0;
+};
 
-/// Where Part's weights start in Net's block, after a message if they are not in there.
 template <class Part, class Net>
-struct parameters_within : std::integral_constant<std::size_t, offset_within<Part, Net>()>,
-                           std::conditional_t<is_part_of<Part, Net>, messages::none,
-                                              messages::not_a_part_of_this_network<Part, Net>> {};
+requires is_part_of<Part, Net>
+struct parameters_within<Part, Net> {
+    static constexpr auto& table = origin<Net>::root::table;
+    static constexpr std::size_t offset =
+        table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
+};
 
 } // namespace detail
 
 /// The float of Net's block at which Part's weights start.
 template <any_network Part, any_network Net>
 consteval std::size_t parameter_offset() {
-    return detail::parameters_within<Part, Net>::value;
+    return detail::parameters_within<Part, Net>::offset;
 }
 
 namespace detail {
@@ -143,19 +143,17 @@ consteval auto diagnose_between() {
         return std::type_identity<messages::none>{};
 }
 
+/// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, after the message.
 template <class Net, std::size_t First, std::size_t Last, class Fault>
-struct part_of {
+struct cut {
+    static_assert(sizeof(Fault) > 0); // instantiates the message
     using type = Net;
 };
 
 template <class Net, std::size_t First, std::size_t Last>
-requires(!is_refused<Net>) struct part_of<Net, First, Last, messages::none> {
+requires(!is_refused<Net>) struct cut<Net, First, Last, messages::none> {
     using type = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
 };
-
-/// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, beside the message.
-template <class Net, std::size_t First, std::size_t Last, class Fault>
-struct cut : part_of<Net, First, Last, Fault>, Fault {};
 
 } // namespace detail
 

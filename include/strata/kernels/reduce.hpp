@@ -1,4 +1,4 @@
-// Sums: of columns (bias gradients) and of squared differences (losses).
+// Sums of columns: bias gradients.
 #pragma once
 
 #include "strata/kernels/pointwise.hpp"
@@ -25,21 +25,6 @@ template <class Arch>
         for (std::size_t r = 0; r < rows; ++r) total += load_some<Arch>(x + r * stride + c, now);
         store_some<Arch>(total, sums + c, now);
     }
-}
-
-/// The sum of (y - t)^2; then t = scale (y - t).
-template <class Arch>
-[[gnu::noinline]] float squared_difference(std::size_t count, const float* y, float* t, float scale) {
-    vec<Arch> total(0.0f);
-    transform<Arch>(
-        count, t,
-        [&](const auto& left, const auto& right) {
-            const auto difference = left - right;
-            total = multiply_add<Arch>(difference, difference, total);
-            return vec<Arch>(scale) * difference;
-        },
-        y, static_cast<const float*>(t));
-    return sum_of_lanes<Arch>(total);
 }
 
 } // namespace strata::kernels

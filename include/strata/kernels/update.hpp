@@ -33,4 +33,55 @@ template <class Arch>
     }
 }
 
+/// The numbers of one step of Adam, its bias corrections worked in.
+struct adam_step {
+    float rate; ///< learning rate / (1 - beta1^t)
+    float beta1;
+    float beta2;
+    float root_scale; ///< 1 / sqrt(1 - beta2^t)
+    float epsilon;
+    float keep; ///< what weight decay leaves of a weight
+};
+
+/// mean = beta1 mean + (1 - beta1) gradient; square likewise of the squared gradient; weight = keep * weight
+/// - rate * mean / (root_scale * sqrt(square) + epsilon). `count` is a whole number of lines.
+template <class Arch>
+[[gnu::noinline]] void adam_update(std::size_t count, float* weight, float* mean, float* square,
+                                   const float* gradient, const adam_step& s) {
+    const vec<Arch> beta1(s.beta1);
+    const vec<Arch> rest1(1.0f - s.beta1);
+    const vec<Arch> beta2(s.beta2);
+    const vec<Arch> rest2(1.0f - s.beta2);
+    const vec<Arch> down(-s.rate);
+    const vec<Arch> root_scale(s.root_scale);
+    const vec<Arch> epsilon(s.epsilon);
+    const vec<Arch> keep(s.keep);
+    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
+        const vec<Arch> g = load<Arch>(gradient + i);
+        const vec<Arch> m = multiply_add<Arch>(beta1, load<Arch>(mean + i), rest1 * g);
+        const vec<Arch> v = multiply_add<Arch>(beta2, load<Arch>(square + i), rest2 * g * g);
+        m.store_unaligned(mean + i);
+        v.store_unaligned(square + i);
+        const vec<Arch> direction = m / multiply_add<Arch>(root_scale, xsimd::sqrt(v), epsilon);
+        multiply_add<Arch>(down, direction, keep * load<Arch>(weight + i)).store_unaligned(weight + i);
+    }
+}
+
+/// square = decay square + (1 - decay) gradient^2; weight -= rate * gradient / (sqrt(square) + epsilon).
+/// `count` is a whole number of lines.
+template <class Arch>
+[[gnu::noinline]] void rmsprop_update(std::size_t count, float* weight, float* square, const float* gradient,
+                                      float rate, float decay, float epsilon) {
+    const vec<Arch> keep(decay);
+    const vec<Arch> rest(1.0f - decay);
+    const vec<Arch> down(-rate);
+    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
+        const vec<Arch> g = load<Arch>(gradient + i);
+        const vec<Arch> v = multiply_add<Arch>(keep, load<Arch>(square + i), rest * g * g);
+        v.store_unaligned(square + i);
+        const vec<Arch> direction = g / (xsimd::sqrt(v) + vec<Arch>(epsilon));
+        multiply_add<Arch>(down, direction, load<Arch>(weight + i)).store_unaligned(weight + i);
+    }
+}
+
 } // namespace strata::kernels

@@ -1,11 +1,9 @@
 // Stochastic gradient descent, with momentum and Nesterov's variant of it.
 #pragma once
 
-#include "strata/graph/slice.hpp"
-#include "strata/kernels/update.hpp"
-#include "strata/tensor/arena.hpp"
+#include "strata/optimizers/optimizer.hpp"
 
-#include <span>
+#include <cstddef>
 
 namespace strata {
 
@@ -13,41 +11,27 @@ struct sgd_options {
     float learning_rate = 0.01f;
     float momentum = 0.0f; ///< how much of the last step is kept
     bool nesterov = false; ///< look ahead along the momentum (Sutskever and others, ICML 2013)
+
+    [[nodiscard]] std::size_t states() const { return momentum != 0.0f ? 1 : 0; }
+
+    template <class Arch>
+    void update(std::size_t count, float* weights, const float* gradients, float* velocity, std::size_t,
+                std::size_t) const {
+        if (momentum == 0.0f)
+            kernels::descend<Arch>(count, weights, gradients, learning_rate);
+        else
+            kernels::descend_with_momentum<Arch>(count, weights, velocity, gradients, learning_rate, momentum,
+                                                 nesterov);
+    }
 };
 
 /// velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. The formula of PyTorch, and
 /// for a constant rate that of Keras.
 template <any_network Net>
-class sgd {
+class sgd : public optimizer<Net, sgd_options> {
 public:
-    /// Takes memory for one velocity a weight, if there is momentum. Model is model<Net>.
     template <class Model>
-    explicit sgd(const Model&, const sgd_options& options = {})
-        : options_{options}, velocity_{options.momentum != 0.0f ? Net::parameter_floats : 0} {}
-
-    /// Moves the weights against the gradients in the workspace (of the network, or of a slice of it), and
-    /// empties them. Without gradients it does nothing.
-    template <class Arch = arch, class Model, class Work>
-    void step(Model& net, Work& work) {
-        if (work.gradients_empty()) return;
-        constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
-        const std::span<const float> gradients = work.parameter_gradients();
-        float* weights = net.storage().data() + offset;
-        if (options_.momentum == 0.0f)
-            kernels::descend<Arch>(gradients.size(), weights, gradients.data(), options_.learning_rate);
-        else
-            kernels::descend_with_momentum<Arch>(gradients.size(), weights, velocity_.data() + offset,
-                                                 gradients.data(), options_.learning_rate, options_.momentum,
-                                                 options_.nesterov);
-        work.clear_gradients();
-    }
-
-    [[nodiscard]] float learning_rate() const { return options_.learning_rate; }
-    void learning_rate(float rate) { options_.learning_rate = rate; }
-
-private:
-    sgd_options options_;
-    arena velocity_;
+    explicit sgd(const Model&, const sgd_options& options = {}) : optimizer<Net, sgd_options>{options} {}
 };
 
 template <class Model>

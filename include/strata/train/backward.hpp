@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/train/forward.hpp"
+#include "strata/train/refusals.hpp"
 
 #include <cstddef>
 #include <stdexcept>
@@ -106,7 +107,10 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
     const float value = accumulate<Arch>(net, work, loss, x, target);
-    optimizer.template step<Arch>(net, work);
+    if constexpr (detail::is_optimizer_of<Optimizer, Net>)
+        optimizer.template step<Arch>(net, work);
+    else
+        static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
     return value;
 }
 

@@ -4,6 +4,7 @@
 #include "strata/graph/walk.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
+#include "strata/train/refusals.hpp"
 #include "strata/train/workspace.hpp"
 
 #include <cstddef>

@@ -1,0 +1,47 @@
+// From uniform to normal numbers, by inverting the distribution function. M. Giles, "Approximating the erfinv
+// function", GPU Computing Gems, Jade edition, 2011 (single precision).
+#pragma once
+
+#include "strata/kernels/pointwise.hpp"
+
+#include <cstddef>
+
+namespace strata::kernels {
+
+namespace detail {
+
+/// c[0] x^(n-1) + c[1] x^(n-2) + ... by Horner's rule.
+template <class V, std::size_t Count>
+V polynomial(const V& x, const float (&c)[Count]) {
+    V sum(c[0]);
+    unroll<Count - 1>([&](auto i) { sum = xsimd::fma(sum, x, V(c[i + 1])); });
+    return sum;
+}
+
+} // namespace detail
+
+/// The x for which the error function is y, -1 < y < 1, to about 2e-6 of x.
+template <class V>
+V inverse_erf(const V& y) {
+    const V one(1.0f);
+    const V w = -xsimd::log((one - y) * (one + y));
+    const V centre = detail::polynomial(w - V(2.5f), {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
+                                                      -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
+                                                      -0.00417768164f, 0.246640727f, 1.50140941f});
+    const V tail = detail::polynomial(
+        xsimd::sqrt(w) - V(3.0f), {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f,
+                                   0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f, 2.83297682f});
+    return xsimd::select(w < V(5.0f), centre, tail) * y;
+}
+
+/// Replaces uniform numbers from (-1, 1) by normal ones.
+template <class Arch>
+[[gnu::noinline]] void uniform_to_normal(std::size_t count, float* values, float mean, float deviation) {
+    const vec<Arch> scale(1.41421356f * deviation);
+    const vec<Arch> shift(mean);
+    transform<Arch>(
+        count, values, [&](const auto& y) { return multiply_add<Arch>(scale, inverse_erf(y), shift); },
+        static_cast<const float*>(values));
+}
+
+} // namespace strata::kernels

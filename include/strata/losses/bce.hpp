@@ -1,0 +1,18 @@
+// Binary cross-entropy of probabilities.
+#pragma once
+
+#include "strata/losses/mean.hpp"
+
+namespace strata {
+
+/// The mean over all samples and values of -t log y - (1 - t) log(1 - y), for y in [0, 1], as a sigmoid gives
+/// it. Logarithms are cut at -100, as in PyTorch. bce_with_logits is the safer choice: leave the sigmoid out.
+struct bce {
+    /// Returns the loss and turns the target into the gradient of the loss by y.
+    template <class Arch>
+    float differentiate(const block<const float>& y, const block<float>& target) const {
+        return mean_loss(y, target, y.rows * y.width, kernels::binary_cross_entropy<Arch>);
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,17 @@
+// Binary cross-entropy of logits.
+#pragma once
+
+#include "strata/losses/mean.hpp"
+
+namespace strata {
+
+/// bce of the sigmoid of y, computed such that no y overflows: for networks that end before their sigmoid.
+struct bce_with_logits {
+    /// Returns the loss and turns the target into the gradient of the loss by y.
+    template <class Arch>
+    float differentiate(const block<const float>& y, const block<float>& target) const {
+        return mean_loss(y, target, y.rows * y.width, kernels::binary_cross_entropy_of_logits<Arch>);
+    }
+};
+
+} // namespace strata

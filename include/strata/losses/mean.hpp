@@ -1,0 +1,22 @@
+// What losses share: a mean over rows and values, with the gradient written over the target.
+#pragma once
+
+#include "strata/kernels/loss.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+/// Calls row_loss(count, y, target, scale) for every row and returns the sum of what it returns, times scale.
+template <class RowLoss>
+float mean_loss(const block<const float>& y, const block<float>& target, std::size_t parts,
+                RowLoss&& row_loss) {
+    const double scale = 1.0 / static_cast<double>(parts);
+    double sum = 0;
+    for (std::size_t r = 0; r < y.rows; ++r)
+        sum += static_cast<double>(row_loss(y.width, y[r], target[r], static_cast<float>(scale)));
+    return static_cast<float>(sum * scale);
+}
+
+} // namespace strata

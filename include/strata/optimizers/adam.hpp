@@ -1,0 +1,50 @@
+// Adam, with weight decay kept out of its moments if wanted.
+#pragma once
+
+#include "strata/optimizers/optimizer.hpp"
+
+#include <cmath>
+#include <cstddef>
+
+namespace strata {
+
+struct adam_options {
+    float learning_rate = 0.001f;
+    float beta1 = 0.9f;     ///< decay of the mean of the gradients
+    float beta2 = 0.999f;   ///< decay of the mean of their squares
+    float epsilon = 1e-8f;  ///< PyTorch's; Keras has 1e-7
+    float weight_decay = 0; ///< AdamW's: each step also takes this part, times the rate, off every weight
+
+    [[nodiscard]] std::size_t states() const { return 2; }
+
+    template <class Arch>
+    void update(std::size_t count, float* weights, const float* gradients, float* means, std::size_t distance,
+                std::size_t step) const {
+        const double t = static_cast<double>(step);
+        const double bias1 = 1.0 - std::pow(static_cast<double>(beta1), t);
+        const double bias2 = 1.0 - std::pow(static_cast<double>(beta2), t);
+        kernels::adam_update<Arch>(count, weights, means, means + distance, gradients,
+                                   {.rate = static_cast<float>(static_cast<double>(learning_rate) / bias1),
+                                    .beta1 = beta1,
+                                    .beta2 = beta2,
+                                    .root_scale = static_cast<float>(1.0 / std::sqrt(bias2)),
+                                    .epsilon = epsilon,
+                                    .keep = 1.0f - learning_rate * weight_decay});
+    }
+};
+
+/// Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay, Loshchilov and
+/// Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.
+template <any_network Net>
+class adam : public optimizer<Net, adam_options> {
+public:
+    template <class Model>
+    explicit adam(const Model&, const adam_options& options = {}) : optimizer<Net, adam_options>{options} {}
+};
+
+template <class Model>
+adam(const Model&) -> adam<typename Model::network>;
+template <class Model>
+adam(const Model&, const adam_options&) -> adam<typename Model::network>;
+
+} // namespace strata

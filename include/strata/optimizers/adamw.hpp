@@ -1,0 +1,22 @@
+// AdamW: Adam with weight decay by default.
+#pragma once
+
+#include "strata/optimizers/adam.hpp"
+
+namespace strata {
+
+/// Adam whose weight_decay is 0.01 unless chosen otherwise, as in PyTorch.
+template <any_network Net>
+class adamw : public optimizer<Net, adam_options> {
+public:
+    template <class Model>
+    explicit adamw(const Model&, const adam_options& options = {.weight_decay = 0.01f})
+        : optimizer<Net, adam_options>{options} {}
+};
+
+template <class Model>
+adamw(const Model&) -> adamw<typename Model::network>;
+template <class Model>
+adamw(const Model&, const adam_options&) -> adamw<typename Model::network>;
+
+} // namespace strata

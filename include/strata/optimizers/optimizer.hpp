@@ -1,0 +1,47 @@
+// What optimizers share: memory for their state, and a step that applies their rule to every weight.
+#pragma once
+
+#include "strata/graph/slice.hpp"
+#include "strata/kernels/update.hpp"
+#include "strata/tensor/arena.hpp"
+
+#include <cstddef>
+#include <span>
+
+namespace strata {
+
+/// An optimizer of a network's weights. A Rule has its options, says how many floats of state a weight needs,
+/// and updates a range of weights.
+template <any_network Net, class Rule>
+class optimizer {
+public:
+    using network = Net;
+
+    /// Takes the memory that the rule needs beside the weights.
+    explicit optimizer(const Rule& rule) : rule_{rule}, state_{rule.states() * Net::parameter_floats} {}
+
+    /// Moves the weights against the gradients in the workspace (of the network, or of a slice of it), and
+    /// empties them. Without gradients it does nothing. Allocates nothing.
+    template <class Arch = arch, class Model, class Work>
+    void step(Model& net, Work& work) {
+        if (work.gradients_empty()) return;
+        constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
+        const std::span<const float> gradients = work.parameter_gradients();
+        ++steps_;
+        rule_.template update<Arch>(gradients.size(), net.storage().data() + offset, gradients.data(),
+                                    state_.data() + offset, Net::parameter_floats, steps_);
+        work.clear_gradients();
+    }
+
+    /// How many steps it has made.
+    [[nodiscard]] std::size_t steps() const { return steps_; }
+    [[nodiscard]] float learning_rate() const { return rule_.learning_rate; }
+    void learning_rate(float rate) { rule_.learning_rate = rate; }
+
+private:
+    Rule rule_;
+    arena state_;
+    std::size_t steps_ = 0;
+};
+
+} // namespace strata

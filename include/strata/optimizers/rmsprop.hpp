@@ -1,0 +1,39 @@
+// RMSprop.
+#pragma once
+
+#include "strata/optimizers/optimizer.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+struct rmsprop_options {
+    float learning_rate = 0.01f;
+    float decay = 0.99f;   ///< of the mean of squared gradients (PyTorch's alpha, Keras's rho)
+    float epsilon = 1e-8f; ///< PyTorch's; Keras has 1e-7
+
+    [[nodiscard]] std::size_t states() const { return 1; }
+
+    template <class Arch>
+    void update(std::size_t count, float* weights, const float* gradients, float* squares, std::size_t,
+                std::size_t) const {
+        kernels::rmsprop_update<Arch>(count, weights, squares, gradients, learning_rate, decay, epsilon);
+    }
+};
+
+/// weight -= learning_rate * gradient / (sqrt(mean of squared gradients) + epsilon). Tieleman and Hinton,
+/// Coursera 2012, lecture 6.5; formula and defaults of PyTorch, without its momentum.
+template <any_network Net>
+class rmsprop : public optimizer<Net, rmsprop_options> {
+public:
+    template <class Model>
+    explicit rmsprop(const Model&, const rmsprop_options& options = {})
+        : optimizer<Net, rmsprop_options>{options} {}
+};
+
+template <class Model>
+rmsprop(const Model&) -> rmsprop<typename Model::network>;
+template <class Model>
+rmsprop(const Model&, const rmsprop_options&) -> rmsprop<typename Model::network>;
+
+} // namespace strata

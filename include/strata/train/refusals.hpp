@@ -1,0 +1,90 @@
+// Calls that cannot work but are often meant: overloads that say what to do instead.
+#pragma once
+
+#include "strata/graph/messages.hpp"
+#include "strata/train/model.hpp"
+#include "strata/train/workspace.hpp"
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+namespace strata {
+
+namespace detail {
+
+/// The network that an optimizer is for: its first template argument; void if it has none.
+template <class Optimizer>
+struct network_of_optimizer {
+    using type = void;
+};
+template <template <class...> class Optimizer, any_network Net, class... Rest>
+struct network_of_optimizer<Optimizer<Net, Rest...>> {
+    using type = Net;
+};
+
+template <class Optimizer, class Net>
+inline constexpr bool is_optimizer_of = std::is_void_v<typename network_of_optimizer<Optimizer>::type> ||
+                                        std::is_same_v<typename network_of_optimizer<Optimizer>::type, Net>;
+
+template <class Values>
+concept floats_in_one_piece = std::is_convertible_v<const Values&, std::span<const float>>;
+
+/// A container of the standard library, or one like it; not an xtensor, which has a shape.
+template <class Values>
+concept container = requires {
+    typename Values::value_type;
+}
+&&!requires(const Values& values) { values.shape(); };
+
+} // namespace detail
+
+/// Samples or targets of another type than float, or not in one piece.
+template <detail::container Values>
+requires(!detail::floats_in_one_piece<Values>) rows_view as_rows(const Values&, const extents&) {
+    static_assert(sizeof(messages::not_floats_in_one_piece<Values>) > 0);
+    return {};
+}
+
+/// Floats that do not say how many of them are a sample.
+template <detail::container Values>
+rows_view as_rows(const Values&, any_sample) {
+    static_assert(sizeof(messages::sample_of_unknown_size<Values>) > 0);
+    return {};
+}
+
+/// A workspace for inference where gradients are wanted.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
+void backward(const model<Net>&, workspace<Part, Batch, inference>&, const Gradient&) {
+    static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
+}
+template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
+float accumulate(const model<Net>&, workspace<Part, Batch, inference>&, const Loss&, const X&,
+                 const Target&) {
+    static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
+    return 0.0f;
+}
+template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
+rows_view input_gradient(const model<Net>&, workspace<Part, Batch, inference>&, const Loss&, const X&,
+                         const Target&) {
+    static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
+    return {};
+}
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+float train_step(model<Net>&, workspace<Part, Batch, inference>&, Optimizer&, const Loss&, const X&,
+                 const Target&) {
+    static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
+    return 0.0f;
+}
+
+/// A const model where weights would change.
+template <class Arch = arch, class Model, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+requires std::is_const_v<Model>
+float train_step(Model&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+    static_assert(sizeof(messages::const_model<Model>) > 0);
+    return 0.0f;
+}
+
+} // namespace strata
