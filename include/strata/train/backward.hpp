@@ -107,10 +107,10 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
     const float value = accumulate<Arch>(net, work, loss, x, target);
-    if constexpr (detail::is_optimizer_of<Optimizer, Net>)
-        optimizer.template step<Arch>(net, work);
-    else
+    if constexpr (detail::optimizer_of_another<Optimizer, Net>)
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    else
+        optimizer.template step<Arch>(net, work);
     return value;
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "strata/graph/messages.hpp"
+#include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
 #include "strata/train/workspace.hpp"
 
-#include <cstddef>
 #include <span>
 #include <type_traits>
 
@@ -13,19 +13,12 @@ namespace strata {
 
 namespace detail {
 
-/// The network that an optimizer is for: its first template argument; void if it has none.
-template <class Optimizer>
-struct network_of_optimizer {
-    using type = void;
-};
-template <template <class...> class Optimizer, any_network Net, class... Rest>
-struct network_of_optimizer<Optimizer<Net, Rest...>> {
-    using type = Net;
-};
-
+/// An optimizer that says which network it is for, and it is another.
 template <class Optimizer, class Net>
-inline constexpr bool is_optimizer_of = std::is_void_v<typename network_of_optimizer<Optimizer>::type> ||
-                                        std::is_same_v<typename network_of_optimizer<Optimizer>::type, Net>;
+concept optimizer_of_another = requires {
+    typename Optimizer::network;
+}
+&&!std::is_same_v<typename Optimizer::network, Net>;
 
 template <class Values>
 concept floats_in_one_piece = std::is_convertible_v<const Values&, std::span<const float>>;

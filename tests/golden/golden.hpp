@@ -1,0 +1,165 @@
+// What the golden tests share: numbers by the formula that golden.py describes, its files, and the
+// comparison.
+#pragma once
+
+#include "strata/core.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <span>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace golden {
+
+/// `count` floats in [-2^log2, 2^log2): the same bits as numbers() in golden.py.
+inline std::vector<float> numbers(std::size_t count, std::uint32_t stream, int log2) {
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::uint32_t h = static_cast<std::uint32_t>(i) * 2654435761U + stream * 40503U;
+        h ^= h >> 16;
+        h *= 0x85EBCA6BU;
+        h ^= h >> 13;
+        h *= 0xC2B2AE35U;
+        h ^= h >> 16;
+        values[i] = std::ldexp(static_cast<float>(h >> 8) * 0x1p-23f - 1.0f, log2);
+    }
+    return values;
+}
+
+/// The tensors of a golden file by name, whether made by the formula or stored.
+class file {
+public:
+    /// Throws std::runtime_error if the file is missing, of another kind, or of another size than its header
+    /// says.
+    explicit file(const std::string& path) {
+        std::ifstream in{path, std::ios::binary};
+        std::string line;
+        if (!std::getline(in, line) || line != "golden 1")
+            throw std::runtime_error{path + " is not there, or is no golden file"};
+        std::vector<std::string> stored;
+        while (std::getline(in, line) && !line.empty()) {
+            std::istringstream words{line};
+            std::string kind;
+            std::string name;
+            std::size_t count = 0;
+            words >> kind >> name >> count;
+            std::vector<float>& values = tensors_[name];
+            if (kind == "made") {
+                std::uint32_t stream = 0;
+                int log2 = 0;
+                words >> stream >> log2;
+                values = numbers(count, stream, log2);
+            } else {
+                values.resize(count);
+                stored.push_back(name);
+            }
+            if (!words || count == 0) throw std::runtime_error{path + ": cannot read the line " + line};
+        }
+        const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+        std::size_t at = 0;
+        for (const std::string& name : stored)
+            for (float& value : tensors_[name]) {
+                if (at + 4 > bytes.size()) throw std::runtime_error{path + " ends within " + name};
+                std::uint32_t bits = 0;
+                for (std::size_t byte = 0; byte < 4; ++byte)
+                    bits |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at++])) << (8 * byte);
+                value = std::bit_cast<float>(bits);
+            }
+        if (at != bytes.size()) throw std::runtime_error{path + " goes on after its last tensor"};
+    }
+
+    const std::vector<float>& operator[](const std::string& name) const {
+        const auto found = tensors_.find(name);
+        if (found == tensors_.end()) throw std::runtime_error{"no golden tensor of the name " + name};
+        return found->second;
+    }
+
+private:
+    std::map<std::string, std::vector<float>> tensors_;
+};
+
+/// The largest error of a tensor, and where it is.
+struct disagreement {
+    double worst = 0;
+    std::size_t where = 0;
+};
+
+/// Errors relative in two senses: to the value itself where it is at least a hundredth of the tensor's
+/// largest, else to that largest. Smaller values are what is left when large ones cancel, so that rounding
+/// leaves them fewer digits; the second sense still holds them. Where PyTorch has exactly zero (a dead relu,
+/// a pixel that is not the maximum) anything else is an error of 1, and so is a NaN.
+inline disagreement compare(std::span<const float> ours, std::span<const float> theirs) {
+    double largest = 0;
+    for (const float value : theirs) largest = std::max(largest, std::abs(static_cast<double>(value)));
+    disagreement found;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        const double size = std::abs(static_cast<double>(theirs[i]));
+        const double error = std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs[i]));
+        double relative = error / (size >= largest / 100 ? size : largest);
+        if (size == 0) relative = error == 0 ? 0 : 1;
+        if (std::isnan(relative)) relative = 1;
+        if (relative > found.worst) found = {relative, i};
+    }
+    return found;
+}
+
+/// Agreement to 1e-4. (Measured: the denoiser's worst is 2e-5, single layers' 6e-6.)
+inline void check_agreement(const std::string& what, std::span<const float> ours,
+                            std::span<const float> theirs) {
+    INFO(what);
+    REQUIRE(ours.size() == theirs.size());
+    const disagreement found = compare(ours, theirs);
+    INFO("worst at index " << found.where << ": " << ours[found.where] << ", by PyTorch "
+                           << theirs[found.where]);
+    CHECK(found.worst <= 1e-4);
+}
+
+/// Gives every weight and bias its golden value.
+template <strata::any_network Net>
+void load_weights(strata::model<Net>& net, const file& values, const std::string& name) {
+    for (const strata::placed_parameter& p : strata::parameters_of<Net>)
+        net.write(p, values[name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name}]);
+}
+
+/// Output, loss and all gradients of a network under its name in a golden file.
+template <strata::any_network Net, std::size_t Rows, class Loss = strata::mse>
+void check_network(const file& values, const std::string& name, const Loss& measure = {}) {
+    strata::model<Net> net;
+    load_weights(net, values, name);
+    strata::workspace<Net, strata::batch<Rows>> work;
+    const std::vector<float>& x = values[name + ".input"];
+    const std::vector<float>& target = values[name + ".target"];
+
+    const float loss = strata::accumulate(net, work, measure, x, target);
+    check_agreement(name + ".loss", {&loss, 1}, values[name + ".loss"]);
+    for (const strata::placed_parameter& p : strata::parameters_of<Net>) {
+        const std::string tensor =
+            name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + ".gradient";
+        std::vector<float> gradient(p.what.count());
+        for (std::size_t i = 0; i < gradient.size(); ++i)
+            gradient[i] = work.parameter_gradients()[p.offset + p.what.place(i)];
+        check_agreement(tensor, gradient, values[tensor]);
+    }
+
+    const auto gather = [](const strata::rows_view& rows) {
+        std::vector<float> all;
+        for (std::size_t r = 0; r < rows.rows; ++r) all.insert(all.end(), rows[r].begin(), rows[r].end());
+        return all;
+    };
+    check_agreement(name + ".output", gather(strata::forward(net, work, x)), values[name + ".output"]);
+    check_agreement(name + ".input.gradient", gather(strata::input_gradient(net, work, measure, x, target)),
+                    values[name + ".input.gradient"]);
+}
+
+} // namespace golden

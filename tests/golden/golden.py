@@ -1,0 +1,219 @@
+"""What the scripts that ask PyTorch for golden values share: numbers by a formula, layers in Strata's layouts, the file.
+
+Weights, inputs and targets come from a formula that C++ computes to the same bits, so a file stores only what
+PyTorch worked out of them. PyTorch computes in double precision: the stored values are then exact to the last
+bit of a float but one, whatever machine or thread count made them, and all of a test's tolerance is left to Strata.
+
+A file is a text header, one line a tensor, an empty line, and the stored tensors as little-endian floats:
+
+    golden 1
+    made NAME COUNT STREAM LOG2      COUNT numbers of the formula: numbers(COUNT, STREAM, LOG2)
+    stored NAME COUNT                COUNT floats, in the order of these lines
+"""
+
+import pathlib
+import sys
+
+try:
+    import numpy
+    import torch
+    import torch.nn.functional as functional
+except ImportError as missing:
+    print(f"skipped: {missing} (on Debian: apt install python3-torch, and run with /usr/bin/python3)")
+    sys.exit(77)
+
+
+def numbers(count, stream, log2):
+    """`count` floats in [-limit, limit), limit = 2^log2; `stream` tells one tensor from another.
+
+    Integers scaled by powers of two, so every language gets the same bits. The steps after the first product
+    are MurmurHash3's finalizer: without them the numbers form a lattice, which makes matrices nearly singular.
+    """
+    mask = numpy.uint64(0xFFFFFFFF)
+    h = (numpy.arange(count, dtype=numpy.uint64) * numpy.uint64(2654435761) + numpy.uint64(stream * 40503)) & mask
+    h ^= h >> numpy.uint64(16)
+    h = (h * numpy.uint64(0x85EBCA6B)) & mask
+    h ^= h >> numpy.uint64(13)
+    h = (h * numpy.uint64(0xC2B2AE35)) & mask
+    h ^= h >> numpy.uint64(16)
+    return ((h >> numpy.uint64(8)).astype(numpy.float64) * 2.0**-23 - 1.0) * 2.0**log2
+
+
+class Recorder:
+    """Collects the tensors of one golden file, then writes the file or compares with it."""
+
+    def __init__(self):
+        self.lines = []
+        self.tensors = []
+        self.streams = 0
+
+    def made(self, name, shape, log2):
+        """A tensor of the formula, in double precision, whose gradient is wanted."""
+        self.streams += 1
+        count = int(numpy.prod(shape))
+        self.lines.append(f"made {name} {count} {self.streams} {log2}")
+        return torch.from_numpy(numbers(count, self.streams, log2)).reshape(shape).requires_grad_()
+
+    def stored(self, name, tensor):
+        values = tensor.detach().contiguous().numpy().astype("<f4").ravel()
+        assert numpy.isfinite(values).all() and values.any(), name
+        self.lines.append(f"stored {name} {values.size}")
+        self.tensors.append((name, values))
+
+    def header(self):
+        return ("golden 1\n" + "\n".join(self.lines) + "\n\n").encode()
+
+    def write(self, path):
+        path.write_bytes(self.header() + b"".join(values.tobytes() for _, values in self.tensors))
+
+    def differences(self, path):
+        """What is not as in the file. Another machine may sum in another order, which moves the last bit."""
+        data = path.read_bytes()
+        if not data.startswith(self.header()):
+            return ["the header: tensors were added, removed or changed"]
+        there = numpy.frombuffer(data[len(self.header()):], "<f4")
+        if there.size != sum(values.size for _, values in self.tensors):
+            return [f"{there.size} floats after the header"]
+        found, begin = [], 0
+        for name, values in self.tensors:
+            part = there[begin:begin + values.size]
+            begin += values.size
+            worst = numpy.abs(part - values).max() / numpy.abs(values).max()
+            if not worst <= 1e-6:
+                found.append(f"{name}: {worst:.2g} of its largest value")
+        return found
+
+
+def main(build, name):
+    """Writes `name` beside the script, or with --check compares what it would write with what is there."""
+    torch.set_num_threads(1)
+    path = pathlib.Path(__file__).with_name(name)
+    recorder = Recorder()
+    build(recorder)
+    if sys.argv[1:] == ["--check"]:
+        found = recorder.differences(path)
+        print("\n".join(found) or f"{name} is what PyTorch {torch.__version__} computes")
+        sys.exit(1 if found else 0)
+    if sys.argv[1:]:
+        sys.exit(f"usage: {sys.argv[0]} [--check]")
+    recorder.write(path)
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+# Layers as Strata (and Keras) define them: images are samples x height x width x channels, a kernel is height x
+# width x in x out, a transposed one height x width x out x in. Gradients come out in the same layouts, because
+# the reordering is part of what PyTorch differentiates.
+
+
+def to_torch(image):
+    return image.permute(0, 3, 1, 2)
+
+
+def from_torch(image):
+    return image.permute(0, 2, 3, 1)
+
+
+def around(total):
+    """Keras's split of padding: the odd one after."""
+    return total // 2, total - total // 2
+
+
+def conv2d(x, weight, bias, stride, same):
+    image = to_torch(x)
+    if same:
+        (top, bottom), (left, right) = [
+            around(max(0, (-(-size // step) - 1) * step + window - size))
+            for size, step, window in zip(image.shape[2:], stride, weight.shape[:2])]
+        image = functional.pad(image, (left, right, top, bottom))
+    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride))
+
+
+def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0)):
+    assert not same or output_padding == (0, 0)
+    image = functional.conv_transpose2d(to_torch(x), weight.permute(3, 2, 0, 1), bias, stride,
+                                        output_padding=output_padding)
+    if same:
+        for axis in (0, 1):
+            size = x.shape[1 + axis] * stride[axis]
+            before, _ = around(weight.shape[axis] - stride[axis])
+            image = image.narrow(2 + axis, before, size)
+    return from_torch(image)
+
+
+def max_pool2d(x, window, stride):
+    return from_torch(functional.max_pool2d(to_torch(x), window, stride))
+
+
+def upsample2d(x, factor):
+    return x.repeat_interleave(factor, 1).repeat_interleave(factor, 2)
+
+
+class Network:
+    """A network under its name: layers are numbered from 1 as Strata numbers them, and the kinks are watched."""
+
+    def __init__(self, recorder, name, sample, rows, log2):
+        self.recorder, self.name = recorder, name
+        self.input = self.x = recorder.made(f"{name}.input", (rows, *sample), log2)
+        self.number = 0
+        self.parameters = []
+
+    def skip(self, y=None):
+        """A layer without parameters: its result, if it computes anything."""
+        self.number += 1
+        if y is not None:
+            self.x = y
+
+    def parameter(self, what, shape, log2):
+        name = f"{self.name}.{self.number}.{what}"
+        tensor = self.recorder.made(name, shape, log2)
+        self.parameters.append((name, tensor))
+        return tensor
+
+    def weights(self, weight, biases, log2):
+        """Weights and biases of the next layer; biases are as large, so that one that is lost shows."""
+        self.number += 1
+        return self.parameter("weight", weight, log2), self.parameter("bias", (biases,), log2)
+
+    def dense(self, units, log2):
+        weight, bias = self.weights((self.x.shape[1], units), units, log2)
+        self.x = self.x @ weight + bias
+
+    def conv2d(self, filters, kernel, log2, stride, same):
+        weight, bias = self.weights((*kernel, self.x.shape[3], filters), filters, log2)
+        self.x = conv2d(self.x, weight, bias, stride, same)
+
+    def conv2d_transpose(self, filters, kernel, log2, stride, same, output_padding=(0, 0)):
+        weight, bias = self.weights((*kernel, filters, self.x.shape[3]), filters, log2)
+        self.x = conv2d_transpose(self.x, weight, bias, stride, same, output_padding)
+
+    def relu(self):
+        """Refuses a relu that is mostly dead or alive, or one so near its kink that rounding decides."""
+        size = self.x.detach().abs()
+        alive = (self.x > 0).double().mean().item()
+        where = f"{self.name}, layer {self.number + 1}: "
+        assert 0.2 < alive < 0.8, where + f"{alive:.0%} of this relu are alive"
+        assert size.min() > 3e-7 * size.max(), where + f"a value of {size.min():.1g}: choose another seed"
+        self.skip(functional.relu(self.x))
+
+    def max_pool2d(self, window, stride):
+        largest = functional.max_pool2d(to_torch(self.x.detach()), window, stride)
+        patches = to_torch(self.x.detach()).unfold(2, window, stride).unfold(3, window, stride).flatten(4)
+        first, second = patches.topk(2).values.unbind(-1)
+        assert torch.equal(first, largest)
+        tied = (first != 0) & (first - second < 3e-7 * largest.max())
+        assert not tied.any(), f"{self.name}, layer {self.number + 1}: a tie: choose another seed"
+        self.skip(max_pool2d(self.x, window, stride))
+
+    def finish(self, log2):
+        """The mean squared error against made targets, and what finish_with stores."""
+        target = self.recorder.made(f"{self.name}.target", self.x.shape, log2).detach()
+        self.finish_with(functional.mse_loss(self.x, target))
+
+    def finish_with(self, loss):
+        """Stores output, loss and every gradient."""
+        loss.backward()
+        self.recorder.stored(f"{self.name}.output", self.x)
+        self.recorder.stored(f"{self.name}.loss", loss.reshape(1))
+        self.recorder.stored(f"{self.name}.input.gradient", self.input.grad)
+        for name, tensor in self.parameters:
+            self.recorder.stored(f"{name}.gradient", tensor.grad)

@@ -1,0 +1,47 @@
+"""Golden values of single layers with odd shapes: output, loss and all gradients for a few samples, by PyTorch.
+
+    /usr/bin/python3 tests/golden/layers.py            writes layers.f32
+    /usr/bin/python3 tests/golden/layers.py --check    compares with it
+"""
+
+import golden
+import torch
+
+
+def build(recorder):
+    net = golden.Network(recorder, "conv2d", sample=(9, 7, 5), rows=3, log2=0)
+    net.conv2d(19, (2, 3), -2, stride=(2, 1), same=True)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_same_even", sample=(8, 11, 3), rows=2, log2=0)
+    net.conv2d(17, (4, 5), -2, stride=(3, 2), same=True)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_gaps", sample=(11, 10, 2), rows=2, log2=0)
+    net.conv2d(5, (2, 1), -1, stride=(3, 4), same=False)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_transpose", sample=(3, 4, 5), rows=3, log2=0)
+    net.conv2d_transpose(7, (4, 3), -1, stride=(2, 3), same=False, output_padding=(1, 2))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_transpose_same", sample=(5, 3, 18), rows=2, log2=0)
+    net.conv2d_transpose(3, (5, 4), -2, stride=(2, 3), same=True)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_transpose_gaps", sample=(3, 2, 4), rows=2, log2=0)
+    net.conv2d_transpose(5, (1, 2), -1, stride=(2, 3), same=False, output_padding=(1, 1))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "max_pool2d", sample=(9, 8, 5), rows=3, log2=0)
+    net.max_pool2d(3, 2)
+    net.finish(log2=1)
+
+    for name, function in (("tanh", torch.tanh), ("sigmoid", torch.sigmoid)):
+        net = golden.Network(recorder, f"dense_{name}", sample=(17,), rows=5, log2=1)
+        net.dense(33, -2)
+        net.skip(function(net.x))
+        net.finish(log2=0)
+
+
+golden.main(build, "layers.f32")

@@ -1,0 +1,50 @@
+// Optimizers against those of torch.optim over five steps; optimizers.py made the values.
+#include "golden.hpp"
+
+namespace {
+
+using namespace strata;
+
+struct small : network<input<7>, dense<19>, strata::tanh, dense<3>> {};
+
+template <class Optimizer, class Options>
+void check_steps(const std::string& name, const Options& options) {
+    static const golden::file values{STRATA_GOLDEN "/optimizers.f32"};
+    model<small> net;
+    golden::load_weights(net, values, name);
+    workspace<small, batch<4>> work;
+    Optimizer optimizer{net, options};
+    std::vector<float> losses;
+    for (int step = 1; step <= 5; ++step) {
+        if (step == 4) optimizer.learning_rate(optimizer.learning_rate() / 2);
+        losses.push_back(
+            train_step(net, work, optimizer, mse{}, values[name + ".input"], values[name + ".target"]));
+        for (const placed_parameter& p : parameters_of<small>) {
+            const std::string tensor = name + '.' + std::to_string(p.layer_number) + '.' +
+                                       std::string{p.what.name} + ".after." + std::to_string(step);
+            std::vector<float> weights(p.what.count());
+            net.read(p, weights);
+            golden::check_agreement(tensor, weights, values[tensor]);
+        }
+    }
+    golden::check_agreement(name + ".losses", losses, values[name + ".losses"]);
+}
+
+TEST_CASE("sgd steps as torch.optim.SGD does, also when the learning rate changes") {
+    check_steps<sgd<small>>("sgd", sgd_options{.learning_rate = 0.125f});
+    check_steps<sgd<small>>("momentum", sgd_options{.learning_rate = 0.125f, .momentum = 0.875f});
+    check_steps<sgd<small>>("nesterov",
+                            sgd_options{.learning_rate = 0.125f, .momentum = 0.875f, .nesterov = true});
+}
+
+TEST_CASE("adam, adamw and rmsprop step as torch.optim's do") {
+    // An epsilon that shows where it is added.
+    adam_options options{.learning_rate = 0x1p-5f, .beta1 = 0.875f, .beta2 = 0.9375f, .epsilon = 0x1p-10f};
+    check_steps<adam<small>>("adam", options);
+    options.weight_decay = 0.25f;
+    check_steps<adamw<small>>("adamw", options);
+    check_steps<rmsprop<small>>(
+        "rmsprop", rmsprop_options{.learning_rate = 0x1p-5f, .decay = 0.875f, .epsilon = 0x1p-10f});
+}
+
+} // namespace

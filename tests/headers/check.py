@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Every header compiles alone, and included twice: check.py INCLUDE_FOLDER COMPILER [ARGUMENTS...]"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+
+def main():
+    folder, compiler = sys.argv[1], sys.argv[2:]
+    headers = sorted(os.path.relpath(os.path.join(where, name), folder)
+                     for where, _, names in os.walk(folder) for name in names if name.endswith(".hpp"))
+
+    def complaint(header):
+        # -x c++ on a source of its own: compilers warn about "pragma once in main file" otherwise.
+        with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
+            source.write(f'#include "{header}"\n#include "{header}"\n')
+            source.flush()
+            run = subprocess.run(compiler + ["-I" + folder, "-Werror", "-fsyntax-only", source.name],
+                                 capture_output=True, text=True)
+        return run.stderr if run.returncode else None
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        failed = [(h, c) for h, c in zip(headers, pool.map(complaint, headers)) if c is not None]
+    for header, text in failed:
+        print(f"{header} does not compile alone:\n{text}")
+    print(f"{len(headers) - len(failed)} of {len(headers)} headers compile alone")
+    return 1 if failed or not headers else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

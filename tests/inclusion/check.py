@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""The inclusion law: which folder's headers may include which. check.py INCLUDE_FOLDER, or check.py --self-test"""
+
+import os
+import re
+import sys
+import tempfile
+
+# A folder may always include itself. "std" stands for everything in angle brackets.
+LAW = {
+    "meta": set(),
+    "tensor": {"meta"},
+    "kernels": set(),
+    "random": {"kernels"},
+    "graph": {"meta", "tensor"},
+    "initializers": {"tensor", "random"},
+    "losses": {"tensor", "kernels"},
+    "optimizers": {"graph", "tensor", "kernels"},
+    "layers": {"graph", "kernels", "random", "tensor"},
+    "train": {"meta", "tensor", "kernels", "random", "graph", "initializers", "losses", "optimizers", "layers"},
+    "io": {"train", "graph", "tensor", "meta"},
+}
+# Who alone may include a library.
+DOORS = {"xsimd": "strata/kernels/simd.hpp", "xtensor": "strata/tensor/xtensor.hpp"}
+# Nobody: it costs every user compile time.
+BANNED = {"iostream", "nlohmann"}
+# Headers that exist to include others.
+COLLECTIONS = {"strata/core.hpp", "strata/strata.hpp"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def violations(root):
+    found = []
+    for where, _, names in os.walk(root):
+        for name in sorted(names):
+            path = os.path.join(where, name)
+            header = os.path.relpath(path, root)
+            with open(path, encoding="utf-8") as source:
+                includes = INCLUDE.findall(source.read())
+            room = header.split("/")[1]
+            for bracket, target in includes:
+                library = re.split(r"[/.]", target)[0]
+                if library in BANNED:
+                    found.append(f"{header} includes {target}, which no header may")
+                if library in DOORS and header != DOORS[library]:
+                    found.append(f"{header} includes {target}, which only {DOORS[library]} may")
+                if bracket == '"' and not target.startswith("strata/"):
+                    found.append(f"{header} includes {target}: write the whole path, from strata/ on")
+                if not target.startswith("strata/") or header in COLLECTIONS:
+                    continue
+                if target in COLLECTIONS:
+                    found.append(f"{header} includes {target}, which is for users")
+                    continue
+                other = target.split("/")[1]
+                if other != room and other not in LAW.get(room, set()):
+                    found.append(f"{header} includes {target}: {room} may not include {other}")
+                if target == DOORS["xtensor"]:
+                    found.append(f"{header} includes {target}: xtensor stays at the door")
+    core = os.path.join(root, "strata/core.hpp")
+    if os.path.exists(core) and "xtensor.hpp" in open(core, encoding="utf-8").read():
+        found.append("strata/core.hpp includes xtensor.hpp")
+    return found
+
+
+def self_test():
+    wrong = {
+        "strata/kernels/a.hpp": '#include "strata/layers/dense.hpp"\n',
+        "strata/layers/b.hpp": "#include <xsimd/xsimd.hpp>\n",
+        "strata/graph/c.hpp": "#include <iostream>\n",
+        "strata/train/d.hpp": '#include "strata/io/e.hpp"\n',
+        "strata/graph/f.hpp": '#include "strata/tensor/xtensor.hpp"\n',
+        "strata/graph/g.hpp": '#include "plan.hpp"\n',
+        "strata/layers/h.hpp": '#include "strata/core.hpp"\n',
+    }
+    right = {"strata/layers/i.hpp": '#include "strata/kernels/gemm.hpp"\n#include <vector>\n'}
+    with tempfile.TemporaryDirectory() as root:
+        for header, text in (wrong | right).items():
+            os.makedirs(os.path.dirname(os.path.join(root, header)), exist_ok=True)
+            with open(os.path.join(root, header), "w", encoding="utf-8") as file:
+                file.write(text)
+        caught = {message.split()[0] for message in violations(root)}
+    if caught != set(wrong):
+        print(f"caught {sorted(caught)}, not {sorted(wrong)}")
+        return 1
+    print("each kind of violation is caught")
+    return 0
+
+
+def main():
+    if sys.argv[1] == "--self-test":
+        return self_test()
+    found = violations(sys.argv[1])
+    print("\n".join(found) or "no header breaks the inclusion law")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

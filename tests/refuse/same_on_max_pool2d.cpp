@@ -1,0 +1,16 @@
+// max_pool2d gets an option that it does not have.
+// says: strata: max_pool2d takes stride<> and valid only
+// also: max_pool2d<
+#include "strata/core.hpp"
+
+using namespace strata;
+
+#ifdef STRATA_CORRECTED
+struct net : network<input<9, 9, 1>, max_pool2d<2>> {};
+#else
+struct net : network<input<9, 9, 1>, max_pool2d<2, same>> {};
+#endif
+
+static_assert(net::layer_count > 0);
+
+int main() {}

@@ -1,0 +1,20 @@
+// train_step gets targets in double.
+// says: strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)
+#include "strata/strata.hpp"
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>, relu, dense<9>> {};
+
+int main() {
+    model<net> weights;
+    workspace<net, batch<2>> work;
+    sgd optimizer{weights};
+    const xt::xtensor<float, 2> x{{2, 9}};
+#ifdef STRATA_CORRECTED
+    const xt::xtensor<float, 2> target{{2, 9}};
+#else
+    const xt::xtensor<double, 2> target{{2, 9}};
+#endif
+    train_step(weights, work, optimizer, mse{}, x, target);
+}
