@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
@@ -65,14 +66,22 @@ void draw_walk(const options& o, const images& clean, const images& noisy, const
                               {pixels(clean, o.to), to},
                               {pixels(noisy, o.from), from},
                               {pixels(noisy, o.to), to}}};
+    // A network trained for few epochs decodes dimly: once more, with the brightest pixel of each picture
+    // white.
+    images bright = strip;
     examples::tile_row second{"decoded", {}};
+    examples::tile_row third{"brightened", {}};
     for (std::size_t i = 0; i < o.steps; ++i) {
+        float* first_pixel = &bright(i, 0, 0, 0);
+        const float most = *std::max_element(first_pixel, first_pixel + 28 * 28);
+        for (std::size_t k = 0; k < 28 * 28; ++k) first_pixel[k] /= most > 0.0f ? most : 1.0f;
         char weight[16];
         std::snprintf(weight, sizeof weight, "%.2f",
                       static_cast<double>(i) / static_cast<double>(o.steps - 1));
-        second.tiles.push_back({pixels(strip, i), weight});
+        second.tiles.push_back({pixels(strip, i)});
+        third.tiles.push_back({pixels(bright, i), weight});
     }
-    draw_tiles(std::vector{first, second}, {.title = "Between the codes of two digits"})
+    draw_tiles(std::vector{first, second, third}, {.title = "Between the codes of two digits"})
         .write(o.out / "interpolation.png");
 }
 
@@ -110,8 +119,12 @@ void run(const options& o) {
     const auto codes = predict<encoder>(net, noisy_test); // n x 32
     const std::span<const float> code_from{&codes(o.from, 0), codes.shape()[1]};
     const std::span<const float> code_to{&codes(o.to, 0), codes.shape()[1]};
-    draw_walk(o, clean_test, noisy_test, predict<decoder>(net, walk(code_from, code_to, o.steps)));
-    draw_reconstruction(o, clean_test, noisy_test, predict(net, noisy_test));
+    const images strip = predict<decoder>(net, walk(code_from, code_to, o.steps));
+    const images restored = predict(net, noisy_test);
+    const bool same_ends = std::ranges::equal(pixels(strip, 0), pixels(restored, o.from)) &&
+                           std::ranges::equal(pixels(strip, o.steps - 1), pixels(restored, o.to));
+    draw_walk(o, clean_test, noisy_test, strip);
+    draw_reconstruction(o, clean_test, noisy_test, restored);
     std::vector<double> epochs(log.loss.size());
     std::iota(epochs.begin(), epochs.end(), 1.0);
     examples::write_chart(o.out / "loss.svg", {.title = "Training loss of the denoising autoencoder",
@@ -125,6 +138,7 @@ void run(const options& o) {
                                                 {"test_mse", test_mse},
                                                 {"code_from", code_from},
                                                 {"code_to", code_to},
+                                                {"ends_are_reconstructions", same_ends},
                                                 {"from", o.from},
                                                 {"to", o.to},
                                                 {"steps", o.steps},

@@ -1,5 +1,6 @@
 // max_pool2d gets an option that it does not have.
-// says: strata: max_pool2d takes stride<> and valid only
+// says: strata: this layer does not take one of the options in its brackets
+// also: layer_number<1>
 // also: max_pool2d<
 #include "strata/core.hpp"
 

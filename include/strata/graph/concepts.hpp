@@ -22,7 +22,8 @@ enum class refusal {
     needs_image,
     window_larger_than_input,
     reshape_changes_count,
-    nothing_left, ///< an extent or the number of units would be zero
+    unknown_option, ///< something in its brackets that it does not take
+    nothing_left,   ///< an extent or the number of units would be zero
     other
 };
 

@@ -45,6 +45,11 @@ struct layer_cannot_take_this_shape {
         "strata: reshape must keep the number of values: the product of its extents is not that of its "
         "input");
     static_assert(
+        Why != refusal::unknown_option,
+        "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, same "
+        "and valid, conv2d_transpose output_padding<> too, max_pool2d only stride<> and valid; an "
+        "activation such as relu is an entry of its own, after the layer");
+    static_assert(
         Why != refusal::nothing_left,
         "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
         "1, and an output padding must be smaller than the stride");

@@ -29,6 +29,7 @@ template <class Arch>
     const std::size_t canvas_floats = whole_panels(convolve_scratch(g));
     float* const spread = scratch + gradient_group * canvas_floats;
     const std::size_t spread_floats = g.map_pixels() * channels;
+    if (samples == 0 && !accumulate) std::fill_n(w_gradient, g.window() * channels, 0.0f);
     for (std::size_t done = 0; done < samples; done += gradient_group) {
         const std::size_t now = std::min(gradient_group, samples - done);
         canvas_view canvas{};

@@ -168,12 +168,12 @@ void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias,
         std::copy_n(canvas + (covered == 0 ? 0 : (y + g.pad_top) * row + g.pad_left * g.image_channels),
                     covered, out);
         std::fill(out + covered, out + g.image_width * g.image_channels, 0.0f);
-        if (bias == nullptr) continue;
-        if (g.image_channels == 1) {
-            const vec<Arch> shift(bias[0]);
+        if (bias == nullptr && floor == no_floor) continue;
+        if (bias == nullptr || g.image_channels == 1) {
+            const vec<Arch> shift(bias == nullptr ? 0.0f : bias[0]);
             transform<Arch>(
-                g.image_width, out, [&](const auto& v) { return xsimd::max(least, v + shift); },
-                static_cast<const float*>(out));
+                g.image_width * g.image_channels, out,
+                [&](const auto& v) { return xsimd::max(least, v + shift); }, static_cast<const float*>(out));
         } else {
             for (std::size_t x = 0; x < g.image_width; ++x)
                 transform<Arch>(
@@ -229,7 +229,7 @@ template <class Arch>
 }
 
 /// images = max(floor, map * w^T + bias) for every sample; `bias` may be null. `scratch` holds
-/// Distances between samples are in floats.
+/// convolve_transposed_scratch(g) - turned_floats(g) floats. Distances between samples are in floats.
 template <class Arch>
 [[gnu::noinline]] void convolve_transposed(const conv_geometry& g, std::size_t samples, const float* maps,
                                            std::size_t map_stride, const float* turned, const float* bias,

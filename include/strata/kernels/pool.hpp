@@ -33,7 +33,8 @@ vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t
         image + (y * g.stride_y * g.image_width + x * g.stride_x) * g.channels + channel, now);
     for_each_in_window(g, y, x, [&](std::size_t pixel) {
         const vec<Arch> here = load_some<Arch>(image + pixel + channel, now);
-        largest = xsimd::select(here > largest || here != here, here, largest); // a NaN stays
+        // A NaN stays. (Not here != here: in xsimd 8 that is false for a NaN on AVX.)
+        largest = xsimd::select(here > largest || xsimd::isnan(here), here, largest);
     });
     return largest;
 }
@@ -52,8 +53,8 @@ template <class Arch>
             }
 }
 
-/// image_gradient = each map gradient at the first pixel of its window that held the maximum; windows may
-/// overlap.
+/// image_gradient = each map gradient at the first pixel of its window that held the maximum (the first NaN
+/// if it held one); windows may overlap.
 template <class Arch>
 [[gnu::noinline]] void max_pool_gradient(const pool_geometry& g, const float* image,
                                          const float* map_gradient, float* image_gradient) {
@@ -65,7 +66,8 @@ template <class Arch>
                 const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
-                    const auto here = load_some<Arch>(image + pixel + c, now) == largest;
+                    const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
+                    const auto here = value == largest || xsimd::isnan(value);
                     float* to = image_gradient + pixel + c;
                     store_some<Arch>(load_some<Arch>(to, now) + xsimd::select(here, rest, vec<Arch>(0.0f)),
                                      to, now);

@@ -22,6 +22,7 @@ struct conv2d : layer_defaults {
     static constexpr window_options options = read_options<Options...>(1);
 
     static constexpr refusal accepts(extents in) {
+        if (options.unknown || options.has_output_padding) return refusal::unknown_option;
         if (in.rank != 3) return refusal::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
         const kernels::conv_geometry g = geometry(in);

@@ -23,6 +23,7 @@ struct conv2d_transpose : layer_defaults {
     static constexpr window_options options = read_options<Options...>(1);
 
     static constexpr refusal accepts(extents in) {
+        if (options.unknown) return refusal::unknown_option;
         if (in.rank != 3) return refusal::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
         if (options.has_output_padding && (options.output_padding.height >= options.stride.height ||

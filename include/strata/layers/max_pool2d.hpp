@@ -17,10 +17,9 @@ template <size2d Window, class... Options>
 struct max_pool2d : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};
     static constexpr window_options options = read_options<Options...>(Window);
-    static_assert(!options.same && !options.has_output_padding,
-                  "strata: max_pool2d takes stride<> and valid only");
 
     static constexpr refusal accepts(extents in) {
+        if (options.unknown || options.same || options.has_output_padding) return refusal::unknown_option;
         if (in.rank != 3) return refusal::needs_image;
         if (!Window.positive() || !options.stride.positive()) return refusal::nothing_left;
         return in[0] < Window.height || in[1] < Window.width ? refusal::window_larger_than_input

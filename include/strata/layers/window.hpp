@@ -48,6 +48,7 @@ struct window_options {
     bool same = false;
     bool has_output_padding = false;
     size2d output_padding{0, 0};
+    bool unknown = false; ///< there was something else among them
 };
 
 namespace detail {
@@ -62,6 +63,10 @@ template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
     o.has_output_padding = true;
     o.output_padding = {Y, X};
+}
+template <class Other>
+constexpr void apply(window_options& o, Other) {
+    o.unknown = true;
 }
 
 } // namespace detail

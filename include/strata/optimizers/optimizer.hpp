@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <type_traits>
 
 namespace strata {
 
@@ -24,6 +25,8 @@ public:
     /// empties them. Without gradients it does nothing. Allocates nothing.
     template <class Arch = arch, class Model, class Work>
     void step(Model& net, Work& work) {
+        static_assert(std::is_same_v<typename Model::network, Net>,
+                      "strata: this optimizer was made for the model of another network");
         if (work.gradients_empty()) return;
         constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
         const std::span<const float> gradients = work.parameter_gradients();

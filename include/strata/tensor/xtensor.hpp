@@ -59,11 +59,14 @@ bool is_sample(const E& x, std::size_t first, const extents& sample) {
     return axis == sample.rank;
 }
 
+template <xtensor_expression E>
+inline constexpr bool is_float = std::is_same_v<std::remove_cv_t<typename E::value_type>, float>;
+
 /// Where the rows lie, if every one of them is contiguous; else a view without data.
 template <xtensor_expression E>
 rows_view find_rows(const E& x, std::size_t rows, std::size_t width, std::size_t first_axis) {
     rows_view found{nullptr, rows, width, width, nullptr};
-    if constexpr (xt::has_data_interface<E>::value) {
+    if constexpr (xt::has_data_interface<E>::value && is_float<E>) {
         std::size_t expected = 1;
         for (std::size_t axis = x.dimension(); axis-- > first_axis;) {
             const auto size = static_cast<std::size_t>(x.shape()[axis]);
@@ -81,7 +84,7 @@ rows_view find_rows(const E& x, std::size_t rows, std::size_t width, std::size_t
 
 template <xtensor_expression E>
 constexpr void check_value_type() {
-    static_assert(std::is_same_v<std::remove_cv_t<typename E::value_type>, float>,
+    static_assert(is_float<E>,
                   "strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)");
 }
 
