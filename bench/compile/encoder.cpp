@@ -1,9 +1,10 @@
-// A training step of a dense network without xtensor: what it costs to compile is measured by compile_time.py.
+// A training step of a dense network without xtensor: what it costs to compile is measured by
+// compile_time.py.
 
 #include "strata/core.hpp"
 
-struct encoder : strata::network<strata::input<561>, strata::dense<280>, strata::tanh, strata::dense<140>, strata::tanh,
-                                 strata::dense<32>, strata::tanh> {};
+struct encoder : strata::network<strata::input<561>, strata::dense<280>, strata::tanh, strata::dense<140>,
+                                 strata::tanh, strata::dense<32>, strata::tanh> {};
 
 int main() {
     using namespace strata;

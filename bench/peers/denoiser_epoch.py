@@ -7,18 +7,12 @@ The Strata side is the program bench/epochs/denoiser. Prints a table of medians 
 (skipped) where PyTorch is missing.
 """
 
-import json
-import statistics
-import subprocess
 import sys
 import time
 
-try:
-    import torch
-except ImportError:
-    print("skipped: python3-torch is not installed")
-    sys.exit(77)
+import peer
 
+torch = peer.import_torch()
 IMAGES, BATCH = 3000, 32
 
 
@@ -50,31 +44,13 @@ def torch_epoch(net, optimizer, noisy, clean):
     return time.perf_counter() - start
 
 
-def strata_epoch(program):
-    command = [program, "--benchmark_filter=^epoch$", "--benchmark_format=json", "--benchmark_min_time=0.5"]
-    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return report["benchmarks"][0]["real_time"] / 1000
-
-
-def main():
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    torch.set_num_threads(1)
-    torch.manual_seed(2)
+def torch_side():
     clean = torch.rand(IMAGES, 1, 28, 28)
     noisy = clean + 0.3 * torch.rand_like(clean)
     net = Denoiser()
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.95)
-    torch_epoch(net, optimizer, noisy, clean)
-    ours, theirs = [], []
-    for _ in range(rounds):
-        ours.append(strata_epoch(sys.argv[1]))
-        theirs.append(torch_epoch(net, optimizer, noisy, clean))
-    ratio = statistics.median(t / o for o, t in zip(ours, theirs))
-    print(f"one epoch of {IMAGES} images, batch {BATCH}, one thread, median of {rounds}")
-    print(f"  Strata               {statistics.median(ours):.3f} s")
-    print(f"  PyTorch {torch.__version__:12} {statistics.median(theirs):.3f} s")
-    print(f"  Strata is {ratio:.2f} times as fast")
+    return lambda: torch_epoch(net, optimizer, noisy, clean)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(peer.compare(f"one epoch of {IMAGES} images in batches of {BATCH}", "^epoch$", torch_side()))

@@ -4,6 +4,7 @@
 #include "strata/random/philox.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,10 +16,11 @@ namespace strata {
 inline void fill_uniform(std::span<float> values, float low, float high, seed s,
                          std::uint64_t stream = streams::noise) {
     const philox random{s, stream};
+    const float most = std::nextafter(high, low); // rounding may give high itself
     for (std::size_t i = 0; i < values.size(); i += 4) {
         const auto four = random.block(i / 4);
         for (std::size_t k = 0; k < std::min<std::size_t>(4, values.size() - i); ++k)
-            values[i + k] = low + (high - low) * philox::unit(four[k]);
+            values[i + k] = std::min(most, low + (high - low) * philox::unit(four[k]));
     }
 }
 

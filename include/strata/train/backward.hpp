@@ -90,15 +90,21 @@ float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss
     return value;
 }
 
+/// What input_gradient returns: rows, and the loss itself.
+struct gradient_rows : rows_view {
+    float loss = 0;
+};
+
 /// The gradient of the loss by the samples, one row each, valid until the workspace is used again. No
 /// gradient of a weight is computed, and those in the workspace stay as they are.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
-rows_view input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
-                         const Target& target) {
+gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
+                             const X& x, const Target& target) {
     forward<Arch>(net, work, x);
-    loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
+    const float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
     detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work);
-    return work.template gradient<0>();
+    return {work.template gradient<0>(), value};
 }
 
 /// One step of training on one batch: gradients, then the optimizer. Returns the loss before the step.
