@@ -22,9 +22,9 @@ public:
     static constexpr std::size_t half = rows / 2;
 
     explicit gan(strata::seed s)
-        : seed_{s},
-          generator_net{strata::glorot_uniform{}, {2 * s.value}},
-          discriminator_net{strata::glorot_uniform{}, {2 * s.value + 1}} {}
+        : generator_net{strata::glorot_uniform{}, {2 * s.value}},
+          discriminator_net{strata::glorot_uniform{}, {2 * s.value + 1}},
+          seed_{s} {}
 
     /// `real` holds at least half a batch of rows, of which the first half batch is used.
     gan_losses step(const strata::rows_view& real) {
