@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 #include <random>
 #include <string>
@@ -90,7 +91,9 @@ public:
     /// A value for the kernel to begin from.
     void start(std::size_t i, float value) { data()[i] = value; }
 
-    void expect(std::size_t i, double value, double tolerance = 0) { expected_[i] = {true, value, tolerance}; }
+    void expect(std::size_t i, double value, double tolerance = 0) {
+        expected_[i] = {true, value, tolerance};
+    }
     void expect(std::size_t i, const sum& s) { expect(i, s.value(), s.tolerance()); }
     /// The sum, or `floor` if that is more.
     void expect(std::size_t i, const sum& s, float floor) {
@@ -104,8 +107,7 @@ public:
             const expectation& e = expected_[i];
             if (!e.written && !is_canary(got)) return "written, though it should not be, at " + at(i, got);
             if (e.written && !near(got, e.value, e.tolerance))
-                return at(i, got) + ", expected " + std::to_string(e.value) + " +- " +
-                       std::to_string(e.tolerance / rounding) + " / 2^24";
+                return at(i, got) + ", expected " + text(e.value) + " +- " + text(e.tolerance);
         }
         return written_outside();
     }
@@ -137,8 +139,13 @@ private:
         if (std::isinf(value)) return as_double == value;
         return std::abs(as_double - value) <= tolerance;
     }
+    static std::string text(double value) {
+        char digits[32];
+        std::snprintf(digits, sizeof digits, "%.9g", value);
+        return digits;
+    }
     static std::string at(std::size_t i, float got) {
-        return "[" + std::to_string(i) + "]: " + std::to_string(got);
+        return "[" + std::to_string(i) + "]: " + text(static_cast<double>(got));
     }
 
     std::vector<float> memory_;

@@ -11,8 +11,8 @@
 
 namespace strata {
 
-/// Fills with normal numbers of this mean and standard deviation. Accurate to about six digits; none is drawn beyond
-/// 5.3 deviations.
+/// Fills with normal numbers of this mean and standard deviation. Accurate to about six digits; none is drawn
+/// beyond 5.42 deviations.
 template <class Arch = arch>
 void fill_normal(std::span<float> values, float mean, float deviation, seed s,
                  std::uint64_t stream = streams::noise) {

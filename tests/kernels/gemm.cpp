@@ -1,0 +1,159 @@
+// The three matrix products of a dense layer against scalar loops in double.
+#include "strata/kernels/gemm.hpp"
+
+#include "support/reference.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace reference;
+using strata::arch;
+namespace kernels = strata::kernels;
+
+// One, primes, and around a vector (4, 8, 16), a panel (16), a tile's rows (6, 12) and a wide tile (64).
+const std::size_t some_rows[] = {1, 2, 5, 6, 7, 11, 12, 13, 17, 37};
+const std::size_t some_inner[] = {1, 2, 3, 7, 8, 9, 16, 17, 67};
+const std::size_t some_columns[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 33, 48, 63, 64, 65, 97};
+
+/// Calls f(rows, inner, columns) for all of these.
+template <class Function>
+void for_each_size(const Function& f) {
+    for (const std::size_t rows : some_rows)
+        for (const std::size_t inner : some_inner)
+            for (const std::size_t columns : some_columns) {
+                CAPTURE(rows);
+                CAPTURE(inner);
+                CAPTURE(columns);
+                f(rows, inner, columns);
+            }
+}
+
+TEST_CASE("multiply is the product, with bias and lower bound, and writes nothing else") {
+    unsigned variant = 0;
+    for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
+        ++variant;
+        const rows_of_floats x{rows, inner, inner + variant % 4, variant};
+        const panelled_matrix w{inner, columns, variant + 1};
+        const panelled_matrix bias{1, columns, variant + 2};
+        const bool biased = variant % 3 != 0;
+        const float floor = variant % 2 == 0 ? 0.0f : kernels::no_floor;
+        const std::size_t y_stride = columns + variant % 5;
+        output y{(rows - 1) * y_stride + columns, variant % 16};
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t c = 0; c < columns; ++c) {
+                sum s;
+                if (biased) s.add(bias(0, c));
+                for (std::size_t i = 0; i < inner; ++i) s.add(x(r, i), w(i, c));
+                y.expect(r * y_stride + c, s, floor);
+            }
+        kernels::multiply<arch>(rows, inner, columns, x.data(), inner + variant % 4, w.data(),
+                                biased ? bias.data() : nullptr, floor, y.data(), y_stride);
+        CHECK(y.wrong() == "");
+    });
+}
+
+TEST_CASE("a row's product has the same bits whatever rows are beside it") {
+    const std::size_t inner = 67;
+    const std::size_t columns = 81;
+    const rows_of_floats x{37, inner, inner, 1};
+    const panelled_matrix w{inner, columns, 2};
+    std::vector<float> all(37 * columns);
+    kernels::multiply<arch>(37, inner, columns, x.data(), inner, w.data(), nullptr, kernels::no_floor,
+                            all.data(), columns);
+    for (std::size_t rows = 1; rows < 37; ++rows) {
+        CAPTURE(rows);
+        std::vector<float> some(rows * columns);
+        kernels::multiply<arch>(rows, inner, columns, x.data(), inner, w.data(), nullptr, kernels::no_floor,
+                                some.data(), columns);
+        CHECK(std::equal(some.begin(), some.end(), all.begin()));
+    }
+}
+
+TEST_CASE("multiply keeps a NaN, with and without a lower bound") {
+    const std::vector<float> x{1.0f, not_a_number};
+    const panelled_matrix w{2, 17, 1};
+    for (const float floor : {kernels::no_floor, 0.0f}) {
+        output y{17};
+        for (std::size_t c = 0; c < 17; ++c) y.expect(c, static_cast<double>(not_a_number));
+        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), nullptr, floor, y.data(), 17);
+        CHECK(y.wrong() == "");
+    }
+}
+
+TEST_CASE("multiply_weight_gradient is x^T dy, set or added, and leaves the padding zero") {
+    unsigned variant = 0;
+    for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
+        ++variant;
+        const std::size_t x_stride = inner + variant % 4;
+        const rows_of_floats x{rows, inner, x_stride, variant};
+        const std::size_t y_stride = up_to_panels(columns);
+        rows_of_floats dy{rows, y_stride, y_stride, variant + 1};
+        for (std::size_t r = 0; r < rows; ++r)
+            std::fill_n(dy.data() + r * y_stride + columns, y_stride - columns, 0.0f);
+        const bool accumulate = variant % 2 == 0;
+        const panelled_matrix before{inner, columns, variant + 2};
+        output dw{inner * y_stride, variant % 16};
+        for (std::size_t i = 0; i < inner; ++i)
+            for (std::size_t c = 0; c < y_stride; ++c) {
+                const std::size_t at = in_panels(inner, i, c);
+                sum s;
+                if (accumulate) {
+                    dw.start(at, static_cast<float>(before(i, c)));
+                    s.add(before(i, c));
+                }
+                for (std::size_t r = 0; r < rows; ++r) s.add(x(r, i), dy(r, c));
+                if (c < columns)
+                    dw.expect(at, s);
+                else
+                    dw.expect(at, 0.0);
+            }
+        kernels::multiply_weight_gradient<arch>(rows, inner, columns, x.data(), x_stride, dy.data(), y_stride,
+                                                accumulate, dw.data());
+        CHECK(dw.wrong() == "");
+    });
+}
+
+TEST_CASE("multiply_weight_gradient of no rows is zero, or what was there") {
+    for (const bool accumulate : {false, true}) {
+        output dw{5 * 16};
+        for (std::size_t i = 0; i < dw.size(); ++i) {
+            dw.start(i, 3.0f);
+            dw.expect(i, accumulate ? 3.0 : 0.0);
+        }
+        kernels::multiply_weight_gradient<arch>(0, 5, 16, nullptr, 5, nullptr, 16, accumulate, dw.data());
+        CHECK(dw.wrong() == "");
+    }
+}
+
+TEST_CASE("multiply_input_gradient is dy w^T, within its scratch") {
+    unsigned variant = 0;
+    for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
+        ++variant;
+        const std::size_t y_stride = columns + variant % 5;
+        const rows_of_floats dy{rows, columns, y_stride, variant};
+        const panelled_matrix w{inner, columns, variant + 1};
+        const std::size_t x_stride = inner + variant % 4;
+        output dx{(rows - 1) * x_stride + inner, variant % 16};
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t i = 0; i < inner; ++i) {
+                sum s;
+                for (std::size_t c = 0; c < columns; ++c) s.add(dy(r, c), w(i, c));
+                dx.expect(r * x_stride + i, s);
+            }
+        output scratch{kernels::input_gradient_scratch(inner, columns), 0};
+        kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(), dx.data(),
+                                               x_stride, scratch.data());
+        CHECK(dx.wrong() == "");
+        CHECK(scratch.written_outside() == "");
+    });
+}
+
+TEST_CASE("whole_panels rounds up to sixteens") {
+    static_assert(kernels::whole_panels(0) == 0);
+    static_assert(kernels::whole_panels(1) == 16);
+    static_assert(kernels::whole_panels(16) == 16);
+    static_assert(kernels::whole_panels(17) == 32);
+}
+
+} // namespace

@@ -1,0 +1,189 @@
+// Functions of one number: values and derivatives against std:: in double, special values, and every length.
+#include "strata/kernels/pointwise.hpp"
+
+#include "support/reference.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace {
+
+using namespace reference;
+using strata::arch;
+namespace kernels = strata::kernels;
+using kernels::relu_function;
+using kernels::sigmoid_function;
+using kernels::tanh_function;
+
+/// Numbers of both signs: evenly spread over +-100, and over the powers of two from 2^-126 to 2^100.
+std::vector<float> sampled_range() {
+    std::vector<float> x;
+    for (int i = -100'000; i <= 100'000; ++i) x.push_back(static_cast<float>(i) * 1e-3f);
+    for (int exponent = -126; exponent <= 100; ++exponent)
+        for (const float digits : {1.0f, 1.1f, 1.37f, 1.5f, 1.93f})
+            for (const float sign : {1.0f, -1.0f}) x.push_back(sign * std::ldexp(digits, exponent));
+    return x;
+}
+
+/// What f gives for each x.
+template <class Function>
+std::vector<float> values(const std::vector<float>& x) {
+    std::vector<float> y(x.size());
+    kernels::activate<arch, Function>(x.size(), x.data(), y.data());
+    return y;
+}
+
+/// The largest distance from `exact`, in units of the last place of a float of its size, and where it is.
+/// Where the exact value is less than any normal float, zero will do, or anything between.
+struct distance {
+    double ulps = 0;
+    float x = 0;
+};
+
+template <class Function, class Exact>
+distance largest_distance(const Exact& exact) {
+    const std::vector<float> x = sampled_range();
+    const std::vector<float> y = values<Function>(x);
+    distance worst;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double want = exact(static_cast<double>(x[i]));
+        if (std::abs(want) < 0x1p-126 && std::abs(y[i]) <= 0x1p-126f) continue;
+        const double unit = std::ldexp(1.0, std::max(std::ilogb(want), -126) - 23);
+        const double off = std::abs(static_cast<double>(y[i]) - want) / unit;
+        if (!(off <= worst.ulps)) worst = {std::isnan(off) ? 1e300 : off, x[i]};
+    }
+    return worst;
+}
+
+double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+TEST_CASE("tanh is within 2 units of the last place") {
+    const distance worst = largest_distance<tanh_function>([](double x) { return std::tanh(x); });
+    CAPTURE(worst.x);
+    CHECK(worst.ulps <= 2.0);
+}
+
+TEST_CASE("sigmoid is within 3 units of the last place") {
+    const distance worst = largest_distance<sigmoid_function>(exact_sigmoid);
+    CAPTURE(worst.x);
+    CHECK(worst.ulps <= 3.0);
+}
+
+TEST_CASE("tanh of special values") {
+    const std::vector<float> y =
+        values<tanh_function>({0.0f, -0.0f, infinity, -infinity, 3e38f, -3e38f, 0x1p-149f, not_a_number});
+    CHECK(y[0] == 0.0f);
+    CHECK(y[1] == 0.0f);
+    CHECK(std::signbit(y[1]));
+    CHECK(y[2] == 1.0f);
+    CHECK(y[3] == -1.0f);
+    CHECK(y[4] == 1.0f);
+    CHECK(y[5] == -1.0f);
+    CHECK(y[6] == 0x1p-149f);
+    CHECK(std::isnan(y[7]));
+}
+
+TEST_CASE("sigmoid of special values") {
+    const std::vector<float> y =
+        values<sigmoid_function>({0.0f, -0.0f, infinity, -infinity, 3e38f, -3e38f, 0x1p-149f, not_a_number});
+    CHECK(y[0] == 0.5f);
+    CHECK(y[1] == 0.5f);
+    CHECK(y[2] == 1.0f);
+    CHECK(y[3] == 0.0f);
+    CHECK(y[4] == 1.0f);
+    CHECK(y[5] == 0.0f);
+    CHECK(y[6] == 0.5f);
+    CHECK(std::isnan(y[7]));
+}
+
+TEST_CASE("relu is the larger of zero and x, and keeps a NaN wherever it stands") {
+    const std::vector<float> x = sampled_range();
+    const std::vector<float> y = values<relu_function>(x);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        if (y[i] != std::max(0.0f, x[i])) FAIL_CHECK("relu(" << x[i] << ") is " << y[i]);
+    const std::vector<float> special = values<relu_function>({-0.0f, infinity, -infinity, 0x1p-149f});
+    CHECK(special[0] == 0.0f);
+    CHECK(special[1] == infinity);
+    CHECK(special[2] == 0.0f);
+    CHECK(special[3] == 0x1p-149f);
+    for (std::size_t at = 0; at < 19; ++at) {
+        std::vector<float> z(19, -1.0f);
+        z[at] = not_a_number;
+        const std::vector<float> kept = values<relu_function>(z);
+        for (std::size_t i = 0; i < z.size(); ++i) CHECK(std::isnan(kept[i]) == (i == at));
+    }
+}
+
+TEST_CASE("derivatives from values: relu's is 0 or 1 and 0 at 0, tanh's 1 - y^2, sigmoid's y (1 - y)") {
+    const std::size_t count = 1003;
+    std::vector<float> y = random_floats(count, 1);
+    y[0] = 0.0f;
+    y[1] = -0.0f;
+    y[2] = 1.0f;
+    y[3] = -1.0f;
+    const std::vector<float> g = random_floats(count, 2);
+    output by_relu{count};
+    output by_tanh{count};
+    output by_sigmoid{count};
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = static_cast<double>(y[i]);
+        const auto gradient = static_cast<double>(g[i]);
+        by_relu.expect(i, value > 0 ? gradient : 0.0);
+        by_tanh.expect(i, gradient * (1 - value * value), 3 * rounding * std::abs(gradient));
+        by_sigmoid.expect(i, gradient * value * (1 - value), 6 * rounding * std::abs(gradient));
+    }
+    kernels::activate_gradient<arch, relu_function>(count, y.data(), g.data(), by_relu.data());
+    kernels::activate_gradient<arch, tanh_function>(count, y.data(), g.data(), by_tanh.data());
+    kernels::activate_gradient<arch, sigmoid_function>(count, y.data(), g.data(), by_sigmoid.data());
+    CHECK(by_relu.wrong() == "");
+    CHECK(by_tanh.wrong() == "");
+    CHECK(by_sigmoid.wrong() == "");
+}
+
+TEST_CASE("every length and alignment is written, no more; in place, too") {
+    for (std::size_t count = 0; count <= 40; ++count)
+        for (std::size_t misalignment = 0; misalignment < 4; ++misalignment) {
+            CAPTURE(count);
+            CAPTURE(misalignment);
+            const rows_of_floats x{1, count, count, 3};
+            const rows_of_floats z{1, count, count, 4};
+            output y{count, misalignment};
+            output in_place{count, misalignment};
+            output product{count, misalignment};
+            for (std::size_t i = 0; i < count; ++i) {
+                in_place.start(i, x.data()[i]);
+                in_place.expect(i, std::max(0.0, x(0, i)));
+                y.expect(i, std::max(0.0, x(0, i)));
+                sum s;
+                s.add(x(0, i), z(0, i));
+                product.expect(i, s);
+            }
+            kernels::activate<arch, relu_function>(count, x.data(), y.data());
+            kernels::activate<arch, relu_function>(count, in_place.data(), in_place.data());
+            kernels::transform<arch>(
+                count, product.data(), [](const auto& a, const auto& b) { return a * b; }, x.data(),
+                z.data());
+            CHECK(y.wrong() == "");
+            CHECK(in_place.wrong() == "");
+            CHECK(product.wrong() == "");
+        }
+}
+
+TEST_CASE("load_some reads so many and no more, with zeros behind; store_some writes so many") {
+    constexpr std::size_t lanes = kernels::lanes<arch>;
+    for (std::size_t count = 0; count <= lanes + 1; ++count) {
+        CAPTURE(count);
+        const std::vector<float> x = random_floats(count, 5); // nothing lies behind it
+        float whole[lanes];
+        kernels::load_some<arch>(x.data(), count).store_unaligned(whole);
+        for (std::size_t i = 0; i < lanes; ++i) CHECK(whole[i] == (i < count ? x[i] : 0.0f));
+        output y{lanes};
+        for (std::size_t i = 0; i < std::min(count, lanes); ++i) y.expect(i, 2.5);
+        kernels::store_some<arch>(kernels::vec<arch>(2.5f), y.data(), count);
+        CHECK(y.wrong() == "");
+    }
+}
+
+} // namespace

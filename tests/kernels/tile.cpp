@@ -1,0 +1,183 @@
+// The register tile by itself: every height, every width, and every way that it can walk.
+#include "strata/kernels/tile.hpp"
+
+#include "support/reference.hpp"
+
+#include <doctest/doctest.h>
+
+#include <utility>
+
+namespace {
+
+using namespace reference;
+using strata::arch;
+namespace kernels = strata::kernels;
+
+/// The element of an operand that a walk meets at a sample, segment and step.
+std::ptrdiff_t offset(std::size_t sample, std::size_t segment, std::size_t step, std::ptrdiff_t by_sample,
+                      std::ptrdiff_t by_segment, std::ptrdiff_t by_step) {
+    return std::ptrdiff_t(sample) * by_sample + std::ptrdiff_t(segment) * by_segment +
+           std::ptrdiff_t(step) * by_step;
+}
+
+/// One call of multiply_rows and what it ought to compute, from numbers that are anything.
+struct tile_case {
+    std::size_t rows, columns;
+    kernels::tile_walk walk;
+    bool accumulate, biased;
+    float floor;
+};
+
+std::string wrong_in(const tile_case& t, unsigned variant) {
+    const std::size_t panels = (t.columns + 15) / 16;
+    const kernels::tile_walk& w = t.walk;
+    const auto reach = [&](std::ptrdiff_t by_sample, std::ptrdiff_t by_segment, std::ptrdiff_t by_step) {
+        const auto last = [](std::size_t count) { return count == 0 ? 0 : count - 1; };
+        return static_cast<std::size_t>(
+            offset(last(w.samples), last(w.segments), last(w.length), by_sample, by_segment, by_step));
+    };
+    const std::size_t a_floats = reach(w.a_sample, w.a_segment, w.a_step) + 1;
+    const std::size_t b_floats =
+        reach(w.b_sample, w.b_segment, w.b_step) + (panels - 1) * static_cast<std::size_t>(w.b_panel) + 16;
+    const std::vector<float> a = random_floats(a_floats + 7 * t.rows, variant);
+    const std::vector<float> b = random_floats(b_floats, variant + 1);
+    const std::vector<float> bias = random_floats(panels * 16, variant + 2);
+    const std::vector<float> before = random_floats(panels * 16 * t.rows, variant + 3);
+
+    // Rows of the target lie in reverse; its panels have a gap of 4 when they are whole, none when the last
+    // is not.
+    const bool whole = t.columns % 16 == 0;
+    const std::size_t c_panel = whole ? 20 : 16;
+    const std::size_t c_row = panels * c_panel + 3;
+    output c{t.rows * c_row, variant % 16};
+    const float* a_rows[kernels::tile_rows<arch>]{};
+    float* c_rows[kernels::tile_rows<arch>]{};
+    for (std::size_t r = 0; r < t.rows; ++r) {
+        a_rows[r] = a.data() + 7 * r;
+        c_rows[r] = c.data() + (t.rows - 1 - r) * c_row;
+        for (std::size_t column = 0; column < t.columns; ++column) {
+            const std::size_t p = column / 16;
+            const auto at = static_cast<std::size_t>(c_rows[r] - c.data()) + p * c_panel + column % 16;
+            sum s;
+            if (t.accumulate) {
+                c.start(at, before[r * panels * 16 + column]);
+                s.add(static_cast<double>(before[r * panels * 16 + column]));
+            } else if (t.biased) {
+                s.add(static_cast<double>(bias[column]));
+            }
+            for (std::size_t i = 0; i < w.samples; ++i)
+                for (std::size_t j = 0; j < w.segments; ++j)
+                    for (std::size_t k = 0; k < w.length; ++k) {
+                        const float* left = a_rows[r] + offset(i, j, k, w.a_sample, w.a_segment, w.a_step);
+                        const float* right = b.data() + std::ptrdiff_t(p) * w.b_panel + column % 16 +
+                                             offset(i, j, k, w.b_sample, w.b_segment, w.b_step);
+                        s.add(static_cast<double>(*left), static_cast<double>(*right));
+                    }
+            c.expect(at, s, t.floor);
+        }
+    }
+    const kernels::tile_target target{.accumulate = t.accumulate,
+                                      .bias = t.biased ? bias.data() : nullptr,
+                                      .floor = t.floor,
+                                      .c_panel = std::ptrdiff_t(c_panel)};
+    kernels::multiply_rows<arch>(t.rows, w, a_rows, b.data(), target, c_rows, t.columns);
+    return c.wrong();
+}
+
+TEST_CASE("a tile of every height computes every width, partial panels included") {
+    unsigned variant = 0;
+    for (std::size_t rows = 1; rows <= kernels::tile_rows<arch>; ++rows)
+        for (std::size_t columns = 1; columns <= 130; ++columns) {
+            ++variant;
+            CAPTURE(rows);
+            CAPTURE(columns);
+            const tile_case t{rows,
+                              columns,
+                              {.length = 1 + columns % 9, .b_panel = 16 * 9},
+                              columns % 16 == 0 && rows % 2 == 0,
+                              variant % 3 == 0,
+                              variant % 5 == 0 ? 0.25f : kernels::no_floor};
+            CHECK(wrong_in(t, variant) == "");
+        }
+}
+
+TEST_CASE("a tile walks samples, segments and steps, apart or overlapping") {
+    unsigned variant = 0;
+    for (const std::size_t samples : {1, 2, 5})
+        for (const std::size_t segments : {1, 2, 3})
+            for (const std::size_t length : {1, 2, 3, 7})
+                for (const std::ptrdiff_t a_step : {1, 2, 17})
+                    for (const std::ptrdiff_t b_step : {16, 32, 5}) {
+                        ++variant;
+                        CAPTURE(samples);
+                        CAPTURE(segments);
+                        CAPTURE(length);
+                        CAPTURE(a_step);
+                        CAPTURE(b_step);
+                        const kernels::tile_walk walk{.samples = samples,
+                                                      .segments = segments,
+                                                      .length = length,
+                                                      .a_sample = 41,
+                                                      .b_sample = 160,
+                                                      .a_step = a_step,
+                                                      .a_segment = 3,
+                                                      .b_step = b_step,
+                                                      .b_segment = 48,
+                                                      .b_panel = 1000};
+                        const tile_case t{1 + variant % kernels::tile_rows<arch>,
+                                          16 * (1 + variant % 3),
+                                          walk,
+                                          variant % 2 == 0,
+                                          variant % 3 == 0,
+                                          kernels::no_floor};
+                        CHECK(wrong_in(t, variant) == "");
+                    }
+}
+
+TEST_CASE("a walk of no steps leaves the start: zero, bias or what was there") {
+    for (const auto& [samples, segments, length] :
+         {std::array{0, 1, 1}, std::array{1, 0, 1}, std::array{1, 1, 0}})
+        for (const bool accumulate : {false, true})
+            for (const bool biased : {false, true}) {
+                const kernels::tile_walk walk{.samples = static_cast<std::size_t>(samples),
+                                              .segments = static_cast<std::size_t>(segments),
+                                              .length = static_cast<std::size_t>(length),
+                                              .b_panel = 16};
+                CHECK(wrong_in({3, 48, walk, accumulate, biased, kernels::no_floor}, 1) == "");
+            }
+}
+
+TEST_CASE("for_each_tile covers all rows once, in order, in the fewest tiles of nearly one height") {
+    constexpr std::size_t most = kernels::tile_rows<arch>;
+    for (std::size_t count = 0; count <= 10 * most; ++count) {
+        CAPTURE(count);
+        std::vector<std::size_t> heights;
+        std::size_t next = 0;
+        kernels::for_each_tile<arch>(count, [&](std::size_t first, std::size_t rows) {
+            CHECK(first == next);
+            next = first + rows;
+            heights.push_back(rows);
+        });
+        CHECK(next == count);
+        CHECK(heights.size() == (count + most - 1) / most);
+        if (heights.empty()) continue;
+        const auto [least, greatest] = std::minmax_element(heights.begin(), heights.end());
+        CHECK(*greatest <= most);
+        CHECK(*greatest - *least <= 1);
+    }
+}
+
+TEST_CASE("tiles leave registers for a row of B and a broadcast, and few rows take several panels") {
+    constexpr std::size_t vectors = kernels::panel_vectors<arch>;
+    static_assert(kernels::panel % kernels::lanes<arch> == 0);
+    static_assert((kernels::tile_rows<arch> + 1) * vectors + 1 <= kernels::registers<arch>);
+    static_assert(kernels::tile_rows<arch> >= 1 && kernels::tile_rows<arch> <= 12);
+    for (std::size_t rows = 1; rows <= kernels::tile_rows<arch>; ++rows) {
+        const std::size_t panels = kernels::tile_panels<arch>(rows);
+        CHECK(panels >= 1);
+        CHECK(panels <= 4);
+        CHECK(rows * panels * vectors <= kernels::tile_rows<arch> * vectors);
+    }
+}
+
+} // namespace

@@ -1,0 +1,104 @@
+// conv2d: sizes by Keras's rules, values worked out by hand, and gradients.
+#include "strata/layers/conv2d.hpp"
+#include "strata/layers/relu.hpp"
+
+#include "support/networks.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace strata;
+
+// Sizes. valid: floor((n - k) / s) + 1; same: ceil(n / s).
+static_assert(conv2d<4, 3>::output(shape<28, 28, 1>) == shape<26, 26, 4>);
+static_assert(conv2d<4, 3, valid>::output(shape<28, 28, 1>) == shape<26, 26, 4>);
+static_assert(conv2d<4, 3, same>::output(shape<28, 28, 1>) == shape<28, 28, 4>);
+static_assert(conv2d<4, 3, stride<2>, same>::output(shape<28, 28, 1>) == shape<14, 14, 4>);
+static_assert(conv2d<4, 3, same, stride<2>>::output(shape<28, 28, 1>) == shape<14, 14, 4>);
+static_assert(conv2d<4, 3, stride<2>, valid>::output(shape<14, 14, 32>) == shape<6, 6, 4>);
+static_assert(conv2d<4, 3, stride<2>, same>::output(shape<15, 15, 1>) == shape<8, 8, 4>);
+static_assert(conv2d<4, 3, stride<3>, same>::output(shape<7, 8, 1>) == shape<3, 3, 4>);
+static_assert(conv2d<4, 3, stride<3>>::output(shape<8, 9, 1>) == shape<2, 3, 4>);
+static_assert(conv2d<4, size2d{3, 5}>::output(shape<7, 7, 2>) == shape<5, 3, 4>);
+static_assert(conv2d<4, 3, stride<1, 2>>::output(shape<7, 7, 2>) == shape<5, 3, 4>);
+static_assert(conv2d<4, 1, stride<4>>::output(shape<9, 8, 2>) == shape<3, 2, 4>);
+static_assert(conv2d<4, 5, same>::output(shape<2, 3, 2>) == shape<2, 3, 4>);
+static_assert(conv2d<1, 1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
+
+// What it does not take.
+static_assert(conv2d<4, 3>::accepts(shape<28, 28, 1>) == refusal::none);
+static_assert(conv2d<4, 3>::accepts(shape<784>) == refusal::needs_image);
+static_assert(conv2d<4, 3>::accepts(shape<28, 28>) == refusal::needs_image);
+static_assert(conv2d<4, 3>::accepts(shape<2, 28, 1>) == refusal::window_larger_than_input);
+static_assert(conv2d<4, 3>::accepts(shape<28, 2, 1>) == refusal::window_larger_than_input);
+static_assert(conv2d<4, 3, same>::accepts(shape<2, 2, 1>) == refusal::none);
+static_assert(conv2d<0, 3>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
+static_assert(conv2d<4, size2d{3, 0}>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
+static_assert(conv2d<4, 3, stride<0>>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
+
+// Parameters: Keras's order and fans.
+constexpr parameter_list parameters = conv2d<32, size2d{3, 5}>::parameters(shape<9, 9, 7>);
+static_assert(parameters.size == 2);
+static_assert(parameters.items[0].logical == shape<3, 5, 7, 32>);
+static_assert(parameters.items[0].fan_in == 3 * 5 * 7);
+static_assert(parameters.items[0].fan_out == 3 * 5 * 32);
+static_assert(parameters.items[1].logical == shape<32>);
+static_assert(parameters.items[1].fan_in == 0);
+
+const std::vector<float> to_nine{1, 2, 3, 4, 5, 6, 7, 8, 9};
+const std::vector<float> to_sixteen{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+TEST_CASE("conv2d by hand: valid") {
+    struct net : network<input<3, 3, 1>, conv2d<1, 2>> {};
+    CHECK(run<net>({{1, 2, 3, 4}, {100}}, to_nine) == std::vector<float>{137, 147, 167, 177});
+}
+
+TEST_CASE("conv2d by hand: same puts the odd zero after the image") {
+    struct even : network<input<3, 3, 1>, conv2d<1, 2, same>> {};
+    CHECK(run<even>({{1, 2, 3, 4}, {0}}, to_nine) == std::vector<float>{37, 47, 21, 67, 77, 33, 23, 26, 9});
+    struct strided : network<input<4, 4, 1>, conv2d<1, 3, stride<2>, same>> {};
+    CHECK(run<strided>({std::vector<float>(9, 1.0f), {0}}, to_sixteen) == std::vector<float>{54, 45, 72, 54});
+    struct odd : network<input<1, 3, 1>, conv2d<1, size2d{1, 3}, same>> {};
+    CHECK(run<odd>({{1, 10, 100}, {0}}, {1, 2, 3}) == std::vector<float>{210, 321, 32});
+}
+
+TEST_CASE("conv2d by hand: strides by axis, and pixels that no window covers") {
+    struct net : network<input<4, 4, 1>, conv2d<1, 1, stride<2, 3>>> {};
+    CHECK(run<net>({{2}, {1}}, to_sixteen) == std::vector<float>{3, 9, 19, 25});
+    struct wide : network<input<2, 3, 1>, conv2d<1, size2d{2, 1}, stride<2>>> {};
+    CHECK(run<wide>({{1, 10}, {0}}, {1, 2, 3, 4, 5, 6}) == std::vector<float>{41, 63});
+}
+
+TEST_CASE("conv2d by hand: channels are rows of the weight matrix, filters its columns; several samples") {
+    struct net : network<input<1, 1, 2>, conv2d<2, 1>> {};
+    CHECK(run<net>({{1, 2, 3, 4}, {0, 1000}}, {5, 6, -1, 1, 0, 0}) ==
+          std::vector<float>{23, 1034, 2, 1002, 0, 1000});
+}
+
+TEST_CASE("conv2d with relu behind it cuts at zero") {
+    struct net : network<input<1, 2, 1>, conv2d<2, 1>, relu> {};
+    CHECK(run<net>({{1, -1}, {0, 0}}, {2, -3}) == std::vector<float>{2, 0, 0, 3});
+}
+
+TEST_CASE("conv2d describes itself") {
+    CHECK(conv2d<32, 3, stride<2>, same>::describe() == "conv2d 32, 3x3, stride 2x2, same");
+    CHECK(conv2d<1, size2d{3, 5}>::describe() == "conv2d 1, 3x5");
+}
+
+TEST_CASE("gradients of conv2d") {
+    struct least : network<input<1, 1, 1>, conv2d<1, 1>> {};
+    gradients_are_right<least>();
+    struct odd : network<input<5, 7, 3>, conv2d<17, size2d{3, 2}, stride<2, 1>, same>> {};
+    gradients_are_right<odd>();
+    struct gaps : network<input<7, 8, 2>, conv2d<3, 2, stride<3>>> {};
+    gradients_are_right<gaps, 1>();
+    struct wide : network<input<4, 3, 17>, conv2d<16, 3, same>> {};
+    gradients_are_right<wide, 5>();
+    struct two : network<input<6, 5, 1>, conv2d<5, 3, stride<2>, same>, conv2d<2, 2>> {};
+    gradients_are_right<two, 2>();
+    struct cut : network<input<3, 3, 2>, conv2d<3, 2>, relu> {};
+    gradients_are_right<cut, 2>();
+}
+
+} // namespace

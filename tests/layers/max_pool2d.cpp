@@ -1,0 +1,72 @@
+// max_pool2d: sizes by Keras's rules, values worked out by hand, and gradients.
+#include "strata/layers/max_pool2d.hpp"
+#include "strata/train/backward.hpp"
+
+#include "support/networks.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace strata;
+
+// Sizes: floor((n - k) / s) + 1; the stride is the window unless another is given.
+static_assert(max_pool2d<2>::output(shape<6, 6, 32>) == shape<3, 3, 32>);
+static_assert(max_pool2d<2>::output(shape<7, 5, 3>) == shape<3, 2, 3>);
+static_assert(max_pool2d<2, stride<1>>::output(shape<7, 5, 3>) == shape<6, 4, 3>);
+static_assert(max_pool2d<3, stride<2>>::output(shape<7, 6, 3>) == shape<3, 2, 3>);
+static_assert(max_pool2d<2, stride<3>>::output(shape<7, 8, 3>) == shape<2, 3, 3>);
+static_assert(max_pool2d<size2d{2, 3}>::output(shape<7, 7, 3>) == shape<3, 2, 3>);
+static_assert(max_pool2d<size2d{1, 3}, stride<2, 1>, valid>::output(shape<7, 7, 3>) == shape<4, 5, 3>);
+static_assert(max_pool2d<1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
+
+// What it does not take.
+static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == refusal::none);
+static_assert(max_pool2d<2>::accepts(shape<4>) == refusal::needs_image);
+static_assert(max_pool2d<2>::accepts(shape<1, 2, 1>) == refusal::window_larger_than_input);
+static_assert(max_pool2d<2>::accepts(shape<2, 1, 1>) == refusal::window_larger_than_input);
+static_assert(max_pool2d<size2d{0, 2}>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
+static_assert(max_pool2d<2, stride<0>>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
+static_assert(max_pool2d<2>::parameters(shape<2, 2, 1>).size == 0);
+
+struct overlapping : network<input<3, 3, 1>, max_pool2d<2, stride<1>>> {};
+struct left_over : network<input<3, 3, 2>, max_pool2d<2>> {};
+
+TEST_CASE("max_pool2d by hand") {
+    CHECK(run<overlapping>({}, {1, 9, 2, 3, 4, 5, -8, -7, -9}) == std::vector<float>{9, 9, 4, 5});
+    CHECK(run<left_over>({}, {1, -1, 2, -2, 70, 70, 3, -3, 4, -4, 70, 70, 70, 70, 70, 70, 70, 70}) ==
+          std::vector<float>{4, -1});
+}
+
+TEST_CASE("max_pool2d by hand: the gradient goes to the first largest pixel, once for every window") {
+    model<overlapping> net;
+    workspace<overlapping, batch<1>> work;
+    // The loss does not matter: twice the difference to the target, over 4 values, is the gradient.
+    struct sum_of_outputs {
+        template <class Arch>
+        float differentiate(const block<const float>&, const block<float>& target) const {
+            for (std::size_t i = 0; i < 4; ++i) target[0][i] = static_cast<float>(i + 1);
+            return 0;
+        }
+    };
+    const std::vector<float> x{5, 9, 9, 3, 4, 4, 0, 4, 4};
+    const rows_view gradient = input_gradient(net, work, sum_of_outputs{}, x, 0.0f);
+    CHECK(std::vector<float>(gradient[0].begin(), gradient[0].end()) ==
+          std::vector<float>{0, 1 + 2, 0, 0, 3 + 4, 0, 0, 0, 0});
+}
+
+TEST_CASE("max_pool2d describes itself") {
+    CHECK(max_pool2d<2>::describe() == "max_pool2d 2x2, stride 2x2");
+    CHECK(max_pool2d<3, stride<1, 2>>::describe() == "max_pool2d 3x3, stride 1x2");
+}
+
+TEST_CASE("gradients of max_pool2d") {
+    struct least : network<input<1, 1, 1>, max_pool2d<1>> {};
+    gradients_are_right<least>();
+    gradients_are_right<overlapping>();
+    gradients_are_right<left_over>();
+    struct deep : network<input<5, 4, 17>, max_pool2d<size2d{3, 2}, stride<2, 1>>> {};
+    gradients_are_right<deep, 2>();
+}
+
+} // namespace

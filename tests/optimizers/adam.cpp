@@ -1,0 +1,74 @@
+// Adam, with and without weight decay.
+#include "strata/optimizers/adam.hpp"
+
+#include "optimizers/adam_rule.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace {
+
+using optimizers::net;
+using strata::adam;
+using strata::adam_options;
+using strata::model;
+
+TEST_CASE("adam: ten steps are those of the formula") {
+    for (const adam_options& options : {adam_options{.learning_rate = 0.01f},
+                                        adam_options{.learning_rate = 0.05f, .beta1 = 0.5f, .beta2 = 0.9f},
+                                        adam_options{.learning_rate = 0.01f, .epsilon = 0.3f},
+                                        adam_options{.learning_rate = 0.02f, .weight_decay = 0.5f}}) {
+        CAPTURE(options.beta1);
+        CAPTURE(options.epsilon);
+        CAPTURE(options.weight_decay);
+        model<net> weights;
+        adam optimizer{weights, options};
+        optimizers::check_against(optimizer, weights, optimizers::adam_rule{options});
+    }
+}
+
+TEST_CASE("adam: without options, PyTorch's: rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, no decay") {
+    model<net> weights;
+    adam optimizer{weights};
+    CHECK(optimizer.learning_rate() == 0.001f);
+    optimizers::check_against(
+        optimizer, weights,
+        optimizers::adam_rule{
+            {.learning_rate = 0.001f, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .weight_decay = 0}});
+}
+
+TEST_CASE("adam: the first step has the size of the learning rate, whatever the gradient's size") {
+    for (const float size : {1e-3f, 1.0f, 1e6f}) {
+        CAPTURE(size);
+        model<net> weights;
+        adam optimizer{weights, {.learning_rate = 0.25f}};
+        optimizers::whole_work work;
+        for (float& gradient : work.parameter_gradients()) gradient = -size;
+        work.note_gradients();
+        optimizer.step(weights, work);
+        for (const float weight : weights.storage()) CHECK(weight == doctest::Approx(0.25).epsilon(1e-4));
+    }
+}
+
+TEST_CASE("adam: weight decay shrinks weights that have no gradient") {
+    model<net> weights;
+    for (float& weight : weights.storage()) weight = 2;
+    adam optimizer{weights, {.learning_rate = 0.1f, .weight_decay = 0.5f}};
+    optimizers::whole_work work;
+    for (int i = 1; i <= 3; ++i) {
+        work.note_gradients(); // all zero
+        optimizer.step(weights, work);
+        for (const float weight : weights.storage())
+            CHECK(static_cast<double>(weight) == doctest::Approx(2 * std::pow(0.95, i)).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("adam: what every optimizer promises") {
+    optimizers::check_promises<adam<net>>(adam_options{.learning_rate = 0.01f});
+    optimizers::check_promises<adam<net>>(adam_options{.learning_rate = 0.01f, .weight_decay = 0.01f});
+}
+
+} // namespace

@@ -1,0 +1,158 @@
+// Filling with uniform numbers, and shuffling.
+#include "strata/random/fill.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <vector>
+
+namespace {
+
+using strata::fill_uniform;
+using strata::seed;
+
+std::vector<float> uniform(std::size_t count, float low, float high, seed s,
+                           std::uint64_t stream = strata::streams::noise) {
+    std::vector<float> values(count);
+    fill_uniform(values, low, high, s, stream);
+    return values;
+}
+
+TEST_CASE("uniform numbers have the range, mean and variance of their interval") {
+    struct interval {
+        float low, high;
+    };
+    for (const auto& [low, high] : {interval{0, 1}, interval{-1, 1}, interval{-3, -2.5f}, interval{10, 30}}) {
+        CAPTURE(low);
+        CAPTURE(high);
+        constexpr std::size_t count = 100000;
+        const std::vector<float> values = uniform(count, low, high, seed{3});
+        double sum = 0;
+        double squares = 0;
+        const double middle = (static_cast<double>(low) + static_cast<double>(high)) / 2;
+        for (const float value : values) {
+            REQUIRE(value >= low);
+            REQUIRE(value < high);
+            sum += static_cast<double>(value) - middle;
+            squares += (static_cast<double>(value) - middle) * (static_cast<double>(value) - middle);
+        }
+        const double width = static_cast<double>(high - low);
+        const double n = static_cast<double>(count);
+        const double variance = width * width / 12;
+        CHECK(std::abs(sum / n) < 4 * std::sqrt(variance / n));
+        // The variance of the square of a uniform number from +-w/2 is w^4 / 180.
+        CHECK(std::abs(squares / n - variance) < 4 * width * width / std::sqrt(180 * n));
+    }
+}
+
+TEST_CASE("the upper end is not reached where floats are coarse, either") {
+    // Near 1000 floats lie 2^-14 apart, so that one number in 2^15 would be rounded up to 1001.
+    const std::vector<float> values = uniform(1000000, 1000, 1001, seed{3});
+    CHECK(*std::min_element(values.begin(), values.end()) == 1000.0f);
+    CHECK(*std::max_element(values.begin(), values.end()) < 1001.0f);
+    CHECK(*std::max_element(values.begin(), values.end()) > 1000.999f);
+    CHECK(uniform(3, 2, 2, seed{1}) == std::vector<float>{2, 2, 2});
+}
+
+TEST_CASE("uniform numbers fill their interval evenly") {
+    constexpr std::size_t bins = 64;
+    constexpr std::size_t count = 64000;
+    std::vector<double> histogram(bins);
+    for (const float value : uniform(count, 0, 1, seed{17}))
+        histogram[static_cast<std::size_t>(value * 64)] += 1;
+    double chi_square = 0;
+    for (const double c : histogram) chi_square += (c - 1000) * (c - 1000) / 1000;
+    CHECK(chi_square < 103.4); // 63 degrees of freedom: one in a thousand is beyond
+    CHECK(chi_square > 33.0);  // nor too even
+}
+
+TEST_CASE("fewer numbers are the first of more") {
+    const std::vector<float> all = uniform(103, -1, 1, seed{9});
+    for (std::size_t count = 0; count <= all.size(); ++count) {
+        CAPTURE(count);
+        const std::vector<float> some = uniform(count, -1, 1, seed{9});
+        CHECK(std::equal(some.begin(), some.end(), all.begin()));
+    }
+}
+
+TEST_CASE("nothing is written beyond the span") {
+    std::vector<float> values(40, 5.0f);
+    for (const std::size_t count : {0, 1, 2, 3, 5, 6, 7, 31}) {
+        std::fill(values.begin(), values.end(), 5.0f);
+        fill_uniform(std::span{values}.subspan(3, count), 0, 1, seed{1});
+        for (std::size_t i = 0; i < values.size(); ++i)
+            CHECK((values[i] == 5.0f) == (i < 3 || i >= 3 + count));
+    }
+}
+
+TEST_CASE("the same seed and stream give the same numbers, others give others") {
+    const std::vector<float> values = uniform(50, 0, 1, seed{1});
+    CHECK(uniform(50, 0, 1, seed{1}) == values);
+    CHECK(uniform(50, 0, 1, seed{2}) != values);
+    CHECK(uniform(50, 0, 1, seed{1}, strata::streams::user) != values);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        CHECK(values[i] == strata::philox{seed{1}, strata::streams::noise}.uniform(i));
+}
+
+std::vector<std::uint32_t> shuffled(std::size_t count, seed s) {
+    std::vector<std::uint32_t> order(count);
+    std::iota(order.begin(), order.end(), 0u);
+    strata::shuffle(order, s);
+    return order;
+}
+
+TEST_CASE("a shuffle is a permutation that depends on the seed alone") {
+    for (const std::size_t count : {0, 1, 2, 3, 10, 1000}) {
+        CAPTURE(count);
+        std::vector<std::uint32_t> order = shuffled(count, seed{4});
+        CHECK(order == shuffled(count, seed{4}));
+        if (count >= 10) CHECK(order != shuffled(count, seed{5}));
+        std::sort(order.begin(), order.end());
+        for (std::size_t i = 0; i < count; ++i) CHECK(order[i] == i);
+    }
+}
+
+TEST_CASE("every value comes to every place about equally often") {
+    constexpr std::size_t count = 8;
+    constexpr std::size_t shuffles = 16000;
+    std::vector<double> met(count * count);
+    for (std::uint64_t s = 0; s < shuffles; ++s) {
+        const std::vector<std::uint32_t> order = shuffled(count, seed{s});
+        for (std::size_t place = 0; place < count; ++place) met[place * count + order[place]] += 1;
+    }
+    const double expected = static_cast<double>(shuffles) / static_cast<double>(count);
+    for (std::size_t place = 0; place < count; ++place) {
+        CAPTURE(place);
+        double chi_square = 0;
+        for (std::size_t value = 0; value < count; ++value) {
+            const double difference = met[place * count + value] - expected;
+            chi_square += difference * difference / expected;
+        }
+        CHECK(chi_square < 27.9); // 7 degrees of freedom: one in 4000 is beyond, and there are 8 places
+    }
+}
+
+TEST_CASE("all orders of four values occur about equally often") {
+    constexpr std::size_t shuffles = 24000;
+    std::vector<double> met(256);
+    for (std::uint64_t s = 0; s < shuffles; ++s) {
+        const std::vector<std::uint32_t> order = shuffled(4, seed{s});
+        met[order[0] + 4 * order[1] + 16 * order[2] + 64 * order[3]] += 1;
+    }
+    double chi_square = 0;
+    std::size_t orders = 0;
+    for (const double c : met) {
+        if (c == 0) continue;
+        ++orders;
+        chi_square += (c - 1000) * (c - 1000) / 1000;
+    }
+    CHECK(orders == 24);
+    CHECK(chi_square < 49.7); // 23 degrees of freedom: one in a thousand is beyond
+}
+
+} // namespace

@@ -1,0 +1,119 @@
+// Geometries that convolutions are tested on, and the one scalar loop that says what convolution, its
+// transpose and its weight gradient are.
+#pragma once
+
+#include "strata/kernels/conv.hpp"
+
+#include "support/reference.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace reference {
+
+using strata::kernels::conv_geometry;
+
+/// How image and windows lie on each other.
+enum class placement {
+    inside,  ///< as many windows as fit: a stride may leave pixels uncovered
+    rounded, ///< zeros around so that ceil(image / stride) windows fit, the odd zero after
+    beyond,  ///< windows at every pixel of theirs that touches the image: padding of kernel - 1 on both sides
+    shifted  ///< more padding before the image than after, and pixels behind the last window
+};
+
+struct axis {
+    std::size_t map, pad;
+};
+
+inline axis place(placement how, std::size_t image, std::size_t kernel, std::size_t stride) {
+    switch (how) {
+    case placement::inside:
+        return {image < kernel ? 0 : (image - kernel) / stride + 1, 0};
+    case placement::rounded: {
+        const std::size_t map = (image + stride - 1) / stride;
+        const std::size_t reach = (map - 1) * stride + kernel;
+        return {map, reach > image ? (reach - image) / 2 : 0};
+    }
+    case placement::beyond:
+        return {(image + kernel - 2) / stride + 1, kernel - 1};
+    case placement::shifted:
+        return {(image + stride - 1) / stride, kernel / 2};
+    }
+    return {};
+}
+
+/// Calls f(geometry, number) for every combination of kernel, stride, image, channels and placement that
+/// leaves a map.
+template <class Function>
+void for_each_convolution(const Function& f) {
+    struct pair {
+        std::size_t y, x;
+    };
+    struct channels {
+        std::size_t image, map;
+    };
+    constexpr pair kernels[] = {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {1, 3}, {4, 2}, {3, 1}};
+    constexpr pair strides[] = {{1, 1}, {2, 2}, {3, 3}, {1, 2}, {3, 1}};
+    constexpr pair images[] = {{1, 1}, {7, 6}, {2, 9}};
+    constexpr channels depths[] = {{1, 1}, {1, 16}, {3, 17}, {16, 3}, {17, 16}, {32, 1}, {15, 33}};
+    unsigned number = 0;
+    for (const pair kernel : kernels)
+        for (const pair stride : strides)
+            for (const pair image : images)
+                for (const placement how :
+                     {placement::inside, placement::rounded, placement::beyond, placement::shifted})
+                    for (const channels depth : depths) {
+                        const axis y = place(how, image.y, kernel.y, stride.y);
+                        const axis x = place(how, image.x, kernel.x, stride.x);
+                        if (y.map == 0 || x.map == 0) continue;
+                        const conv_geometry g{.image_height = image.y,
+                                              .image_width = image.x,
+                                              .image_channels = depth.image,
+                                              .map_height = y.map,
+                                              .map_width = x.map,
+                                              .map_channels = depth.map,
+                                              .kernel_height = kernel.y,
+                                              .kernel_width = kernel.x,
+                                              .stride_y = stride.y,
+                                              .stride_x = stride.x,
+                                              .pad_top = y.pad,
+                                              .pad_left = x.pad};
+                        INFO("image " << image.y << "x" << image.x << "x" << depth.image << ", map " << y.map
+                                      << "x" << x.map << "x" << depth.map << ", kernel " << kernel.y << "x"
+                                      << kernel.x << ", stride " << stride.y << "x" << stride.x
+                                      << ", padding " << y.pad << "x" << x.pad);
+                        f(g, number++);
+                    }
+}
+
+inline std::size_t image_floats(const conv_geometry& g) {
+    return g.image_height * g.image_width * g.image_channels;
+}
+inline std::size_t map_floats(const conv_geometry& g) { return g.map_height * g.map_width * g.map_channels; }
+inline std::size_t window_floats(const conv_geometry& g) {
+    return g.kernel_height * g.kernel_width * g.image_channels;
+}
+
+/// Calls f(image index, weight row, weight column, map index) for every product that the convolution of one
+/// sample is made of: image and weight make map; map and weight make its transpose; image and map gradient
+/// its weight gradient.
+template <class Function>
+void for_each_product(const conv_geometry& g, const Function& f) {
+    for (std::size_t y = 0; y < g.map_height; ++y)
+        for (std::size_t x = 0; x < g.map_width; ++x)
+            for (std::size_t ky = 0; ky < g.kernel_height; ++ky)
+                for (std::size_t kx = 0; kx < g.kernel_width; ++kx) {
+                    const std::size_t image_y = y * g.stride_y + ky - g.pad_top; // wraps around above it
+                    const std::size_t image_x = x * g.stride_x + kx - g.pad_left;
+                    if (image_y >= g.image_height || image_x >= g.image_width) continue;
+                    for (std::size_t c = 0; c < g.image_channels; ++c)
+                        for (std::size_t m = 0; m < g.map_channels; ++m)
+                            f((image_y * g.image_width + image_x) * g.image_channels + c,
+                              (ky * g.kernel_width + kx) * g.image_channels + c, m,
+                              (y * g.map_width + x) * g.map_channels + m);
+                }
+}
+
+} // namespace reference

@@ -1,0 +1,35 @@
+// What tests of layers share: the gradient check with its report, and a network run on given numbers.
+#pragma once
+
+#include "strata/train/forward.hpp"
+#include "strata/train/gradient_check.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <vector>
+
+/// That all gradients of a network agree with central differences; if not, where.
+template <strata::any_network Net, std::size_t Rows = 3>
+void gradients_are_right() {
+    const strata::gradient_report report = strata::check_gradients<Net, Rows>();
+    CAPTURE(report.worst);
+    CAPTURE(report.where);
+    CAPTURE(report.compared);
+    CAPTURE(report.skipped);
+    CAPTURE(report.all_zero);
+    CHECK(report.passed());
+}
+
+/// What a network with these parameters (weight, bias, the next layer's weight, ...) makes of up to four samples.
+template <strata::any_network Net>
+std::vector<float> run(const std::vector<std::vector<float>>& parameters, const std::vector<float>& x) {
+    strata::model<Net> net;
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        net.write(strata::parameters_of<Net>.at(i), parameters[i]);
+    strata::workspace<Net, strata::batch<4>, strata::inference> work;
+    const strata::rows_view y = strata::forward(net, work, x);
+    std::vector<float> all;
+    for (std::size_t r = 0; r < y.rows; ++r) all.insert(all.end(), y[r].begin(), y[r].end());
+    return all;
+}

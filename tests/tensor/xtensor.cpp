@@ -1,0 +1,436 @@
+// The door for xtensor: every way in which samples may lie in one, at every alignment, and what comes back.
+#include "strata/strata.hpp"
+
+#if __has_include(<xtensor/containers/xtensor.hpp>)
+#include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xarray.hpp>
+#include <xtensor/containers/xfixed.hpp>
+#include <xtensor/core/xeval.hpp>
+#include <xtensor/core/xmath.hpp>
+#include <xtensor/core/xoperation.hpp>
+#include <xtensor/misc/xmanipulation.hpp>
+#include <xtensor/views/xstrided_view.hpp>
+#include <xtensor/views/xview.hpp>
+#else
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xarray.hpp>
+#include <xtensor/xeval.hpp>
+#include <xtensor/xfixed.hpp>
+#include <xtensor/xmanipulation.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xoperation.hpp>
+#include <xtensor/xstrided_view.hpp>
+#include <xtensor/xview.hpp>
+#endif
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace strata;
+
+/// Images of 4 x 6 with one channel, to an image of 3 x 2 with two.
+struct net : network<input<4, 6, 1>, flatten, dense<9>, relu, mark<"code">, dense<12>, reshape<3, 2, 2>> {};
+using encoder = until<net, "code">;
+
+constexpr std::size_t samples = 5;
+constexpr std::size_t width = 24;
+
+/// What all of the tensors below hold: sample r has the values r * 24 + 0, 1, 2, ... in row-major order.
+float value_at(std::size_t row, std::size_t i) { return static_cast<float>(row * width + i) / 64; }
+
+std::vector<float> plain(std::size_t rows) {
+    std::vector<float> values(rows * width);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(0, i);
+    return values;
+}
+
+/// Fills a tensor whose first axis counts samples, whatever its layout.
+template <class Tensor>
+Tensor filled(Tensor x) {
+    float next = 0;
+    for (auto at = x.template begin<xt::layout_type::row_major>();
+         at != x.template end<xt::layout_type::row_major>(); ++at)
+        *at = next++ / 64;
+    return x;
+}
+
+const model<net>& weights() {
+    static const model<net> shared{glorot_uniform{}, seed{3}};
+    return shared;
+}
+
+std::vector<float> targets(std::size_t rows) {
+    std::vector<float> values(rows * net::output.count());
+    fill_uniform(values, -1, 1, seed{7});
+    return values;
+}
+
+bool same_weights(const model<net>& a, const model<net>& b) {
+    return std::equal(a.storage().begin(), a.storage().end(), b.storage().begin());
+}
+
+/// The samples in x are those of plain(rows), and whatever takes samples does with them what it does with
+/// plain(rows), bit for bit.
+template <class X>
+void check_all_uses(const X& x, std::size_t rows) {
+    const auto seen = as_rows(x, net::input);
+    const rows_view view = seen;
+    REQUIRE(view.rows == rows);
+    REQUIRE(view.width == width);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t i = 0; i < width; ++i) REQUIRE(view[r][i] == value_at(r, i));
+
+    const std::vector<float> reference = plain(rows);
+    const std::vector<float> wanted = targets(rows);
+
+    const auto y = predict(weights(), x);
+    static_assert(std::is_same_v<std::remove_const_t<decltype(y)>, xt::xtensor<float, 4>>);
+    CHECK(y.shape() == std::array<std::size_t, 4>{rows, 3, 2, 2});
+    const std::vector<float> expected = predict(weights(), reference);
+    CHECK(std::equal(expected.begin(), expected.end(), y.begin()));
+
+    const auto code = predict<encoder>(weights(), x);
+    static_assert(std::is_same_v<std::remove_const_t<decltype(code)>, xt::xtensor<float, 2>>);
+    CHECK(code.shape() == std::array<std::size_t, 2>{rows, 9});
+
+    workspace<net, batch<2>, inference> small;
+    std::vector<float> out(expected.size());
+    predict(weights(), small, x, out);
+    CHECK(out == expected);
+    CHECK(evaluate(weights(), mse{}, x, wanted) == evaluate(weights(), mse{}, reference, wanted));
+
+    model<net> by_tensor = weights().clone();
+    model<net> by_span = weights().clone();
+    workspace<net, batch<samples>> work;
+    sgd step_tensor{by_tensor};
+    sgd step_span{by_span};
+    const float loss = train_step(by_span, work, step_span, mse{}, reference, wanted);
+    CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, wanted) == loss);
+    CHECK(loss > 0.0f);
+    CHECK(same_weights(by_tensor, by_span));
+    CHECK_FALSE(same_weights(by_tensor, weights()));
+
+    const fit_options options{.epochs = 2, .batch_size = 2, .seed = seed{5}};
+    const fit_history one = fit(by_tensor, work, step_tensor, mse{}, x, wanted, options);
+    const fit_history other = fit(by_span, work, step_span, mse{}, reference, wanted, options);
+    CHECK(one.loss == other.loss);
+    CHECK(same_weights(by_tensor, by_span));
+}
+
+/// Whether the rows are read where they lie, without a copy.
+template <class X>
+bool in_place(const X& x) {
+    return as_rows(x, net::input).copy.empty();
+}
+
+TEST_CASE("containers: with the channel axis, without it, and flattened") {
+    const auto image = filled(xt::xtensor<float, 4>({samples, 4, 6, 1}));
+    const auto grey = filled(xt::xtensor<float, 3>({samples, 4, 6}));
+    const auto flat = filled(xt::xtensor<float, 2>({samples, width}));
+    const auto ones = filled(xt::xtensor<float, 5>({samples, 1, 4, 6, 1}));
+    check_all_uses(image, samples);
+    check_all_uses(grey, samples);
+    check_all_uses(flat, samples);
+    check_all_uses(ones, samples);
+    CHECK(in_place(image));
+    CHECK(in_place(grey));
+    CHECK(in_place(flat));
+    CHECK(in_place(ones));
+    CHECK(rows_view{as_rows(grey, net::input)}.data == grey.data());
+}
+
+TEST_CASE("xt::xarray, whose rank is known at run time only") {
+    for (const std::vector<std::size_t>& shape :
+         {std::vector<std::size_t>{samples, 4, 6, 1}, {samples, 4, 6}, {samples, width}}) {
+        const auto x = filled(xt::xarray<float>(shape));
+        check_all_uses(x, samples);
+        CHECK(in_place(x));
+    }
+}
+
+TEST_CASE("xt::xtensor_fixed") {
+    const auto grey = filled(xt::xtensor_fixed<float, xt::xshape<samples, 4, 6>>{});
+    const auto flat = filled(xt::xtensor_fixed<float, xt::xshape<2, width>>{});
+    const auto one = filled(xt::xtensor_fixed<float, xt::xshape<4, 6>>{});
+    check_all_uses(grey, samples);
+    check_all_uses(flat, 2);
+    check_all_uses(one, 1);
+    CHECK(in_place(grey));
+    CHECK(in_place(one));
+}
+
+TEST_CASE("one sample alone is one row, and so is its prediction") {
+    check_all_uses(filled(xt::xtensor<float, 3>({4, 6, 1})), 1);
+    check_all_uses(filled(xt::xtensor<float, 2>({4, 6})), 1);
+    check_all_uses(filled(xt::xtensor<float, 4>({1, 4, 6, 1})), 1);
+    check_all_uses(filled(xt::xtensor<float, 3>({1, 4, 6})), 1);
+    check_all_uses(filled(xt::xtensor<float, 2>({1, width})), 1);
+    check_all_uses(filled(xt::xarray<float>(std::vector<std::size_t>{4, 6})), 1);
+}
+
+TEST_CASE("no samples at all are no predictions") {
+    const xt::xtensor<float, 3> none({0, 4, 6});
+    CHECK(rows_view{as_rows(none, net::input)}.rows == 0);
+    const auto y = predict(weights(), none);
+    CHECK(y.shape() == std::array<std::size_t, 4>{0, 3, 2, 2});
+    CHECK(evaluate(weights(), mse{}, none, std::vector<float>{}) == 0.0f);
+}
+
+TEST_CASE("views of rows, one after the other, apart, one alone and backwards") {
+    // The samples, with others before, between and after.
+    auto crowd = xt::xtensor<float, 3>({2 * samples + 3, 4, 6});
+    crowd.fill(-100);
+    const auto whole = filled(xt::xtensor<float, 3>({samples, 4, 6}));
+
+    xt::view(crowd, xt::range(2, 2 + samples)) = whole;
+    const auto together = xt::view(crowd, xt::range(2, 2 + samples));
+    check_all_uses(together, samples);
+    CHECK(in_place(together));
+    CHECK(rows_view{as_rows(together, net::input)}.data == crowd.data() + 2 * width);
+
+    const auto alone = xt::view(crowd, 2);
+    check_all_uses(alone, 1);
+    CHECK(in_place(alone));
+
+    crowd.fill(-100);
+    xt::view(crowd, xt::range(1, 1 + 2 * samples, 2)) = whole;
+    const auto apart = xt::view(crowd, xt::range(1, 1 + 2 * samples, 2));
+    check_all_uses(apart, samples);
+    CHECK(in_place(apart));
+    CHECK(rows_view{as_rows(apart, net::input)}.stride == 2 * width);
+
+    xt::xtensor<float, 3> turned = xt::flip(whole, 0);
+    check_all_uses(xt::view(turned, xt::range(samples - 1, xt::placeholders::_, -1)), samples);
+    check_all_uses(xt::flip(turned, 0), samples);
+
+    const auto chosen = xt::view(turned, xt::keep(samples - 1, samples - 2));
+    check_all_uses(chosen, 2);
+}
+
+TEST_CASE("views of columns: rows that are contiguous, but lie apart") {
+    xt::xtensor<float, 2> table({samples, 40});
+    table.fill(-100);
+    const auto columns = xt::view(table, xt::all(), xt::range(7, 7 + width));
+    xt::view(table, xt::all(), xt::range(7, 7 + width)) = filled(xt::xtensor<float, 2>({samples, width}));
+    check_all_uses(columns, samples);
+    CHECK(in_place(columns));
+    CHECK(rows_view{as_rows(columns, net::input)}.stride == 40);
+
+    xt::xtensor<float, 2> sparse({samples, 2 * width});
+    sparse.fill(-100);
+    const auto every_other = xt::view(sparse, xt::all(), xt::range(0, 2 * width, 2));
+    xt::view(sparse, xt::all(), xt::range(0, 2 * width, 2)) = filled(xt::xtensor<float, 2>({samples, width}));
+    check_all_uses(every_other, samples);
+    CHECK_FALSE(in_place(every_other));
+}
+
+TEST_CASE("views into larger images: samples that are not contiguous are copied") {
+    xt::xtensor<float, 3> large({samples, 9, 10});
+    large.fill(-100);
+    const auto cropped = xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8));
+    xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8)) =
+        filled(xt::xtensor<float, 3>({samples, 4, 6}));
+    check_all_uses(cropped, samples);
+    CHECK_FALSE(in_place(cropped));
+    check_all_uses(xt::view(large, 0, xt::range(3, 7), xt::range(2, 8)), 1);
+    check_all_uses(xt::strided_view(large, {xt::all(), xt::range(3, 7), xt::range(2, 8)}), samples);
+    const auto with_channel = xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8), xt::newaxis());
+    check_all_uses(with_channel, samples);
+}
+
+TEST_CASE("column-major and dynamic layouts hold the same samples") {
+    const auto flat = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({samples, width}));
+    const auto image = filled(xt::xtensor<float, 4, xt::layout_type::column_major>({samples, 4, 6, 1}));
+    const auto one = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({4, 6}));
+    check_all_uses(flat, samples);
+    check_all_uses(image, samples);
+    check_all_uses(one, 1);
+    CHECK_FALSE(in_place(flat));
+    CHECK_FALSE(in_place(image));
+    // Strided rows of a column-major tensor, whose samples lie together by chance.
+    const auto transposed = xt::eval(xt::transpose(filled(xt::xtensor<float, 2>({samples, width}))));
+    check_all_uses(xt::transpose(transposed), samples);
+    xt::xarray<float, xt::layout_type::dynamic> dynamic(std::vector<std::size_t>{samples, 4, 6},
+                                                        xt::layout_type::column_major);
+    check_all_uses(filled(dynamic), samples);
+}
+
+TEST_CASE("expressions are evaluated, as they come") {
+    const auto whole = filled(xt::xtensor<float, 3>({samples, 4, 6}));
+    const float t = 0.25f;
+    const xt::xtensor<float, 3> a = whole - 1.0f;
+    const xt::xtensor<float, 3> b = whole + 3.0f; // exact in float, as is what follows
+    check_all_uses(a * (1.0f - t) + b * t, samples);
+    check_all_uses(a + 1.0f, samples);
+    check_all_uses(xt::view(a, 0) + 1.0f, 1);
+    const xt::xtensor<double, 3> precise = xt::cast<double>(whole);
+    check_all_uses(xt::cast<float>(precise), samples);
+    // A sample and a table broadcast together.
+    const xt::xtensor<float, 2> first = xt::view(whole, 0);
+    const xt::xtensor<float, 3> steps = whole - first;
+    check_all_uses(steps + first, samples);
+}
+
+TEST_CASE("memory of one's own, seen through xt::adapt, at every offset of a float from a line") {
+    std::vector<float> memory(samples * 31 + 32);
+    arena aligned{memory.size()};
+    for (std::size_t offset = 0; offset < 16; ++offset) {
+        CAPTURE(offset);
+        float* start = aligned.data() + offset;
+        const std::vector<float> values = plain(samples);
+        std::copy(values.begin(), values.end(), start);
+        check_all_uses(
+            xt::adapt(start, samples * width, xt::no_ownership(), std::array<std::size_t, 3>{samples, 4, 6}),
+            samples);
+
+        // Rows 31 floats apart, so that each has an alignment of its own.
+        aligned.zero();
+        for (std::size_t r = 0; r < samples; ++r)
+            std::copy_n(values.data() + r * width, width, start + r * 31);
+        const auto table =
+            xt::adapt(start, samples * 31, xt::no_ownership(), std::array<std::size_t, 2>{samples, 31});
+        const auto columns = xt::view(table, xt::all(), xt::range(0, width));
+        check_all_uses(columns, samples);
+        CHECK(in_place(columns));
+    }
+}
+
+TEST_CASE("targets may be xtensors, too") {
+    const std::vector<float> x = plain(samples);
+    const std::vector<float> plain_targets = targets(samples);
+    const auto check = [&](const auto& y) {
+        model<net> by_tensor = weights().clone();
+        model<net> by_span = weights().clone();
+        workspace<net, batch<samples>> work;
+        adam step_tensor{by_tensor};
+        adam step_span{by_span};
+        CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, y) ==
+              train_step(by_span, work, step_span, mse{}, x, plain_targets));
+        const fit_options options{.epochs = 2, .batch_size = 3, .seed = seed{5}};
+        CHECK(fit(by_tensor, work, step_tensor, mse{}, x, y, options).loss ==
+              fit(by_span, work, step_span, mse{}, x, plain_targets, options).loss);
+        CHECK(same_weights(by_tensor, by_span));
+        CHECK(evaluate(by_tensor, mse{}, x, y) == evaluate(by_span, mse{}, x, plain_targets));
+    };
+    const xt::xtensor<float, 4> image =
+        xt::adapt(plain_targets, std::array<std::size_t, 4>{samples, 3, 2, 2});
+    check(image);
+    check(xt::xtensor<float, 2>(xt::reshape_view(image, {samples, std::size_t{12}})));
+    check(xt::xtensor<float, 4, xt::layout_type::column_major>(image));
+    check(image * 1.0f);
+    xt::xtensor<float, 5> between =
+        xt::zeros<float>({samples, std::size_t{2}, std::size_t{3}, std::size_t{2}, std::size_t{2}});
+    xt::view(between, xt::all(), 1) = image;
+    check(xt::view(between, xt::all(), 1));
+}
+
+TEST_CASE("minibatches see the rows of contiguous xtensors where they lie, and refuse others") {
+    const auto x = filled(xt::xtensor<float, 3>({samples, 4, 6}));
+    const auto y = filled(xt::xtensor<float, 2>({samples, 2}));
+    std::size_t row = 0;
+    for (const auto& [samples_now, targets_now] : minibatches<2>(x, y)) {
+        CHECK(samples_now.width == width);
+        CHECK(targets_now.width == 2);
+        for (std::size_t r = 0; r < samples_now.rows; ++r, ++row) {
+            CHECK(samples_now[r].data() == x.data() + row * width);
+            CHECK(targets_now[r].data() == y.data() + row * 2);
+        }
+    }
+    CHECK(row == samples);
+    const auto columns = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({samples, width}));
+    CHECK_THROWS_WITH_AS(as_rows(columns, any_sample{}),
+                         "strata: the rows of this xtensor of 5 x 24 are not contiguous: evaluate it first",
+                         std::invalid_argument);
+    // One number a sample: labels.
+    const auto labels = filled(xt::xtensor<float, 1>({samples}));
+    const rows_view numbers = as_rows(labels, any_sample{});
+    CHECK(numbers.rows == samples);
+    CHECK(numbers.width == 1);
+    CHECK(numbers[3][0] == labels(3));
+}
+
+TEST_CASE("samples of one number: the axis of size 1 may be left out") {
+    const auto labels = filled(xt::xtensor<float, 1>({samples}));
+    const auto column = filled(xt::xtensor<float, 2>({samples, 1}));
+    for (const rows_view& rows :
+         {rows_view{as_rows(column, shape<1>)}, rows_view{as_rows(labels, shape<1>)}}) {
+        REQUIRE(rows.rows == samples);
+        CHECK(rows.width == 1);
+        for (std::size_t r = 0; r < samples; ++r) CHECK(rows[r][0] == value_at(0, r));
+    }
+    const auto sparse = filled(xt::xtensor<float, 1>({2 * samples}));
+    const auto every_other = xt::view(sparse, xt::range(0, 2 * samples, 2));
+    const rows_view apart = as_rows(every_other, shape<1, 1>);
+    REQUIRE(apart.rows == samples);
+    for (std::size_t r = 0; r < samples; ++r) CHECK(apart[r][0] == value_at(0, 2 * r));
+    CHECK(rows_view{as_rows(xt::xtensor<float, 1>({1}), shape<1>)}.rows == 1);
+}
+
+TEST_CASE("where a shape could be read in two ways, one sample alone has the sample's whole rank") {
+    // 3 x 3 for samples of 3 x 3 is one sample, for samples of 3 it is three.
+    const auto square = filled(xt::xtensor<float, 2>({3, 3}));
+    CHECK(rows_view{as_rows(square, shape<3, 3>)}.rows == 1);
+    CHECK(rows_view{as_rows(square, shape<3>)}.rows == 3);
+    CHECK(rows_view{as_rows(square, shape<1, 3>)}.rows == 3);
+    CHECK(rows_view{as_rows(square, shape<3, 1>)}.rows == 3);
+    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({3, 3, 1})), shape<3, 3, 1>)}.rows == 1);
+    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({1, 3, 3})), shape<3, 3, 1>)}.rows == 1);
+    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({3, 1, 3})), shape<3>)}.rows == 3);
+}
+
+TEST_CASE("wrong shapes are refused, with both shapes") {
+    const auto refused = [](const auto& x, const char* message) {
+        CHECK_THROWS_WITH_AS(as_rows(x, net::input), message, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(predict(weights(), x), message, std::invalid_argument);
+        model<net> trained = weights().clone();
+        workspace<net, batch<samples>> work;
+        sgd optimizer{trained};
+        CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, 0.5f), message,
+                             std::invalid_argument);
+        CHECK_THROWS_WITH_AS(fit(trained, work, optimizer, mse{}, x, std::vector<float>(12), fit_options{}),
+                             message, std::invalid_argument);
+        CHECK(same_weights(trained, weights()));
+    };
+    refused(xt::xtensor<float, 3>({samples, 6, 4}),
+            "strata: an xtensor of 5 x 6 x 4 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 4>({samples, 4, 6, 2}),
+            "strata: an xtensor of 5 x 4 x 6 x 2 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 4>({samples, 1, 6, 4}),
+            "strata: an xtensor of 5 x 1 x 6 x 4 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 2>({samples, 23}),
+            "strata: an xtensor of 5 x 23 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 2>({6, 4}), "strata: an xtensor of 6 x 4 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 1>({23}), "strata: an xtensor of 23 does not hold samples of 4 x 6 x 1");
+    refused(xt::xtensor<float, 4>({2, samples, 4, 6}),
+            "strata: an xtensor of 2 x 5 x 4 x 6 does not hold samples of 4 x 6 x 1");
+    refused(xt::xarray<float>(std::vector<std::size_t>{width, samples}),
+            "strata: an xtensor of 24 x 5 does not hold samples of 4 x 6 x 1");
+    refused(xt::xarray<float>(1.0f), "strata: an xtensor of a scalar does not hold samples of 4 x 6 x 1");
+}
+
+TEST_CASE("targets of another shape or number are refused, and no weight moves") {
+    const std::vector<float> x = plain(samples);
+    model<net> trained = weights().clone();
+    workspace<net, batch<samples>> work;
+    sgd optimizer{trained};
+    const xt::xtensor<float, 4> wrong({samples, 2, 3, 2});
+    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, wrong),
+                         "strata: an xtensor of 5 x 2 x 3 x 2 does not hold samples of 3 x 2 x 2",
+                         std::invalid_argument);
+    const xt::xtensor<float, 4> fewer = xt::zeros<float>({4, 3, 2, 2});
+    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, fewer),
+                         "strata: 4 targets for 5 samples", std::invalid_argument);
+    CHECK(same_weights(trained, weights()));
+}
+
+} // namespace

@@ -1,0 +1,244 @@
+// The gradient check itself: it passes a right layer and fails wrong ones. The layers are the tests' own, so
+// this is also how to write one.
+#include "strata/train/gradient_check.hpp"
+#include "strata/layers/dense.hpp"
+#include "strata/layers/flatten.hpp"
+#include "strata/layers/tanh.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// Multiplies every value of a sample by a number of its own, which is learned: y_i = a_i x_i.
+struct scale : strata::layer_defaults {
+    static constexpr strata::layer_traits traits{.backward_reads_input = true};
+
+    static constexpr strata::parameter_list parameters(strata::extents in) {
+        return {1, {strata::parameter{"factor", strata::extents{in.count()}, 1, 1}}};
+    }
+    static std::string describe() { return "scale"; }
+
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = p.parameters[i] * p.x[r][i];
+    }
+
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i)
+                p.x_gradient[r][i] = p.parameters[i] * p.y_gradient[r][i];
+    }
+
+    template <class Arch, strata::extents In>
+    static void parameter_gradient(const strata::backward_pass& p) {
+        for (std::size_t i = 0; i < In.count(); ++i) {
+            float sum = p.accumulate ? p.parameter_gradient[i] : 0.0f;
+            for (std::size_t r = 0; r < p.x.rows; ++r) sum += p.x[r][i] * p.y_gradient[r][i];
+            p.parameter_gradient[i] = sum;
+        }
+    }
+};
+
+/// What `mistaken` gets wrong. Each of these is a mistake that is made.
+enum class mistake {
+    none,
+    input_gradient_without_factor,
+    input_gradient_without_last_value,
+    input_gradient_off_by_a_fiftieth,
+    input_gradient_infinite,
+    factor_gradient_without_last_row,
+    factor_gradient_of_wrong_sign,
+    factor_gradient_not_a_number,
+    value_not_a_number
+};
+mistake made = mistake::none;
+
+/// `scale` with the mistake that is `made`: one network for all of them.
+struct mistaken : scale {
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        scale::forward<Arch, In>(p);
+        if (made == mistake::value_not_a_number) p.y[0][0] = std::nanf("");
+    }
+
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        scale::input_gradient<Arch, In>(p);
+        const std::size_t last = In.count() - 1;
+        if (made == mistake::input_gradient_infinite) p.x_gradient[0][0] = HUGE_VALF;
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            if (made == mistake::input_gradient_without_last_value) p.x_gradient[r][last] = 0;
+            for (std::size_t i = 0; i <= last; ++i) {
+                if (made == mistake::input_gradient_off_by_a_fiftieth) p.x_gradient[r][i] *= 1.02f;
+                if (made == mistake::input_gradient_without_factor) p.x_gradient[r][i] = p.y_gradient[r][i];
+            }
+        }
+    }
+
+    template <class Arch, strata::extents In>
+    static void parameter_gradient(const strata::backward_pass& p) {
+        scale::parameter_gradient<Arch, In>(p);
+        const std::size_t last = p.x.rows - 1;
+        for (std::size_t i = 0; i < In.count(); ++i) {
+            float& gradient = p.parameter_gradient[i];
+            if (made == mistake::factor_gradient_without_last_row)
+                gradient -= p.x[last][i] * p.y_gradient[last][i];
+            if (made == mistake::factor_gradient_of_wrong_sign) gradient = -gradient;
+            if (made == mistake::factor_gradient_not_a_number && i == 9) gradient = std::nanf("");
+        }
+    }
+};
+
+/// Right gradients of a function that does not depend on anything: a check of them would be a check of
+/// nothing.
+struct constant : strata::layer_defaults {
+    static constexpr strata::parameter_list parameters(strata::extents in) { return scale::parameters(in); }
+    static std::string describe() { return "constant"; }
+
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r) std::fill_n(p.y[r], In.count(), 1.0f);
+    }
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        for (std::size_t r = 0; r < p.x_gradient.rows; ++r) std::fill_n(p.x_gradient[r], In.count(), 0.0f);
+    }
+    template <class Arch, strata::extents In>
+    static void parameter_gradient(const strata::backward_pass& p) {
+        std::fill_n(p.parameter_gradient, In.count(), 0.0f);
+    }
+};
+/// A staircase: its gradient of zero is right wherever there is one.
+struct steps : constant {
+    static constexpr strata::parameter_list parameters(strata::extents) { return {}; }
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = std::round(p.x[r][i]);
+    }
+};
+/// |x|, with its gradient: a kink at 0.
+struct magnitude : strata::layer_defaults {
+    static constexpr strata::layer_traits traits{.backward_reads_input = true};
+    static std::string describe() { return "magnitude"; }
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = std::abs(p.x[r][i]);
+    }
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i)
+                p.x_gradient[r][i] = p.x[r][i] < 0 ? -p.y_gradient[r][i] : p.y_gradient[r][i];
+    }
+};
+
+template <class Layer>
+struct alone : strata::network<strata::input<2, 3, 3>, Layer> {};
+
+template <class Layer>
+strata::gradient_report check() {
+    return strata::check_gradients<alone<Layer>>();
+}
+
+TEST_CASE("a right layer of one's own passes, at odd shapes and between other layers") {
+    struct one : strata::network<strata::input<1>, scale> {};
+    struct prime : strata::network<strata::input<17>, scale, strata::tanh, scale> {};
+    struct image : strata::network<strata::input<3, 5, 2>, scale, strata::flatten, strata::dense<3>, scale> {
+    };
+    CHECK(strata::check_gradients<one>().passed());
+    CHECK(strata::check_gradients<prime>().passed());
+    CHECK(strata::check_gradients<image>().passed());
+    const strata::gradient_report report = check<scale>();
+    CHECK(report.passed(1e-3));
+    CHECK(report.compared == 18 + 3 * 18); // every factor, and every value of three samples
+    CHECK(report.skipped == 0);
+    CHECK(report.all_zero == "");
+}
+
+TEST_CASE("the layer computes what it says") {
+    struct three : strata::network<strata::input<3>, scale> {};
+    strata::model<three> net;
+    strata::workspace<three, strata::batch<2>> work;
+    net.write(
+        strata::parameters_of<three>[0], std::vector<float> { 2, -1, 0.5f });
+    const strata::rows_view y = strata::forward(net, work, std::vector<float>{1, 2, 3, 4, 5, 6});
+    CHECK(y[0][0] == 2.0f);
+    CHECK(y[0][1] == -2.0f);
+    CHECK(y[0][2] == 1.5f);
+    CHECK(y[1][0] == 8.0f);
+    CHECK(y[1][1] == -5.0f);
+    CHECK(y[1][2] == 3.0f);
+}
+
+strata::gradient_report check(mistake what, std::uint64_t seed = 1) {
+    made = what;
+    return strata::check_gradients<alone<mistaken>>({.seed = strata::seed{seed}});
+}
+
+/// That the check fails for a mistake, and says where it is.
+void check_is_found(mistake what, const std::string& where) {
+    const strata::gradient_report report = check(what);
+    CAPTURE(report.where);
+    CHECK_FALSE(report.passed());
+    CHECK(report.worst > 1e-2);
+    CHECK(report.where.starts_with(where));
+}
+
+TEST_CASE("a wrong gradient fails, and the report says which") {
+    CHECK(check(mistake::none).passed());
+    check_is_found(mistake::input_gradient_without_factor, "input [");
+    check_is_found(mistake::input_gradient_without_last_value, "input [");
+    check_is_found(mistake::input_gradient_off_by_a_fiftieth, "input [");
+    check_is_found(mistake::factor_gradient_without_last_row, "factor of layer 1 [");
+    check_is_found(mistake::factor_gradient_of_wrong_sign, "factor of layer 1 [");
+}
+
+TEST_CASE("a gradient or a value that is no number fails") {
+    check_is_found(mistake::factor_gradient_not_a_number, "factor of layer 1 [9]");
+    check_is_found(mistake::input_gradient_infinite, "input [0]");
+    CHECK_FALSE(check(mistake::value_not_a_number).passed());
+}
+
+TEST_CASE("gradients that are all zero fail, even where they are right") {
+    const strata::gradient_report report = check<constant>();
+    CHECK_FALSE(report.passed());
+    CHECK(report.worst == 0);
+    CHECK(report.all_zero == "factor of layer 1, input");
+    CHECK_FALSE(check<steps>().passed());
+}
+
+TEST_CASE("at a kink nothing is compared; where most is kinks, the check does not pass") {
+    const strata::gradient_report report = check<magnitude>();
+    CHECK(report.passed());
+    const strata::gradient_report narrow = strata::check_gradients<alone<magnitude>>({.input_range = 1e-3f});
+    CHECK(narrow.skipped > narrow.compared);
+    CHECK_FALSE(narrow.passed());
+}
+
+TEST_CASE("so many entries of a tensor are compared as asked for, spread over it") {
+    const strata::gradient_report report = strata::check_gradients<alone<scale>>({.per_tensor = 5});
+    CHECK(report.compared <= 10);
+    CHECK(report.compared >= 8);
+    CHECK(report.passed());
+}
+
+TEST_CASE("another seed draws another check, the same seed the same") {
+    const auto worst = [](std::uint64_t seed) {
+        return check(mistake::input_gradient_without_factor, seed).worst;
+    };
+    CHECK(worst(1) == worst(1));
+    CHECK(worst(1) != worst(2));
+}
+
+} // namespace
