@@ -68,7 +68,8 @@ TEST_CASE("conv2d_transpose by hand: windows side by side, and apart with the bi
     CHECK(run<apart>({{10}, {5}}, {1, 2}) == std::vector<float>{15, 5, 5, 5, 5, 5, 25, 5, 5, 5, 5, 5});
 }
 
-TEST_CASE("conv2d_transpose by hand: same cuts the canvas, the odd pixel after; output_padding lengthens it") {
+TEST_CASE(
+    "conv2d_transpose by hand: same cuts the canvas, the odd pixel after; output_padding lengthens it") {
     const std::vector<float> three(3, 1.0f);
     struct strided : network<input<1, 2, 1>, conv2d_transpose<1, size2d{1, 3}, stride<1, 2>, same>> {};
     CHECK(run<strided>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10});

@@ -1,6 +1,5 @@
 // max_pool2d: sizes by Keras's rules, values worked out by hand, and gradients.
 #include "strata/layers/max_pool2d.hpp"
-#include "strata/train/backward.hpp"
 
 #include "support/networks.hpp"
 
@@ -39,19 +38,15 @@ TEST_CASE("max_pool2d by hand") {
 }
 
 TEST_CASE("max_pool2d by hand: the gradient goes to the first largest pixel, once for every window") {
-    model<overlapping> net;
-    workspace<overlapping, batch<1>> work;
-    // The loss does not matter: twice the difference to the target, over 4 values, is the gradient.
-    struct sum_of_outputs {
-        template <class Arch>
-        float differentiate(const block<const float>&, const block<float>& target) const {
-            for (std::size_t i = 0; i < 4; ++i) target[0][i] = static_cast<float>(i + 1);
-            return 0;
-        }
-    };
-    const std::vector<float> x{5, 9, 9, 3, 4, 4, 0, 4, 4};
-    const rows_view gradient = input_gradient(net, work, sum_of_outputs{}, x, 0.0f);
-    CHECK(std::vector<float>(gradient[0].begin(), gradient[0].end()) ==
+    alignas(64) const float x[16] = {5, 9, 9, 3, 4, 4, 0, 4, 4};
+    alignas(64) const float y_gradient[16] = {1, 2, 3, 4};
+    alignas(64) float x_gradient[16] = {};
+    backward_pass pass{};
+    pass.x = {x, 1, 9};
+    pass.y_gradient = {y_gradient, 1, 4};
+    pass.x_gradient = {x_gradient, 1, 9};
+    max_pool2d<2, stride<1>>::input_gradient<arch, shape<3, 3, 1>>(pass);
+    CHECK(std::vector<float>(x_gradient, x_gradient + 9) ==
           std::vector<float>{0, 1 + 2, 0, 0, 3 + 4, 0, 0, 0, 0});
 }
 

@@ -21,7 +21,8 @@ void gradients_are_right() {
     CHECK(report.passed());
 }
 
-/// What a network with these parameters (weight, bias, the next layer's weight, ...) makes of up to four samples.
+/// What a network with these parameters (weight, bias, the next layer's weight, ...) makes of up to four
+/// samples.
 template <strata::any_network Net>
 std::vector<float> run(const std::vector<std::vector<float>>& parameters, const std::vector<float>& x) {
     strata::model<Net> net;

@@ -43,7 +43,7 @@ struct net : network<input<4, 6, 1>, flatten, dense<9>, relu, mark<"code">, dens
 using encoder = until<net, "code">;
 
 constexpr std::size_t samples = 5;
-constexpr std::size_t width = 24;
+constexpr std::size_t width = 24; // of a sample
 
 /// What all of the tensors below hold: sample r has the values r * 24 + 0, 1, 2, ... in row-major order.
 float value_at(std::size_t row, std::size_t i) { return static_cast<float>(row * width + i) / 64; }
@@ -64,6 +64,11 @@ Tensor filled(Tensor x) {
     return x;
 }
 
+/// A tensor of one axis; braces would be its values.
+xt::xtensor<float, 1> list_of(std::size_t count) {
+    return xt::xtensor<float, 1>(std::array<std::size_t, 1>{count}, 0.0f);
+}
+
 const model<net>& weights() {
     static const model<net> shared{glorot_uniform{}, seed{3}};
     return shared;
@@ -79,52 +84,72 @@ bool same_weights(const model<net>& a, const model<net>& b) {
     return std::equal(a.storage().begin(), a.storage().end(), b.storage().begin());
 }
 
+/// Everything that can be done with samples, as numbers: equal if it was done alike.
+struct outcome {
+    std::vector<float> values, prediction, prediction_into, code, trained;
+    float loss_without_gradients = 0;
+    float loss_of_step = 0;
+    std::vector<float> losses_of_fit;
+
+    bool operator==(const outcome&) const = default;
+};
+
+template <class X>
+outcome use(const X& x, std::size_t rows) {
+    outcome result;
+    const auto& seen = as_rows(x, net::input);
+    const rows_view view = seen;
+    REQUIRE(view.rows == rows);
+    for (std::size_t r = 0; r < rows; ++r)
+        result.values.insert(result.values.end(), view[r].begin(), view[r].end());
+
+    const auto prediction = predict(weights(), x);
+    const auto code = predict<encoder>(weights(), x);
+    if constexpr (xtensor_expression<X>) {
+        static_assert(std::is_same_v<decltype(prediction), const xt::xtensor<float, 4>>);
+        static_assert(std::is_same_v<decltype(code), const xt::xtensor<float, 2>>);
+        CHECK(prediction.shape() == std::array<std::size_t, 4>{rows, 3, 2, 2});
+        CHECK(code.shape() == std::array<std::size_t, 2>{rows, 9});
+    }
+    result.prediction.assign(prediction.begin(), prediction.end());
+    result.code.assign(code.begin(), code.end());
+    workspace<net, batch<2>, inference> small;
+    result.prediction_into.resize(rows * net::output.count());
+    predict(weights(), small, x, result.prediction_into);
+
+    const std::vector<float> wanted = targets(rows);
+    result.loss_without_gradients = evaluate(weights(), mse{}, x, wanted);
+    model<net> trained = weights().clone();
+    workspace<net, batch<samples>> work;
+    sgd optimizer{trained};
+    result.loss_of_step = train_step(trained, work, optimizer, mse{}, x, wanted);
+    const fit_options options{.epochs = 2, .batch_size = 2, .seed = seed{5}};
+    result.losses_of_fit = fit(trained, work, optimizer, mse{}, x, wanted, options).loss;
+    result.trained.assign(trained.storage().begin(), trained.storage().end());
+    return result;
+}
+
 /// The samples in x are those of plain(rows), and whatever takes samples does with them what it does with
 /// plain(rows), bit for bit.
 template <class X>
 void check_all_uses(const X& x, std::size_t rows) {
-    const auto seen = as_rows(x, net::input);
-    const rows_view view = seen;
-    REQUIRE(view.rows == rows);
-    REQUIRE(view.width == width);
+    const outcome expected = use(plain(rows), rows);
+    CHECK(expected.values == plain(rows));
+    CHECK(expected.prediction_into == expected.prediction);
+    CHECK(expected.losses_of_fit.size() == 2);
+    CHECK((use(x, rows) == expected));
+}
+
+/// Only that the samples in x are those of plain(rows): every type of tensor in all uses takes a second to
+/// compile.
+template <class X>
+void check_values(const X& x, std::size_t rows) {
+    const xtensor_rows seen = as_rows(x, net::input);
+    REQUIRE(seen.view.rows == rows);
+    std::vector<float> values;
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t i = 0; i < width; ++i) REQUIRE(view[r][i] == value_at(r, i));
-
-    const std::vector<float> reference = plain(rows);
-    const std::vector<float> wanted = targets(rows);
-
-    const auto y = predict(weights(), x);
-    static_assert(std::is_same_v<std::remove_const_t<decltype(y)>, xt::xtensor<float, 4>>);
-    CHECK(y.shape() == std::array<std::size_t, 4>{rows, 3, 2, 2});
-    const std::vector<float> expected = predict(weights(), reference);
-    CHECK(std::equal(expected.begin(), expected.end(), y.begin()));
-
-    const auto code = predict<encoder>(weights(), x);
-    static_assert(std::is_same_v<std::remove_const_t<decltype(code)>, xt::xtensor<float, 2>>);
-    CHECK(code.shape() == std::array<std::size_t, 2>{rows, 9});
-
-    workspace<net, batch<2>, inference> small;
-    std::vector<float> out(expected.size());
-    predict(weights(), small, x, out);
-    CHECK(out == expected);
-    CHECK(evaluate(weights(), mse{}, x, wanted) == evaluate(weights(), mse{}, reference, wanted));
-
-    model<net> by_tensor = weights().clone();
-    model<net> by_span = weights().clone();
-    workspace<net, batch<samples>> work;
-    sgd step_tensor{by_tensor};
-    sgd step_span{by_span};
-    const float loss = train_step(by_span, work, step_span, mse{}, reference, wanted);
-    CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, wanted) == loss);
-    CHECK(loss > 0.0f);
-    CHECK(same_weights(by_tensor, by_span));
-    CHECK_FALSE(same_weights(by_tensor, weights()));
-
-    const fit_options options{.epochs = 2, .batch_size = 2, .seed = seed{5}};
-    const fit_history one = fit(by_tensor, work, step_tensor, mse{}, x, wanted, options);
-    const fit_history other = fit(by_span, work, step_span, mse{}, reference, wanted, options);
-    CHECK(one.loss == other.loss);
-    CHECK(same_weights(by_tensor, by_span));
+        values.insert(values.end(), seen.view[r].begin(), seen.view[r].end());
+    CHECK((values == plain(rows)));
 }
 
 /// Whether the rows are read where they lie, without a copy.
@@ -141,12 +166,12 @@ TEST_CASE("containers: with the channel axis, without it, and flattened") {
     check_all_uses(image, samples);
     check_all_uses(grey, samples);
     check_all_uses(flat, samples);
-    check_all_uses(ones, samples);
+    check_values(ones, samples);
     CHECK(in_place(image));
     CHECK(in_place(grey));
     CHECK(in_place(flat));
     CHECK(in_place(ones));
-    CHECK(rows_view{as_rows(grey, net::input)}.data == grey.data());
+    CHECK(as_rows(grey, net::input).view.data == grey.data());
 }
 
 TEST_CASE("xt::xarray, whose rank is known at run time only") {
@@ -163,8 +188,8 @@ TEST_CASE("xt::xtensor_fixed") {
     const auto flat = filled(xt::xtensor_fixed<float, xt::xshape<2, width>>{});
     const auto one = filled(xt::xtensor_fixed<float, xt::xshape<4, 6>>{});
     check_all_uses(grey, samples);
-    check_all_uses(flat, 2);
-    check_all_uses(one, 1);
+    check_values(flat, 2);
+    check_values(one, 1);
     CHECK(in_place(grey));
     CHECK(in_place(one));
 }
@@ -180,7 +205,7 @@ TEST_CASE("one sample alone is one row, and so is its prediction") {
 
 TEST_CASE("no samples at all are no predictions") {
     const xt::xtensor<float, 3> none({0, 4, 6});
-    CHECK(rows_view{as_rows(none, net::input)}.rows == 0);
+    CHECK(as_rows(none, net::input).view.rows == 0);
     const auto y = predict(weights(), none);
     CHECK(y.shape() == std::array<std::size_t, 4>{0, 3, 2, 2});
     CHECK(evaluate(weights(), mse{}, none, std::vector<float>{}) == 0.0f);
@@ -196,10 +221,10 @@ TEST_CASE("views of rows, one after the other, apart, one alone and backwards") 
     const auto together = xt::view(crowd, xt::range(2, 2 + samples));
     check_all_uses(together, samples);
     CHECK(in_place(together));
-    CHECK(rows_view{as_rows(together, net::input)}.data == crowd.data() + 2 * width);
+    CHECK(as_rows(together, net::input).view.data == crowd.data() + 2 * width);
 
     const auto alone = xt::view(crowd, 2);
-    check_all_uses(alone, 1);
+    check_values(alone, 1);
     CHECK(in_place(alone));
 
     crowd.fill(-100);
@@ -207,14 +232,14 @@ TEST_CASE("views of rows, one after the other, apart, one alone and backwards") 
     const auto apart = xt::view(crowd, xt::range(1, 1 + 2 * samples, 2));
     check_all_uses(apart, samples);
     CHECK(in_place(apart));
-    CHECK(rows_view{as_rows(apart, net::input)}.stride == 2 * width);
+    CHECK(as_rows(apart, net::input).view.stride == 2 * width);
 
     xt::xtensor<float, 3> turned = xt::flip(whole, 0);
-    check_all_uses(xt::view(turned, xt::range(samples - 1, xt::placeholders::_, -1)), samples);
-    check_all_uses(xt::flip(turned, 0), samples);
+    check_values(xt::view(turned, xt::range(samples - 1, xt::placeholders::_, -1)), samples);
+    check_values(xt::flip(turned, 0), samples);
 
     const auto chosen = xt::view(turned, xt::keep(samples - 1, samples - 2));
-    check_all_uses(chosen, 2);
+    check_values(chosen, 2);
 }
 
 TEST_CASE("views of columns: rows that are contiguous, but lie apart") {
@@ -224,13 +249,13 @@ TEST_CASE("views of columns: rows that are contiguous, but lie apart") {
     xt::view(table, xt::all(), xt::range(7, 7 + width)) = filled(xt::xtensor<float, 2>({samples, width}));
     check_all_uses(columns, samples);
     CHECK(in_place(columns));
-    CHECK(rows_view{as_rows(columns, net::input)}.stride == 40);
+    CHECK(as_rows(columns, net::input).view.stride == 40);
 
     xt::xtensor<float, 2> sparse({samples, 2 * width});
     sparse.fill(-100);
     const auto every_other = xt::view(sparse, xt::all(), xt::range(0, 2 * width, 2));
     xt::view(sparse, xt::all(), xt::range(0, 2 * width, 2)) = filled(xt::xtensor<float, 2>({samples, width}));
-    check_all_uses(every_other, samples);
+    check_values(every_other, samples);
     CHECK_FALSE(in_place(every_other));
 }
 
@@ -242,10 +267,10 @@ TEST_CASE("views into larger images: samples that are not contiguous are copied"
         filled(xt::xtensor<float, 3>({samples, 4, 6}));
     check_all_uses(cropped, samples);
     CHECK_FALSE(in_place(cropped));
-    check_all_uses(xt::view(large, 0, xt::range(3, 7), xt::range(2, 8)), 1);
-    check_all_uses(xt::strided_view(large, {xt::all(), xt::range(3, 7), xt::range(2, 8)}), samples);
+    check_values(xt::view(large, 0, xt::range(3, 7), xt::range(2, 8)), 1);
+    check_values(xt::strided_view(large, {xt::all(), xt::range(3, 7), xt::range(2, 8)}), samples);
     const auto with_channel = xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8), xt::newaxis());
-    check_all_uses(with_channel, samples);
+    check_values(with_channel, samples);
 }
 
 TEST_CASE("column-major and dynamic layouts hold the same samples") {
@@ -253,16 +278,16 @@ TEST_CASE("column-major and dynamic layouts hold the same samples") {
     const auto image = filled(xt::xtensor<float, 4, xt::layout_type::column_major>({samples, 4, 6, 1}));
     const auto one = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({4, 6}));
     check_all_uses(flat, samples);
-    check_all_uses(image, samples);
-    check_all_uses(one, 1);
+    check_values(image, samples);
+    check_values(one, 1);
     CHECK_FALSE(in_place(flat));
     CHECK_FALSE(in_place(image));
     // Strided rows of a column-major tensor, whose samples lie together by chance.
     const auto transposed = xt::eval(xt::transpose(filled(xt::xtensor<float, 2>({samples, width}))));
-    check_all_uses(xt::transpose(transposed), samples);
+    check_values(xt::transpose(transposed), samples);
     xt::xarray<float, xt::layout_type::dynamic> dynamic(std::vector<std::size_t>{samples, 4, 6},
                                                         xt::layout_type::column_major);
-    check_all_uses(filled(dynamic), samples);
+    check_values(filled(dynamic), samples);
 }
 
 TEST_CASE("expressions are evaluated, as they come") {
@@ -271,14 +296,14 @@ TEST_CASE("expressions are evaluated, as they come") {
     const xt::xtensor<float, 3> a = whole - 1.0f;
     const xt::xtensor<float, 3> b = whole + 3.0f; // exact in float, as is what follows
     check_all_uses(a * (1.0f - t) + b * t, samples);
-    check_all_uses(a + 1.0f, samples);
-    check_all_uses(xt::view(a, 0) + 1.0f, 1);
+    check_values(a + 1.0f, samples);
+    check_values(xt::view(a, 0) + 1.0f, 1);
     const xt::xtensor<double, 3> precise = xt::cast<double>(whole);
-    check_all_uses(xt::cast<float>(precise), samples);
+    check_values(xt::cast<float>(precise), samples);
     // A sample and a table broadcast together.
     const xt::xtensor<float, 2> first = xt::view(whole, 0);
     const xt::xtensor<float, 3> steps = whole - first;
-    check_all_uses(steps + first, samples);
+    check_values(steps + first, samples);
 }
 
 TEST_CASE("memory of one's own, seen through xt::adapt, at every offset of a float from a line") {
@@ -352,7 +377,7 @@ TEST_CASE("minibatches see the rows of contiguous xtensors where they lie, and r
                          "strata: the rows of this xtensor of 5 x 24 are not contiguous: evaluate it first",
                          std::invalid_argument);
     // One number a sample: labels.
-    const auto labels = filled(xt::xtensor<float, 1>({samples}));
+    const auto labels = filled(list_of(samples));
     const rows_view numbers = as_rows(labels, any_sample{});
     CHECK(numbers.rows == samples);
     CHECK(numbers.width == 1);
@@ -360,32 +385,49 @@ TEST_CASE("minibatches see the rows of contiguous xtensors where they lie, and r
 }
 
 TEST_CASE("samples of one number: the axis of size 1 may be left out") {
-    const auto labels = filled(xt::xtensor<float, 1>({samples}));
+    const auto labels = filled(list_of(samples));
     const auto column = filled(xt::xtensor<float, 2>({samples, 1}));
-    for (const rows_view& rows :
-         {rows_view{as_rows(column, shape<1>)}, rows_view{as_rows(labels, shape<1>)}}) {
+    for (const rows_view& rows : {as_rows(column, shape<1>).view, as_rows(labels, shape<1>).view}) {
         REQUIRE(rows.rows == samples);
         CHECK(rows.width == 1);
         for (std::size_t r = 0; r < samples; ++r) CHECK(rows[r][0] == value_at(0, r));
     }
-    const auto sparse = filled(xt::xtensor<float, 1>({2 * samples}));
+    const auto sparse = filled(list_of(2 * samples));
     const auto every_other = xt::view(sparse, xt::range(0, 2 * samples, 2));
     const rows_view apart = as_rows(every_other, shape<1, 1>);
     REQUIRE(apart.rows == samples);
     for (std::size_t r = 0; r < samples; ++r) CHECK(apart[r][0] == value_at(0, 2 * r));
-    CHECK(rows_view{as_rows(xt::xtensor<float, 1>({1}), shape<1>)}.rows == 1);
+    CHECK(as_rows(list_of(1), shape<1>).view.rows == 1);
+}
+
+struct critic : network<input<3>, dense<1>> {};
+
+TEST_CASE("labels, one a sample, train a network of one output") {
+    const auto x = filled(xt::xtensor<float, 2>({samples, 3}));
+    const auto labels = filled(list_of(samples));
+    const std::vector<float> plain_labels(labels.begin(), labels.end());
+    model<critic> by_tensor{glorot_uniform{}, seed{1}};
+    model<critic> by_span{glorot_uniform{}, seed{1}};
+    workspace<critic, batch<samples>> work;
+    sgd step_tensor{by_tensor};
+    sgd step_span{by_span};
+    CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, labels) ==
+          train_step(by_span, work, step_span, mse{}, x, plain_labels));
+    CHECK(fit(by_tensor, work, step_tensor, mse{}, x, labels, fit_options{.batch_size = 2}).loss ==
+          fit(by_span, work, step_span, mse{}, x, plain_labels, fit_options{.batch_size = 2}).loss);
+    CHECK(predict(by_tensor, x).shape() == std::array<std::size_t, 2>{samples, 1});
 }
 
 TEST_CASE("where a shape could be read in two ways, one sample alone has the sample's whole rank") {
     // 3 x 3 for samples of 3 x 3 is one sample, for samples of 3 it is three.
     const auto square = filled(xt::xtensor<float, 2>({3, 3}));
-    CHECK(rows_view{as_rows(square, shape<3, 3>)}.rows == 1);
-    CHECK(rows_view{as_rows(square, shape<3>)}.rows == 3);
-    CHECK(rows_view{as_rows(square, shape<1, 3>)}.rows == 3);
-    CHECK(rows_view{as_rows(square, shape<3, 1>)}.rows == 3);
-    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({3, 3, 1})), shape<3, 3, 1>)}.rows == 1);
-    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({1, 3, 3})), shape<3, 3, 1>)}.rows == 1);
-    CHECK(rows_view{as_rows(filled(xt::xtensor<float, 3>({3, 1, 3})), shape<3>)}.rows == 3);
+    CHECK(as_rows(square, shape<3, 3>).view.rows == 1);
+    CHECK(as_rows(square, shape<3>).view.rows == 3);
+    CHECK(as_rows(square, shape<1, 3>).view.rows == 3);
+    CHECK(as_rows(square, shape<3, 1>).view.rows == 3);
+    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 3, 1})), shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(filled(xt::xtensor<float, 3>({1, 3, 3})), shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 1, 3})), shape<3>).view.rows == 3);
 }
 
 TEST_CASE("wrong shapes are refused, with both shapes") {
@@ -410,7 +452,7 @@ TEST_CASE("wrong shapes are refused, with both shapes") {
     refused(xt::xtensor<float, 2>({samples, 23}),
             "strata: an xtensor of 5 x 23 does not hold samples of 4 x 6 x 1");
     refused(xt::xtensor<float, 2>({6, 4}), "strata: an xtensor of 6 x 4 does not hold samples of 4 x 6 x 1");
-    refused(xt::xtensor<float, 1>({23}), "strata: an xtensor of 23 does not hold samples of 4 x 6 x 1");
+    refused(list_of(23), "strata: an xtensor of 23 does not hold samples of 4 x 6 x 1");
     refused(xt::xtensor<float, 4>({2, samples, 4, 6}),
             "strata: an xtensor of 2 x 5 x 4 x 6 does not hold samples of 4 x 6 x 1");
     refused(xt::xarray<float>(std::vector<std::size_t>{width, samples}),

@@ -1,0 +1,99 @@
+// Once everything is constructed, nothing allocates: operator new is replaced by one that counts.
+
+#include "strata/core.hpp"
+#include "support/small_networks.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::size_t allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+    ++allocations;
+    // aligned_alloc wants whole multiples.
+    void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    if (memory == nullptr) throw std::bad_alloc{};
+    return memory;
+}
+
+} // namespace
+
+void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
+void* operator new[](std::size_t size) { return counted(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return counted(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace {
+
+using namespace strata;
+
+template <class Function>
+std::size_t allocations_of(Function&& f) {
+    const std::size_t before = allocations;
+    f();
+    return allocations - before;
+}
+
+template <class Net, class Optimizer>
+void check_network(Optimizer optimizer, model<Net>& net) {
+    workspace<Net, batch<8>> work;
+    workspace<Net, batch<3>, inference> small;
+    const std::vector<float> x = tests::uniform_rows(8, Net::input.count(), 1);
+    const std::vector<float> y = tests::uniform_rows(8, Net::output.count(), 2);
+    std::vector<float> out(y.size());
+    CHECK(allocations_of([&] { forward(net, work, x); }) == 0);
+    CHECK(allocations_of([&] { backward(net, work, y); }) == 0);
+    CHECK(allocations_of([&] { accumulate(net, work, mse{}, x, y); }) == 0);
+    CHECK(allocations_of([&] { optimizer.step(net, work); }) == 0);
+    CHECK(allocations_of([&] { train_step(net, work, optimizer, mse{}, x, y); }) == 0);
+    CHECK(allocations_of([&] { input_gradient(std::as_const(net), work, mse{}, x, 0.5f); }) == 0);
+    CHECK(allocations_of([&] { predict(net, small, x, out); }) == 0);
+}
+
+} // namespace
+
+TEST_CASE("the counter counts") {
+    CHECK(allocations_of([] { std::vector<int>(3); }) == 1);
+    CHECK(allocations_of([] { arena{100}; }) == 1);
+}
+
+TEST_CASE("a model and a workspace take one block each for what they hold") {
+    CHECK(allocations_of([] { model<tests::conv_net>{}; }) == 1);
+    CHECK(allocations_of([] { workspace<tests::conv_net, batch<8>, inference>{}; }) == 1);
+    CHECK(allocations_of([] { workspace<tests::conv_net, batch<8>>{}; }) == 2);
+}
+
+TEST_CASE("running and training allocate nothing") {
+    model<tests::dense_net> dense{glorot_uniform{}, seed{1}};
+    check_network(sgd{dense, {.momentum = 0.9f}}, dense);
+    check_network(adam{dense}, dense);
+    model<tests::conv_net> conv{he_uniform{}, seed{1}};
+    check_network(rmsprop{conv}, conv);
+}
+
+TEST_CASE("going through minibatches allocates nothing once the range is there") {
+    const std::vector<float> x = tests::uniform_rows(20, 17, 1);
+    minibatch_range batches = minibatches<8>(as_rows(x, shape<17>), as_rows(x, shape<17>), seed{1});
+    std::size_t rows = 0;
+    CHECK(allocations_of([&] {
+              batches.shuffle(seed{2});
+              for (const auto& [samples, targets] : batches) rows += samples.rows;
+          }) == 0);
+    CHECK(rows == 20);
+}

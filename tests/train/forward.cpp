@@ -1,0 +1,71 @@
+// Running networks and slices forwards, and what is refused at run time.
+
+#include "strata/train/forward.hpp"
+
+#include "denoiser.hpp"
+#include "strata/train/predict.hpp"
+#include "support/small_networks.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace strata;
+using tests::conv_net, tests::dense_net;
+
+TEST_CASE("a slice's workspace runs on its parent's model") {
+    using code = until<dense_net, "code">;
+    const model<dense_net> net{glorot_uniform{}, seed{1}};
+    const std::vector<float> x = tests::uniform_rows(3, 17, 2);
+    workspace<code, batch<4>, inference> work;
+    const rows_view codes = forward(net, work, x);
+    CHECK(codes.rows == 3);
+    CHECK(codes.width == 33);
+    const std::vector<float> expected = predict<code>(net, x);
+    for (std::size_t r = 0; r < 3; ++r)
+        for (std::size_t i = 0; i < 33; ++i) CHECK(codes[r][i] == expected[r * 33 + i]);
+}
+
+TEST_CASE("a slice by itself is a network with weights of its own") {
+    using head = from<dense_net, "code">;
+    model<head> net{glorot_uniform{}, seed{1}};
+    const model<dense_net> whole{glorot_uniform{}, seed{9}};
+    constexpr std::size_t offset = parameter_offset<head, dense_net>();
+    std::copy_n(whole.storage().data() + offset, net.storage().size(), net.storage().data());
+    const std::vector<float> x = tests::uniform_rows(2, 33, 2);
+    CHECK(predict(net, x) == predict<head>(whole, x));
+}
+
+TEST_CASE("training and inference workspaces give the same outputs") {
+    const model<conv_net> net{he_uniform{}, seed{3}};
+    const std::vector<float> x = tests::uniform_rows(5, conv_net::input.count(), 4);
+    workspace<conv_net, batch<5>> training_work;
+    workspace<conv_net, batch<8>, inference> inference_work;
+    const rows_view a = forward(net, training_work, x);
+    const rows_view b = forward(net, inference_work, x);
+    for (std::size_t r = 0; r < 5; ++r) CHECK(std::ranges::equal(a[r], b[r]));
+}
+
+TEST_CASE("samples of another size are refused with both sizes in the message") {
+    const model<dense_net> net;
+    workspace<dense_net, batch<2>> work;
+    CHECK_THROWS_WITH_AS(forward(net, work, std::vector<float>(18)),
+                         doctest::Contains("18 floats does not hold whole samples of 17"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(forward(net, work, rows_view{nullptr, 1, 16, 16, nullptr}),
+                         doctest::Contains("rows of 16 floats are no samples of 17"), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(forward(net, work, std::vector<float>(3 * 17)),
+                         doctest::Contains("3 samples for a workspace of batch<2>"), std::length_error);
+}
+
+TEST_CASE("NaN in a sample reaches its own output and no other") {
+    const model<examples::denoiser> net{glorot_uniform{}, seed{1}};
+    std::vector<float> x = tests::uniform_rows(3, 784, 2);
+    const std::vector<float> clean = predict(net, x);
+    for (std::size_t i = 784; i < 2 * 784; ++i) x[i] = std::nanf("");
+    const std::vector<float> dirty = predict(net, x);
+    for (std::size_t i = 0; i < 784; ++i) {
+        CHECK(dirty[i] == clean[i]);
+        // The last row and column see only the output padding of the layer before, which is its bias alone.
+        CHECK(std::isnan(dirty[784 + i]) == (i / 28 < 27 && i % 28 < 27));
+        CHECK(dirty[2 * 784 + i] == clean[2 * 784 + i]);
+    }
+}

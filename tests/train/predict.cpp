@@ -1,0 +1,84 @@
+// Prediction: any number of rows, wherever they lie, bit for bit the same.
+
+#include "strata/train/predict.hpp"
+
+#include "denoiser.hpp"
+#include "strata/losses/mse.hpp"
+#include "support/small_networks.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace strata;
+using examples::decoder, examples::denoiser, examples::encoder;
+using tests::conv_net;
+
+TEST_CASE("decoder after encoder is the whole network, bit for bit") {
+    const model<denoiser> net{glorot_uniform{}, seed{2}};
+    const std::vector<float> x = tests::uniform_rows(37, 784, 1);
+    const std::vector<float> codes = predict<encoder>(net, x);
+    CHECK(codes.size() == 37 * 32);
+    CHECK(predict<decoder>(net, codes) == predict(net, x));
+}
+
+TEST_CASE("any number of rows, each as if it were alone") {
+    const model<conv_net> net{glorot_uniform{}, seed{2}};
+    constexpr std::size_t in = conv_net::input.count();
+    constexpr std::size_t out = conv_net::output.count();
+    const std::vector<float> all = tests::uniform_rows(1000, in, 3);
+    std::vector<float> alone;
+    for (std::size_t r = 0; r < 1000; ++r) {
+        const std::vector<float> y = predict(net, std::span{all}.subspan(r * in, in));
+        alone.insert(alone.end(), y.begin(), y.end());
+    }
+    for (const std::size_t rows : {0, 1, 31, 32, 33, 1000}) {
+        CAPTURE(rows);
+        const std::vector<float> y = predict(net, std::span{all}.first(rows * in));
+        CHECK(y == std::vector<float>(alone.begin(), alone.begin() + std::ptrdiff_t(rows * out)));
+    }
+}
+
+TEST_CASE("user data at every offset that a float may have") {
+    const model<conv_net> net{glorot_uniform{}, seed{2}};
+    constexpr std::size_t in = conv_net::input.count();
+    const std::vector<float> x = tests::uniform_rows(3, in, 4);
+    const std::vector<float> expected = predict(net, x);
+    arena memory{x.size() + 32};
+    for (std::size_t offset = 0; offset < 16; ++offset) {
+        CAPTURE(offset);
+        std::copy(x.begin(), x.end(), memory.data() + offset);
+        CHECK(predict(net, std::span<const float>{memory.data() + offset, x.size()}) == expected);
+    }
+}
+
+TEST_CASE("rows that are apart, and the span of results is filled exactly") {
+    const model<conv_net> net{glorot_uniform{}, seed{2}};
+    constexpr std::size_t in = conv_net::input.count();
+    const std::vector<float> x = tests::uniform_rows(5, in, 4);
+    std::vector<float> spread(5 * (in + 3), -7.0f);
+    for (std::size_t r = 0; r < 5; ++r)
+        std::copy_n(x.begin() + std::ptrdiff_t(r * in), in, spread.begin() + std::ptrdiff_t(r * (in + 3)));
+    const rows_view rows{spread.data(), 5, in, in + 3, nullptr};
+    const std::vector<float> expected = predict(net, x);
+    CHECK(predict(net, rows) == expected);
+
+    workspace<conv_net, batch<2>, inference> work;
+    std::vector<float> out(expected.size() + 2, 5.0f);
+    predict(net, work, rows, std::span{out}.subspan(1, expected.size()));
+    CHECK(std::equal(expected.begin(), expected.end(), out.begin() + 1));
+    CHECK(out.front() == 5.0f);
+    CHECK(out.back() == 5.0f);
+    CHECK_THROWS_WITH_AS(predict(net, work, rows, out), doctest::Contains("do not fit a span of 22 floats"),
+                         std::invalid_argument);
+}
+
+TEST_CASE("evaluate is the mean loss over all samples, however they are batched") {
+    const model<conv_net> net{glorot_uniform{}, seed{2}};
+    constexpr std::size_t in = conv_net::input.count();
+    const std::vector<float> x = tests::uniform_rows(45, in, 5);
+    const std::vector<float> y = tests::uniform_rows(45, 4, 6);
+    const std::vector<float> predicted = predict(net, x);
+    double sum = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) sum += std::pow(double(predicted[i]) - double(y[i]), 2);
+    CHECK(evaluate(net, mse{}, x, y) == doctest::Approx(sum / double(y.size())).epsilon(1e-5));
+    CHECK_THROWS_AS(evaluate(net, mse{}, x, std::vector<float>(8)), std::invalid_argument);
+}
