@@ -52,8 +52,8 @@ TEST_CASE("convolve_weight_gradient is the sum over samples and windows, set or 
 }
 
 TEST_CASE("any number of samples: none, and around the groups that are worked through at a time") {
-    for (const std::size_t padding : {0, 1})
-        for (const std::size_t channels : {5, 16}) {
+    for (const std::size_t padding : sizes{0, 1})
+        for (const std::size_t channels : sizes{5, 16}) {
             const conv_geometry g{.image_height = 5,
                                   .image_width = 4,
                                   .image_channels = 3,

@@ -50,7 +50,7 @@ TEST_CASE("convolve_transposed adds up all windows of a map, with bias and lower
 }
 
 TEST_CASE("pixels that no window covers are bias alone, above the lower bound") {
-    for (const std::size_t channels : {1, 3, 16, 18}) {
+    for (const std::size_t channels : sizes{1, 3, 16, 18}) {
         CAPTURE(channels);
         // Stride 3, kernel 1, and two more rows and columns than the windows reach.
         const conv_geometry g{.image_height = 6,
@@ -72,7 +72,7 @@ TEST_CASE("pixels that no window covers are bias alone, above the lower bound") 
 }
 
 TEST_CASE("a NaN in the map reaches the pixels of its window and no others") {
-    for (const std::size_t channels : {1, 16}) {
+    for (const std::size_t channels : sizes{1, 16}) {
         CAPTURE(channels);
         const conv_geometry g{.image_height = 4,
                               .image_width = 4,

@@ -197,7 +197,7 @@ TEST_CASE("cross_entropy_of_logits: all equal is log count; one far ahead is cer
 }
 
 TEST_CASE("a NaN anywhere in a row makes its loss NaN") {
-    for (const std::size_t count : {1, 7, 8, 9})
+    for (const std::size_t count : sizes{1, 7, 8, 9})
         for (std::size_t at = 0; at < count; ++at) {
             CAPTURE(count);
             CAPTURE(at);

@@ -65,7 +65,7 @@ void for_each_pool(const Function& f) {
     for (const pair window : windows)
         for (const pair stride : strides)
             for (const pair image : images)
-                for (const std::size_t channels : {1, 2, 3, 7, 8, 9, 15, 16, 17, 33}) {
+                for (const std::size_t channels : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33}) {
                     const pool_geometry g{.image_height = image.y,
                                           .image_width = image.x,
                                           .channels = channels,

@@ -13,9 +13,9 @@ namespace kernels = strata::kernels;
 
 TEST_CASE("add_column_sums adds to what is there, and reads and writes nothing beyond the columns") {
     unsigned number = 0;
-    for (const std::size_t rows : {1, 2, 5, 7, 8, 9, 16, 17, 33, 1000})
-        for (const std::size_t columns : {1, 2, 3, 7, 8, 9, 15, 16, 17, 33})
-            for (const std::size_t apart : {0, 1, 5}) {
+    for (const std::size_t rows : sizes{1, 2, 5, 7, 8, 9, 16, 17, 33, 1000})
+        for (const std::size_t columns : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33})
+            for (const std::size_t apart : sizes{0, 1, 5}) {
                 ++number;
                 CAPTURE(rows);
                 CAPTURE(columns);
@@ -36,7 +36,7 @@ TEST_CASE("add_column_sums adds to what is there, and reads and writes nothing b
 }
 
 TEST_CASE("no rows add nothing") {
-    for (const std::size_t columns : {1, 9}) {
+    for (const std::size_t columns : sizes{1, 9}) {
         output sums{columns};
         for (std::size_t c = 0; c < columns; ++c) {
             sums.start(c, 2.0f);

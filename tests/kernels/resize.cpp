@@ -23,7 +23,7 @@ void for_each_upsampling(const Function& f) {
     unsigned number = 0;
     for (const pair small : {pair{1, 1}, pair{3, 2}, pair{2, 5}})
         for (const pair factor : {pair{1, 1}, pair{2, 2}, pair{3, 3}, pair{1, 4}, pair{5, 2}})
-            for (const std::size_t channels : {1, 2, 3, 7, 8, 9, 15, 16, 17, 33}) {
+            for (const std::size_t channels : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33}) {
                 const upsample_geometry g{small.y, small.x, channels, factor.y, factor.x};
                 INFO("small image " << small.y << "x" << small.x << "x" << channels << ", factor " << factor.y
                                     << "x" << factor.x);

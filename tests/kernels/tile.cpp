@@ -103,9 +103,9 @@ TEST_CASE("a tile of every height computes every width, partial panels included"
 
 TEST_CASE("a tile walks samples, segments and steps, apart or overlapping") {
     unsigned variant = 0;
-    for (const std::size_t samples : {1, 2, 5})
-        for (const std::size_t segments : {1, 2, 3})
-            for (const std::size_t length : {1, 2, 3, 7})
+    for (const std::size_t samples : sizes{1, 2, 5})
+        for (const std::size_t segments : sizes{1, 2, 3})
+            for (const std::size_t length : sizes{1, 2, 3, 7})
                 for (const std::ptrdiff_t a_step : {1, 2, 17})
                     for (const std::ptrdiff_t b_step : {16, 32, 5}) {
                         ++variant;

@@ -14,10 +14,10 @@ using strata::arch;
 namespace kernels = strata::kernels;
 
 TEST_CASE("transpose exchanges rows and columns and touches nothing else") {
-    const std::size_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31};
-    for (const std::size_t rows : sizes)
-        for (const std::size_t columns : sizes)
-            for (const std::size_t apart : {0, 1, 3}) {
+    const sizes around_four{1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31};
+    for (const std::size_t rows : around_four)
+        for (const std::size_t columns : around_four)
+            for (const std::size_t apart : sizes{0, 1, 3}) {
                 CAPTURE(rows);
                 CAPTURE(columns);
                 CAPTURE(apart);

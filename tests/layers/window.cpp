@@ -18,6 +18,8 @@ static_assert(!read_options<valid>(1).same && !read_options<same, valid>(1).same
 static_assert(read_options<output_padding<0>>(1).has_output_padding);
 static_assert(read_options<output_padding<1, 0>>(1).output_padding == size2d{1, 0});
 
+static_assert(read_options<stride<2>, int>(1).unknown && !read_options<stride<2>, same>(1).unknown);
+
 static_assert(size2d{3} == size2d{3, 3});
 static_assert(size2d{} == size2d{1});
 static_assert(size2d{1}.positive() && !size2d{0, 1}.positive() && !size2d{1, 0}.positive());

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <initializer_list>
 #include <limits>
 #include <random>
 #include <string>
@@ -20,6 +21,9 @@ inline constexpr float infinity = std::numeric_limits<float>::infinity();
 
 /// The relative error of one rounding to float.
 inline constexpr double rounding = 0x1p-24;
+
+/// What loops go through: for (const std::size_t rows : sizes{1, 2, 7}).
+using sizes = std::initializer_list<std::size_t>;
 
 /// `count` floats from [-1, 1), the same on every machine.
 inline std::vector<float> random_floats(std::size_t count, std::uint32_t seed) {

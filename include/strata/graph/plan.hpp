@@ -23,19 +23,18 @@ struct planned_block {
     std::size_t offset = 0;
 };
 
-/// Gives every block a place such that no two that live at the same time overlap; largest first, each as low
-/// as it can. Returns the floats that all of them take.
+namespace detail {
+
+/// Gives the blocks places in this order, each as low as it can without overlapping one that lives at the
+/// same time.
 template <std::size_t Count>
-constexpr std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
-    std::array<std::size_t, Count> order{};
-    for (std::size_t i = 0; i < Count; ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return blocks[a].floats != blocks[b].floats ? blocks[a].floats > blocks[b].floats : a < b;
-    });
+constexpr std::size_t place_in_order(std::array<planned_block, Count>& blocks,
+                                     const std::array<std::size_t, Count>& order) {
     std::size_t total = 0;
     for (std::size_t i = 0; i < Count; ++i) {
         planned_block& block = blocks[order[i]];
-        if (block.floats == 0) break;
+        block.offset = 0;
+        if (block.floats == 0) continue;
         for (bool moved = true; moved;) {
             moved = false;
             for (std::size_t j = 0; j < i; ++j) {
@@ -52,6 +51,29 @@ constexpr std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
         total = std::max(total, block.offset + block.floats);
     }
     return total;
+}
+
+} // namespace detail
+
+/// Gives every block a place such that no two that live at the same time overlap: the best of placing large
+/// ones first, and long-lived ones first. Returns the floats that all of them take.
+template <std::size_t Count>
+constexpr std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
+    std::array<std::size_t, Count> order{};
+    for (std::size_t i = 0; i < Count; ++i) order[i] = i;
+    const auto sort_by = [&](auto key) {
+        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return key(blocks[a]) != key(blocks[b]) ? key(blocks[a]) > key(blocks[b]) : a < b;
+        });
+    };
+    sort_by([](const planned_block& block) { return block.dies - block.born; });
+    std::array<planned_block, Count> long_lived_first = blocks;
+    const std::size_t with_long_lived_first = detail::place_in_order(long_lived_first, order);
+    sort_by([](const planned_block& block) { return block.floats; });
+    const std::size_t with_large_first = detail::place_in_order(blocks, order);
+    if (with_large_first <= with_long_lived_first) return with_large_first;
+    blocks = long_lived_first;
+    return with_long_lived_first;
 }
 
 /// The largest sum of blocks that live at one moment: no plan can take less.
@@ -118,7 +140,7 @@ consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count
         if (plan.home[i] == i) block.born = i == 0 ? 0 : i - 1;
         block.dies = std::max(block.dies, i); // its reader, or the loss, comes at i
         if (!train) continue;
-        if (i < Count && traits[i].backward_reads_input) block.dies = 2 * Count - i;
+        if (i < Count && traits[i].backward_reads_input) block.dies = std::max(block.dies, 2 * Count - i);
         if (i > 0 && traits[i - 1].backward_reads_output)
             block.dies = std::max(block.dies, 2 * Count - (i - 1));
         planned_block& gradient = plan.blocks[Count + 1 + plan.home[i]];

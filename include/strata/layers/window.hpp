@@ -71,9 +71,10 @@ constexpr void apply(window_options& o, Other) {
 
 } // namespace detail
 
-/// The options given in a layer's brackets, in any order; `default_stride` where none is given.
+/// The options given in a layer's brackets, in any order; `default_stride` where none is given. (Not
+/// consteval: Clang 16 then loses options where the result is used at run time.)
 template <class... Options>
-consteval window_options read_options(size2d default_stride) {
+constexpr window_options read_options(size2d default_stride) {
     window_options options;
     options.stride = default_stride;
     (detail::apply(options, Options{}), ...);

@@ -100,7 +100,7 @@ xtensor_rows as_rows(const E& x, const extents& sample) {
     std::size_t rows = 1;
     std::size_t first_axis = 0;
     const bool flat = x.dimension() == 2 && static_cast<std::size_t>(x.shape()[1]) == width;
-    if (x.dimension() > 0 && (flat || (x.dimension() > 1 && detail::is_sample(x, 1, sample) &&
+    if (x.dimension() > 0 && (flat || (detail::is_sample(x, 1, sample) &&
                                        !(x.dimension() <= sample.rank && detail::is_sample(x, 0, sample))))) {
         rows = static_cast<std::size_t>(x.shape()[0]);
         first_axis = 1;

@@ -1,0 +1,126 @@
+// The memory plan: no two blocks that live together overlap, nothing dies before it is read, and nothing is
+// wasted.
+
+#include "strata/graph/plan.hpp"
+
+#include "denoiser.hpp"
+#include "support/small_networks.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace strata;
+using examples::denoiser;
+
+namespace {
+
+struct stacked : network<strata::input<9>, dense<40>, strata::tanh, relu, sigmoid, dense<3>> {};
+struct marked : network<strata::input<9>, dense<40>, mark<"here">, relu, dense<3>> {};
+
+template <class Plan>
+void check_disjoint(const Plan& plan) {
+    for (std::size_t i = 0; i < plan.blocks.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const planned_block& a = plan.blocks[i];
+            const planned_block& b = plan.blocks[j];
+            if (a.floats == 0 || b.floats == 0 || a.born > b.dies || b.born > a.dies) continue;
+            CAPTURE(i);
+            CAPTURE(j);
+            CHECK((a.offset + a.floats <= b.offset || b.offset + b.floats <= a.offset));
+        }
+    for (const planned_block& block : plan.blocks) {
+        CHECK(block.offset + block.floats <= plan.floats);
+        CHECK(block.offset % 16 == 0);
+        CHECK(block.born <= block.dies);
+    }
+}
+
+/// Who reads what when, written down once more and more plainly than in the plan.
+template <class Net, std::size_t Rows>
+void check_lives() {
+    static constexpr auto plan = memory_plan_of<Net, Rows, training>;
+    constexpr std::size_t count = Net::layer_count;
+    walk_forward<Net>([&]<class Step>(Step) {
+        constexpr std::size_t i = Step::index;
+        constexpr layer_traits traits = Step::layer::traits;
+        const auto lives = [](const planned_block& block, std::size_t moment) {
+            return block.born <= moment && moment <= block.dies;
+        };
+        const std::size_t backward = 2 * count - i;
+        CHECK(lives(plan.activation(i), i));
+        CHECK(lives(plan.activation(i + 1), i));
+        if (traits.output == storage::of_input) return;
+        if (traits.backward_reads_input) CHECK(lives(plan.activation(i), backward));
+        if (traits.backward_reads_output) CHECK(lives(plan.activation(i + 1), backward));
+        CHECK(lives(plan.gradient(i), backward));
+        CHECK(lives(plan.gradient(i + 1), backward));
+        CHECK(plan.activation(i + 1).floats >= Rows * Step::output.count());
+        CHECK(plan.gradient(i).floats >= Rows * Step::input.count());
+        CHECK(plan.backward_scratch(i).floats >= Step::layer::scratch(Step::input, Rows));
+    });
+    CHECK(plan.activation(count).dies >= count);
+}
+
+template <class Net>
+void check_network() {
+    check_disjoint(memory_plan_of<Net, 1, training>);
+    check_disjoint(memory_plan_of<Net, 32, training>);
+    check_disjoint(memory_plan_of<Net, 32, inference>);
+    check_lives<Net, 1>();
+    check_lives<Net, 32>();
+    CHECK(double(memory_plan_of<Net, 32, training>.floats) <=
+          1.1 * double(liveness_bound(memory_plan_of<Net, 32, training>.blocks)));
+    CHECK(double(memory_plan_of<Net, 32, inference>.floats) <=
+          1.1 * double(liveness_bound(memory_plan_of<Net, 32, inference>.blocks)));
+    CHECK(memory_plan_of<Net, 32, inference>.floats < memory_plan_of<Net, 32, training>.floats);
+}
+
+} // namespace
+
+TEST_CASE("plans of several networks") {
+    check_network<denoiser>();
+    check_network<examples::encoder>();
+    check_network<examples::decoder>();
+    check_network<stacked>();
+    check_network<marked>();
+    check_network<tests::conv_net>();
+    check_network<tests::dense_net>();
+}
+
+TEST_CASE("a relu after a layer with weights is done by that layer's kernel, in its block") {
+    constexpr auto plan = memory_plan_of<denoiser, 32, training>;
+    for (const std::size_t relu_layer : {1, 3, 7, 10, 14, 16}) {
+        CAPTURE(relu_layer);
+        CHECK(plan.fused[relu_layer]);
+        CHECK(plan.home[relu_layer + 1] == plan.home[relu_layer]);
+    }
+    CHECK(std::ranges::count(plan.fused, true) == 6);
+    CHECK_FALSE(
+        memory_plan_of<marked, 32, training>.fused[2]); // the mark must show what comes before the relu
+    CHECK(memory_plan_of<marked, 32, training>.home[3] == 1);
+}
+
+TEST_CASE("an activation does not overwrite what another's gradient reads") {
+    constexpr auto plan = memory_plan_of<stacked, 32, training>;
+    CHECK(plan.home[2] == 1); // tanh works in dense's block,
+    CHECK(plan.home[3] == 3); // relu has one of its own, since tanh's gradient reads tanh's output,
+    CHECK(plan.home[4] == 4); // and so on.
+    constexpr auto without_gradients = memory_plan_of<stacked, 32, inference>;
+    CHECK(without_gradients.home[4] == 1);
+}
+
+TEST_CASE("layers that compute nothing have no block of their own") {
+    constexpr auto plan = memory_plan_of<denoiser, 32, training>;
+    CHECK(plan.home[6] == plan.home[5]);   // flatten
+    CHECK(plan.home[9] == plan.home[8]);   // mark
+    CHECK(plan.home[12] == plan.home[11]); // reshape
+}
+
+TEST_CASE("blocks are placed lowest first, larger ones before smaller ones") {
+    std::array<planned_block, 4> blocks{{{32, 0, 1, 0}, {64, 1, 2, 0}, {16, 2, 3, 0}, {32, 3, 4, 0}}};
+    CHECK(place_blocks(blocks) == 96);
+    CHECK(liveness_bound(blocks) == 96);
+    CHECK(blocks[1].offset == 0);
+    CHECK(blocks[0].offset == 64);
+    CHECK(blocks[3].offset == 0);
+    CHECK(blocks[2].offset == 64);
+}
