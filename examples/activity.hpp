@@ -4,6 +4,8 @@
 #include "strata/core.hpp"
 
 #include <cstddef>
+#include <stdexcept>
+#include <string>
 
 namespace examples {
 
@@ -26,5 +28,20 @@ struct discriminator : strata::network<strata::input<Features>, strata::dense<32
 
 template <std::size_t Features>
 using embedding = strata::until<discriminator<Features>, "embedding">;
+
+/// Calls run.template operator()<Features>() for a number of features known only at run time. Each width here
+/// costs the compiler the networks of an example once more. Throws std::invalid_argument for any other.
+template <class Run>
+void with_width(std::size_t features, Run&& run) {
+    switch (features) {
+    case 561: // the activity data
+        return run.template operator()<561>();
+    case 784: // the digits
+        return run.template operator()<784>();
+    default:
+        throw std::invalid_argument{"rows of " + std::to_string(features) +
+                                    " features: add a case for this width to with_width()"};
+    }
+}
 
 } // namespace examples

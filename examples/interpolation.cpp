@@ -3,11 +3,11 @@
 
 #include "denoiser.hpp"
 #include "strata/strata.hpp"
-#include "support/chart.hpp"
+#include "support/data/mnist.hpp"
+#include "support/drawing/chart.hpp"
+#include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
 #include "support/json.hpp"
-#include "support/mnist.hpp"
-#include "support/tiles.hpp"
 #include "support/training_log.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,5 +1,5 @@
 // Reading raw and gzip files: the bytes, and every way in which gzip data can be broken.
-#include "support/byte_reader.hpp"
+#include "support/data/byte_reader.hpp"
 #include "support/file.hpp"
 
 #include "temporary_folder.hpp"

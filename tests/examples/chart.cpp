@@ -1,6 +1,6 @@
 // Charts: well-formed, complete, and never a number that is none.
-#include "support/chart.hpp"
-#include "support/axis.hpp"
+#include "support/drawing/chart.hpp"
+#include "support/drawing/axis.hpp"
 #include "support/file.hpp"
 
 #include "temporary_folder.hpp"
@@ -162,4 +162,25 @@ TEST_CASE("ticks are at round numbers") {
     CHECK(plain_number(1.5, 2) == "1.5");
     CHECK(tight_axis(range_of({1, 25})).position(13) == doctest::Approx(0.5));
     CHECK(axis{1, 100, true}.position(10) == doctest::Approx(0.5));
+}
+
+TEST_CASE("a scatter plot has its points, and no line but the ones that are lines") {
+    series points{.name = "points", .x = {}, .y = {}, .points_alone = true};
+    for (int i = 0; i < 100; ++i) {
+        points.x.push_back(i);
+        points.y.push_back(i % 7);
+    }
+    points.y[3] = not_a_number;
+    const auto count = [](const std::string& text, std::string_view what) {
+        std::size_t found = 0;
+        for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+        return found;
+    };
+    const std::string scatter = to_svg({.lines = {points}});
+    CHECK(well_formed(scatter));
+    CHECK(count(scatter, "<circle") == 99 + 1); // and one in the legend
+    CHECK(count(scatter, "<path") == 0);
+    const std::string both = to_svg({.lines = {points, {"line", {0, 1}, {0, 1}}}});
+    CHECK(count(both, "<circle") == 100 + 2);
+    CHECK(count(both, "<path") == 2);
 }

@@ -1,5 +1,5 @@
 // The IDX reader: what it reads, and the sentence for everything that it refuses.
-#include "support/idx.hpp"
+#include "support/data/idx.hpp"
 #include "support/file.hpp"
 
 #include "temporary_folder.hpp"

@@ -1,14 +1,13 @@
 // The embedded digits, pairs of images and labels, and where MNIST is looked for.
-#include "support/mnist.hpp"
+#include "support/data/mnist.hpp"
+#include "support/data/idx.hpp"
 #include "support/file.hpp"
-#include "support/idx.hpp"
 
+#include "environment_variable.hpp"
 #include "temporary_folder.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
-#include <optional>
 
 #include <doctest/doctest.h>
 
@@ -19,21 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path embedded{STRATA_EXAMPLE_DATA};
-
-// Sets or unsets STRATA_DATA, and puts it back.
-class environment {
-public:
-    explicit environment(const char* value) {
-        if (const char* old = std::getenv("STRATA_DATA")) old_ = old;
-        value != nullptr ? ::setenv("STRATA_DATA", value, 1) : ::unsetenv("STRATA_DATA");
-    }
-    ~environment() { old_ ? ::setenv("STRATA_DATA", old_->c_str(), 1) : ::unsetenv("STRATA_DATA"); }
-    environment(const environment&) = delete;
-    environment& operator=(const environment&) = delete;
-
-private:
-    std::optional<std::string> old_;
-};
 
 byte_vector first_labels(const labelled_images& set) { return {set.labels.begin(), set.labels.begin() + 10}; }
 
@@ -71,7 +55,7 @@ std::string pair_refusal(const temporary_folder& folder, const byte_vector& imag
 } // namespace
 
 TEST_CASE("the embedded digits are MNIST's first") {
-    const environment unset{nullptr};
+    const environment_variable unset{"STRATA_DATA", nullptr};
     const mnist digits = load_mnist({}, embedded);
     CHECK(digits.folder == embedded / "mnist");
     CHECK(digits.train.size() == 3000);
@@ -114,7 +98,7 @@ TEST_CASE("the full MNIST begins with the embedded digits") {
 }
 
 TEST_CASE("limits take the first records") {
-    const environment unset{nullptr};
+    const environment_variable unset{"STRATA_DATA", nullptr};
     const mnist digits = load_mnist({}, embedded, {.train = 10, .test = 2000});
     CHECK(digits.train.labels == byte_vector{5, 0, 4, 1, 9, 2, 1, 3, 1, 4});
     CHECK(digits.train.pixels.size() == 7840);
@@ -131,7 +115,7 @@ TEST_CASE("a folder of the user's comes before STRATA_DATA, and that before the 
     write_small_set(named, "train", ".gz", 3);
     write_small_set(named, "t10k", "", 4);
     fs::copy(named.path(), outer / "mnist");
-    const environment set{outer.path().c_str()};
+    const environment_variable set{"STRATA_DATA", outer.path().c_str()};
 
     const mnist from_option = load_mnist(chosen.path(), embedded);
     CHECK(from_option.folder == chosen.path());
@@ -145,12 +129,12 @@ TEST_CASE("a folder of the user's comes before STRATA_DATA, and that before the 
     CHECK(from_environment.test.labels == byte_vector{4, 4});
 
     const temporary_folder other_data;
-    const environment without_mnist{other_data.path().c_str()};
+    const environment_variable without_mnist{"STRATA_DATA", other_data.path().c_str()};
     CHECK(load_mnist({}, embedded).folder == embedded / "mnist");
 }
 
 TEST_CASE("a folder without MNIST, with half of it, or missing is refused by name") {
-    const environment unset{nullptr};
+    const environment_variable unset{"STRATA_DATA", nullptr};
     const temporary_folder folder;
     const auto refusal = [&](const fs::path& path) {
         return message_of<file_error>([&] { load_mnist(path, embedded); });
@@ -168,7 +152,7 @@ TEST_CASE("a folder without MNIST, with half of it, or missing is refused by nam
     fs::remove(folder / "train-labels-idx1-ubyte");
     CHECK(refusal(folder.path()) ==
           folder.path().string() + ": no file train-labels-idx1-ubyte or the same with .gz");
-    const environment missing{"/nowhere at all"};
+    const environment_variable missing{"STRATA_DATA", "/nowhere at all"};
     CHECK(refusal({}) == "/nowhere at all: no such folder");
 }
 

@@ -1,8 +1,8 @@
 // Pictures: what is drawn is what a PNG reader finds.
-#include "support/canvas.hpp"
+#include "support/drawing/canvas.hpp"
+#include "support/drawing/png.hpp"
+#include "support/drawing/tiles.hpp"
 #include "support/file.hpp"
-#include "support/png.hpp"
-#include "support/tiles.hpp"
 
 #include "temporary_folder.hpp"
 

@@ -88,7 +88,7 @@ TEST_CASE("plans of several networks") {
 
 TEST_CASE("a relu after a layer with weights is done by that layer's kernel, in its block") {
     constexpr auto plan = memory_plan_of<denoiser, 32, training>;
-    for (const std::size_t relu_layer : {1, 3, 7, 10, 14, 16}) {
+    for (const std::size_t relu_layer : {1u, 3u, 7u, 10u, 14u, 16u}) {
         CAPTURE(relu_layer);
         CHECK(plan.fused[relu_layer]);
         CHECK(plan.home[relu_layer + 1] == plan.home[relu_layer]);

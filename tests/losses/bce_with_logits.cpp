@@ -26,7 +26,7 @@ double cross_entropy_of_sigmoid(const double* x, const double* t, std::size_t wi
 TEST_CASE("bce_with_logits: value and gradient are those of the formula, at every width") {
     unsigned number = 0;
     for (const std::size_t width : losses::widths)
-        for (const std::size_t rows : {1, 2, 5})
+        for (const std::size_t rows : {1u, 2u, 5u})
             for (const float range : {1.0f, 20.0f}) {
                 CAPTURE(width);
                 CAPTURE(rows);

@@ -46,7 +46,7 @@ loss_case random_case(std::size_t rows, std::size_t width, float range, bool one
 TEST_CASE("cross_entropy: value and gradient are those of the formula, at every width") {
     unsigned number = 0;
     for (const std::size_t width : losses::widths)
-        for (const std::size_t rows : {1, 2, 5})
+        for (const std::size_t rows : {1u, 2u, 5u})
             for (const float range : {1.0f, 20.0f})
                 for (const bool one_hot : {false, true}) {
                     CAPTURE(width);
@@ -89,7 +89,7 @@ TEST_CASE("cross_entropy: adding one number to all logits changes nothing") {
 
 TEST_CASE("cross_entropy: extreme logits cost their distance if wrong and nothing if right") {
     for (const float size : {100.0f, 1e4f})
-        for (const std::size_t width : {2, 7, 8, 9, 16, 17, 33})
+        for (const std::size_t width : {2u, 7u, 8u, 9u, 16u, 17u, 33u})
             for (const std::size_t place : {std::size_t{0}, width - 1}) {
                 CAPTURE(size);
                 CAPTURE(width);

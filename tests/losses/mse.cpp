@@ -24,7 +24,7 @@ double squared_error(const double* y, const double* t, std::size_t width) {
 TEST_CASE("mse: value and gradient are those of the formula, at every width") {
     unsigned number = 0;
     for (const std::size_t width : losses::widths)
-        for (const std::size_t rows : {1, 2, 5}) {
+        for (const std::size_t rows : {1u, 2u, 5u}) {
             CAPTURE(width);
             CAPTURE(rows);
             ++number;

@@ -82,7 +82,7 @@ TEST_CASE("fewer numbers are the first of more") {
 
 TEST_CASE("nothing is written beyond the span") {
     std::vector<float> values(40, 5.0f);
-    for (const std::size_t count : {0, 1, 2, 3, 5, 6, 7, 31}) {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 5u, 6u, 7u, 31u}) {
         std::fill(values.begin(), values.end(), 5.0f);
         fill_uniform(std::span{values}.subspan(3, count), 0, 1, seed{1});
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -107,7 +107,7 @@ std::vector<std::uint32_t> shuffled(std::size_t count, seed s) {
 }
 
 TEST_CASE("a shuffle is a permutation that depends on the seed alone") {
-    for (const std::size_t count : {0, 1, 2, 3, 10, 1000}) {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 10u, 1000u}) {
         CAPTURE(count);
         std::vector<std::uint32_t> order = shuffled(count, seed{4});
         CHECK(order == shuffled(count, seed{4}));

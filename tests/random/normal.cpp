@@ -121,7 +121,7 @@ TEST_CASE("fewer numbers are the first of more, bit for bit") {
 
 TEST_CASE("nothing is written beyond the span") {
     std::vector<float> values(40, 50.0f);
-    for (const std::size_t count : {0, 1, 2, 3, 5, 6, 7, 31}) {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 5u, 6u, 7u, 31u}) {
         std::fill(values.begin(), values.end(), 50.0f);
         fill_normal(std::span{values}.subspan(3, count), 0, 1, seed{1});
         for (std::size_t i = 0; i < values.size(); ++i)

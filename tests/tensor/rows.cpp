@@ -66,7 +66,7 @@ TEST_CASE("a part of rows begins at its first, ordered or not, and parts of part
 }
 
 TEST_CASE("rows of a block start on lines of 64 bytes") {
-    for (const std::size_t width : {1, 15, 16, 17, 32, 33}) {
+    for (const std::size_t width : {1u, 15u, 16u, 17u, 32u, 33u}) {
         CAPTURE(width);
         arena memory{5 * strata::padded(width)};
         const block<float> b{memory.data(), 5, width};
@@ -99,7 +99,7 @@ TEST_CASE("a block can be read as one of constants and as rows, not the other wa
 }
 
 TEST_CASE("clear_padding zeroes what follows each row, and nothing else") {
-    for (const std::size_t width : {1, 15, 16, 17, 31}) {
+    for (const std::size_t width : {1u, 15u, 16u, 17u, 31u}) {
         CAPTURE(width);
         const std::size_t stride = strata::padded(width);
         std::vector<float> memory(4 * stride + 1, 7.0f);

@@ -23,6 +23,14 @@
 #include <xtensor/xview.hpp>
 #endif
 
+// Clang 19 cannot compile xt::xarray and xt::strided_view of xtensor 0.24: it finds two specialisations of
+// xt::rebind_container for their shapes.
+#if defined(__clang__) && __clang_major__ >= 19 && XTENSOR_VERSION_MAJOR == 0 && XTENSOR_VERSION_MINOR <= 24
+#define STRATA_TEST_XARRAY 0
+#else
+#define STRATA_TEST_XARRAY 1
+#endif
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -158,6 +166,21 @@ bool in_place(const X& x) {
     return as_rows(x, net::input).copy.empty();
 }
 
+/// That everything that takes samples refuses `x` with this message, and leaves the model as it was.
+template <class X>
+void refused(const X& x, const char* message) {
+    CHECK_THROWS_WITH_AS(as_rows(x, net::input), message, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(predict(weights(), x), message, std::invalid_argument);
+    model<net> trained = weights().clone();
+    workspace<net, batch<samples>> work;
+    sgd optimizer{trained};
+    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, 0.5f), message,
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(fit(trained, work, optimizer, mse{}, x, std::vector<float>(12), fit_options{}),
+                         message, std::invalid_argument);
+    CHECK(same_weights(trained, weights()));
+}
+
 TEST_CASE("containers: with the channel axis, without it, and flattened") {
     const auto image = filled(xt::xtensor<float, 4>({samples, 4, 6, 1}));
     const auto grey = filled(xt::xtensor<float, 3>({samples, 4, 6}));
@@ -172,15 +195,6 @@ TEST_CASE("containers: with the channel axis, without it, and flattened") {
     CHECK(in_place(flat));
     CHECK(in_place(ones));
     CHECK(as_rows(grey, net::input).view.data == grey.data());
-}
-
-TEST_CASE("xt::xarray, whose rank is known at run time only") {
-    for (const std::vector<std::size_t>& shape :
-         {std::vector<std::size_t>{samples, 4, 6, 1}, {samples, 4, 6}, {samples, width}}) {
-        const auto x = filled(xt::xarray<float>(shape));
-        check_all_uses(x, samples);
-        CHECK(in_place(x));
-    }
 }
 
 TEST_CASE("xt::xtensor_fixed") {
@@ -200,7 +214,6 @@ TEST_CASE("one sample alone is one row, and so is its prediction") {
     check_all_uses(filled(xt::xtensor<float, 4>({1, 4, 6, 1})), 1);
     check_all_uses(filled(xt::xtensor<float, 3>({1, 4, 6})), 1);
     check_all_uses(filled(xt::xtensor<float, 2>({1, width})), 1);
-    check_all_uses(filled(xt::xarray<float>(std::vector<std::size_t>{4, 6})), 1);
 }
 
 TEST_CASE("no samples at all are no predictions") {
@@ -268,12 +281,11 @@ TEST_CASE("views into larger images: samples that are not contiguous are copied"
     check_all_uses(cropped, samples);
     CHECK_FALSE(in_place(cropped));
     check_values(xt::view(large, 0, xt::range(3, 7), xt::range(2, 8)), 1);
-    check_values(xt::strided_view(large, {xt::all(), xt::range(3, 7), xt::range(2, 8)}), samples);
     const auto with_channel = xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8), xt::newaxis());
     check_values(with_channel, samples);
 }
 
-TEST_CASE("column-major and dynamic layouts hold the same samples") {
+TEST_CASE("column-major layouts hold the same samples") {
     const auto flat = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({samples, width}));
     const auto image = filled(xt::xtensor<float, 4, xt::layout_type::column_major>({samples, 4, 6, 1}));
     const auto one = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({4, 6}));
@@ -285,9 +297,6 @@ TEST_CASE("column-major and dynamic layouts hold the same samples") {
     // Strided rows of a column-major tensor, whose samples lie together by chance.
     const auto transposed = xt::eval(xt::transpose(filled(xt::xtensor<float, 2>({samples, width}))));
     check_values(xt::transpose(transposed), samples);
-    xt::xarray<float, xt::layout_type::dynamic> dynamic(std::vector<std::size_t>{samples, 4, 6},
-                                                        xt::layout_type::column_major);
-    check_values(filled(dynamic), samples);
 }
 
 TEST_CASE("expressions are evaluated, as they come") {
@@ -431,18 +440,6 @@ TEST_CASE("where a shape could be read in two ways, one sample alone has the sam
 }
 
 TEST_CASE("wrong shapes are refused, with both shapes") {
-    const auto refused = [](const auto& x, const char* message) {
-        CHECK_THROWS_WITH_AS(as_rows(x, net::input), message, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(predict(weights(), x), message, std::invalid_argument);
-        model<net> trained = weights().clone();
-        workspace<net, batch<samples>> work;
-        sgd optimizer{trained};
-        CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, 0.5f), message,
-                             std::invalid_argument);
-        CHECK_THROWS_WITH_AS(fit(trained, work, optimizer, mse{}, x, std::vector<float>(12), fit_options{}),
-                             message, std::invalid_argument);
-        CHECK(same_weights(trained, weights()));
-    };
     refused(xt::xtensor<float, 3>({samples, 6, 4}),
             "strata: an xtensor of 5 x 6 x 4 does not hold samples of 4 x 6 x 1");
     refused(xt::xtensor<float, 4>({samples, 4, 6, 2}),
@@ -455,9 +452,6 @@ TEST_CASE("wrong shapes are refused, with both shapes") {
     refused(list_of(23), "strata: an xtensor of 23 does not hold samples of 4 x 6 x 1");
     refused(xt::xtensor<float, 4>({2, samples, 4, 6}),
             "strata: an xtensor of 2 x 5 x 4 x 6 does not hold samples of 4 x 6 x 1");
-    refused(xt::xarray<float>(std::vector<std::size_t>{width, samples}),
-            "strata: an xtensor of 24 x 5 does not hold samples of 4 x 6 x 1");
-    refused(xt::xarray<float>(1.0f), "strata: an xtensor of a scalar does not hold samples of 4 x 6 x 1");
 }
 
 TEST_CASE("targets of another shape or number are refused, and no weight moves") {
@@ -474,5 +468,31 @@ TEST_CASE("targets of another shape or number are refused, and no weight moves")
                          "strata: 4 targets for 5 samples", std::invalid_argument);
     CHECK(same_weights(trained, weights()));
 }
+
+#if STRATA_TEST_XARRAY
+TEST_CASE("xt::xarray, whose rank is known at run time only") {
+    for (const std::vector<std::size_t>& shape :
+         {std::vector<std::size_t>{samples, 4, 6, 1}, {samples, 4, 6}, {samples, width}}) {
+        const auto x = filled(xt::xarray<float>(shape));
+        check_all_uses(x, samples);
+        CHECK(in_place(x));
+    }
+    check_all_uses(filled(xt::xarray<float>(std::vector<std::size_t>{4, 6})), 1);
+    xt::xarray<float, xt::layout_type::dynamic> dynamic(std::vector<std::size_t>{samples, 4, 6},
+                                                        xt::layout_type::column_major);
+    check_values(filled(dynamic), samples);
+    refused(xt::xarray<float>(std::vector<std::size_t>{width, samples}),
+            "strata: an xtensor of 24 x 5 does not hold samples of 4 x 6 x 1");
+    refused(xt::xarray<float>(1.0f), "strata: an xtensor of a scalar does not hold samples of 4 x 6 x 1");
+}
+
+TEST_CASE("xt::strided_view: samples that are not contiguous are copied") {
+    xt::xtensor<float, 3> large({samples, 9, 10});
+    large.fill(-100);
+    xt::view(large, xt::all(), xt::range(3, 7), xt::range(2, 8)) =
+        filled(xt::xtensor<float, 3>({samples, 4, 6}));
+    check_values(xt::strided_view(large, {xt::all(), xt::range(3, 7), xt::range(2, 8)}), samples);
+}
+#endif
 
 } // namespace

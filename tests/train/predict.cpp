@@ -30,7 +30,7 @@ TEST_CASE("any number of rows, each as if it were alone") {
         const std::vector<float> y = predict(net, std::span{all}.subspan(r * in, in));
         alone.insert(alone.end(), y.begin(), y.end());
     }
-    for (const std::size_t rows : {0, 1, 31, 32, 33, 1000}) {
+    for (const std::size_t rows : {0u, 1u, 31u, 32u, 33u, 1000u}) {
         CAPTURE(rows);
         const std::vector<float> y = predict(net, std::span{all}.first(rows * in));
         CHECK(y == std::vector<float>(alone.begin(), alone.begin() + std::ptrdiff_t(rows * out)));

@@ -120,10 +120,10 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     forward<Arch>(net, work, x);
     detail::load_target(work, direction);
     detail::run_backward<Arch, true, true>(net.storage().data(), work);
-    std::vector<float> input_gradients;
+    std::vector<float> input_gradients(x.size());
     const block<float> by_input = work.template gradient<0>();
     for (std::size_t r = 0; r < Rows; ++r)
-        input_gradients.insert(input_gradients.end(), by_input[r], by_input[r] + by_input.width);
+        std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
     const std::vector<float> weight_gradients(work.parameter_gradients().begin(),
                                               work.parameter_gradients().end());
 

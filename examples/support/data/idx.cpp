@@ -1,7 +1,7 @@
 // Reading IDX: every step first makes sure that the bytes are there.
-#include "support/idx.hpp"
+#include "support/data/idx.hpp"
 
-#include "support/byte_reader.hpp"
+#include "support/data/byte_reader.hpp"
 #include "support/file.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Drawing on the canvas; the only file that holds stb_easy_font, whose letters are quads of whole pixels.
-#include "support/canvas.hpp"
+#include "support/drawing/canvas.hpp"
 
-#include "support/png.hpp"
+#include "support/drawing/png.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,8 +1,8 @@
 // Finding MNIST's four files, and turning bytes into floats.
-#include "support/mnist.hpp"
+#include "support/data/mnist.hpp"
 
+#include "support/data/idx.hpp"
 #include "support/file.hpp"
-#include "support/idx.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -13,6 +13,7 @@ struct series {
     std::string name;
     std::vector<double> x;
     std::vector<double> y;
+    bool points_alone = false; ///< a scatter plot: points, and no line through them
 };
 
 /// A chart with its lines; sizes in pixels. A series without a name has no entry in the legend.

@@ -2,7 +2,7 @@
 // it.
 #pragma once
 
-#include "support/canvas.hpp"
+#include "support/drawing/canvas.hpp"
 
 #include <cstddef>
 #include <span>

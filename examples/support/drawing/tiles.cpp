@@ -1,5 +1,5 @@
 // Laying out rows of tiles: first the size of the page, then the drawing.
-#include "support/tiles.hpp"
+#include "support/drawing/tiles.hpp"
 
 #include <algorithm>
 

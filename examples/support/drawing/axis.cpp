@@ -1,5 +1,5 @@
 // Choosing round numbers for an axis.
-#include "support/axis.hpp"
+#include "support/drawing/axis.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Drawing a chart: the frame, the grid, the lines, the words.
-#include "support/chart.hpp"
+#include "support/drawing/chart.hpp"
 
-#include "support/axis.hpp"
+#include "support/drawing/axis.hpp"
 #include "support/file.hpp"
 
 #include <array>
@@ -94,6 +94,11 @@ std::string stroke_style(std::size_t index) {
            attribute("stroke", colours[index % colours.size()]) + dashes;
 }
 
+std::string circle(const std::string& x, const std::string& y, std::size_t index) {
+    return "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", "2.8") +
+           attribute("fill", colours[index % colours.size()]) + "/>\n";
+}
+
 std::string curve(const frame& plot, const series& line, std::size_t index, const value_range& across,
                   const value_range& up) {
     std::string path;
@@ -108,11 +113,11 @@ std::string curve(const frame& plot, const series& line, std::size_t index, cons
         const std::string y = number(plot.y(line.y[i]));
         // A move followed by a line of no length is a dot, so that a point between two gaps is seen.
         path += pen_down ? " L" + x + " " + y : (path.empty() ? "M" : " M") + x + " " + y + " h0";
-        marks += "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", "2.8") +
-                 attribute("fill", colours[index % colours.size()]) + "/>\n";
+        marks += circle(x, y, index);
         pen_down = true;
     }
     if (path.empty()) return "";
+    if (line.points_alone) return "<g fill-opacity=\"0.6\">\n" + marks + "</g>\n";
     if (line.x.size() > most_marks) marks.clear();
     return "<path" + attribute("d", path) + stroke_style(index) + "/>\n" + marks;
 }
@@ -122,8 +127,11 @@ std::string legend(const chart& drawing, double x, double y) {
     for (std::size_t i = 0; i < drawing.lines.size(); ++i) {
         const std::string& name = drawing.lines[i].name;
         if (name.empty()) continue;
-        svg += "<path" + attribute("d", "M" + number(x) + " " + number(y - 4) + " h22") + stroke_style(i) +
-               "/>\n";
+        if (drawing.lines[i].points_alone)
+            svg += circle(number(x + 14), number(y - 4), i);
+        else
+            svg += "<path" + attribute("d", "M" + number(x) + " " + number(y - 4) + " h22") +
+                   stroke_style(i) + "/>\n";
         svg += text_at(x + 29, y, name, R"( fill="#222")");
         // No font to measure with: about as wide as its letters usually are.
         x += 29 + 7.2 * static_cast<double>(name.size()) + 22;

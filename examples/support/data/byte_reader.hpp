@@ -1,4 +1,4 @@
-// The bytes of a file from first to last, decompressed on the way when the file is gzip.
+// The bytes of a file from first to last, decompressed on the way when the file is gzip or xz.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,10 @@
 
 namespace examples {
 
-/// Reads a file raw or through zlib, whichever its first two bytes ask for. Unlike gzread, it refuses bytes
-/// after the end of the gzip data and never takes truncated data for the end. Memory: 64 KiB and zlib's
-/// window, however large the file. Every failure is a file_error.
+/// Reads a file raw, through zlib or through liblzma, whichever its first bytes ask for. Unlike gzread, it
+/// refuses bytes after the end of the compressed data and never takes truncated data for the end. Memory: 64
+/// KiB and the decoder's window, however large the file. Every failure is a file_error; so is xz data in a
+/// program that was built without liblzma.
 class byte_reader {
 public:
     explicit byte_reader(const std::filesystem::path& path);
@@ -20,7 +21,7 @@ public:
     byte_reader& operator=(const byte_reader&) = delete;
 
     /// Fills `bytes` from its front and returns how many there were: fewer than asked for only at the end of
-    /// the file. The checksum of gzip data has been compared once this returned fewer.
+    /// the file. The checksums of compressed data have been compared once this returned fewer.
     std::size_t read(std::span<std::uint8_t> bytes);
 
 private:

@@ -1,5 +1,5 @@
 // The only file that holds stb_image_write.
-#include "support/png.hpp"
+#include "support/drawing/png.hpp"
 
 #include "support/file.hpp"
 

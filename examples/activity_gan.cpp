@@ -1,0 +1,158 @@
+// A GAN on the smartphone activity data, or on any table: does the discriminator's embedding help an SVM?
+
+#include "gan.hpp"
+#include "support/data/activity.hpp"
+#include "support/drawing/chart.hpp"
+#include "support/environment.hpp"
+#include "support/json.hpp"
+#include "support/progress.hpp"
+#include "support/svm.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace {
+
+using namespace strata;
+
+struct options {
+    std::size_t steps = 1000, seeds = 1;
+    std::uint64_t seed = 0;
+    std::filesystem::path data, out = "out/activity_gan", json;
+};
+
+struct history {
+    std::vector<double> step, discriminator, generator;
+};
+
+/// Mean and standard deviation of every feature.
+struct moments {
+    std::vector<double> mean, deviation;
+    explicit moments(const rows_view& rows) : mean(rows.width), deviation(rows.width) {
+        const auto count = static_cast<double>(rows.rows);
+        for (std::size_t r = 0; r < rows.rows; ++r)
+            for (std::size_t f = 0; f < rows.width; ++f) mean[f] += static_cast<double>(rows[r][f]) / count;
+        for (std::size_t r = 0; r < rows.rows; ++r)
+            for (std::size_t f = 0; f < rows.width; ++f)
+                deviation[f] += std::pow(static_cast<double>(rows[r][f]) - mean[f], 2) / count;
+        for (double& d : deviation) d = std::sqrt(d);
+    }
+};
+
+void draw(const options& o, const history& losses, const moments& real, const moments& generated) {
+    examples::write_chart(o.out / "losses.svg",
+                          {.title = "Losses of the GAN",
+                           .x_label = "step",
+                           .y_label = "binary cross-entropy",
+                           .lines = {{"discriminator", losses.step, losses.discriminator},
+                                     {"generator", losses.step, losses.generator}}});
+    // A point a feature: on the diagonal where the generated rows are as the real ones.
+    const auto [least, greatest] = std::ranges::minmax(real.mean);
+    const double low = std::min(least, 0.0);
+    const double high = std::max({greatest, std::ranges::max(real.deviation)});
+    examples::write_chart(o.out / "features.svg",
+                          {.title = "Every feature of generated rows against real ones",
+                           .x_label = "real",
+                           .y_label = "generated",
+                           .lines = {{"mean", real.mean, generated.mean, true},
+                                     {"standard deviation", real.deviation, generated.deviation, true},
+                                     {"as real", {low, high}, {low, high}}}});
+}
+
+/// The width of the data is part of the networks' types: this template serves every width that with_width
+/// knows.
+template <std::size_t Features>
+void run(const options& o, const examples::split_table& data) {
+    using examples::embedding, examples::gan;
+    std::filesystem::create_directories(o.out);
+    std::printf("%s\n%s\n\ngenerator\n%s\ndiscriminator\n%s\n", examples::environment_line().c_str(),
+                examples::describe(data).c_str(), describe<examples::generator<Features>>().c_str(),
+                describe<examples::discriminator<Features>>().c_str());
+
+    const rows_view rows = as_rows(data.train(), shape<Features>);
+    std::vector<double> accuracy, seconds;
+    examples::svm_result svm;
+    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) {
+        gan<Features> both{seed{s}};
+        history losses;
+        examples::progress bar{examples::standard_output(), 1, o.steps};
+        std::uint64_t round = 0;
+        minibatch_range real = minibatches<gan<Features>::half>(rows, rows, seed{s});
+        auto next = real.begin();
+        const double start = examples::steady_seconds();
+        for (std::size_t step = 1; step <= o.steps; ++step) {
+            if (next == real.end() || (*next).x.rows < gan<Features>::half) {
+                real.shuffle({s + (++round << 32)});
+                next = real.begin();
+            }
+            const examples::gan_losses now = both.step((*next).x);
+            ++next;
+            losses.step.push_back(static_cast<double>(step));
+            losses.discriminator.push_back(static_cast<double>(now.discriminator));
+            losses.generator.push_back(static_cast<double>(now.generator));
+            bar.batch(step, static_cast<double>(now.discriminator));
+        }
+        seconds.push_back(examples::steady_seconds() - start);
+        bar.epoch(losses.discriminator.back());
+
+        const std::vector<float> train = predict<embedding<Features>>(both.discriminator_net, data.train());
+        const std::vector<float> test = predict<embedding<Features>>(both.discriminator_net, data.test());
+        svm = examples::classify({train, data.train_labels()}, {test, data.test_labels()}, data.all.classes);
+        accuracy.push_back(svm.accuracy);
+        std::printf(
+            "seed %llu: %.2f s for %zu steps, last losses %.3f (discriminator) %.3f (generator), SVM on the "
+            "embedding %.4f\n",
+            static_cast<unsigned long long>(s), seconds.back(), o.steps, losses.discriminator.back(),
+            losses.generator.back(), svm.accuracy);
+        if (s == o.seed) {
+            std::vector<float> noise(1000 * examples::generator<Features>::input.count());
+            fill_normal(noise, 0.0f, 1.0f, seed{s}, streams::user);
+            const std::vector<float> fake = predict(both.generator_net, noise);
+            draw(o, losses, moments{rows}, moments{as_rows(fake, shape<Features>)});
+        }
+    }
+    const examples::svm_result raw = examples::classify({data.train(), data.train_labels()},
+                                                        {data.test(), data.test_labels()}, data.all.classes);
+    std::printf("\n%s\n%s: SVM on raw features %.4f, on the embedding %s over %zu seeds\npictures: %s\n",
+                examples::confusion_text(svm).c_str(), data.all.name.c_str(), raw.accuracy,
+                examples::mean_and_spread(accuracy).c_str(), accuracy.size(),
+                std::filesystem::absolute(o.out).c_str());
+    if (o.json.empty()) return;
+    const auto used = backend();
+    examples::write_json(o.json, nlohmann::ordered_json{{"data", examples::as_json(data)},
+                                                        {"accuracy_raw", raw.accuracy},
+                                                        {"accuracy_embedding", accuracy},
+                                                        {"train_seconds", seconds},
+                                                        {"confusion", svm.confusion},
+                                                        {"steps", o.steps},
+                                                        {"first_seed", o.seed},
+                                                        {"compiler", examples::compiler()},
+                                                        {"architecture", used.architecture},
+                                                        {"lanes", used.lanes}});
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    options o;
+    CLI::App app{"Trains a GAN on the activity data and classifies by its discriminator's embedding."};
+    app.add_option("--steps", o.steps, "training steps")
+        ->check(CLI::Range(1, 1000000))
+        ->capture_default_str();
+    app.add_option("--seeds", o.seeds, "how many seeds to try")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
+    app.add_option("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    app.add_option("--out", o.out, "folder for the pictures")->capture_default_str();
+    app.add_option("--json", o.json, "file for the figures");
+    CLI11_PARSE(app, argc, argv);
+    const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
+    examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "activity_gan: %s\n", error.what());
+    return 1;
+}
