@@ -155,6 +155,8 @@ void run(const options& o) {
                                                 {"lanes", used.lanes}});
     std::printf("test mse %.4f (noisy in, clean out)\npictures: %s\n", static_cast<double>(test_mse),
                 std::filesystem::absolute(o.out).c_str());
+    if (o.epochs < 100)
+        std::puts("few epochs leave the digits blurred, as in the exercise; try --epochs 300");
 }
 
 } // namespace

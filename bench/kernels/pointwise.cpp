@@ -33,6 +33,15 @@ void derivative(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
 }
 
+/// What cross-entropies are made of.
+struct exp_function {
+    template <class V>
+    static V value(const V& x) {
+        return exponential(x);
+    }
+};
+
+BENCHMARK(value<exp_function>)->Name("exp");
 BENCHMARK(value<relu_function>)->Name("relu");
 BENCHMARK(value<tanh_function>)->Name("tanh");
 BENCHMARK(value<sigmoid_function>)->Name("sigmoid");

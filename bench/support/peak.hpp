@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/kernels/simd.hpp"
+#include "support/products.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -14,7 +15,7 @@ namespace bench {
 inline void peak(benchmark::State& state) {
     using strata::kernels::vec;
     constexpr std::size_t sums = 12;
-    constexpr std::int64_t rounds = 10000;
+    constexpr std::size_t rounds = 10000;
     vec<strata::arch> sum[sums];
     for (auto& s : sum) s = vec<strata::arch>(1.0f);
     vec<strata::arch> a(0.999f);
@@ -23,20 +24,12 @@ inline void peak(benchmark::State& state) {
     benchmark::DoNotOptimize(a);
     benchmark::DoNotOptimize(b);
     for (auto _ : state) {
-        for (std::int64_t round = 0; round < rounds; ++round)
+        for (std::size_t round = 0; round < rounds; ++round)
             strata::kernels::unroll<sums>(
                 [&](auto i) { sum[i] = strata::kernels::multiply_add<strata::arch>(sum[i], a, b); });
         for (auto& s : sum) benchmark::DoNotOptimize(s);
     }
-    state.counters["flop/s"] =
-        benchmark::Counter(static_cast<double>(2 * sums * strata::kernels::lanes<strata::arch> * rounds),
-                           benchmark::Counter::kIsIterationInvariantRate);
-}
-
-/// Floating point operations a second of a benchmark that does `flop` in every iteration.
-inline void report_flop(benchmark::State& state, std::size_t flop) {
-    state.counters["flop/s"] =
-        benchmark::Counter(static_cast<double>(flop), benchmark::Counter::kIsIterationInvariantRate);
+    report_flop(state, 2 * sums * strata::kernels::lanes<strata::arch> * rounds);
 }
 
 } // namespace bench

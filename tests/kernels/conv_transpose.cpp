@@ -32,10 +32,10 @@ void check_convolve_transposed(const conv_geometry& g, std::size_t samples, bool
         for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], floor);
     }
     output turned{kernels::turned_floats(g), 0};
-    kernels::turn_weights<arch>(g, w.data(), turned.data());
+    const float* weights = kernels::turn_weights<arch>(g, w.data(), turned.data());
     CHECK(turned.written_outside() == "");
     output scratch{kernels::convolve_transposed_scratch(g) - kernels::turned_floats(g), 0};
-    kernels::convolve_transposed<arch>(g, samples, maps.data(), map_stride, turned.data(),
+    kernels::convolve_transposed<arch>(g, samples, maps.data(), map_stride, weights,
                                        biased ? bias.data() : nullptr, floor, images.data(), image_stride,
                                        scratch.data());
     CHECK(images.wrong() == "");
@@ -92,9 +92,9 @@ TEST_CASE("a NaN in the map reaches the pixels of its window and no others") {
         std::vector<float> turned(kernels::turned_floats(g));
         std::vector<float> scratch(kernels::convolve_transposed_scratch(g));
         std::vector<float> image(image_floats(g));
-        kernels::turn_weights<arch>(g, w.data(), turned.data());
-        kernels::convolve_transposed<arch>(g, 1, map.data(), 4, turned.data(), bias.data(), 0.0f,
-                                           image.data(), image.size(), scratch.data());
+        const float* weights = kernels::turn_weights<arch>(g, w.data(), turned.data());
+        kernels::convolve_transposed<arch>(g, 1, map.data(), 4, weights, bias.data(), 0.0f, image.data(),
+                                           image.size(), scratch.data());
         for (std::size_t y = 0; y < 4; ++y)
             for (std::size_t x = 0; x < 4; ++x)
                 CHECK(std::isnan(image[(y * 4 + x) * channels]) == (y < 2 && x >= 2));

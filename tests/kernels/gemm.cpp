@@ -141,7 +141,7 @@ TEST_CASE("multiply_input_gradient is dy w^T, within its scratch") {
                 for (std::size_t c = 0; c < columns; ++c) s.add(dy(r, c), w(i, c));
                 dx.expect(r * x_stride + i, s);
             }
-        output scratch{kernels::input_gradient_scratch(inner, columns), 0};
+        output scratch{kernels::input_gradient_scratch(rows, inner, columns), 0};
         kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(), dx.data(),
                                                x_stride, scratch.data());
         CHECK(dx.wrong() == "");

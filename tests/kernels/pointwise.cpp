@@ -1,4 +1,5 @@
-// Functions of one number: values and derivatives against std:: in double, special values, and every length.
+// Functions of one number over many: special values, derivatives against formulas in double, and every
+// length. (How exact the values are is a test of kernels/elementary.)
 #include "strata/kernels/pointwise.hpp"
 
 #include "support/reference.hpp"
@@ -33,42 +34,6 @@ std::vector<float> values(const std::vector<float>& x) {
     std::vector<float> y(x.size());
     kernels::activate<arch, Function>(x.size(), x.data(), y.data());
     return y;
-}
-
-/// The largest distance from `exact`, in units of the last place of a float of its size, and where it is.
-/// Where the exact value is less than any normal float, zero will do, or anything between.
-struct distance {
-    double ulps = 0;
-    float x = 0;
-};
-
-template <class Function, class Exact>
-distance largest_distance(const Exact& exact) {
-    const std::vector<float> x = sampled_range();
-    const std::vector<float> y = values<Function>(x);
-    distance worst;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        const double want = exact(static_cast<double>(x[i]));
-        if (std::abs(want) < 0x1p-126 && std::abs(y[i]) <= 0x1p-126f) continue;
-        const double unit = std::ldexp(1.0, std::max(std::ilogb(want), -126) - 23);
-        const double off = std::abs(static_cast<double>(y[i]) - want) / unit;
-        if (!(off <= worst.ulps)) worst = {std::isnan(off) ? 1e300 : off, x[i]};
-    }
-    return worst;
-}
-
-double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
-TEST_CASE("tanh is within 2 units of the last place") {
-    const distance worst = largest_distance<tanh_function>([](double x) { return std::tanh(x); });
-    CAPTURE(worst.x);
-    CHECK(worst.ulps <= 2.0);
-}
-
-TEST_CASE("sigmoid is within 3 units of the last place") {
-    const distance worst = largest_distance<sigmoid_function>(exact_sigmoid);
-    CAPTURE(worst.x);
-    CHECK(worst.ulps <= 3.0);
 }
 
 TEST_CASE("tanh of special values") {

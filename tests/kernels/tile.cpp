@@ -13,11 +13,10 @@ using namespace reference;
 using strata::arch;
 namespace kernels = strata::kernels;
 
-/// The element of an operand that a walk meets at a sample, segment and step.
-std::ptrdiff_t offset(std::size_t sample, std::size_t segment, std::size_t step, std::ptrdiff_t by_sample,
-                      std::ptrdiff_t by_segment, std::ptrdiff_t by_step) {
-    return std::ptrdiff_t(sample) * by_sample + std::ptrdiff_t(segment) * by_segment +
-           std::ptrdiff_t(step) * by_step;
+/// The element of an operand that a walk meets at a segment and step.
+std::ptrdiff_t offset(std::size_t segment, std::size_t step, std::ptrdiff_t by_segment,
+                      std::ptrdiff_t by_step) {
+    return std::ptrdiff_t(segment) * by_segment + std::ptrdiff_t(step) * by_step;
 }
 
 /// One call of multiply_rows and what it ought to compute, from numbers that are anything.
@@ -31,14 +30,13 @@ struct tile_case {
 std::string wrong_in(const tile_case& t, unsigned variant) {
     const std::size_t panels = (t.columns + 15) / 16;
     const kernels::tile_walk& w = t.walk;
-    const auto reach = [&](std::ptrdiff_t by_sample, std::ptrdiff_t by_segment, std::ptrdiff_t by_step) {
+    const auto reach = [&](std::ptrdiff_t by_segment, std::ptrdiff_t by_step) {
         const auto last = [](std::size_t count) { return count == 0 ? 0 : count - 1; };
-        return static_cast<std::size_t>(
-            offset(last(w.samples), last(w.segments), last(w.length), by_sample, by_segment, by_step));
+        return static_cast<std::size_t>(offset(last(w.segments), last(w.length), by_segment, by_step));
     };
-    const std::size_t a_floats = reach(w.a_sample, w.a_segment, w.a_step) + 1;
+    const std::size_t a_floats = reach(w.a_segment, w.a_step) + 1;
     const std::size_t b_floats =
-        reach(w.b_sample, w.b_segment, w.b_step) + (panels - 1) * static_cast<std::size_t>(w.b_panel) + 16;
+        reach(w.b_segment, w.b_step) + (panels - 1) * static_cast<std::size_t>(w.b_panel) + 16;
     const std::vector<float> a = random_floats(a_floats + 7 * t.rows, variant);
     const std::vector<float> b = random_floats(b_floats, variant + 1);
     const std::vector<float> bias = random_floats(panels * 16, variant + 2);
@@ -50,8 +48,8 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
     const std::size_t c_panel = whole ? 20 : 16;
     const std::size_t c_row = panels * c_panel + 3;
     output c{t.rows * c_row, variant % 16};
-    const float* a_rows[kernels::tile_rows<arch>]{};
-    float* c_rows[kernels::tile_rows<arch>]{};
+    const float* a_rows[kernels::strip_rows]{};
+    float* c_rows[kernels::strip_rows]{};
     for (std::size_t r = 0; r < t.rows; ++r) {
         a_rows[r] = a.data() + 7 * r;
         c_rows[r] = c.data() + (t.rows - 1 - r) * c_row;
@@ -65,14 +63,13 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
             } else if (t.biased) {
                 s.add(static_cast<double>(bias[column]));
             }
-            for (std::size_t i = 0; i < w.samples; ++i)
-                for (std::size_t j = 0; j < w.segments; ++j)
-                    for (std::size_t k = 0; k < w.length; ++k) {
-                        const float* left = a_rows[r] + offset(i, j, k, w.a_sample, w.a_segment, w.a_step);
-                        const float* right = b.data() + std::ptrdiff_t(p) * w.b_panel + column % 16 +
-                                             offset(i, j, k, w.b_sample, w.b_segment, w.b_step);
-                        s.add(static_cast<double>(*left), static_cast<double>(*right));
-                    }
+            for (std::size_t j = 0; j < w.segments; ++j)
+                for (std::size_t k = 0; k < w.length; ++k) {
+                    const float* left = a_rows[r] + offset(j, k, w.a_segment, w.a_step);
+                    const float* right = b.data() + std::ptrdiff_t(p) * w.b_panel + column % 16 +
+                                         offset(j, k, w.b_segment, w.b_step);
+                    s.add(static_cast<double>(*left), static_cast<double>(*right));
+                }
             c.expect(at, s, t.floor);
         }
     }
@@ -101,70 +98,76 @@ TEST_CASE("a tile of every height computes every width, partial panels included"
         }
 }
 
-TEST_CASE("a tile walks samples, segments and steps, apart or overlapping") {
+TEST_CASE("a tile walks segments and steps, apart or overlapping") {
     unsigned variant = 0;
-    for (const std::size_t samples : sizes{1, 2, 5})
-        for (const std::size_t segments : sizes{1, 2, 3})
-            for (const std::size_t length : sizes{1, 2, 3, 7})
-                for (const std::ptrdiff_t a_step : {1, 2, 17})
-                    for (const std::ptrdiff_t b_step : {16, 32, 5}) {
-                        ++variant;
-                        CAPTURE(samples);
-                        CAPTURE(segments);
-                        CAPTURE(length);
-                        CAPTURE(a_step);
-                        CAPTURE(b_step);
-                        const kernels::tile_walk walk{.samples = samples,
-                                                      .segments = segments,
-                                                      .length = length,
-                                                      .a_sample = 41,
-                                                      .b_sample = 160,
-                                                      .a_step = a_step,
-                                                      .a_segment = 3,
-                                                      .b_step = b_step,
-                                                      .b_segment = 48,
-                                                      .b_panel = 1000};
-                        const tile_case t{1 + variant % kernels::tile_rows<arch>,
-                                          16 * (1 + variant % 3),
-                                          walk,
-                                          variant % 2 == 0,
-                                          variant % 3 == 0,
-                                          kernels::no_floor};
-                        CHECK(wrong_in(t, variant) == "");
-                    }
+    for (const std::size_t segments : sizes{1, 2, 3, 5})
+        for (const std::size_t length : sizes{1, 2, 3, 7})
+            for (const std::ptrdiff_t a_step : {1, 2, 17})
+                for (const std::ptrdiff_t b_step : {16, 32, 5}) {
+                    ++variant;
+                    CAPTURE(segments);
+                    CAPTURE(length);
+                    CAPTURE(a_step);
+                    CAPTURE(b_step);
+                    const kernels::tile_walk walk{.segments = segments,
+                                                  .length = length,
+                                                  .a_step = a_step,
+                                                  .a_segment = 3,
+                                                  .b_step = b_step,
+                                                  .b_segment = 48,
+                                                  .b_panel = 1000};
+                    const tile_case t{1 + variant % kernels::tile_rows<arch>,
+                                      16 * (1 + variant % 3),
+                                      walk,
+                                      variant % 2 == 0,
+                                      variant % 3 == 0,
+                                      kernels::no_floor};
+                    CHECK(wrong_in(t, variant) == "");
+                }
 }
 
 TEST_CASE("a walk of no steps leaves the start: zero, bias or what was there") {
     constexpr std::size_t rows = kernels::tile_rows<arch>;
-    for (const auto& [samples, segments, length] :
-         {std::array{0, 1, 1}, std::array{1, 0, 1}, std::array{1, 1, 0}})
+    for (const auto& [segments, length] : {std::array{0, 1}, std::array{1, 0}})
         for (const bool accumulate : {false, true})
             for (const bool biased : {false, true}) {
-                const kernels::tile_walk walk{.samples = static_cast<std::size_t>(samples),
-                                              .segments = static_cast<std::size_t>(segments),
+                const kernels::tile_walk walk{.segments = static_cast<std::size_t>(segments),
                                               .length = static_cast<std::size_t>(length),
                                               .b_panel = 16};
                 CHECK(wrong_in({rows, 48, walk, accumulate, biased, kernels::no_floor}, 1) == "");
             }
 }
 
-TEST_CASE("for_each_tile covers all rows once, in order, in the fewest tiles of nearly one height") {
-    constexpr std::size_t most = kernels::tile_rows<arch>;
-    for (std::size_t count = 0; count <= 10 * most; ++count) {
-        CAPTURE(count);
-        std::vector<std::size_t> heights;
+TEST_CASE("any number of rows up to a strip, in tiles of two heights") {
+    constexpr std::size_t tall = kernels::tile_rows<arch>;
+    unsigned variant = 0;
+    for (const std::size_t rows :
+         {tall + 1, 2 * tall - 1, 2 * tall, 3 * tall + 2, kernels::strip_rows - 1, kernels::strip_rows})
+        for (const std::size_t columns : sizes{5, 16, 33, 64, 70})
+            for (const bool accumulate : {false, true}) {
+                CAPTURE(rows);
+                CAPTURE(columns);
+                ++variant;
+                CHECK(wrong_in({rows,
+                                columns,
+                                {.length = 19, .b_panel = 19 * 16},
+                                accumulate && columns % 16 == 0,
+                                variant % 2 == 0,
+                                0.0f},
+                               variant) == "");
+            }
+}
+
+TEST_CASE("for_each_strip covers all rows once and in order") {
+    for (std::size_t count = 0; count <= 5 * kernels::strip_rows; ++count) {
         std::size_t next = 0;
-        kernels::for_each_tile<arch>(count, [&](std::size_t first, std::size_t rows) {
+        kernels::for_each_strip(count, [&](std::size_t first, std::size_t rows) {
             CHECK(first == next);
+            CHECK(rows > 0);
+            CHECK(rows <= kernels::strip_rows);
             next = first + rows;
-            heights.push_back(rows);
         });
         CHECK(next == count);
-        CHECK(heights.size() == (count + most - 1) / most);
-        if (heights.empty()) continue;
-        const auto [least, greatest] = std::minmax_element(heights.begin(), heights.end());
-        CHECK(*greatest <= most);
-        CHECK(*greatest - *least <= 1);
     }
 }
 

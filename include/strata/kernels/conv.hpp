@@ -95,11 +95,11 @@ template <class Arch>
                          .b_segment = std::ptrdiff_t(g.window_row() * panel),
                          .b_panel = std::ptrdiff_t(g.window() * panel)};
     const tile_target target{.bias = bias, .floor = floor};
-    for_each_tile<Arch>(g.map_pixels(), [&](std::size_t first, std::size_t count) {
-        std::size_t offset[tile_rows<Arch>];
+    for_each_strip(g.map_pixels(), [&](std::size_t first, std::size_t count) {
+        std::size_t offset[strip_rows];
         window_offsets(g, canvas.row_stride, first, count, offset);
-        const float* a[tile_rows<Arch>]{};
-        float* c[tile_rows<Arch>]{};
+        const float* a[strip_rows];
+        float* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = canvas.data + offset[r];
             c[r] = map + (first + r) * g.map_channels;

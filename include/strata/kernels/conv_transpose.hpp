@@ -4,10 +4,11 @@
 // Image pixels whose coordinates leave the same remainders by the strides see the same kernel taps, so each
 // such class is a plain convolution of the map, with stride 1 and a part of the kernel: no zero is multiplied
 // and no sum is read back. Images of fewer channels than a panel would leave most of it empty; their windows
-// are computed whole, as one product, and added up.
+// are computed whole, as dot products, and added up.
 #pragma once
 
 #include "strata/kernels/conv.hpp"
+#include "strata/kernels/dot.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -68,31 +69,17 @@ constexpr pixel_class column_class(const conv_geometry& g, std::size_t remainder
 /// Whether an image pixel is less than a panel, so that windows are computed whole.
 constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
 
-/// Floats of the weights in the order of convolve_transposed.
+/// Floats of the weights in the order of convolve_transposed; narrow images take them as they lie.
 constexpr std::size_t turned_floats(const conv_geometry& g) {
-    return narrow(g) ? whole_panels(g.window()) * whole_panels(g.map_channels)
-                     : g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
+    return narrow(g) ? 0 : g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
 }
 
 /// Floats of scratch that a layer needs for turned weights and, after them, convolve_transposed.
 constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
-    constexpr std::size_t most_rows = 12; // of a tile on any architecture: plans do not depend on it
-    return turned_floats(g) +
-           (narrow(g) ? whole_panels(g.canvas_floats()) + most_rows * whole_panels(g.window()) : 0);
+    return turned_floats(g) + (narrow(g) ? g.window() * g.map_pixels() + g.canvas_floats() : 0);
 }
 
 namespace detail {
-
-/// Narrow images: the whole weight matrix with rows and columns exchanged.
-template <class Arch>
-void turn_whole(const conv_geometry& g, const float* w, float* turned) {
-    const std::size_t channels = whole_panels(g.map_channels);
-    std::fill_n(turned, whole_panels(g.window()) * channels, 0.0f);
-    for (std::size_t from = 0; from < g.map_channels; from += panel)
-        for (std::size_t row = 0; row < g.window(); row += panel)
-            transpose<Arch>(w + from * g.window() + row * panel, panel, std::min(panel, g.window() - row),
-                            panel, turned + row * channels + from * panel, panel);
-}
 
 /// The taps of one class, last first, since a later tap reaches an earlier map pixel.
 template <class Arch>
@@ -134,9 +121,9 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
     const std::size_t top = any ? rows.map_at + high.first - (high.least_tap + high.taps - 1) : 0;
     const std::size_t left = any ? columns.map_at + wide.first - (wide.least_tap + wide.taps - 1) : 0;
     const std::size_t pixels = high.pixels * wide.pixels;
-    for_each_tile<Arch>(samples * pixels, [&](std::size_t first, std::size_t count) {
-        const float* a[tile_rows<Arch>]{};
-        float* c[tile_rows<Arch>]{};
+    for_each_strip(samples * pixels, [&](std::size_t first, std::size_t count) {
+        const float* a[strip_rows];
+        float* c[strip_rows];
         std::size_t s = first / pixels;
         std::size_t y = first % pixels / wide.pixels;
         std::size_t x = first % wide.pixels;
@@ -184,40 +171,33 @@ void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias,
     }
 }
 
+/// The windows of a map's pixels, one plane of the map's size for each number in a window, and their sum on
+/// the canvas.
 template <class Arch>
-void add_windows(const conv_geometry& g, const float* map, const float* turned, float* canvas,
-                 float* windows) {
+void add_windows(const conv_geometry& g, const float* map, const float* w, float* canvas, float* planes) {
+    multiply_narrow<Arch>(g.map_pixels(), g.window(), g.map_channels, map, g.map_channels, w,
+                          g.window() * panel, planes, g.map_pixels());
     const std::size_t row_stride = g.canvas_width() * g.image_channels;
-    const std::size_t window = whole_panels(g.window());
-    const tile_walk walk{.length = g.map_channels,
-                         .b_panel = std::ptrdiff_t(whole_panels(g.map_channels) * panel)};
+    const std::size_t step = g.stride_x * g.image_channels;
     std::fill_n(canvas, g.canvas_floats(), 0.0f);
-    for_each_tile<Arch>(g.map_pixels(), [&](std::size_t first, std::size_t count) {
-        std::size_t offset[tile_rows<Arch>]{};
-        window_offsets(g, row_stride, first, count, offset);
-        const float* a[tile_rows<Arch>]{};
-        float* c[tile_rows<Arch>]{};
-        for (std::size_t r = 0; r < count; ++r) {
-            a[r] = map + (first + r) * g.map_channels;
-            c[r] = windows + r * window;
-        }
-        multiply_rows<Arch>(count, walk, a, turned, {}, c, window);
-        for (std::size_t r = 0; r < count; ++r)
-            for (std::size_t ky = 0; ky < g.kernel_height; ++ky) {
-                float* to = canvas + offset[r] + ky * row_stride;
-                const float* from = c[r] + ky * g.window_row();
-                for (std::size_t i = 0; i < g.window_row(); ++i) to[i] += from[i];
+    for (std::size_t ky = 0; ky < g.kernel_height; ++ky)
+        for (std::size_t i = 0; i < g.window_row(); ++i) {
+            for (std::size_t y = 0; y < g.map_height; ++y) {
+                float* to = canvas + (y * g.stride_y + ky) * row_stride + i;
+                for (std::size_t x = 0; x < g.map_width; ++x) to[x * step] += planes[x];
+                planes += g.map_width;
             }
-    });
+        }
 }
 
 } // namespace detail
 
-/// The weights in the order in which convolve_transposed wants them: once per call of a layer, shared by all
-/// its samples. `turned` holds turned_floats(g) floats.
+/// The weights in the order in which convolve_transposed wants them, in `turned`, which holds
+/// turned_floats(g) floats, or where they lie already: once per call of a layer, shared by all its samples.
 template <class Arch>
-[[gnu::noinline]] void turn_weights(const conv_geometry& g, const float* w, float* turned) {
-    if (narrow(g)) return detail::turn_whole<Arch>(g, w, turned);
+[[gnu::noinline]] const float* turn_weights(const conv_geometry& g, const float* w, float* turned) {
+    if (narrow(g)) return w;
+    const float* const result = turned;
     if (g.image_channels % panel != 0) std::fill_n(turned, turned_floats(g), 0.0f);
     for (std::size_t y = 0; y < g.stride_y; ++y)
         for (std::size_t x = 0; x < g.stride_x; ++x) {
@@ -226,6 +206,7 @@ template <class Arch>
             detail::turn_class<Arch>(g, rows, columns, w, turned);
             turned += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
         }
+    return result;
 }
 
 /// images = max(floor, map * w^T + bias) for every sample; `bias` may be null. `scratch` holds
@@ -236,10 +217,10 @@ template <class Arch>
                                            float floor, float* images, std::size_t image_stride,
                                            float* scratch) {
     if (narrow(g)) {
-        float* windows = scratch + whole_panels(g.canvas_floats());
+        float* const canvas = scratch + g.window() * g.map_pixels();
         for (std::size_t s = 0; s < samples; ++s) {
-            detail::add_windows<Arch>(g, maps + s * map_stride, turned, scratch, windows);
-            detail::crop_canvas<Arch>(g, scratch, bias, floor, images + s * image_stride);
+            detail::add_windows<Arch>(g, maps + s * map_stride, turned, canvas, scratch);
+            detail::crop_canvas<Arch>(g, canvas, bias, floor, images + s * image_stride);
         }
         return;
     }

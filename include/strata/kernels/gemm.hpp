@@ -22,9 +22,9 @@ template <class Arch>
                                 float* y, std::size_t y_stride) {
     const tile_walk walk{.length = inner, .b_panel = std::ptrdiff_t(inner * panel)};
     const tile_target target{.bias = bias, .floor = floor};
-    for_each_tile<Arch>(rows, [&](std::size_t first, std::size_t count) {
-        const float* a[tile_rows<Arch>]{};
-        float* c[tile_rows<Arch>]{};
+    for_each_strip(rows, [&](std::size_t first, std::size_t count) {
+        const float* a[strip_rows];
+        float* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = x + (first + r) * x_stride;
             c[r] = y + (first + r) * y_stride;
@@ -43,9 +43,9 @@ template <class Arch>
                          .b_step = std::ptrdiff_t(y_stride),
                          .b_panel = panel};
     const tile_target target{.accumulate = accumulate, .c_panel = std::ptrdiff_t(inner * panel)};
-    for_each_tile<Arch>(inner, [&](std::size_t first, std::size_t count) {
-        const float* a[tile_rows<Arch>]{};
-        float* c[tile_rows<Arch>]{};
+    for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+        const float* a[strip_rows];
+        float* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = x + first + r;
             c[r] = w_gradient + (first + r) * panel;
@@ -54,17 +54,43 @@ template <class Arch>
     });
 }
 
-/// Floats of scratch that multiply_input_gradient needs.
-constexpr std::size_t input_gradient_scratch(std::size_t inner, std::size_t columns) {
-    return (whole_panels(columns) + inner) * panel;
+/// Whether an input gradient turns the weights, or else the gradients: whichever is less to turn.
+constexpr bool turns_weights(std::size_t rows, std::size_t inner, std::size_t columns) {
+    return inner * columns <= rows * (inner + columns);
 }
 
-/// x_gradient = y_gradient w^T. Sixteen rows at a time are transposed, so that w is read as it lies, in both
-/// directions: turning the small matrix costs less than turning the large one.
+/// Floats of scratch that multiply_input_gradient needs for up to this many rows.
+constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t inner, std::size_t columns) {
+    const std::size_t gradients = (whole_panels(columns) + inner) * panel;
+    return turns_weights(rows, inner, columns) ? std::max(gradients, columns * whole_panels(inner))
+                                               : gradients;
+}
+
+namespace detail {
+
+/// The transpose of a weight matrix, in panels as well: columns x inner.
+template <class Arch>
+void turn_matrix(std::size_t inner, std::size_t columns, const float* w, float* turned) {
+    if (inner % panel != 0) std::fill_n(turned, columns * whole_panels(inner), 0.0f);
+    for (std::size_t i = 0; i < inner; i += panel)
+        for (std::size_t c = 0; c < columns; c += panel)
+            transpose<Arch>(w + c * inner + i * panel, panel, std::min(panel, inner - i),
+                            std::min(panel, columns - c), turned + i * columns + c * panel, panel);
+}
+
+} // namespace detail
+
+/// x_gradient = y_gradient w^T. For many rows w is turned. For few, they are, sixteen at a time, so that w is
+/// read as it lies. `scratch` holds input_gradient_scratch of as many rows or more.
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,
                                                float* x_gradient, std::size_t x_stride, float* scratch) {
+    if (turns_weights(rows, inner, columns)) {
+        detail::turn_matrix<Arch>(inner, columns, w, scratch);
+        return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, nullptr, no_floor,
+                              x_gradient, x_stride);
+    }
     float* turned_y = scratch;
     float* turned_x = scratch + whole_panels(columns) * panel;
     const tile_walk walk{.segments = whole_panels(columns) / panel,
@@ -75,9 +101,9 @@ template <class Arch>
         const std::size_t now = std::min(panel, rows - done);
         std::fill_n(turned_y, whole_panels(columns) * panel, 0.0f);
         transpose<Arch>(y_gradient + done * y_stride, y_stride, now, columns, turned_y, panel);
-        for_each_tile<Arch>(inner, [&](std::size_t first, std::size_t count) {
-            const float* a[tile_rows<Arch>]{};
-            float* c[tile_rows<Arch>]{};
+        for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+            const float* a[strip_rows];
+            float* c[strip_rows];
             for (std::size_t r = 0; r < count; ++r) {
                 a[r] = w + (first + r) * panel;
                 c[r] = turned_x + (first + r) * panel;

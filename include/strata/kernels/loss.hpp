@@ -69,7 +69,7 @@ template <class Arch>
     return replace_by_gradient<Arch>(count, x, t, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v loss =
-            xsimd::max(zero, value) - value * target + xsimd::log1p(xsimd::exp(-xsimd::abs(value)));
+            xsimd::max(zero, value) - value * target + xsimd::log1p(exponential(-xsimd::abs(value)));
         return loss_and_gradient<v>{loss, v(scale) * (sigmoid_function::value(value) - target)};
     });
 }
@@ -88,7 +88,7 @@ template <class Arch>
         const v target = load_some<Arch>(t + i, now);
         const v value = load_some<Arch>(x + i, now) + shift;
         alignas(64) float whole[lanes<Arch>]{};
-        store_some<Arch>(xsimd::exp(value), whole, now);
+        store_some<Arch>(exponential(value), whole, now);
         sum_of_exponentials += load_aligned<Arch>(whole);
         sum_of_targets += target;
         sum_of_products += target * value; // beyond the row the target is zero
@@ -98,7 +98,7 @@ template <class Arch>
     const v factor(targets / exponentials);
     for (std::size_t i = 0; i < count; i += lanes<Arch>) {
         const std::size_t now = std::min(lanes<Arch>, count - i);
-        const v e = xsimd::exp(load_some<Arch>(x + i, now) + shift);
+        const v e = exponential(load_some<Arch>(x + i, now) + shift);
         store_some<Arch>(v(scale) * (e * factor - load_some<Arch>(t + i, now)), t + i, now);
     }
     return targets * std::log(exponentials) - sum_of_lanes<Arch>(sum_of_products);

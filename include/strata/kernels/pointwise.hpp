@@ -1,6 +1,7 @@
 // Functions of one number applied to many, and their derivatives from the function's result.
 #pragma once
 
+#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
@@ -53,7 +54,7 @@ struct relu_function {
 struct tanh_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::tanh(x);
+        return hyperbolic_tangent(x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
@@ -64,7 +65,7 @@ struct tanh_function {
 struct sigmoid_function {
     template <class V>
     static V value(const V& x) {
-        return V(1.0f) / (V(1.0f) + xsimd::exp(-x));
+        return logistic(x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {

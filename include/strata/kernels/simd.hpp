@@ -4,6 +4,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -63,6 +64,16 @@ float sum_of_lanes(const vec<Arch>& v) {
     return xsimd::reduce_add(v);
 #else
     return xsimd::hadd(v);
+#endif
+}
+
+/// Floats of the same bits. xsimd's bitwise_cast takes another argument from version 9 on.
+template <class Arch>
+vec<Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& bits) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::bitwise_cast<float>(bits);
+#else
+    return xsimd::bitwise_cast<vec<Arch>>(bits);
 #endif
 }
 

@@ -60,9 +60,9 @@ struct conv2d : layer_defaults {
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         float* rest = p.scratch + kernels::turned_floats(g);
-        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        const float* turned = kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
         kernels::convolve_transposed<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
-                                           p.scratch, nullptr, kernels::no_floor, p.x_gradient.data,
+                                           turned, nullptr, kernels::no_floor, p.x_gradient.data,
                                            p.x_gradient.stride, rest);
     }
 

@@ -57,9 +57,9 @@ struct conv2d_transpose : layer_defaults {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
         float* rest = p.scratch + kernels::turned_floats(g);
-        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
-        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.scratch, bias, p.floor,
-                                           p.y.data, p.y.stride, rest);
+        const float* turned = kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, turned, bias, p.floor, p.y.data,
+                                           p.y.stride, rest);
     }
 
     template <class Arch, extents In>

@@ -24,8 +24,8 @@ struct dense : layer_defaults {
         return {2,
                 {parameter{"weight", extents{in[0], Units}, in[0], Units}, parameter{"bias", shape<Units>}}};
     }
-    static constexpr std::size_t scratch(extents in, std::size_t) {
-        return kernels::input_gradient_scratch(in[0], Units);
+    static constexpr std::size_t scratch(extents in, std::size_t rows) {
+        return kernels::input_gradient_scratch(rows, in[0], Units);
     }
     static std::string describe() { return "dense " + std::to_string(Units); }
 

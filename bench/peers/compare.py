@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The same work in Strata and in other libraries, one thread each, in turn; medians of several rounds in one table.
+
+usage: compare.py [--rounds N] [--record FOLDER] [--only REGULAR EXPRESSION] [--flags TEXT]
+                  strata=PROGRAM... LIBRARY=PROGRAM...
+
+A program prints JSON as Google Benchmark does; works are the same where their names are. One that ends with 77 is
+skipped. --record writes what was measured, with the machine and the versions, to a JSON file in the folder.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
+
+
+def measure(program, pattern):
+    """Name to (nanoseconds, flop/s or None); the version that the library gives, if it does."""
+    if program.endswith(".py"):
+        command = ["/usr/bin/python3", program, pattern]
+    else:
+        command = [program, "--benchmark_format=json", "--benchmark_min_time=0.1", f"--benchmark_filter={pattern or '.'}"]
+    one_thread = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    run = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False)
+    if run.returncode == 77 or not run.stdout.strip():
+        return {}, None
+    if run.returncode != 0:
+        raise RuntimeError(f"{program} failed:\n{run.stderr}")
+    result = json.loads(run.stdout)
+    return {b["name"]: (b["real_time"] * UNITS[b["time_unit"]], b.get("flop/s")) for b in result["benchmarks"]}, \
+        result.get("context", {}).get("library_version")
+
+
+def text_of(nanoseconds):
+    for unit, scale in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
+        if nanoseconds >= scale:
+            return f"{nanoseconds / scale:.3g} {unit}"
+    return f"{nanoseconds:.3g} ns"
+
+
+def cpu():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--record", type=pathlib.Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--flags", default="", help="compiler and flags, for the record")
+    parser.add_argument("programs", nargs="+", help="strata=PROGRAM or LIBRARY=PROGRAM")
+    options = parser.parse_args()
+
+    programs = [p.split("=", 1) for p in options.programs]
+    samples, flops, versions = {}, {}, {}
+    for _ in range(options.rounds):
+        for library, program in programs:
+            measured, version = measure(program, options.only)
+            if library != "strata" and version:
+                versions[library] = version
+            for name, (nanoseconds, rate) in measured.items():
+                samples.setdefault(name, {}).setdefault(library, []).append(nanoseconds)
+                if library == "strata" and rate:
+                    flops.setdefault(name, []).append(rate)
+    medians = {name: {library: statistics.median(times) for library, times in by.items()}
+               for name, by in samples.items()}
+    peak = max(flops.get("peak", [float("nan")]))
+    libraries = list(dict.fromkeys(library for library, _ in programs if library != "strata"))
+    libraries = [library for library in libraries if any(library in by for by in medians.values())]
+
+    width = max(len(name) for name in medians)
+    print(f"{'work':{width}}  {'Strata':>9}  {'of peak':>7}" + "".join(f"  {library:>18}" for library in libraries))
+    table = []
+    for name, by in medians.items():
+        if name == "peak" or "strata" not in by or not (len(by) > 1 or name in flops):
+            continue
+        share = 100 * max(flops[name]) / peak if name in flops else None
+        ratios = {library: by[library] / by["strata"] for library in libraries if library in by}
+        print(f"{name:{width}}  {text_of(by['strata']):>9}  {f'{share:.0f} %' if share else '':>7}" + "".join(
+            f"  {text_of(by[library]):>9} ({ratios[library]:5.2f})" if library in by else " " * 20
+            for library in libraries))
+        table.append({"work": name, "nanoseconds": {k: round(v, 1) for k, v in by.items()},
+                      "ratios": {k: round(v, 3) for k, v in ratios.items()},
+                      **({"best_percent_of_peak": round(share, 1)} if share else {})})
+    print(f"peak {peak / 1e9:.1f} Gflop/s; in brackets, how many times Strata's time the other takes; times are "
+          f"medians of {options.rounds} rounds, shares of the peak those of the best")
+
+    if options.record:
+        today = datetime.date.today().isoformat()
+        record = {"date": today, "cpu": cpu(), "cores": os.cpu_count(), "threads": 1, "flags": options.flags,
+                  "rounds": options.rounds, "versions": versions, "peak_gflops": round(peak / 1e9, 2), "table": table}
+        path = options.record / f"{today}-peers.json"
+        path.write_text(json.dumps(record, indent=1) + "\n")
+        print(f"written: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

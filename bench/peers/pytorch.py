@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""PyTorch on one thread: the denoiser and its convolutions, the GAN, the encoder, the growth of dense networks. Prints
+JSON as Google Benchmark does, under the names that Strata's benchmarks have.
+
+usage: pytorch.py [REGULAR EXPRESSION OF NAMES]
+"""
+
+import itertools
+import json
+import re
+import sys
+import time
+
+try:
+    import torch
+except ImportError:
+    print("skipped: python3-torch is not installed", file=sys.stderr)
+    sys.exit(77)
+
+torch.set_num_threads(1)
+torch.manual_seed(2)
+nn, functional = torch.nn, torch.nn.functional
+ROWS, FEATURES = 32, 561
+
+
+def dense(*sizes, last=nn.Tanh):
+    layers = []
+    for before, after in itertools.pairwise(sizes):
+        layers += [nn.Linear(before, after), nn.Tanh()]
+    layers[-1] = last()
+    return nn.Sequential(*layers)
+
+
+def inference(net, x):
+    def run():
+        with torch.no_grad():
+            net(x)
+    return run
+
+
+def training(net, optimizer, x, y):
+    def run():
+        optimizer.zero_grad()
+        functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    return run
+
+
+class Denoiser(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.ZeroPad2d((0, 1, 0, 1)), nn.Conv2d(1, 32, 3, stride=2), nn.ReLU(),
+            nn.Conv2d(32, 32, 3, stride=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+            nn.Linear(288, 32), nn.ReLU())
+        self.decoder = nn.Sequential(
+            nn.Linear(32, 288), nn.ReLU(), nn.Unflatten(1, (32, 3, 3)), nn.Upsample(scale_factor=2),
+            nn.ConvTranspose2d(32, 32, 3, stride=2, output_padding=1), nn.ReLU(),
+            nn.ConvTranspose2d(32, 1, 3, stride=2), nn.ReLU())
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))[:, :, :28, :28]
+
+
+def epoch():
+    images = 3000
+    clean = torch.rand(images, 1, 28, 28)
+    noisy = clean + 0.3 * torch.rand_like(clean)
+    net = Denoiser()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.95)
+
+    def run():
+        order = torch.randperm(images)
+        for first in range(0, images, ROWS):
+            rows = order[first:first + ROWS]
+            training(net, optimizer, noisy[rows], clean[rows])()
+    return run
+
+
+def gan():
+    generator = dense(256, 256, 256, FEATURES)
+    discriminator = dense(FEATURES, 32, 1, last=nn.Sigmoid)
+    of_generator = torch.optim.Adam(generator.parameters(), lr=0.001)
+    of_discriminator = torch.optim.Adam(discriminator.parameters(), lr=0.0001)
+    bce = nn.BCELoss()
+    ones, zeros, few = torch.ones(32, 1), torch.zeros(16, 1), torch.ones(16, 1)
+    real = 2 * torch.rand(16, FEATURES) - 1
+
+    def run():
+        of_discriminator.zero_grad()
+        with torch.no_grad():
+            fake = generator(torch.randn(16, 256))
+        (bce(discriminator(real), few) + bce(discriminator(fake), zeros)).backward()
+        of_discriminator.step()
+        of_generator.zero_grad()
+        # The critic's weights are constants here, so that PyTorch need not compute their gradients either.
+        for parameter in discriminator.parameters():
+            parameter.requires_grad_(False)
+        bce(discriminator(generator(torch.randn(32, 256))), ones).backward()
+        for parameter in discriminator.parameters():
+            parameter.requires_grad_(True)
+        of_generator.step()
+    return run
+
+
+def generator_step():
+    net = dense(256, 256, 256, FEATURES)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+    return training(net, optimizer, torch.randn(ROWS, 256), 2 * torch.rand(ROWS, FEATURES) - 1)
+
+
+def encoder(rows, train=False):
+    net = dense(FEATURES, 280, 140, 32)
+    x = 2 * torch.rand(rows, FEATURES) - 1
+    if not train:
+        return inference(net, x)
+    return training(net, torch.optim.SGD(net.parameters(), lr=0.0), x, torch.zeros(rows, 32))
+
+
+def convolution(verb, x_shape, weight_shape, transposed, output_padding=0):
+    """Stride 2 without padding; `same` pads beforehand or crops afterwards, which is not measured."""
+    x, weight = torch.rand(x_shape), torch.rand(weight_shape)
+    bias = torch.rand(weight_shape[1] if transposed else weight_shape[0])
+    arguments = ([2, 2], [0, 0], [1, 1], transposed, [output_padding] * 2, 1)
+    y = torch.convolution(x, weight, bias, *arguments)
+    if verb == "forward":
+        return inference(lambda v: torch.convolution(v, weight, bias, *arguments), x)
+    mask = [verb == "input gradient", verb == "parameter gradient", verb == "parameter gradient"]
+    gradient = torch.rand_like(y)
+    return lambda: torch.ops.aten.convolution_backward(gradient, x, weight, [bias.numel()], *arguments, mask)
+
+
+def growth(width, rows):
+    net = dense(width, width, width)
+    x = 2 * torch.rand(rows, width) - 1
+    return training(net, torch.optim.SGD(net.parameters(), lr=0.0), x, torch.zeros(rows, width))
+
+
+def works():
+    yield "epoch", epoch
+    yield "gan_steps", gan
+    yield "generator_step", generator_step
+    yield "encoder, 1 sample", lambda: encoder(1)
+    yield "encoder, 32 samples", lambda: encoder(32)
+    yield "encoder, training step of 32", lambda: encoder(32, train=True)
+    for name, shapes in (
+            ("1 conv2d 32, 3x3, stride 2x2, same", ((ROWS, 1, 29, 29), (32, 1, 3, 3), False)),
+            ("3 conv2d 32, 3x3, stride 2x2", ((ROWS, 32, 14, 14), (32, 32, 3, 3), False)),
+            ("14 conv2d_transpose 32, 3x3, stride 2x2, output padding 1x1",
+             ((ROWS, 32, 6, 6), (32, 32, 3, 3), True, 1)),
+            ("16 conv2d_transpose 1, 3x3, stride 2x2, same", ((ROWS, 32, 14, 14), (32, 1, 3, 3), True))):
+        for verb in ("forward", "input gradient", "parameter gradient"):
+            yield f"{name}: {verb}", lambda verb=verb, shapes=shapes: convolution(verb, *shapes)
+    for width in (64, 128, 256, 512, 1024, 2048):
+        yield f"growth, width {width}, batch 32", lambda width=width: growth(width, 32)
+    for rows in (1, 8, 128, 512):
+        yield f"growth, width 256, batch {rows}", lambda rows=rows: growth(256, rows)
+
+
+def seconds_of(run, least=0.2):
+    run()
+    count, start = 0, time.perf_counter()
+    while time.perf_counter() - start < least:
+        run()
+        count += 1
+    return (time.perf_counter() - start) / count
+
+
+def main(pattern=""):
+    results = [{"name": name, "real_time": 1e9 * seconds_of(make()), "time_unit": "ns"}
+               for name, make in works() if re.search(pattern, name)]
+    json.dump({"context": {"library_version": torch.__version__}, "benchmarks": results}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
