@@ -81,20 +81,16 @@ void run(const options& o, const examples::split_table& data) {
     std::printf("\n%s: raw %.4f, codes %s over %zu seeds\n", data.all.name.c_str(), raw.accuracy,
                 examples::mean_and_spread(accuracy).c_str(), accuracy.size());
     if (o.json.empty()) return;
-    const auto used = backend();
-    examples::write_json(o.json, nlohmann::ordered_json{{"data", examples::as_json(data)},
-                                                        {"accuracy_raw", raw.accuracy},
-                                                        {"accuracy_codes", accuracy},
-                                                        {"support_vectors_raw", raw.support_vectors},
-                                                        {"confusion_raw", raw.confusion},
-                                                        {"confusion", confusion},
-                                                        {"encode_seconds", encode_seconds},
-                                                        {"svm_train_seconds", train_seconds},
-                                                        {"svm_predict_seconds", predict_seconds},
-                                                        {"first_seed", o.seed},
-                                                        {"compiler", examples::compiler()},
-                                                        {"architecture", used.architecture},
-                                                        {"lanes", used.lanes}});
+    examples::write_json(o.json, examples::with_environment({{"data", examples::as_json(data)},
+                                                             {"accuracy_raw", raw.accuracy},
+                                                             {"accuracy_codes", accuracy},
+                                                             {"support_vectors_raw", raw.support_vectors},
+                                                             {"confusion_raw", raw.confusion},
+                                                             {"confusion", confusion},
+                                                             {"encode_seconds", encode_seconds},
+                                                             {"svm_train_seconds", train_seconds},
+                                                             {"svm_predict_seconds", predict_seconds},
+                                                             {"first_seed", o.seed}}));
 }
 
 } // namespace

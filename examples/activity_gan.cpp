@@ -121,17 +121,13 @@ void run(const options& o, const examples::split_table& data) {
                 examples::mean_and_spread(accuracy).c_str(), accuracy.size(),
                 std::filesystem::absolute(o.out).c_str());
     if (o.json.empty()) return;
-    const auto used = backend();
-    examples::write_json(o.json, nlohmann::ordered_json{{"data", examples::as_json(data)},
-                                                        {"accuracy_raw", raw.accuracy},
-                                                        {"accuracy_embedding", accuracy},
-                                                        {"train_seconds", seconds},
-                                                        {"confusion", svm.confusion},
-                                                        {"steps", o.steps},
-                                                        {"first_seed", o.seed},
-                                                        {"compiler", examples::compiler()},
-                                                        {"architecture", used.architecture},
-                                                        {"lanes", used.lanes}});
+    examples::write_json(o.json, examples::with_environment({{"data", examples::as_json(data)},
+                                                             {"accuracy_raw", raw.accuracy},
+                                                             {"accuracy_embedding", accuracy},
+                                                             {"train_seconds", seconds},
+                                                             {"confusion", svm.confusion},
+                                                             {"steps", o.steps},
+                                                             {"first_seed", o.seed}}));
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 namespace examples {
 
 inline std::string compiler() {
@@ -19,6 +21,15 @@ inline std::string compiler() {
 inline std::string environment_line() {
     const strata::backend_info used = strata::backend();
     return "strata on " + used.architecture + ", " + std::to_string(used.lanes) + " lanes, " + compiler();
+}
+
+/// Metrics with what they were measured on behind them: compiler, architecture, lanes.
+inline nlohmann::ordered_json with_environment(nlohmann::ordered_json metrics) {
+    const strata::backend_info used = strata::backend();
+    metrics["compiler"] = compiler();
+    metrics["architecture"] = used.architecture;
+    metrics["lanes"] = used.lanes;
+    return metrics;
 }
 
 } // namespace examples

@@ -39,15 +39,12 @@ four sums_of_lanes(const vec<Arch> (&v)[dot_rows]) {
 template <class Arch, std::size_t Columns>
 [[gnu::noinline]] void dot_columns(std::size_t rows, std::size_t length, const float* a, std::size_t a_stride,
                                    const float* b, std::size_t b_segment, float* c, std::size_t c_stride) {
-    if (rows == 0) return;
     const std::size_t whole = length / lanes<Arch> * lanes<Arch>;
-    const float* row[dot_rows];
-    for (std::size_t r = 0; r < dot_rows; ++r) row[r] = a + std::min(r, rows - 1) * a_stride;
     for (std::size_t done = 0; done < rows; done += dot_rows) {
         const std::size_t now = std::min(dot_rows, rows - done);
-        // Of the last few rows, one stands in for those that are missing.
-        if (now < dot_rows)
-            for (std::size_t r = 0; r < dot_rows; ++r) row[r] = a + (done + std::min(r, now - 1)) * a_stride;
+        // The last row stands in for those that are missing after it.
+        const float* row[dot_rows];
+        for (std::size_t r = 0; r < dot_rows; ++r) row[r] = a + std::min(done + r, rows - 1) * a_stride;
         vec<Arch> sum[Columns][dot_rows];
         unroll<Columns>([&](auto j) { unroll<dot_rows>([&](auto r) { sum[j][r] = vec<Arch>(0.0f); }); });
         const auto add = [&](std::size_t at, const float* right_at, auto&& load_left) {
@@ -71,7 +68,6 @@ template <class Arch, std::size_t Columns>
             else
                 for (std::size_t r = 0; r < now; ++r) to[r] = sums[r];
         });
-        unroll<dot_rows>([&](auto r) { row[r] += dot_rows * a_stride; });
     }
 }
 

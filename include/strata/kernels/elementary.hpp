@@ -5,6 +5,18 @@
 
 namespace strata::kernels {
 
+namespace detail {
+
+/// c[0] x^(n-1) + c[1] x^(n-2) + ... by Horner's rule.
+template <class V, std::size_t Count>
+V polynomial(const V& x, const float (&c)[Count]) {
+    V sum(c[0]);
+    unroll<Count - 1>([&](auto i) { sum = xsimd::fma(sum, x, V(c[i + 1])); });
+    return sum;
+}
+
+} // namespace detail
+
 /// e^x as (1 + fraction) * scale[0] * scale[1]: the scales are powers of two, and two of them reach the whole
 /// range of floats, subnormal ones included.
 template <class V>
@@ -21,11 +33,8 @@ struct split_exponential {
         V r = xsimd::fma(n, V(-0x1.62e4p-1f), x);
         r = xsimd::fma(n, V(-0x1.7f7d1cp-20f), r);
         // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
-        V p(0x1.6d117cp-10f);
-        p = xsimd::fma(p, r, V(0x1.120be2p-7f));
-        p = xsimd::fma(p, r, V(0x1.555518p-5f));
-        p = xsimd::fma(p, r, V(0x1.5554dcp-3f));
-        p = xsimd::fma(p, r, V(0.5f));
+        const V p =
+            detail::polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
         fraction = xsimd::fma(p, r * r, r);
         const integers whole = xsimd::to_int(n);
         const integers half = whole >> 1;

@@ -8,18 +8,6 @@
 
 namespace strata::kernels {
 
-namespace detail {
-
-/// c[0] x^(n-1) + c[1] x^(n-2) + ... by Horner's rule.
-template <class V, std::size_t Count>
-V polynomial(const V& x, const float (&c)[Count]) {
-    V sum(c[0]);
-    unroll<Count - 1>([&](auto i) { sum = xsimd::fma(sum, x, V(c[i + 1])); });
-    return sum;
-}
-
-} // namespace detail
-
 /// The x for which the error function is y, -1 < y < 1, to about 2e-6 of x.
 template <class V>
 V inverse_erf(const V& y) {

@@ -186,8 +186,9 @@ template <class Arch>
 
 /// Cuts `count` rows into strips, and calls f(first row, rows) for each.
 template <class Function>
-void for_each_strip(std::size_t count, Function&& f, std::size_t most = strip_rows) {
-    for (std::size_t first = 0; first < count; first += most) f(first, std::min(most, count - first));
+void for_each_strip(std::size_t count, Function&& f) {
+    for (std::size_t first = 0; first < count; first += strip_rows)
+        f(first, std::min(strip_rows, count - first));
 }
 
 } // namespace strata::kernels
