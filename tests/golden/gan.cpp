@@ -34,7 +34,7 @@ void check_step(const golden::file& values, const std::string& name, model<Net>&
     for (const placed_parameter& p : parameters_of<Net>) {
         std::vector<float> gradient(p.what.count());
         for (std::size_t i = 0; i < gradient.size(); ++i)
-            gradient[i] = work.parameter_gradients()[p.offset + p.what.place(i)];
+            gradient[i] = work.parameter_gradients()[p.gradient_offset + p.what.place(i)];
         golden::check_agreement(tensor_of(p) + ".gradient", sampled(gradient),
                                 values[tensor_of(p) + ".gradient"]);
     }

@@ -148,7 +148,7 @@ void check_network(const file& values, const std::string& name, const Loss& meas
             name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + ".gradient";
         std::vector<float> gradient(p.what.count());
         for (std::size_t i = 0; i < gradient.size(); ++i)
-            gradient[i] = work.parameter_gradients()[p.offset + p.what.place(i)];
+            gradient[i] = work.parameter_gradients()[p.gradient_offset + p.what.place(i)];
         check_agreement(tensor, gradient, values[tensor]);
     }
 

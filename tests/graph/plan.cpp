@@ -16,6 +16,10 @@ namespace {
 struct stacked : network<strata::input<9>, dense<40>, strata::tanh, relu, sigmoid, dense<3>> {};
 struct marked : network<strata::input<9>, dense<40>, mark<"here">, relu, dense<3>> {};
 
+struct with_frozen_start
+    : network<strata::input<9>, frozen<dense<40>, strata::tanh>, frozen<dense<40>>, relu, dense<3>> {};
+struct with_frozen_middle : network<strata::input<9>, dense<40>, frozen<dense<40>>, dense<3>> {};
+
 template <class Plan>
 void check_disjoint(const Plan& plan) {
     for (std::size_t i = 0; i < plan.blocks.size(); ++i)
@@ -94,9 +98,36 @@ TEST_CASE("a relu after a layer with weights is done by that layer's kernel, in 
         CHECK(plan.home[relu_layer + 1] == plan.home[relu_layer]);
     }
     CHECK(std::ranges::count(plan.fused, true) == 6);
-    CHECK_FALSE(
-        memory_plan_of<marked, 32, training>.fused[2]); // the mark must show what comes before the relu
-    CHECK(memory_plan_of<marked, 32, training>.home[3] == 1);
+}
+
+TEST_CASE("what lies at a mark stays as it is until the backward pass") {
+    constexpr auto plan = memory_plan_of<marked, 32, training>;
+    CHECK_FALSE(plan.fused[2]);
+    CHECK(plan.home[3] == 3);
+    CHECK(plan.activation(2).dies >= 2 * marked::layer_count - 1);
+    CHECK(memory_plan_of<marked, 32, inference>.home[3] == 1); // where nobody looks, relu works in place
+}
+
+TEST_CASE("frozen layers at the beginning have no gradients, and nothing of theirs is kept") {
+    constexpr auto plan = memory_plan_of<with_frozen_start, 32, training>;
+    static_assert(with_frozen_start::table.backward_ends == 4);
+    for (std::size_t i = 0; i <= 4; ++i) CHECK(plan.gradient(i).floats == 0);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(plan.backward_scratch(i).floats == 0);
+        if (i < 3) CHECK(plan.activation(i).dies <= 4); // relu works in block 3, which dense<3> reads later
+    }
+    CHECK(plan.gradient(5).floats == 32 * 16);
+    CHECK(plan.floats < memory_plan_of<thawed<with_frozen_start>, 32, training>.floats);
+    CHECK(with_frozen_start::gradient_floats == 41 * 16);
+    CHECK(thawed<with_frozen_start>::gradient_floats == with_frozen_start::parameter_floats);
+}
+
+TEST_CASE("frozen layers in the middle hand gradients on, but their weights have none") {
+    constexpr auto plan = memory_plan_of<with_frozen_middle, 32, training>;
+    CHECK(with_frozen_middle::table.backward_ends == 0);
+    for (std::size_t i = 0; i <= 3; ++i) CHECK(plan.gradient(i).floats > 0);
+    CHECK(with_frozen_middle::gradient_floats == 10 * 48 + 41 * 16);
+    check_lives<with_frozen_middle, 32>();
 }
 
 TEST_CASE("an activation does not overwrite what another's gradient reads") {

@@ -14,9 +14,9 @@ LAW = {
     "random": {"kernels"},
     "graph": {"meta", "tensor"},
     "initializers": {"tensor", "random"},
-    "losses": {"tensor", "kernels"},
+    "losses": {"meta", "tensor", "kernels"},
     "optimizers": {"graph", "tensor", "kernels"},
-    "layers": {"graph", "kernels", "random", "tensor"},
+    "layers": {"meta", "graph", "kernels", "random", "tensor"},
     "train": {"meta", "tensor", "kernels", "random", "graph", "initializers", "losses", "optimizers", "layers"},
     "io": {"train", "graph", "tensor", "meta"},
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -22,8 +23,10 @@ enum class refusal {
     needs_image,
     window_larger_than_input,
     reshape_changes_count,
-    unknown_option, ///< something in its brackets that it does not take
-    nothing_left,   ///< an extent or the number of units would be zero
+    unknown_option,    ///< something in its brackets that it does not take
+    nothing_left,      ///< an extent or the number of units would be zero
+    impossible_number, ///< a probability that is none, a deviation below 0
+    needs_pairs,       ///< as many means as logarithms of variances
     other
 };
 
@@ -41,6 +44,13 @@ struct layer_traits {
     bool backward_reads_output = false; ///< or from y
     bool takes_floor = false;           ///< its kernel can apply a lower bound as it stores
     bool is_relu = false;               ///< it is nothing but the lower bound 0
+    bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
+};
+
+/// How a parameter changes in training.
+enum class role {
+    trained, ///< by the optimizer's rule
+    running, ///< a statistic that follows the data: its "gradient" is how far it is to be moved down
 };
 
 /// One block of weights: a matrix in panels of 16 columns (see kernels/gemm.hpp), with `logical.last()`
@@ -49,7 +59,9 @@ struct parameter {
     std::string_view name; ///< "weight", "bias"
     extents logical;       ///< the shape users see, row-major
     std::size_t fan_in = 0;
-    std::size_t fan_out = 0; ///< fans of 0 mean: starts at zero
+    std::size_t fan_out = 0; ///< fans of 0 mean: not drawn, but
+    float start = 0;         ///< all values start here
+    role what_for = role::trained;
 
     [[nodiscard]] constexpr std::size_t columns() const { return logical.last(); }
     [[nodiscard]] constexpr std::size_t rows() const { return logical.count() / columns(); }
@@ -64,9 +76,9 @@ struct parameter {
     }
 };
 
-/// A layer's parameters, in the order in which they are stored. At most two so far.
+/// A layer's parameters, in the order in which they are stored. At most four so far.
 struct parameter_list {
-    static constexpr std::size_t capacity = 2;
+    static constexpr std::size_t capacity = 4;
     std::size_t size = 0;
     std::array<parameter, capacity> items{};
 
@@ -82,6 +94,14 @@ struct parameter_list {
     }
 };
 
+/// Which random numbers a layer draws in a pass of training: those of this seed and stream, from index
+/// pass * 2^34 on (see random/philox.hpp), so that forward and backward can draw the same ones.
+struct noise_source {
+    std::uint64_t seed = 0;
+    std::uint64_t stream = 0;
+    std::uint64_t pass = 0;
+};
+
 /// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::over_input).
 struct forward_pass {
     block<const float> x;
@@ -89,6 +109,10 @@ struct forward_pass {
     block<float> y;
     float* scratch;
     float floor = -std::numeric_limits<float>::infinity(); ///< for layers that take one
+    bool training = false;       ///< noise is added and batch statistics are used only in training
+    noise_source noise{};        ///< what to draw in training
+    float* kept = nullptr;       ///< the layer's own until its backward pass, in training alone
+    const float* tied = nullptr; ///< the first parameter of the layer that this one shares weights with
 };
 
 /// What a layer's gradients are given: input_gradient fills x_gradient, parameter_gradient fills
@@ -102,6 +126,11 @@ struct backward_pass {
     float* parameter_gradient;
     bool accumulate; ///< add to parameter_gradient instead of overwriting it
     float* scratch;
+    bool training = true;           ///< false in frozen layers, which ran as in inference
+    noise_source noise{};           ///< what forward drew
+    const float* kept = nullptr;    ///< what forward left there
+    const float* tied = nullptr;    ///< see forward_pass
+    float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
 };
 
 /// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the
@@ -118,6 +147,7 @@ concept layer = requires(extents in, std::size_t rows) {
     { L::output(in) } -> std::same_as<extents>;
     { L::parameters(in) } -> std::same_as<parameter_list>;
     { L::scratch(in, rows) } -> std::same_as<std::size_t>; ///< floats that forward or either gradient needs
+    { L::kept(in, rows) } -> std::same_as<std::size_t>;    ///< floats that forward leaves for the gradients
     { L::describe() } -> std::convertible_to<std::string>;
 };
 
@@ -128,6 +158,7 @@ struct layer_defaults {
     static constexpr extents output(extents in) { return in; }
     static constexpr parameter_list parameters(extents) { return {}; }
     static constexpr std::size_t scratch(extents, std::size_t) { return 0; }
+    static constexpr std::size_t kept(extents, std::size_t) { return 0; }
 };
 
 /// A network is a struct that inherits network<...>, or a slice of one.

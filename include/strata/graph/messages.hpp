@@ -53,6 +53,13 @@ struct layer_cannot_take_this_shape {
         Why != refusal::nothing_left,
         "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
         "1, and an output padding must be smaller than the stride");
+    static_assert(Why != refusal::impossible_number,
+                  "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 "
+                  "and below 1, "
+                  "a standard deviation at least 0, a slope at least 0 and below 1, a scale above 0");
+    static_assert(
+        Why != refusal::needs_pairs,
+        "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
     static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
 };
 
@@ -92,6 +99,41 @@ struct not_a_layer {
 template <class Number, class Mark>
 struct doubled_mark {
     static_assert(fine<Number>, "strata: two marks of this network have the same name: give each its own");
+};
+
+template <class Number, class Layer, class Known>
+struct nothing_to_tie_to {
+    static_assert(fine<Number>,
+                  "strata: tied_dense<Units, Mark> needs that mark right in front of an earlier dense layer "
+                  "which takes "
+                  "Units numbers and gives as many as this layer is given: see known_marks in this message");
+};
+
+template <class Net>
+struct weights_tied_outside {
+    static_assert(fine<Net>,
+                  "strata: a layer of this slice is tied to weights outside of it: it can predict on "
+                  "the whole network's model, but has no model of its own and is not trained alone");
+};
+
+template <class To, class From>
+struct weights_of_another_shape {
+    static_assert(fine<To>,
+                  "strata: these two parts of networks have not the same parameters in the same order, "
+                  "so the weights of one cannot be copied into the other");
+};
+
+template <class Net>
+struct input_gradient_behind_frozen_layers {
+    static_assert(fine<Net>,
+                  "strata: this network begins with frozen layers, so its workspace has no gradients "
+                  "for them: use a workspace of thawed<Net> for the gradient of the input");
+};
+
+template <class Net, name Mark>
+struct penalty_before_anything_learns {
+    static_assert(fine<Net>,
+                  "strata: no layer before this mark learns, so a penalty there has nothing to teach");
 };
 
 template <name Mark, class Known>

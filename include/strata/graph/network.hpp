@@ -4,6 +4,8 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/messages.hpp"
+#include "strata/graph/splice.hpp"
+#include "strata/graph/tied.hpp"
 #include "strata/meta/name.hpp"
 #include "strata/meta/pack.hpp"
 
@@ -22,11 +24,11 @@ struct input {
 };
 
 /// A named place between two layers: no code, no data. until<Net, "code"> ends here, from<Net, "code"> starts
-/// here.
+/// here. What lies here stays as it is until the backward pass, where a penalty may want to see it.
 template <name Name>
 struct mark : layer_defaults {
     static constexpr name mark_name = Name;
-    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr layer_traits traits{.output = storage::of_input, .backward_reads_output = true};
     static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
 };
 
@@ -36,16 +38,14 @@ template <class T>
 inline constexpr bool is_input = false;
 template <std::size_t... E>
 inline constexpr bool is_input<input<E...>> = true;
-template <class T>
-inline constexpr bool is_mark = false;
-template <name Name>
-inline constexpr bool is_mark<mark<Name>> = true;
-
 /// What the fold over a network's layers fills: everything later is worked out from these values.
 template <std::size_t Count>
 struct layer_table {
     std::array<extents, Count + 1> shapes{}; ///< shapes[i] goes into layer i, shapes[i + 1] comes out
     std::array<std::size_t, Count + 1> parameter_offset{};
+    std::array<std::size_t, Count + 1> gradient_offset{}; ///< the same without frozen layers
+    /// The first layer that learns, if frozen ones come before it: the backward pass ends there. Else 0.
+    std::size_t backward_ends = 0;
     std::size_t refused = Count; ///< the first layer that does not take its input
     refusal why = refusal::none;
 };
@@ -64,11 +64,15 @@ consteval auto tabulate(extents in, pack<Layers...>) {
             return;
         }
         table.shapes[i + 1] = Layer::output(table.shapes[i]);
-        table.parameter_offset[i + 1] =
-            table.parameter_offset[i] + Layer::parameters(table.shapes[i]).floats();
+        const std::size_t floats = Layer::parameters(table.shapes[i]).floats();
+        table.parameter_offset[i + 1] = table.parameter_offset[i] + floats;
+        table.gradient_offset[i + 1] = table.gradient_offset[i] + (Layer::traits.frozen ? 0 : floats);
         ++i;
     };
     (add(pack<Layers>{}), ...);
+    std::size_t first = 0;
+    while (first < i && table.gradient_offset[first + 1] == 0) ++first;
+    if (table.parameter_offset[first] > 0) table.backward_ends = first;
     return table;
 }
 
@@ -136,14 +140,19 @@ consteval auto diagnose(pack<Input, Layers...>) {
         using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
         return std::type_identity<messages::layer_cannot_take_this_shape<
             messages::layer_number<table.refused + 1>, element_t<table.refused, list>, spelt, table.why>>{};
+    } else if constexpr (constexpr std::size_t untied = first_untied(table.shapes, list{});
+                         untied < sizeof...(Layers)) {
+        return std::type_identity<
+            messages::nothing_to_tie_to<messages::layer_number<untied + 1>, element_t<untied, list>,
+                                        typename known_marks_of<list>::type>>{};
     } else
         return std::type_identity<messages::none>{};
 }
 
 inline consteval auto diagnose(pack<>) { return std::type_identity<messages::empty_network<void>>{}; }
 
-template <class... Entries>
-using fault_of = typename decltype(diagnose(pack<Entries...>{}))::type;
+template <class Entries>
+using fault_of = typename decltype(diagnose(Entries{}))::type;
 
 /// What is worked out of a chain of layers.
 template <extents In, class Layers>
@@ -158,6 +167,8 @@ struct chain<In, pack<Layers...>> {
     static constexpr extents output = table.shapes[layer_count]; ///< and of what comes out
     /// Floats of storage that the weights take, padding included.
     static constexpr std::size_t parameter_floats = table.parameter_offset[layer_count];
+    /// Floats that their gradients take: none for frozen layers.
+    static constexpr std::size_t gradient_floats = table.gradient_offset[layer_count];
 };
 
 /// The one layer of a network that was refused: the network's later uses then add no messages to the one that
@@ -170,14 +181,21 @@ struct stand_in : layer_defaults {
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, pack<stand_in>>;
 
-template <class Fault, class... Entries>
+template <class Fault, class Entries>
 struct chain_of {
     using type = chain<shape<1>, pack<stand_in>>;
 };
 
 template <class Input, class... Layers>
-struct chain_of<messages::none, Input, Layers...> {
+struct chain_of<messages::none, pack<Input, Layers...>> {
     using type = chain<Input::value, pack<Layers...>>;
+};
+
+/// A network of these entries, or the stand-in, and what is wrong with it.
+template <class Entries>
+struct checked {
+    using fault = fault_of<Entries>;
+    using type = typename chain_of<fault, Entries>::type;
 };
 
 } // namespace detail
@@ -185,8 +203,9 @@ struct chain_of<messages::none, Input, Layers...> {
 /// Input and layers of a network, in order. Write `struct net : network<input<784>, dense<10>> {};`: the
 /// struct keeps symbols and messages short. The type is empty; model<net> has the weights.
 template <class... Entries>
-struct network : detail::chain_of<detail::fault_of<Entries...>, Entries...>::type {
-    static_assert(sizeof(detail::fault_of<Entries...>) > 0); // instantiates the message
+struct network : detail::checked<typename detail::expanded<Entries...>::type>::type {
+    static_assert(sizeof(typename detail::checked<typename detail::expanded<Entries...>::type>::fault) >
+                  0); // instantiates the message
 };
 
 } // namespace strata

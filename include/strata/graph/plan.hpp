@@ -91,12 +91,12 @@ constexpr std::size_t liveness_bound(const std::array<planned_block, Count>& blo
 
 /// Block i holds what layer i reads, block Count what the last one writes; layers that compute nothing, or in
 /// place, share one. Gradients are numbered in the same way. Scratch i is layer i's, forwards, then
-/// backwards.
+/// backwards; kept i is what its forward leaves for its backward.
 template <std::size_t Count>
 struct memory_plan {
     std::array<std::size_t, Count + 1> home{}; ///< the block that activation i lies in
     std::array<bool, Count> fused{};           ///< layer i is done by the kernel of the layer before it
-    std::array<planned_block, 4 * (Count + 1)> blocks{};
+    std::array<planned_block, 5 * (Count + 1)> blocks{};
     std::size_t floats = 0; ///< of the whole workspace, parameter gradients not included
 
     [[nodiscard]] constexpr const planned_block& activation(std::size_t i) const { return blocks[home[i]]; }
@@ -109,6 +109,9 @@ struct memory_plan {
     [[nodiscard]] constexpr const planned_block& backward_scratch(std::size_t i) const {
         return blocks[3 * (Count + 1) + i];
     }
+    [[nodiscard]] constexpr const planned_block& kept(std::size_t i) const {
+        return blocks[4 * (Count + 1) + i];
+    }
 };
 
 /// Works out the plan for `rows` samples at a time. Moments: layer i runs forwards at i, the loss at Count,
@@ -117,11 +120,17 @@ template <class... Layers, std::size_t Count>
 consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count>& table, std::size_t rows,
                                 bool train) {
     memory_plan<Count> plan;
-    const std::array<layer_traits, Count> traits{Layers::traits...};
-    const std::array<std::size_t, Count> scratch = [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<std::size_t, Count>{Layers::scratch(table.shapes[I], rows)...};
-    }
-    (std::make_index_sequence<Count>{});
+    std::array<layer_traits, Count> traits{Layers::traits...};
+    std::array<std::size_t, Count> scratch{};
+    std::array<std::size_t, Count> kept{};
+    std::size_t layer = 0;
+    ((scratch[layer] = Layers::scratch(table.shapes[layer], rows),
+      kept[layer] = Layers::kept(table.shapes[layer], rows), ++layer),
+     ...);
+    // Layers that the backward pass never reaches want nothing of it.
+    const std::size_t end = table.backward_ends;
+    for (std::size_t i = 0; i < end; ++i)
+        traits[i].backward_reads_input = traits[i].backward_reads_output = false;
 
     // Who shares a block with whom. A layer works in place unless its input is still wanted as it was.
     bool output_wanted = false;
@@ -143,6 +152,7 @@ consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count
         if (i < Count && traits[i].backward_reads_input) block.dies = std::max(block.dies, 2 * Count - i);
         if (i > 0 && traits[i - 1].backward_reads_output)
             block.dies = std::max(block.dies, 2 * Count - (i - 1));
+        if (end > 0 && i <= end) continue; // no gradient is handed on to here
         planned_block& gradient = plan.blocks[Count + 1 + plan.home[i]];
         gradient.floats = std::max(gradient.floats, block_floats(i));
         // Filled by the layer that reads the activation (or the loss); read by the layer that wrote it.
@@ -153,7 +163,11 @@ consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count
     }
     for (std::size_t i = 0; i < Count; ++i) {
         plan.blocks[2 * (Count + 1) + i] = {padded(scratch[i]), i, i, 0};
-        if (train) plan.blocks[3 * (Count + 1) + i] = {padded(scratch[i]), 2 * Count - i, 2 * Count - i, 0};
+        if (!train) continue;
+        const bool returns = i >= end;
+        plan.blocks[3 * (Count + 1) + i] = {returns ? padded(scratch[i]) : 0, 2 * Count - i, 2 * Count - i,
+                                            0};
+        plan.blocks[4 * (Count + 1) + i] = {padded(kept[i]), i, returns ? 2 * Count - i : i, 0};
     }
     plan.floats = place_blocks(plan.blocks);
     return plan;

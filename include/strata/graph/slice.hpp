@@ -43,6 +43,15 @@ struct origin<slice<Parent, First, Last>> {
     static constexpr std::size_t last = Last;
 };
 
+/// A network whose frozen layers are trained again. It runs on the weights of the network that it thaws:
+/// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
+template <any_network Net>
+struct thawed
+    : detail::chain<Net::input, typename detail::change_each<detail::thaw, typename Net::layers>::type> {};
+
+template <class Net>
+struct origin<thawed<Net>> : origin<Net> {};
+
 /// Whether Part's weights are among Net's: both are cut from one network, and Part's layers lie within Net's.
 template <class Part, class Net>
 inline constexpr bool is_part_of =
@@ -75,37 +84,6 @@ consteval std::size_t parameter_offset() {
 }
 
 namespace detail {
-
-template <class Layer>
-constexpr std::string_view mark_text() {
-    if constexpr (is_mark<Layer>)
-        return Layer::mark_name.view();
-    else
-        return {};
-}
-
-template <class... Layers>
-consteval std::size_t find_mark(std::string_view wanted, pack<Layers...>) {
-    std::size_t place = sizeof...(Layers);
-    std::size_t i = 0;
-    ((is_mark<Layers> && mark_text<Layers>() == wanted ? void(place = i++) : void(++i)), ...);
-    return place;
-}
-
-template <class Known, class... Rest>
-struct collect_marks {
-    using type = Known;
-};
-template <name... Known, name Name, class... Rest>
-struct collect_marks<messages::known_marks<Known...>, mark<Name>, Rest...>
-    : collect_marks<messages::known_marks<Known..., Name>, Rest...> {};
-template <class Known, class Other, class... Rest>
-struct collect_marks<Known, Other, Rest...> : collect_marks<Known, Rest...> {};
-
-template <class Layers>
-struct known_marks_of;
-template <class... Layers>
-struct known_marks_of<pack<Layers...>> : collect_marks<messages::known_marks<>, Layers...> {};
 
 /// The number of layers before a mark; layer_count if there is no such mark.
 template <class Net, name Mark>

@@ -46,6 +46,32 @@ template <class Arch>
     });
 }
 
+/// The sum of |y - t|; t becomes scale times the sign of y - t.
+template <class Arch>
+[[gnu::noinline]] float absolute_error(std::size_t count, const float* y, float* t, float scale) {
+    using v = vec<Arch>;
+    const v up(scale);
+    return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
+        const v zero(0.0f);
+        const v difference = value - target;
+        return loss_and_gradient<v>{
+            xsimd::abs(difference),
+            xsimd::select(difference > zero, up, xsimd::select(difference < zero, -up, zero))};
+    });
+}
+
+/// The sum of d^2 / 2 for |d| <= delta and of delta (|d| - delta / 2) beyond, d = y - t; t becomes scale
+/// times d, cut at +-delta.
+template <class Arch>
+[[gnu::noinline]] float huber_error(std::size_t count, const float* y, float* t, float scale, float delta) {
+    using v = vec<Arch>;
+    return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
+        const v difference = value - target;
+        const v cut = xsimd::max(v(-delta), xsimd::min(v(delta), difference));
+        return loss_and_gradient<v>{cut * (difference - v(0.5f) * cut), v(scale) * cut};
+    });
+}
+
 /// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; t becomes scale times its derivative.
 template <class Arch>
 [[gnu::noinline]] float binary_cross_entropy(std::size_t count, const float* p, float* t, float scale) {

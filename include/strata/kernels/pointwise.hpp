@@ -39,6 +39,14 @@ void transform(std::size_t count, float* y, const Function& f, const Operands*..
         store_some<Arch>(f(load_some<Arch>(x + whole, count - whole)...), y + whole, count - whole);
 }
 
+/// x[i] *= factor.
+template <class Arch>
+[[gnu::noinline]] void scale(std::size_t count, float* x, float factor) {
+    const vec<Arch> by(factor);
+    transform<Arch>(
+        count, x, [&](const auto& v) { return v * by; }, static_cast<const float*>(x));
+}
+
 /// An activation: its value, and its derivative as a function of that value.
 struct relu_function {
     template <class V>
@@ -73,6 +81,58 @@ struct sigmoid_function {
     }
 };
 
+/// max(x, slope * x), for a slope below 1.
+template <auto Slope>
+struct leaky_relu_function {
+    template <class V>
+    static V value(const V& x) {
+        return xsimd::select(x < V(0.0f), x * V(Slope.value), x);
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return xsimd::select(y > V(0.0f), gradient, gradient * V(Slope.value));
+    }
+};
+
+/// x above 0, scale * (e^x - 1) below.
+template <auto Scale>
+struct elu_function {
+    template <class V>
+    static V value(const V& x) {
+        return xsimd::select(x < V(0.0f), V(Scale.value) * xsimd::expm1(xsimd::min(V(0.0f), x)), x);
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return xsimd::select(y > V(0.0f), gradient, gradient * (y + V(Scale.value)));
+    }
+};
+
+/// log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which does not overflow.
+struct softplus_function {
+    template <class V>
+    static V value(const V& x) {
+        return xsimd::max(V(0.0f), x) + xsimd::log1p(exponential(-xsimd::abs(x)));
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return gradient * -xsimd::expm1(-y);
+    }
+};
+
+/// x times the normal distribution's function at x. Its derivative needs x itself.
+struct gelu_function {
+    template <class V>
+    static V value(const V& x) {
+        return V(0.5f) * x * (V(1.0f) + xsimd::erf(x * V(0.707106781f)));
+    }
+    template <class V>
+    static V derivative(const V& x, const V& gradient) {
+        const V below = V(0.5f) * (V(1.0f) + xsimd::erf(x * V(0.707106781f)));
+        const V density = V(0.398942280f) * exponential(V(-0.5f) * x * x);
+        return gradient * xsimd::fma(x, density, below);
+    }
+};
+
 /// y = f(x).
 template <class Arch, class Function>
 [[gnu::noinline]] void activate(std::size_t count, const float* x, float* y) {
@@ -80,7 +140,7 @@ template <class Arch, class Function>
         count, y, [](const auto& v) { return Function::value(v); }, x);
 }
 
-/// x_gradient = y_gradient f'(x), from y = f(x).
+/// x_gradient = y_gradient f'(x), from y = f(x) (or from x, for functions that say so).
 template <class Arch, class Function>
 [[gnu::noinline]] void activate_gradient(std::size_t count, const float* y, const float* y_gradient,
                                          float* x_gradient) {

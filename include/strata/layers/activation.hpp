@@ -1,5 +1,4 @@
-// What activations share: functions of one number, applied to every value in place, whose derivative follows
-// from their result.
+// What activations share: functions of one number, applied to every value, with their derivatives.
 #pragma once
 
 #include "strata/graph/concepts.hpp"
@@ -9,7 +8,8 @@
 
 namespace strata {
 
-/// What relu, tanh and sigmoid share: value and derivative come from the kernel function.
+/// What relu, tanh and sigmoid share: value and derivative come from the kernel function, the derivative from
+/// the value, so that it may lie where its input was.
 template <class Function>
 struct activation : layer_defaults {
     static constexpr layer_traits traits{.output = storage::over_input, .backward_reads_output = true};
@@ -24,6 +24,18 @@ struct activation : layer_defaults {
     static void input_gradient(const backward_pass& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             kernels::activate_gradient<Arch, Function>(In.count(), p.y[r], p.y_gradient[r], p.x_gradient[r]);
+    }
+};
+
+/// The same for functions whose derivative needs what went in, as gelu's: two inputs may have one value.
+template <class Function>
+struct activation_of_input : activation<Function> {
+    static constexpr layer_traits traits{.backward_reads_input = true};
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            kernels::activate_gradient<Arch, Function>(In.count(), p.x[r], p.y_gradient[r], p.x_gradient[r]);
     }
 };
 

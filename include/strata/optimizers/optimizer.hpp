@@ -1,12 +1,11 @@
 // What optimizers share: memory for their state, and a step that applies their rule to every weight.
 #pragma once
 
-#include "strata/graph/slice.hpp"
+#include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
 #include "strata/tensor/arena.hpp"
 
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
 namespace strata {
@@ -21,18 +20,27 @@ public:
     /// Takes the memory that the rule needs beside the weights.
     explicit optimizer(const Rule& rule) : rule_{rule}, state_{rule.states() * Net::parameter_floats} {}
 
-    /// Moves the weights against the gradients in the workspace (of the network, or of a slice of it), and
-    /// empties them. Without gradients it does nothing. Allocates nothing.
+    /// Moves the weights against the gradients in the workspace (of the network, of a slice of it, or
+    /// thawed), and empties them; running statistics follow. Without gradients it does nothing. Allocates
+    /// nothing.
     template <class Arch = arch, class Model, class Work>
     void step(Model& net, Work& work) {
         static_assert(std::is_same_v<typename Model::network, Net>,
                       "strata: this optimizer was made for the model of another network");
         if (work.gradients_empty()) return;
-        constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
-        const std::span<const float> gradients = work.parameter_gradients();
+        using part = typename Work::network;
+        constexpr std::size_t offset = parameter_offset<part, Net>();
         ++steps_;
-        rule_.template update<Arch>(gradients.size(), net.storage().data() + offset, gradients.data(),
-                                    state_.data() + offset, Net::parameter_floats, steps_);
+        for (const update_span& span : update_spans<part>) {
+            float* weights = net.storage().data() + offset + span.weights;
+            const float* gradients = work.parameter_gradients().data() + span.gradients;
+            if (span.what_for == role::running)
+                kernels::descend<Arch>(span.floats, weights, gradients, 1.0f);
+            else
+                rule_.template update<Arch>(span.floats, weights, gradients,
+                                            state_.data() + offset + span.weights, Net::parameter_floats,
+                                            steps_);
+        }
         work.clear_gradients();
     }
 

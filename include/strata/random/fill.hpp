@@ -12,13 +12,13 @@
 
 namespace strata {
 
-/// Fills with uniform numbers from [low, high).
+/// Fills with uniform numbers from [low, high): numbers 4 * first_block and following of the stream.
 inline void fill_uniform(std::span<float> values, float low, float high, seed s,
-                         std::uint64_t stream = streams::noise) {
+                         std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
     const philox random{s, stream};
     const float most = std::nextafter(high, low); // rounding may give high itself
     for (std::size_t i = 0; i < values.size(); i += 4) {
-        const auto four = random.block(i / 4);
+        const auto four = random.block(first_block + i / 4);
         for (std::size_t k = 0; k < std::min<std::size_t>(4, values.size() - i); ++k)
             values[i + k] = std::min(most, low + (high - low) * philox::unit(four[k]));
     }

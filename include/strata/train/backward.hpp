@@ -2,8 +2,10 @@
 #pragma once
 
 #include "strata/train/forward.hpp"
+#include "strata/train/loss_terms.hpp"
 #include "strata/train/refusals.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -12,33 +14,63 @@ namespace strata {
 
 namespace detail {
 
-/// Whether any layer before Index has parameters: only then, or if the input's gradient is wanted, must a
+/// Whether any layer before Index learns: only then, or if the input's gradient is wanted, must a
 /// gradient be handed on.
 template <class Net>
 consteval bool parameters_before(std::size_t index) {
-    return Net::table.parameter_offset[index] > 0;
+    return Net::table.gradient_offset[index] > 0;
 }
 
-/// Runs all layers backwards from the output's gradient, which is in the workspace.
-template <class Arch, bool WantParameters, bool WantInput, class Work>
-void run_backward(const float* weights, Work& work) {
+/// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
+template <class Work>
+void begin_tied_gradients(Work& work) {
     using net = typename Work::network;
+    if constexpr (!ties_are_within<net>) static_assert(sizeof(messages::weights_tied_outside<net>) > 0);
+    if (!work.gradients_empty()) return;
+    walk_forward<net>([&]<class Step>(Step) {
+        if constexpr (Step::owns_tied_weights)
+            std::fill_n(work.parameter_gradients().data() + Step::gradient_begin, Step::parameters.floats(),
+                        0.0f);
+    });
+}
+
+/// Runs all layers backwards from the output's gradient, which is in the workspace, and adds the gradients of
+/// the loss's other terms on the way. Returns what those terms are worth.
+template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss>
+float run_backward(const float* weights, Work& work, const Loss& loss) {
+    using net = typename Work::network;
+    refuse_unknown_marks<net>(loss);
+    if constexpr (WantParameters) begin_tied_gradients(work);
+    float terms = 0;
     walk_backward<net>([&]<class Step>(Step) {
         constexpr std::size_t i = Step::index;
         using layer = typename Step::layer;
         constexpr bool hand_on = WantInput || (WantParameters && parameters_before<net>(i));
-        constexpr bool learns = WantParameters && Step::parameters.size > 0;
+        constexpr bool learns = WantParameters && Step::learns;
+        if constexpr (is_mark<layer> && hand_on)
+            terms +=
+                penalize_mark<Arch, layer>(loss, work.template activation<i>(), work.template gradient<i>());
         if constexpr (layer::traits.output != storage::of_input && (hand_on || learns)) {
-            const backward_pass pass{.x = work.template activation<i>(),
-                                     .y = work.template activation<i + 1>(),
-                                     .parameters = weights + Step::parameter_begin,
-                                     .y_gradient = work.template gradient<i + 1>(),
-                                     .x_gradient = work.template gradient<i>(),
-                                     .parameter_gradient =
-                                         learns ? work.parameter_gradients().data() + Step::parameter_begin
-                                                : nullptr,
-                                     .accumulate = !work.gradients_empty(),
-                                     .scratch = work.template backward_scratch<i>()};
+            backward_pass pass{.x = work.template activation<i>(),
+                               .y = work.template activation<i + 1>(),
+                               .parameters = weights + Step::parameter_begin,
+                               .y_gradient = work.template gradient<i + 1>(),
+                               .x_gradient = work.template gradient<i>(),
+                               .parameter_gradient =
+                                   learns ? work.parameter_gradients().data() + Step::gradient_begin
+                                          : nullptr,
+                               .accumulate = !work.gradients_empty(),
+                               .scratch = work.template backward_scratch<i>(),
+                               .training = !layer::traits.frozen,
+                               .noise = work.noise(i),
+                               .kept = work.template kept<i>()};
+            if constexpr (WantParameters && Step::owns_tied_weights) pass.accumulate = true;
+            if constexpr (tied_layer<layer>) {
+                constexpr tie owner = find_tie<net, layer>();
+                pass.tied = weights + owner.weights;
+                if constexpr (learns && owner.learns)
+                    pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
+            }
             if constexpr (learns) layer::template parameter_gradient<Arch, Step::input>(pass);
             if constexpr (hand_on) {
                 layer::template input_gradient<Arch, Step::input>(pass);
@@ -46,7 +78,16 @@ void run_backward(const float* weights, Work& work) {
             }
         }
     });
-    if constexpr (WantParameters) work.note_gradients();
+    if constexpr (WantParameters) {
+        walk_forward<net>([&]<class Step>(Step) {
+            if constexpr (Step::learns)
+                terms +=
+                    penalize_weights<Arch, Step>(loss, weights + Step::parameter_begin,
+                                                 work.parameter_gradients().data() + Step::gradient_begin);
+        });
+        work.note_gradients();
+    }
+    return terms;
 }
 
 /// Takes a target into the place of the output's gradient, where the loss turns it into that gradient.
@@ -75,7 +116,7 @@ block<float> load_target(Work& work, const Target& target) {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
 void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
     detail::load_target(work, output_gradient);
-    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work);
+    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{});
 }
 
 /// Forward, loss and backward: adds the gradients of this batch to those in the workspace and returns the
@@ -86,8 +127,7 @@ float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss
     const rows_view y = forward<Arch>(net, work, x);
     if (y.rows == 0) return 0.0f;
     const float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
-    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work);
-    return value;
+    return value + detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, loss);
 }
 
 /// What input_gradient returns: rows, and the loss itself.
@@ -100,10 +140,12 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
+    if constexpr (Part::table.backward_ends > 0)
+        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
-    const float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
-    detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work);
+    float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    value += detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, loss);
     return {work.template gradient<0>(), value};
 }
 

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "strata/train/backward.hpp"
+#include "strata/train/clip_gradients.hpp"
 #include "strata/train/minibatches.hpp"
 #include "strata/train/predict.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -18,7 +22,15 @@ struct fit_options {
     std::size_t epochs = 1;
     std::size_t batch_size = 0; ///< samples a step; 0: as many as the workspace has room for
     bool shuffle = true;
-    strata::seed seed{}; ///< of the shuffling; every epoch has an order of its own
+    strata::seed seed{}; ///< of shuffling and of the layers' noise; every epoch has an order of its own
+    /// The learning rate of each step, counted from 0 in this call: one of optimizers/schedule.hpp, for
+    /// instance.
+    std::function<float(std::size_t)> learning_rate{};
+    float clip_norm = 0; ///< gradients are scaled down to this norm at most; 0: as they are
+    /// Epochs in a row that may pass without a better validation loss (or loss, without validation data)
+    /// before training ends; 0: all epochs are run.
+    std::size_t patience = 0;
+    bool keep_best = false; ///< at the end, the model has the weights of its best epoch
 };
 
 /// After a batch. Numbers count from 1.
@@ -39,6 +51,7 @@ struct epoch_report {
 struct fit_history {
     std::vector<float> loss;
     std::vector<float> validation_loss; ///< empty without validation data
+    std::size_t best_epoch = 0;         ///< the one with the least validation loss, or loss; from 1
 };
 
 /// Samples and targets that fit measures after every epoch without learning from them.
@@ -65,12 +78,45 @@ bool goes_on(Callback& callback, const Report& report) {
     return true;
 }
 
+/// The weights of the best epoch so far, if they are to be kept.
+template <class Net>
+class best_weights {
+public:
+    best_weights(const model<Net>& net, const fit_options& options) {
+        if (options.keep_best) weights_.assign(net.storage().begin(), net.storage().end());
+    }
+    /// Whether this loss is the least so far.
+    bool offer(const model<Net>& net, float loss) {
+        if (!(loss < least_)) return false;
+        least_ = loss;
+        if (!weights_.empty()) std::ranges::copy(net.storage(), weights_.begin());
+        return true;
+    }
+    void restore(model<Net>& net) const {
+        if (!weights_.empty()) std::ranges::copy(weights_, net.storage().begin());
+    }
+
+private:
+    std::vector<float> weights_;
+    float least_ = std::numeric_limits<float>::infinity();
+};
+
+template <class Arch, class Net, class Work, class Optimizer, class Loss>
+float clipped_step(model<Net>& net, Work& work, Optimizer& optimizer, const Loss& loss, const rows_view& x,
+                   const rows_view& y, float norm) {
+    if (!(norm > 0)) return train_step<Arch>(net, work, optimizer, loss, x, y);
+    const float value = accumulate<Arch>(net, work, loss, x, y);
+    clip_gradients<Arch>(work, norm);
+    optimizer.template step<Arch>(net, work);
+    return value;
+}
+
 } // namespace detail
 
 /// Trains for options.epochs epochs. `callback` may take an
-/// epoch_report, a batch_report or both; if it returns bool, false ends the training. Throws
-/// std::invalid_argument if shapes or counts do not fit, std::runtime_error if the loss stops being a finite
-/// number.
+/// epoch_report, a batch_report or both; if it returns bool, false ends the training. Allocates for the order
+/// of the samples, and with keep_best for a second set of weights. Throws std::invalid_argument if shapes or
+/// counts do not fit, std::runtime_error if the loss stops being a finite number.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Y, class Callback = no_callback, class Validation = no_validation>
 fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
@@ -80,13 +126,19 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
     const auto& seen_y = as_rows(y, Part::output);
     minibatch_range batches{seen_x, seen_y, options.batch_size == 0 ? Batch::rows : options.batch_size};
     fit_history history;
+    work.seed(options.seed);
+    detail::best_weights<Net> best{net, options};
+    std::size_t steps = 0;
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
         if (options.shuffle) batches.shuffle({options.seed.value + (epoch << 32)});
         double sum = 0;
         std::size_t rows = 0;
         std::size_t number = 0;
         for (const auto& [samples, targets] : batches) {
-            const float value = train_step<Arch>(net, work, optimizer, loss, samples, targets);
+            if (options.learning_rate) optimizer.learning_rate(options.learning_rate(steps));
+            const float value =
+                detail::clipped_step<Arch>(net, work, optimizer, loss, samples, targets, options.clip_norm);
+            ++steps;
             ++number;
             if (!std::isfinite(value))
                 throw std::runtime_error{
@@ -106,8 +158,13 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
             report.validation_loss = evaluate<Part, Arch>(net, loss, held_out.x, held_out.y);
             history.validation_loss.push_back(report.validation_loss);
         }
+        const bool better =
+            best.offer(net, history.validation_loss.empty() ? report.loss : report.validation_loss);
+        if (better) history.best_epoch = epoch;
         if (!detail::goes_on(callback, report)) break;
+        if (options.patience > 0 && epoch - history.best_epoch >= options.patience) break;
     }
+    best.restore(net);
     return history;
 }
 

@@ -14,9 +14,10 @@ namespace strata {
 namespace detail {
 
 /// Runs all layers on the rows that are in the workspace.
-template <class Arch, class Work>
+template <class Arch, bool Train, class Work>
 void run_forward(const float* weights, Work& work) {
     using net = typename Work::network;
+    if constexpr (Train) work.begin_pass();
     walk_forward<net>([&]<class Step>(Step) {
         constexpr std::size_t i = Step::index;
         using layer = typename Step::layer;
@@ -27,6 +28,12 @@ void run_forward(const float* weights, Work& work) {
                               .scratch = work.template forward_scratch<i>()};
             if constexpr (i + 1 < net::layer_count)
                 if constexpr (Work::plan.fused[i + 1]) pass.floor = 0.0f;
+            if constexpr (Train && !layer::traits.frozen) {
+                pass.training = true;
+                pass.noise = work.noise(i);
+                pass.kept = work.template kept<i>();
+            }
+            if constexpr (tied_layer<layer>) pass.tied = weights + find_tie<net, layer>().weights;
             layer::template forward<Arch, Step::input>(pass);
             clear_padding(pass.y);
         }
@@ -41,14 +48,15 @@ const float* weights_of(const model<Net>& net) {
 } // namespace detail
 
 /// Runs the workspace's network (the model's own, or a slice of it) on samples: a span, rows, or with
-/// xtensor.hpp an xtensor. Returns its output, one row a sample, which stays valid until the workspace is
-/// used again. Throws std::invalid_argument if the samples have another shape, std::length_error if they are
-/// too many.
+/// xtensor.hpp an xtensor. A workspace for training runs it as in training, with dropout and noise, ready for
+/// backward(); one for inference without. Returns its output, one row a sample, which stays valid until the
+/// workspace is used again. Throws std::invalid_argument if the samples have another shape, std::length_error
+/// if they are too many.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
     const auto& samples = as_rows(x, Part::input);
     work.load(samples);
-    detail::run_forward<Arch>(detail::weights_of<Part>(net), work);
+    detail::run_forward<Arch, std::is_same_v<Purpose, training>>(detail::weights_of<Part>(net), work);
     return work.output();
 }
 

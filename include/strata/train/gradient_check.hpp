@@ -38,8 +38,8 @@ struct gradient_report {
 };
 
 /// Compares all gradients of a network (weights, biases, input) with central differences of a random linear
-/// function of its output, at random weights. Works for any network, so for a layer of your own: wrap it in
-/// one.
+/// function of its output, at random weights, in training: with batch statistics and one draw of all noise.
+/// Works for any network, so for a layer of your own: wrap it in one.
 template <any_network Net, std::size_t Rows = 3, class Arch = arch>
 gradient_report check_gradients(const gradient_check_options& options = {}) {
     model<Net> net;
@@ -50,12 +50,14 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     fill_uniform(direction, -1.0f, 1.0f, options.seed, streams::user + 1);
     std::uint64_t stream = streams::user + 2;
     for (const placed_parameter& p : parameters_of<Net>) {
+        if (p.what.what_for == role::running) continue;
         std::vector<float> values(p.what.count());
         fill_uniform(values, -options.weight_range, options.weight_range, options.seed, stream++);
         net.write(p, values);
     }
 
     const auto objective = [&] {
+        work.seed(options.seed); // the same noise every time
         const rows_view y = forward<Arch>(net, work, x);
         double sum = 0;
         for (std::size_t r = 0; r < Rows; ++r)
@@ -117,9 +119,10 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
         }
     };
 
+    work.seed(options.seed);
     forward<Arch>(net, work, x);
     detail::load_target(work, direction);
-    detail::run_backward<Arch, true, true>(net.storage().data(), work);
+    detail::run_backward<Arch, true, true>(net.storage().data(), work, no_terms{});
     std::vector<float> input_gradients(x.size());
     const block<float> by_input = work.template gradient<0>();
     for (std::size_t r = 0; r < Rows; ++r)
@@ -127,11 +130,13 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     const std::vector<float> weight_gradients(work.parameter_gradients().begin(),
                                               work.parameter_gradients().end());
 
-    for (const placed_parameter& p : parameters_of<Net>)
+    for (const placed_parameter& p : parameters_of<Net>) {
+        if (!p.has_gradient || p.what.what_for == role::running) continue;
         compare(
             std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
             [&](std::size_t i) -> float& { return net.storage()[p.offset + p.what.place(i)]; },
-            [&](std::size_t i) { return weight_gradients[p.offset + p.what.place(i)]; });
+            [&](std::size_t i) { return weight_gradients[p.gradient_offset + p.what.place(i)]; });
+    }
     compare(
         "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
         [&](std::size_t i) { return input_gradients[i]; });

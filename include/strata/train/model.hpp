@@ -27,6 +27,8 @@ struct placed_parameter {
     std::size_t layer_number = 0;
     parameter what{};
     std::size_t offset = 0;
+    bool has_gradient = true;        ///< false in frozen layers
+    std::size_t gradient_offset = 0; ///< in a workspace's parameter_gradients()
 };
 
 namespace detail {
@@ -43,7 +45,8 @@ consteval auto list_parameters() {
     walk_forward<Net>([&]<class Step>(Step) {
         std::size_t offset = Step::parameter_begin;
         for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-            list[i++] = {Step::index + 1, Step::parameters.items[k], offset};
+            list[i++] = {Step::index + 1, Step::parameters.items[k], offset, Step::learns,
+                         Step::gradient_begin + offset - Step::parameter_begin};
             offset += Step::parameters.items[k].floats();
         }
     });
@@ -62,8 +65,14 @@ class model {
 public:
     using network = Net;
 
-    /// All weights zero.
-    model() : weights_{Net::parameter_floats} {}
+    /// All weights zero, but those that start elsewhere (factors and variances of normalizations, at 1).
+    model() : weights_{Net::parameter_floats} {
+        if constexpr (!ties_are_within<Net>) static_assert(sizeof(messages::weights_tied_outside<Net>) > 0);
+        for (const placed_parameter& p : parameters_of<Net>)
+            if (p.what.start != 0.0f)
+                for (std::size_t i = 0; i < p.what.count(); ++i)
+                    weights_.data()[p.offset + p.what.place(i)] = p.what.start;
+    }
 
     /// Weights drawn by an initializer; the same seed gives the same weights everywhere.
     template <initializer Initializer>
@@ -81,7 +90,7 @@ public:
             const float limit = drawn ? how.limit(p.what.fan_in, p.what.fan_out) : 0.0f;
             float* to = weights_.data() + p.offset;
             for (std::size_t i = 0; i < p.what.count(); ++i)
-                to[p.what.place(i)] = drawn ? limit * (2.0f * random.uniform(i) - 1.0f) : 0.0f;
+                to[p.what.place(i)] = drawn ? limit * (2.0f * random.uniform(i) - 1.0f) : p.what.start;
         }
     }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "strata/graph/plan.hpp"
+#include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -29,7 +31,7 @@ public:
     static constexpr bool trains = std::is_same_v<Purpose, training>;
     static constexpr auto& plan = memory_plan_of<Net, capacity, Purpose>;
 
-    workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::parameter_floats : 0} {}
+    workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {}
 
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
@@ -65,11 +67,28 @@ public:
     [[nodiscard]] float* backward_scratch() {
         return memory_.data() + plan.backward_scratch(Index).offset;
     }
+    template <std::size_t Index>
+    [[nodiscard]] float* kept() {
+        return memory_.data() + plan.kept(Index).offset;
+    }
+
+    /// Starts the random numbers of dropout, gaussian_noise and sample_gaussian anew: the same passes after
+    /// the same seed draw the same ones. Workspaces that work on one task together need a seed each.
+    void seed(strata::seed s) {
+        seed_ = s;
+        pass_ = 0;
+    }
+    /// Each pass of training draws numbers of its own.
+    void begin_pass() { ++pass_; }
+    [[nodiscard]] noise_source noise(std::size_t layer) const {
+        return {seed_.value, streams::layers + layer, pass_};
+    }
 
     [[nodiscard]] block<const float> output() { return activation<Net::layer_count>(); }
 
-    /// The gradients of the weights, laid out like them. They add up until an optimizer has stepped; before
-    /// the first backward pass after that, what is in here is old and `gradients_empty()`.
+    /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
+    /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and
+    /// `gradients_empty()`.
     [[nodiscard]] std::span<float> parameter_gradients() requires trains {
         return parameter_gradients_.span();
     }
@@ -84,6 +103,8 @@ private:
     arena memory_;
     arena parameter_gradients_;
     std::size_t rows_ = 0;
+    strata::seed seed_{};
+    std::uint64_t pass_ = 0;
     bool gradients_empty_ = true;
 };
 

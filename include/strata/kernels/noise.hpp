@@ -1,0 +1,51 @@
+// What dropout and sampled codes do with random numbers.
+#pragma once
+
+#include "strata/kernels/pointwise.hpp"
+
+#include <cstddef>
+
+namespace strata::kernels {
+
+/// y = x * factor where the uniform number is at least `rate`, else 0; y may be x.
+template <class Arch>
+[[gnu::noinline]] void drop(std::size_t count, const float* x, const float* uniform, float rate, float factor,
+                            float* y) {
+    const vec<Arch> least(rate);
+    const vec<Arch> by(factor);
+    transform<Arch>(
+        count, y,
+        [&](const auto& value, const auto& u) {
+            return xsimd::select(u < least, vec<Arch>(0.0f), value * by);
+        },
+        x, uniform);
+}
+
+/// y = x + noise; y may be x.
+template <class Arch>
+[[gnu::noinline]] void add(std::size_t count, const float* x, const float* noise, float* y) {
+    transform<Arch>(
+        count, y, [](const auto& value, const auto& n) { return value + n; }, x, noise);
+}
+
+/// y = mean + e^(log_variance / 2) * noise; noise becomes the derivative of y by log_variance.
+template <class Arch>
+[[gnu::noinline]] void sample(std::size_t count, const float* mean, const float* log_variance, float* noise,
+                              float* y) {
+    const vec<Arch> half(0.5f);
+    transform<Arch>(
+        count, noise, [&](const auto& n, const auto& l) { return half * exponential(half * l) * n; },
+        static_cast<const float*>(noise), log_variance);
+    transform<Arch>(
+        count, y, [](const auto& m, const auto& n) { return m + n + n; }, mean,
+        static_cast<const float*>(noise));
+}
+
+/// out = a * b.
+template <class Arch>
+[[gnu::noinline]] void multiply_values(std::size_t count, const float* a, const float* b, float* out) {
+    transform<Arch>(
+        count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
+}
+
+} // namespace strata::kernels

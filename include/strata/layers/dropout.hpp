@@ -1,0 +1,55 @@
+// Dropout.
+#pragma once
+
+#include "strata/kernels/noise.hpp"
+#include "strata/layers/noise.hpp"
+#include "strata/meta/number.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// In training, sets each value to 0 with probability Rate and divides the others by 1 - Rate; predict leaves
+/// all as they are. Srivastava and others, "Dropout", JMLR 15, 2014.
+template <number Rate>
+struct dropout : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::over_input};
+
+    static constexpr refusal accepts(extents) {
+        return Rate.value >= 0.0f && Rate.value < 1.0f ? refusal::none : refusal::impossible_number;
+    }
+    static std::string describe() { return "dropout " + to_string(Rate); }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        if (p.training)
+            drop<Arch, In>(p.noise, p.x, p.y);
+        else
+            detail::pass_on(p.x, p.y);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        if (p.training)
+            drop<Arch, In>(p.noise, p.y_gradient, p.x_gradient);
+        else
+            detail::pass_on(p.y_gradient, p.x_gradient);
+    }
+
+private:
+    template <class Arch, extents In>
+    static void drop(const noise_source& noise, const block<const float>& from, const block<float>& to) {
+        const auto uniform = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
+            fill_uniform(values, 0.0f, 1.0f, s, stream, block);
+        };
+        for (std::size_t r = 0; r < from.rows; ++r)
+            detail::for_each_draw(
+                noise, r, In.count(), uniform, [&](std::size_t first, std::span<const float> draw) {
+                    kernels::drop<Arch>(draw.size(), from[r] + first, draw.data(), Rate.value,
+                                        1.0f / (1.0f - Rate.value), to[r] + first);
+                });
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,43 @@
+// Additive Gaussian noise.
+#pragma once
+
+#include "strata/kernels/noise.hpp"
+#include "strata/layers/noise.hpp"
+#include "strata/meta/number.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// In training, adds a normal number of this standard deviation to each value; predict adds none. As a
+/// network's first layer it makes a denoising autoencoder of it, or gives a discriminator instance noise.
+template <number Deviation>
+struct gaussian_noise : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::over_input};
+
+    static constexpr refusal accepts(extents) {
+        return Deviation.value >= 0.0f ? refusal::none : refusal::impossible_number;
+    }
+    static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        if (!p.training) return detail::pass_on(p.x, p.y);
+        const auto normal = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
+            fill_normal<Arch>(values, 0.0f, Deviation.value, s, stream, block);
+        };
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            detail::for_each_draw(
+                p.noise, r, In.count(), normal, [&](std::size_t first, std::span<const float> draw) {
+                    kernels::add<Arch>(draw.size(), p.x[r] + first, draw.data(), p.y[r] + first);
+                });
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        detail::pass_on(p.y_gradient, p.x_gradient);
+    }
+};
+
+} // namespace strata

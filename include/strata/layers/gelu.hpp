@@ -1,0 +1,16 @@
+// Gaussian error linear unit.
+#pragma once
+
+#include "strata/layers/activation.hpp"
+
+#include <string>
+
+namespace strata {
+
+/// x times the probability that a normal number is below x: the exact form, with the error function.
+/// Hendrycks and Gimpel, 2016.
+struct gelu : activation_of_input<kernels::gelu_function> {
+    static std::string describe() { return "gelu"; }
+};
+
+} // namespace strata

@@ -1,0 +1,60 @@
+// The draw in the middle of a variational autoencoder.
+#pragma once
+
+#include "strata/kernels/noise.hpp"
+#include "strata/layers/noise.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// Takes n means and then n logarithms of variances and draws n codes, mean + e^(log variance / 2) * N(0, 1),
+/// such that gradients reach both ("reparameterised"); predict gives the means. Kingma and Welling,
+/// "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, kl_divergence keeps the codes
+/// near the unit Gaussian.
+struct sample_gaussian : layer_defaults {
+    static constexpr refusal accepts(extents in) {
+        return in.rank == 1 && in[0] % 2 == 0 ? refusal::none : refusal::needs_pairs;
+    }
+    static constexpr extents output(extents in) { return extents{in[0] / 2}; }
+    /// The derivatives of the codes by the logarithms of variances.
+    static constexpr std::size_t kept(extents in, std::size_t rows) { return rows * padded(in[0] / 2); }
+    static std::string describe() { return "sample_gaussian"; }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        constexpr std::size_t codes = In[0] / 2;
+        const auto normal = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
+            fill_normal<Arch>(values, 0.0f, 1.0f, s, stream, block);
+        };
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            if (!p.training) {
+                std::copy_n(p.x[r], codes, p.y[r]);
+                continue;
+            }
+            float* kept = p.kept + r * padded(codes);
+            detail::for_each_draw(p.noise, r, codes, normal,
+                                  [&](std::size_t first, std::span<const float> draw) {
+                                      std::copy_n(draw.data(), draw.size(), kept + first);
+                                  });
+            kernels::sample<Arch>(codes, p.x[r], p.x[r] + codes, kept, p.y[r]);
+        }
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        constexpr std::size_t codes = In[0] / 2;
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r) {
+            std::copy_n(p.y_gradient[r], codes, p.x_gradient[r]);
+            if (p.training)
+                kernels::multiply_values<Arch>(codes, p.y_gradient[r], p.kept + r * padded(codes),
+                                               p.x_gradient[r] + codes);
+            else
+                std::fill_n(p.x_gradient[r] + codes, codes, 0.0f);
+        }
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,34 @@
+// Softmax.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/softmax.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// e^x divided by the sum of all e^x: probabilities that sum to 1 over the last axis (over the channels of
+/// each pixel of an image). To train a classifier leave it out and use cross_entropy, which takes logits.
+struct softmax : layer_defaults {
+    static constexpr layer_traits traits{.output = storage::over_input, .backward_reads_output = true};
+    static std::string describe() { return "softmax"; }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); i += In.last())
+                kernels::softmax<Arch>(In.last(), p.x[r] + i, p.y[r] + i);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); i += In.last())
+                kernels::softmax_gradient<Arch>(In.last(), p.y[r] + i, p.y_gradient[r] + i,
+                                                p.x_gradient[r] + i);
+    }
+};
+
+} // namespace strata

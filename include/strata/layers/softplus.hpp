@@ -1,0 +1,15 @@
+// Softplus.
+#pragma once
+
+#include "strata/layers/activation.hpp"
+
+#include <string>
+
+namespace strata {
+
+/// log(1 + e^x): a smooth relu, always positive.
+struct softplus : activation<kernels::softplus_function> {
+    static std::string describe() { return "softplus"; }
+};
+
+} // namespace strata

@@ -1,0 +1,64 @@
+// A fully connected layer that shares another's matrix: y = x W^T + b.
+#pragma once
+
+#include "strata/graph/concepts.hpp"
+#include "strata/kernels/gemm.hpp"
+#include "strata/kernels/noise.hpp"
+#include "strata/kernels/reduce.hpp"
+#include "strata/meta/name.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace strata {
+
+/// A fully connected layer of Units outputs that works with the transposed matrix of the dense layer right
+/// after the mark Owner, earlier in the network: a decoder tied to its encoder has half the weights. Only its
+/// Units biases are its own; the matrix learns from both layers.
+template <std::size_t Units, name Owner>
+struct tied_dense : layer_defaults {
+    static constexpr name tied_to = Owner;
+    static constexpr layer_traits traits{.backward_reads_input = true};
+
+    static constexpr refusal accepts(extents in) {
+        return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
+    }
+    static constexpr bool ties(const parameter& weight, extents in) {
+        return weight.logical == extents{Units, in[0]};
+    }
+    static constexpr extents output(extents) { return shape<Units>; }
+    static constexpr parameter_list parameters(extents) { return {1, {parameter{"bias", shape<Units>}}}; }
+    static constexpr std::size_t scratch(extents in, std::size_t rows) {
+        return kernels::input_gradient_scratch(rows, Units, in[0]);
+    }
+    static std::string describe() {
+        return "tied_dense " + std::to_string(Units) + " to \"" + std::string{Owner.view()} + "\"";
+    }
+
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        kernels::multiply_input_gradient<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, p.y.data,
+                                               p.y.stride, p.scratch);
+        for (std::size_t r = 0; r < p.y.rows; ++r) kernels::add<Arch>(Units, p.y[r], p.parameters, p.y[r]);
+    }
+
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        kernels::multiply<Arch>(p.y_gradient.rows, Units, In[0], p.y_gradient.data, p.y_gradient.stride,
+                                p.tied, nullptr, kernels::no_floor, p.x_gradient.data, p.x_gradient.stride);
+    }
+
+    template <class Arch, extents In>
+    static void parameter_gradient(const backward_pass& p) {
+        if (p.tied_gradient != nullptr)
+            kernels::multiply_weight_gradient<Arch>(p.x.rows, Units, In[0], p.y_gradient.data,
+                                                    p.y_gradient.stride, p.x.data, p.x.stride, true,
+                                                    p.tied_gradient);
+        if (!p.accumulate) std::fill_n(p.parameter_gradient, padded(Units), 0.0f);
+        kernels::add_column_sums<Arch>(p.y_gradient.rows, Units, p.y_gradient.data, p.y_gradient.stride,
+                                       p.parameter_gradient);
+    }
+};
+
+} // namespace strata

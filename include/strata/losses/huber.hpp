@@ -1,0 +1,25 @@
+// Huber's loss: squared error for small differences, absolute for large ones.
+#pragma once
+
+#include "strata/losses/mean.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+/// The mean over all samples and values of d^2 / 2 for |d| <= delta, and of delta (|d| - delta / 2) beyond,
+/// d = y - target. Huber, 1964; formula and default of PyTorch and Keras.
+struct huber {
+    float delta = 1.0f; ///< above 0
+
+    /// Returns the loss and turns the target into the gradient of the loss by y.
+    template <class Arch>
+    float differentiate(const block<const float>& y, const block<float>& target) const {
+        return mean_loss(y, target, y.rows * y.width,
+                         [this](std::size_t count, const float* row, float* t, float scale) {
+                             return kernels::huber_error<Arch>(count, row, t, scale, delta);
+                         });
+    }
+};
+
+} // namespace strata

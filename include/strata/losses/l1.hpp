@@ -1,0 +1,19 @@
+// The sum of absolute values, as a penalty.
+#pragma once
+
+#include "strata/kernels/penalty.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+/// A penalty (see terms.hpp): the sum of |x|, which drives values to zero and so makes codes or weights
+/// sparse. Its slope at 0 is 0.
+struct l1 {
+    template <class Arch>
+    static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
+        return kernels::penalize<Arch, kernels::absolute_function>(count, x, gradient, scale);
+    }
+};
+
+} // namespace strata

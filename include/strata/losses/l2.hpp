@@ -1,0 +1,18 @@
+// The sum of squares, as a penalty.
+#pragma once
+
+#include "strata/kernels/penalty.hpp"
+
+#include <cstddef>
+
+namespace strata {
+
+/// A penalty (see terms.hpp): the sum of x^2, as in Keras; PyTorch's weight_decay is half of it.
+struct l2 {
+    template <class Arch>
+    static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
+        return kernels::penalize<Arch, kernels::square_function>(count, x, gradient, scale);
+    }
+};
+
+} // namespace strata

@@ -1,0 +1,17 @@
+// Mean absolute error.
+#pragma once
+
+#include "strata/losses/mean.hpp"
+
+namespace strata {
+
+/// The mean over all samples and values of |y - target|. Its slope where they are equal is 0.
+struct mae {
+    /// Returns the loss and turns the target into the gradient of the loss by y.
+    template <class Arch>
+    float differentiate(const block<const float>& y, const block<float>& target) const {
+        return mean_loss(y, target, y.rows * y.width, kernels::absolute_error<Arch>);
+    }
+};
+
+} // namespace strata

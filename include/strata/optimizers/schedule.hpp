@@ -1,0 +1,56 @@
+// Learning rates that change with the step, counted from 0: for fit_options, or
+// optimizer.learning_rate(rate(n)).
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+namespace strata {
+
+/// The same rate at every step.
+struct constant_rate {
+    float rate;
+    float operator()(std::size_t) const { return rate; }
+};
+
+/// The rate times `factor` after every `every` steps.
+struct step_decay {
+    float rate;
+    std::size_t every;
+    float factor = 0.1f;
+
+    float operator()(std::size_t step) const {
+        return rate * std::pow(factor, static_cast<float>(step / every));
+    }
+};
+
+/// Half a cosine wave from `rate` down to `last` in `steps` steps, and `last` from then on. Loshchilov and
+/// Hutter, "SGDR", ICLR 2017, without restarts.
+struct cosine_decay {
+    float rate;
+    std::size_t steps;
+    float last = 0;
+
+    float operator()(std::size_t step) const {
+        const float done = static_cast<float>(std::min(step, steps)) / static_cast<float>(steps);
+        return last + (rate - last) * 0.5f * (1.0f + std::cos(std::numbers::pi_v<float> * done));
+    }
+};
+
+/// Rises from rate / steps to the full rate in `steps` steps; then another schedule begins, at its step 0.
+template <class Schedule>
+struct warm_up {
+    std::size_t steps;
+    Schedule then;
+
+    float operator()(std::size_t step) const {
+        if (step >= steps) return then(step - steps);
+        return then(0) * static_cast<float>(step + 1) / static_cast<float>(steps);
+    }
+};
+template <class Schedule>
+warm_up(std::size_t, Schedule) -> warm_up<Schedule>;
+
+} // namespace strata

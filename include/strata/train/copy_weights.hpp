@@ -1,0 +1,37 @@
+// Taking weights over from one network into another.
+#pragma once
+
+#include "strata/train/model.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace strata {
+
+namespace detail {
+
+template <class To, class From>
+consteval bool same_parameters() {
+    constexpr auto& a = parameters_of<To>;
+    constexpr auto& b = parameters_of<From>;
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i].what.name != b[i].what.name || a[i].what.logical != b[i].what.logical) return false;
+    return true;
+}
+
+} // namespace detail
+
+/// Copies the weights of one part of a network into a part of another with the same parameters, running
+/// statistics included: copy_weights<until<classifier, "code">, encoder>(net, trained). Layers without
+/// parameters need not be the same, and either may be frozen.
+template <any_network To, any_network From, any_network NetTo, any_network NetFrom>
+void copy_weights(model<NetTo>& to, const model<NetFrom>& from) {
+    if constexpr (!detail::same_parameters<To, From>())
+        static_assert(sizeof(messages::weights_of_another_shape<To, From>) > 0);
+    else
+        std::copy_n(from.storage().data() + parameter_offset<From, NetFrom>(), From::parameter_floats,
+                    to.storage().data() + parameter_offset<To, NetTo>());
+}
+
+} // namespace strata

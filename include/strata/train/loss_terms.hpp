@@ -1,0 +1,72 @@
+// What the terms of a loss beside the output's add to the backward pass.
+#pragma once
+
+#include "strata/graph/walk.hpp"
+#include "strata/losses/terms.hpp"
+
+#include <cstddef>
+#include <tuple>
+
+namespace strata {
+
+/// In place of a loss: nothing to add.
+struct no_terms {};
+
+namespace detail {
+
+/// Calls f with each term of a loss that has any.
+template <class Loss, class Function>
+void for_each_term(const Loss& loss, Function&& f) {
+    if constexpr (requires { loss.terms; })
+        std::apply([&](const auto&... term) { (f(term), ...); }, loss.terms);
+}
+
+template <class Net, class Loss>
+void refuse_unknown_marks(const Loss& loss) {
+    for_each_term(loss, []<class Term>(const Term&) {
+        if constexpr (is_mark_term<Term>) {
+            if constexpr (mark_place<Net, Term::mark_name> == Net::layer_count)
+                static_assert(sizeof(typename decltype(diagnose_mark<Net, Term::mark_name>())::type) > 0);
+            else if constexpr (Net::table.gradient_offset[mark_place<Net, Term::mark_name>] == 0)
+                static_assert(sizeof(messages::penalty_before_anything_learns<Net, Term::mark_name>) > 0);
+        }
+    });
+}
+
+/// The penalties at one mark: returns their value and adds their gradient.
+template <class Arch, class Mark, class Loss>
+float penalize_mark(const Loss& loss, const block<const float>& x, const block<float>& gradient) {
+    float sum = 0;
+    for_each_term(loss, [&]<class Term>(const Term& term) {
+        if constexpr (is_mark_term<Term>)
+            if constexpr (Term::mark_name == Mark::mark_name) {
+                const float scale = term.weight / static_cast<float>(x.rows);
+                for (std::size_t r = 0; r < x.rows; ++r)
+                    sum += scale * term.what.template penalize<Arch>(x.width, x[r], gradient[r], scale);
+            }
+    });
+    return sum;
+}
+
+/// The penalties on one layer's weights.
+template <class Arch, class Step, class Loss>
+float penalize_weights(const Loss& loss, const float* parameters, float* gradients) {
+    float sum = 0;
+    for_each_term(loss, [&]<class Term>(const Term& term) {
+        if constexpr (is_weight_term<Term>) {
+            std::size_t at = 0;
+            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
+                const parameter& p = Step::parameters.items[k];
+                if (p.fan_in != 0) // the padding is zero, and so is its penalty
+                    sum += term.weight * term.what.template penalize<Arch>(p.floats(), parameters + at,
+                                                                           gradients + at, term.weight);
+                at += p.floats();
+            }
+        }
+    });
+    return sum;
+}
+
+} // namespace detail
+
+} // namespace strata

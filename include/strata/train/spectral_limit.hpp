@@ -1,0 +1,93 @@
+// Spectral normalization: weight matrices held at a largest singular value.
+#pragma once
+
+#include "strata/random/normal.hpp"
+#include "strata/train/model.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace strata {
+
+/// Keeps the largest singular value of every weight matrix of a model at a limit or below, so that no layer
+/// stretches distances by more: call apply() after each step of its optimizer. (A projection after the step,
+/// as in Gouk and others, "Regularisation of neural networks by enforcing Lipschitz continuity", Machine
+/// Learning 110, 2021; Miyato and others, ICLR 2018, divide by the value within the forward pass instead.) A
+/// kernel of a convolution counts as a matrix of window and channels by filters. Each apply() makes one step
+/// of the power iteration from where the last one ended.
+template <any_network Net>
+class spectral_limit {
+public:
+    explicit spectral_limit(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
+        for (const placed_parameter& p : parameters_of<Net>) {
+            if (p.what.fan_in == 0) continue;
+            matrix& m = matrices_.emplace_back();
+            m.where = &p;
+            m.right.resize(p.what.columns());
+            m.left.resize(p.what.rows());
+            fill_normal(m.right, 0.0f, 1.0f, s, streams::user + matrices_.size());
+        }
+    }
+
+    /// Makes `iterations` steps of the power iteration, then scales the matrices that exceed the limit.
+    /// Allocates nothing.
+    void apply(model<Net>& net, std::size_t iterations = 1) {
+        for (matrix& m : matrices_) {
+            for (std::size_t i = 0; i < iterations; ++i) iterate(m, net.storage().data() + m.where->offset);
+            if (m.value <= limit_) continue;
+            const float factor = limit_ / m.value;
+            float* w = net.storage().data() + m.where->offset;
+            for (std::size_t i = 0; i < m.where->what.floats(); ++i) w[i] *= factor;
+            m.value = limit_;
+        }
+    }
+
+    /// The largest singular value of matrix `index` (in the order of layers) as estimated by the last
+    /// apply().
+    [[nodiscard]] float value(std::size_t index) const { return matrices_.at(index).value; }
+
+private:
+    struct matrix {
+        const placed_parameter* where = nullptr;
+        std::vector<float> left, right;
+        float value = 0;
+    };
+
+    static float normalize(std::vector<float>& v) {
+        double sum = 0;
+        for (const float x : v) sum += static_cast<double>(x) * static_cast<double>(x);
+        const auto norm = static_cast<float>(std::sqrt(sum));
+        for (float& x : v) x /= norm > 0 ? norm : 1.0f;
+        return norm;
+    }
+
+    /// left = W right, right = W^T left, both brought to length 1; the length of the latter is the value.
+    static void iterate(matrix& m, const float* w) {
+        const std::size_t rows = m.left.size();
+        const std::size_t columns = m.right.size();
+        normalize(m.right);
+        for (float& x : m.left) x = 0;
+        for (std::size_t first = 0; first < columns; first += floats_per_line, w += rows * floats_per_line) {
+            const std::size_t now = std::min(floats_per_line, columns - first);
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t c = 0; c < now; ++c)
+                    m.left[r] += w[r * floats_per_line + c] * m.right[first + c];
+        }
+        normalize(m.left);
+        w -= (columns + floats_per_line - 1) / floats_per_line * rows * floats_per_line;
+        for (std::size_t first = 0; first < columns; first += floats_per_line, w += rows * floats_per_line) {
+            const std::size_t now = std::min(floats_per_line, columns - first);
+            for (std::size_t c = 0; c < now; ++c) m.right[first + c] = 0;
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t c = 0; c < now; ++c)
+                    m.right[first + c] += w[r * floats_per_line + c] * m.left[r];
+        }
+        m.value = normalize(m.right);
+    }
+
+    float limit_;
+    std::vector<matrix> matrices_;
+};
+
+} // namespace strata
