@@ -65,6 +65,7 @@
 #include "strata/train/fit.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/gradient_check.hpp"
+#include "strata/train/gradient_penalty.hpp"
 #include "strata/train/minibatches.hpp"
 #include "strata/train/model.hpp"
 #include "strata/train/predict.hpp"

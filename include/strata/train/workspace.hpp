@@ -80,6 +80,8 @@ public:
     }
     /// Each pass of training draws numbers of its own.
     void begin_pass() { ++pass_; }
+    /// The next pass draws the numbers of the last one once more.
+    void repeat_noise() { --pass_; }
     [[nodiscard]] noise_source noise(std::size_t layer) const {
         return {seed_.value, streams::layers + layer, pass_};
     }
