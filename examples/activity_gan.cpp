@@ -3,6 +3,7 @@
 #include "gan.hpp"
 #include "support/data/activity.hpp"
 #include "support/drawing/chart.hpp"
+#include "support/endless_batches.hpp"
 #include "support/environment.hpp"
 #include "support/json.hpp"
 #include "support/progress.hpp"
@@ -79,17 +80,10 @@ void run(const options& o, const examples::split_table& data) {
         gan<Features> both{seed{s}};
         history losses;
         examples::progress bar{examples::standard_output(), 1, o.steps};
-        std::uint64_t round = 0;
-        minibatch_range real = minibatches<gan<Features>::half>(rows, rows, seed{s});
-        auto next = real.begin();
+        examples::endless_batches real{rows, both.rows_a_round(), seed{s}};
         const double start = examples::steady_seconds();
         for (std::size_t step = 1; step <= o.steps; ++step) {
-            if (next == real.end() || (*next).x.rows < gan<Features>::half) {
-                real.shuffle({s + (++round << 32)});
-                next = real.begin();
-            }
-            const examples::gan_losses now = both.step((*next).x);
-            ++next;
+            const examples::gan_losses now = both.step(real.next());
             losses.step.push_back(static_cast<double>(step));
             losses.discriminator.push_back(static_cast<double>(now.discriminator));
             losses.generator.push_back(static_cast<double>(now.generator));

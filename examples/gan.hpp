@@ -1,68 +1,105 @@
-// One step of the GAN exercise: the discriminator learns from half a batch of real rows and half a batch of
-// generated ones, then the generator from a full batch through the discriminator, which stays as it is.
+// The GAN of the exercise, and what may be changed about it: each round the discriminator learns from half a
+// batch of real rows and half a batch of generated ones, then the generator from a full batch through the
+// discriminator, which stays as it is.
 #pragma once
 
 #include "activity.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace examples {
 
-struct gan_losses {
-    float discriminator; ///< mean over real and generated rows, before its step
-    float generator;     ///< cross-entropy of generated rows called real
+/// The exercise's choices, and remedies that it leaves out.
+struct gan_options {
+    float generator_rate = 0.001f;
+    float discriminator_rate = 0.0001f;
+    std::size_t generator_steps = 1; ///< of each round
+    std::size_t discriminator_steps = 1;
+    float real_target = 1.0f;      ///< below 1: one-sided label smoothing
+    float gradient_penalty = 0.0f; ///< weight of R1 on real rows; 0: none
+    float spectral_limit = 0.0f;   ///< of the discriminator's matrices; 0: none
 };
 
-template <std::size_t Features>
+struct gan_losses {
+    float discriminator; ///< mean over real and generated rows, before its last step
+    float generator;     ///< cross-entropy of generated rows called real, before its last step
+};
+
+template <std::size_t Features, class Discriminator = discriminator<Features>>
 class gan {
 public:
     static constexpr std::size_t rows = 32;
     static constexpr std::size_t half = rows / 2;
 
-    explicit gan(strata::seed s)
+    explicit gan(strata::seed s, const gan_options& options = {})
         : generator_net{strata::glorot_uniform{}, {2 * s.value}},
           discriminator_net{strata::glorot_uniform{}, {2 * s.value + 1}},
-          seed_{s} {}
+          options_{options},
+          seed_{s} {
+        discriminator_work_.seed(s);
+        if (options.spectral_limit > 0) limit_.emplace(discriminator_net, options.spectral_limit, s);
+    }
 
-    /// `real` holds at least half a batch of rows, of which the first half batch is used.
+    /// Rows that a round takes.
+    [[nodiscard]] std::size_t rows_a_round() const { return half * options_.discriminator_steps; }
+
+    /// One round with this many real rows.
     gan_losses step(const strata::rows_view& real) {
-        using namespace strata;
-        ++steps_;
-        const rows_view few = forward(generator_net, generator_work_, draw(half));
-        const float on_real =
-            accumulate(discriminator_net, discriminator_work_, bce{}, real.part(0, half), 1.0f);
-        const float on_fake = accumulate(discriminator_net, discriminator_work_, bce{}, few, 0.0f);
-        discriminator_optimizer_.step(discriminator_net, discriminator_work_);
+        gan_losses losses{};
+        for (std::size_t i = 0; i < options_.discriminator_steps; ++i)
+            losses.discriminator = discriminator_step(real.part(i * half, half));
+        for (std::size_t i = 0; i < options_.generator_steps; ++i) losses.generator = generator_step();
+        return losses;
+    }
 
+    strata::model<generator<Features>> generator_net;
+    strata::model<Discriminator> discriminator_net;
+
+private:
+    float discriminator_step(const strata::rows_view& real) {
+        using namespace strata;
+        const rows_view fake = forward(generator_net, generator_work_, draw(half));
+        const float on_real =
+            accumulate(discriminator_net, discriminator_work_, bce{}, real, options_.real_target);
+        const float on_fake = accumulate(discriminator_net, discriminator_work_, bce{}, fake, 0.0f);
+        if (options_.gradient_penalty > 0) penalty_.accumulate(discriminator_net, discriminator_work_, real);
+        discriminator_optimizer_.step(discriminator_net, discriminator_work_);
+        if (limit_) limit_->apply(discriminator_net);
+        return 0.5f * (on_real + on_fake);
+    }
+
+    float generator_step() {
+        using namespace strata;
         const rows_view fake = forward(generator_net, generator_work_, draw(rows));
         const auto& critic = discriminator_net;
         const auto slope = input_gradient(critic, discriminator_work_, bce{}, fake, 1.0f);
         backward(generator_net, generator_work_, slope);
         generator_optimizer_.step(generator_net, generator_work_);
-        return {0.5f * (on_real + on_fake), slope.loss};
+        return slope.loss;
     }
 
-    strata::model<generator<Features>> generator_net;
-    strata::model<discriminator<Features>> discriminator_net;
-
-private:
     strata::rows_view draw(std::size_t count) {
         constexpr std::size_t width = generator<Features>::input.count();
         const std::span<float> values{noise_.data(), count * width};
-        strata::fill_normal(values, 0.0f, 1.0f, seed_, strata::streams::noise + 2 * steps_ + (count == rows));
+        strata::fill_normal(values, 0.0f, 1.0f, seed_, strata::streams::noise + 2 + draws_++);
         return {values.data(), count, width, width};
     }
 
+    gan_options options_;
     strata::seed seed_;
-    std::uint64_t steps_ = 0;
+    std::uint64_t draws_ = 0;
     std::vector<float> noise_ = std::vector<float>(rows * generator<Features>::input.count());
     strata::workspace<generator<Features>, strata::batch<rows>> generator_work_;
-    strata::workspace<discriminator<Features>, strata::batch<rows>> discriminator_work_;
-    strata::adam<generator<Features>> generator_optimizer_{generator_net, {.learning_rate = 0.001f}};
-    strata::adam<discriminator<Features>> discriminator_optimizer_{discriminator_net,
-                                                                   {.learning_rate = 0.0001f}};
+    strata::workspace<Discriminator, strata::batch<rows>> discriminator_work_;
+    strata::adam<generator<Features>> generator_optimizer_{generator_net,
+                                                           {.learning_rate = options_.generator_rate}};
+    strata::adam<Discriminator> discriminator_optimizer_{discriminator_net,
+                                                         {.learning_rate = options_.discriminator_rate}};
+    strata::gradient_penalty<Discriminator, strata::batch<rows>> penalty_{options_.gradient_penalty};
+    std::optional<strata::spectral_limit<Discriminator>> limit_;
 };
 
 } // namespace examples
