@@ -45,7 +45,7 @@ consteval auto find_owners(pack<Layers...>) {
     std::array<bool, sizeof...(Layers)> owns{};
     const auto look = [&]<class Layer>(pack<Layer>) {
         if constexpr (tied_layer<Layer>)
-            if (constexpr tie at = find_tie<Net, Layer>(); at.within && !Layer::traits.frozen)
+            if (constexpr tie at = find_tie<Net, Layer>(); at.learns && !Layer::traits.frozen)
                 owns[at.owner] = true;
     };
     (look(pack<Layers>{}), ...);

@@ -159,13 +159,13 @@ void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias,
         if (bias == nullptr || g.image_channels == 1) {
             const vec<Arch> shift(bias == nullptr ? 0.0f : bias[0]);
             transform<Arch>(
-                g.image_width * g.image_channels, out,
-                [&](const auto& v) { return xsimd::max(least, v + shift); }, static_cast<const float*>(out));
+                g.image_width * g.image_channels, out, [&](const auto& v) { return max(least, v + shift); },
+                static_cast<const float*>(out));
         } else {
             for (std::size_t x = 0; x < g.image_width; ++x)
                 transform<Arch>(
                     g.image_channels, out + x * g.image_channels,
-                    [&](const auto& v, const auto& b) { return xsimd::max(least, v + b); },
+                    [&](const auto& v, const auto& b) { return max(least, v + b); },
                     static_cast<const float*>(out + x * g.image_channels), bias);
         }
     }

@@ -1,4 +1,4 @@
-// Exponential, logistic function and hyperbolic tangent of vectors, each within 2 ulp of the exact value.
+// Exponential and logistic function of vectors, each within 2 ulp of the exact value.
 #pragma once
 
 #include "strata/kernels/simd.hpp"
@@ -11,7 +11,7 @@ namespace detail {
 template <class V, std::size_t Count>
 V polynomial(const V& x, const float (&c)[Count]) {
     V sum(c[0]);
-    unroll<Count - 1>([&](auto i) { sum = xsimd::fma(sum, x, V(c[i + 1])); });
+    unroll<Count - 1>([&](auto i) { sum = fma(sum, x, V(c[i + 1])); });
     return sum;
 }
 
@@ -25,18 +25,18 @@ struct split_exponential {
     V scale[2];
 
     explicit split_exponential(const V& any) {
-        using integers = xsimd::batch<std::int32_t, typename V::arch_type>;
+        using integers = integers_of<V>;
         // Beyond these the result is 0 or infinity anyway. In this order of operands a NaN stays one.
-        const V x = xsimd::max(V(-104.0f), xsimd::min(V(89.0f), any));
+        const V x = max(V(-104.0f), min(V(89.0f), any));
         // x = n ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that n times it is exact.
-        const V n = xsimd::nearbyint(x * V(0x1.715476p+0f));
-        V r = xsimd::fma(n, V(-0x1.62e4p-1f), x);
-        r = xsimd::fma(n, V(-0x1.7f7d1cp-20f), r);
+        const V n = nearbyint(x * V(0x1.715476p+0f));
+        V r = fma(n, V(-0x1.62e4p-1f), x);
+        r = fma(n, V(-0x1.7f7d1cp-20f), r);
         // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
         const V p =
             detail::polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
-        fraction = xsimd::fma(p, r * r, r);
-        const integers whole = xsimd::to_int(n);
+        fraction = fma(p, r * r, r);
+        const integers whole = to_int(n);
         const integers half = whole >> 1;
         scale[0] = float_of_bits((half + integers(127)) << 23);
         scale[1] = float_of_bits((whole - half + integers(127)) << 23);
@@ -54,22 +54,16 @@ V exponential(const V& x) {
 template <class V>
 V logistic(const V& x) {
     const V one(1.0f);
-    const split_exponential<V> small{-xsimd::abs(x)};
+    const split_exponential<V> small{-abs(x)};
     const V mantissa = one + small.fraction;
     const V e = mantissa * small.scale[0] * small.scale[1];
     const V divisor = one + e;
     const auto negative = x < V(0.0f);
-    const V y = xsimd::select(negative, e, one) / divisor;
+    const V y = select(negative, e, one) / divisor;
     // What the two sums lost in rounding, put back to first order.
     const V off_divisor = (divisor - one) - e;
     const V off_mantissa = small.fraction - (mantissa - one);
-    return xsimd::fma(y, off_divisor + xsimd::select(negative, off_mantissa, V(0.0f)), y);
-}
-
-/// tanh(x).
-template <class V>
-V hyperbolic_tangent(const V& x) {
-    return xsimd::tanh(x);
+    return fma(y, off_divisor + select(negative, off_mantissa, V(0.0f)), y);
 }
 
 } // namespace strata::kernels

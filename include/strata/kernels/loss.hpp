@@ -54,9 +54,8 @@ template <class Arch>
     return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v difference = value - target;
-        return loss_and_gradient<v>{
-            xsimd::abs(difference),
-            xsimd::select(difference > zero, up, xsimd::select(difference < zero, -up, zero))};
+        return loss_and_gradient<v>{abs(difference),
+                                    select(difference > zero, up, select(difference < zero, -up, zero))};
     });
 }
 
@@ -67,7 +66,7 @@ template <class Arch>
     using v = vec<Arch>;
     return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
         const v difference = value - target;
-        const v cut = xsimd::max(v(-delta), xsimd::min(v(delta), difference));
+        const v cut = max(v(-delta), min(v(delta), difference));
         return loss_and_gradient<v>{cut * (difference - v(0.5f) * cut), v(scale) * cut};
     });
 }
@@ -79,9 +78,9 @@ template <class Arch>
     return replace_by_gradient<Arch>(count, p, t, [&](const v& value, const v& target) {
         const v one(1.0f);
         const v rest = one - value;
-        const v log_value = xsimd::max(v(-100.0f), xsimd::log(value));
-        const v log_rest = xsimd::max(v(-100.0f), xsimd::log(rest));
-        const v slope = (value - target) / xsimd::max(v(1e-12f), value * rest);
+        const v log_value = max(v(-100.0f), log(value));
+        const v log_rest = max(v(-100.0f), log(rest));
+        const v slope = (value - target) / max(v(1e-12f), value * rest);
         return loss_and_gradient<v>{-(target * log_value + (one - target) * log_rest), v(scale) * slope};
     });
 }
@@ -94,8 +93,7 @@ template <class Arch>
     using v = vec<Arch>;
     return replace_by_gradient<Arch>(count, x, t, [&](const v& value, const v& target) {
         const v zero(0.0f);
-        const v loss =
-            xsimd::max(zero, value) - value * target + xsimd::log1p(exponential(-xsimd::abs(value)));
+        const v loss = max(zero, value) - value * target + log1p(exponential(-abs(value)));
         return loss_and_gradient<v>{loss, v(scale) * (sigmoid_function::value(value) - target)};
     });
 }

@@ -15,10 +15,8 @@ template <class Arch>
     const vec<Arch> by(factor);
     transform<Arch>(
         count, y,
-        [&](const auto& value, const auto& u) {
-            return xsimd::select(u < least, vec<Arch>(0.0f), value * by);
-        },
-        x, uniform);
+        [&](const auto& value, const auto& u) { return select(u < least, vec<Arch>(0.0f), value * by); }, x,
+        uniform);
 }
 
 /// y = x + noise; y may be x.

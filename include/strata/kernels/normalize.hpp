@@ -9,15 +9,18 @@
 
 namespace strata::kernels {
 
-/// y = x * factor + shift, column by column; y may be x.
+/// y = (x - mean) * factor + shift, column by column; y may be x.
 template <class Arch>
-[[gnu::noinline]] void scale_and_shift(std::size_t groups, std::size_t width, const float* x,
-                                       const float* factor, const float* shift, float* y) {
+[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const float* x,
+                                         const float* mean, const float* factor, const float* shift,
+                                         float* y) {
     for (std::size_t g = 0; g < groups; ++g)
         transform<Arch>(
             width, y + g * width,
-            [](const auto& value, const auto& f, const auto& s) { return multiply_add<Arch>(value, f, s); },
-            x + g * width, factor, shift);
+            [](const auto& value, const auto& m, const auto& f, const auto& s) {
+                return multiply_add<Arch>(value - m, f, s);
+            },
+            x + g * width, mean, factor, shift);
 }
 
 /// sums[c] += the sum of (x - mean)^2.

@@ -10,13 +10,13 @@ namespace strata::kernels {
 struct absolute_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::abs(x);
+        return abs(x);
     }
     template <class V>
     static V derivative(const V& x) {
         const V zero(0.0f);
         const V one(1.0f);
-        return xsimd::select(x > zero, one, xsimd::select(x < zero, -one, zero));
+        return select(x > zero, one, select(x < zero, -one, zero));
     }
 };
 
@@ -35,11 +35,11 @@ struct square_function {
 struct excess_exponential_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::expm1(x) - x;
+        return expm1(x) - x;
     }
     template <class V>
     static V derivative(const V& x) {
-        return xsimd::expm1(x);
+        return expm1(x);
     }
 };
 

@@ -51,11 +51,11 @@ template <class Arch>
 struct relu_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::max(V(0.0f), x);
+        return max(V(0.0f), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return xsimd::select(y > V(0.0f), gradient, V(0.0f));
+        return select(y > V(0.0f), gradient, V(0.0f));
     }
 };
 
@@ -86,11 +86,11 @@ template <auto Slope>
 struct leaky_relu_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::select(x < V(0.0f), x * V(Slope.value), x);
+        return select(x < V(0.0f), x * V(Slope.value), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return xsimd::select(y > V(0.0f), gradient, gradient * V(Slope.value));
+        return select(y > V(0.0f), gradient, gradient * V(Slope.value));
     }
 };
 
@@ -99,11 +99,11 @@ template <auto Scale>
 struct elu_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::select(x < V(0.0f), V(Scale.value) * xsimd::expm1(xsimd::min(V(0.0f), x)), x);
+        return select(x < V(0.0f), V(Scale.value) * expm1(min(V(0.0f), x)), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return xsimd::select(y > V(0.0f), gradient, gradient * (y + V(Scale.value)));
+        return select(y > V(0.0f), gradient, gradient * (y + V(Scale.value)));
     }
 };
 
@@ -111,11 +111,11 @@ struct elu_function {
 struct softplus_function {
     template <class V>
     static V value(const V& x) {
-        return xsimd::max(V(0.0f), x) + xsimd::log1p(exponential(-xsimd::abs(x)));
+        return max(V(0.0f), x) + log1p(exponential(-abs(x)));
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return gradient * -xsimd::expm1(-y);
+        return gradient * -expm1(-y);
     }
 };
 
@@ -123,13 +123,13 @@ struct softplus_function {
 struct gelu_function {
     template <class V>
     static V value(const V& x) {
-        return V(0.5f) * x * (V(1.0f) + xsimd::erf(x * V(0.707106781f)));
+        return V(0.5f) * x * (V(1.0f) + erf(x * V(0.707106781f)));
     }
     template <class V>
     static V derivative(const V& x, const V& gradient) {
-        const V below = V(0.5f) * (V(1.0f) + xsimd::erf(x * V(0.707106781f)));
+        const V below = V(0.5f) * (V(1.0f) + erf(x * V(0.707106781f)));
         const V density = V(0.398942280f) * exponential(V(-0.5f) * x * x);
-        return gradient * xsimd::fma(x, density, below);
+        return gradient * fma(x, density, below);
     }
 };
 

@@ -34,7 +34,7 @@ vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t
     for_each_in_window(g, y, x, [&](std::size_t pixel) {
         const vec<Arch> here = load_some<Arch>(image + pixel + channel, now);
         // A NaN stays. (Not here != here: in xsimd 8 that is false for a NaN on AVX.)
-        largest = xsimd::select(here > largest || xsimd::isnan(here), here, largest);
+        largest = select(here > largest || isnan(here), here, largest);
     });
     return largest;
 }
@@ -67,12 +67,11 @@ template <class Arch>
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
-                    const auto here = value == largest || xsimd::isnan(value);
+                    const auto here = value == largest || isnan(value);
                     float* to = image_gradient + pixel + c;
-                    store_some<Arch>(load_some<Arch>(to, now) + xsimd::select(here, rest, vec<Arch>(0.0f)),
-                                     to, now);
+                    store_some<Arch>(load_some<Arch>(to, now) + select(here, rest, vec<Arch>(0.0f)), to, now);
                     // What has been handed out is gone, so that a tie pays only once.
-                    rest = xsimd::select(here, vec<Arch>(0.0f), rest);
+                    rest = select(here, vec<Arch>(0.0f), rest);
                 });
             }
 }

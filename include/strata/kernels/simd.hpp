@@ -1,18 +1,45 @@
-// The vector instructions that kernels are written in: the only file that includes xsimd.
+// The vector instructions that kernels are written in: the only file that includes xsimd. Kernels call its
+// functions (max, select, fma, sqrt, ...) without a namespace, so that they work on portable vectors as well.
 #pragma once
 
+#include "strata/kernels/portable.hpp"
+
+#if !defined(STRATA_PORTABLE)
 #include <xsimd/xsimd.hpp>
+#endif
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 
+namespace strata::kernels::detail {
+
+template <class Arch>
+struct vector_of;
+template <>
+struct vector_of<portable> {
+    using floats = portable_floats;
+    using integers = portable_integers;
+};
+
+} // namespace strata::kernels::detail
+
+#if defined(STRATA_PORTABLE) || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+
 namespace strata {
 
-/// The instruction set that this translation unit is compiled for (-march decides). It is a template argument
-/// of every kernel and of every function that calls one, so units built with different flags never share a
-/// symbol.
+/// The instruction set that this translation unit is compiled for: -march decides; STRATA_PORTABLE makes it
+/// plain C++, and so does a machine that xsimd does not know. It is a template argument of every kernel and
+/// of every function that calls one, so units built with different flags never share a symbol.
+using arch = portable;
+
+} // namespace strata
+
+#else
+
+namespace strata {
+
 using arch = xsimd::default_arch;
 
 } // namespace strata
@@ -20,7 +47,49 @@ using arch = xsimd::default_arch;
 namespace strata::kernels {
 
 template <class Arch>
-using vec = xsimd::batch<float, Arch>;
+struct detail::vector_of {
+    using floats = xsimd::batch<float, Arch>;
+    using integers = xsimd::batch<std::int32_t, Arch>;
+};
+
+/// xsimd renamed hadd to reduce_add in version 9.
+template <class Arch>
+float lane_sum(const xsimd::batch<float, Arch>& v) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_add(v);
+#else
+    return xsimd::hadd(v);
+#endif
+}
+
+/// Floats of the same bits. xsimd's bitwise_cast takes another argument from version 9 on.
+template <class Arch>
+xsimd::batch<float, Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& bits) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::bitwise_cast<float>(bits);
+#else
+    return xsimd::bitwise_cast<xsimd::batch<float, Arch>>(bits);
+#endif
+}
+
+/// tanh within 2 ulp. (`tanh` itself is a layer in namespace strata.)
+template <class Arch>
+xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x) {
+    return xsimd::tanh(x);
+}
+
+} // namespace strata::kernels
+
+#endif
+
+namespace strata::kernels {
+
+template <class Arch>
+using vec = typename detail::vector_of<Arch>::floats;
+
+/// Integers, as many as a vector has floats.
+template <class V>
+using integers_of = typename detail::vector_of<typename V::arch_type>::integers;
 
 template <class Arch>
 inline constexpr std::size_t lanes = vec<Arch>::size;
@@ -54,27 +123,13 @@ vec<Arch> load_aligned(const float* p) {
 /// a * b + c, fused where the architecture can.
 template <class Arch>
 vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& c) {
-    return xsimd::fma(a, b, c);
+    return fma(a, b, c);
 }
 
-/// The sum of the lanes. xsimd renamed hadd to reduce_add in version 9.
+/// The sum of the lanes.
 template <class Arch>
 float sum_of_lanes(const vec<Arch>& v) {
-#if XSIMD_VERSION_MAJOR >= 9
-    return xsimd::reduce_add(v);
-#else
-    return xsimd::hadd(v);
-#endif
-}
-
-/// Floats of the same bits. xsimd's bitwise_cast takes another argument from version 9 on.
-template <class Arch>
-vec<Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& bits) {
-#if XSIMD_VERSION_MAJOR >= 9
-    return xsimd::bitwise_cast<float>(bits);
-#else
-    return xsimd::bitwise_cast<vec<Arch>>(bits);
-#endif
+    return lane_sum(v);
 }
 
 /// Calls f(0), f(1), ..., f(Count - 1) with the index as a compile-time constant and no loop.

@@ -116,12 +116,12 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
                 float* to = c[r] + c_at + std::ptrdiff_t(p) * c_panel;
                 if (p + 1 < Panels || last_columns >= panel) {
                     unroll<vectors>([&](auto v) {
-                        xsimd::max(floor, sum[r][p * vectors + v]).store_unaligned(to + v * lanes<Arch>);
+                        max(floor, sum[r][p * vectors + v]).store_unaligned(to + v * lanes<Arch>);
                     });
                 } else {
                     alignas(64) float whole[panel];
                     unroll<vectors>([&](auto v) {
-                        xsimd::max(floor, sum[r][p * vectors + v]).store_aligned(whole + v * lanes<Arch>);
+                        max(floor, sum[r][p * vectors + v]).store_aligned(whole + v * lanes<Arch>);
                     });
                     std::copy_n(whole, last_columns, to);
                 }

@@ -34,8 +34,8 @@ struct batch_norm : layer_defaults {
     }
     /// The batch's means and variances.
     static constexpr std::size_t kept(extents in, std::size_t) { return 2 * padded(in.last()); }
-    /// Up to four numbers a column.
-    static constexpr std::size_t scratch(extents in, std::size_t) { return 4 * padded(in.last()); }
+    /// Three numbers a column, backwards.
+    static constexpr std::size_t scratch(extents in, std::size_t) { return 3 * padded(in.last()); }
     static std::string describe() { return "batch_norm"; }
 
     template <class Arch, extents In>
@@ -57,14 +57,12 @@ struct batch_norm : layer_defaults {
             mean = p.kept;
             variance = p.kept + line;
         }
+        const float* shift = p.parameters + line;
         float* factor = p.scratch;
-        float* shift = p.scratch + line;
-        for (std::size_t c = 0; c < width; ++c) {
+        for (std::size_t c = 0; c < width; ++c)
             factor[c] = p.parameters[c] / std::sqrt(variance[c] + Epsilon.value);
-            shift[c] = p.parameters[line + c] - mean[c] * factor[c];
-        }
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::scale_and_shift<Arch>(groups, width, p.x[r], factor, shift, p.y[r]);
+            kernels::normalize_columns<Arch>(groups, width, p.x[r], mean, factor, shift, p.y[r]);
     }
 
     template <class Arch, extents In>

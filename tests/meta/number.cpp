@@ -1,0 +1,30 @@
+// Numbers as template arguments.
+#include "strata/meta/number.hpp"
+
+#include <doctest/doctest.h>
+
+#include <type_traits>
+
+namespace {
+
+using strata::number;
+
+template <number Value>
+struct holder {
+    static constexpr float value = Value.value;
+};
+
+static_assert(holder<0.25>::value == 0.25f);
+static_assert(holder<2>::value == 2.0f);
+static_assert(std::is_same_v<holder<0.5>, holder<0.5>>);
+static_assert(!std::is_same_v<holder<0.5>, holder<0.25>>);
+
+TEST_CASE("a number is spelt without zeros at its end") {
+    CHECK(to_string(number{0.3}) == "0.3");
+    CHECK(to_string(number{2}) == "2");
+    CHECK(to_string(number{10}) == "10");
+    CHECK(to_string(number{-0.125}) == "-0.125");
+    CHECK(to_string(number{0}) == "0");
+}
+
+} // namespace

@@ -1,0 +1,37 @@
+// Every layer, loss and optimizer in one unit: compiled for instruction sets that this machine need not have.
+
+#include "strata/core.hpp"
+
+namespace {
+
+using namespace strata;
+
+struct images : network<input<9, 8, 3>, conv2d<32, 3, same>, batch_norm<>, relu, max_pool2d<2>, upsample2d<2>,
+                        conv2d_transpose<1, 3, same>, leaky_relu<0.2>, flatten, layer_norm<>, dense<12>> {};
+struct rows : network<input<20>, gaussian_noise<0.1>, mark<"first">, dense<12>, gelu, dropout<0.3>, elu<>,
+                      tied_dense<20, "first">, softplus, dense<10>, mark<"moments">, sample_gaussian,
+                      strata::tanh, dense<5>, sigmoid, reshape<5>, softmax> {};
+
+template <class Net, class Optimizer, class Loss>
+float train_once(const Loss& loss) {
+    model<Net> net{he_uniform{}, seed{1}};
+    workspace<Net, batch<8>> work;
+    Optimizer optimizer{net};
+    const std::vector<float> x(8 * Net::input.count(), 0.3f);
+    const std::vector<float> y(8 * Net::output.count(), 0.2f);
+    return train_step(net, work, optimizer, loss, x, y);
+}
+
+} // namespace
+
+/// Uses all of it; nobody calls it.
+float everything() {
+    float sum = train_once<images, sgd<images>>(mse{}) +
+                train_once<images, rmsprop<images>>(cross_entropy{}) +
+                train_once<images, adamw<images>>(bce_with_logits{});
+    sum +=
+        train_once<rows, adam<rows>>(bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
+    sum +=
+        train_once<rows, adam<rows>>(huber{} + 0.1f * on_weights(l2{})) + train_once<rows, adam<rows>>(mae{});
+    return sum;
+}
