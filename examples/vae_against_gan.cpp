@@ -1,5 +1,6 @@
-// A variational autoencoder against a GAN of its size, on as many images: how far what they draw is from real
-// digits, whether all digits are among it, and how much of that is up to the seed.
+// A variational autoencoder against a GAN of its size, with batch_norm and without, on as many images: how
+// far what they draw is from real digits, whether all digits are among it, and how much of that is up to the
+// seed.
 
 #include "digit_gan.hpp"
 #include "digit_judge.hpp"
@@ -43,7 +44,8 @@ struct figures {
 
 /// What a kind of model came to, seed by seed.
 struct contender {
-    std::string name{};
+    std::string name;
+    std::vector<float> (*train_and_draw)(const options&, const examples::mnist&, seed);
     std::vector<figures> of_seeds{};
     std::vector<double> seconds{};
     std::vector<float> pictures{}; ///< the first few of each seed
@@ -91,10 +93,11 @@ std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& d
     return examples::fresh_samples<code>(net, data.test.size(), s);
 }
 
+template <class Generator>
 std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s) {
     const rows_view real = as_rows(data.train.pixels, shape<784>);
-    digit_gan<code> gan{s};
-    minibatch_range batches = minibatches<digit_gan<code>::rows>(real, real, s);
+    digit_gan<Generator> gan{s};
+    minibatch_range batches = minibatches<digit_gan<Generator>::rows>(real, real, s);
     examples::progress bar{examples::standard_output(), o.epochs, batches.size()};
     for (std::uint64_t epoch = 1; epoch <= o.epochs; ++epoch) {
         batches.shuffle({s.value + (epoch << 32)});
@@ -125,11 +128,11 @@ void add_seed(contender& to, const std::vector<float>& pictures, double seconds,
                 measured.digits.missing(), measured.digits.sure, seconds);
 }
 
-void draw(const options& o, const examples::mnist& data, const std::vector<contender>& both) {
+void draw(const options& o, const examples::mnist& data, const std::vector<contender>& all) {
     std::vector<examples::tile_row> rows{{"real", {}}};
     const auto add = [&](std::span<const float> pixels) { rows.back().tiles.push_back({pixels}); };
     for (std::size_t i = 0; i < std::min(pictures_per_seed, data.test.size()); ++i) add(data.test.image(i));
-    for (const contender& one : both)
+    for (const contender& one : all)
         for (std::size_t i = 0; i < one.pictures.size() / 784; ++i) {
             if (i % pictures_per_seed == 0)
                 rows.push_back({one.name + ", seed " + std::to_string(o.seed + i / pictures_per_seed), {}});
@@ -151,21 +154,23 @@ nlohmann::ordered_json as_json(const std::vector<figures>& all) {
     return list;
 }
 
-/// The table, and which is harder to train by each figure: the one with the worse mean, and with the wider
-/// spread over seeds.
-void print(const std::vector<contender>& both, const std::vector<figures>& floor) {
+/// The table, and which of the first two is harder to train by each figure: the one with the worse mean, and
+/// the one with the wider spread over seeds.
+void print(const std::vector<contender>& all, const std::vector<figures>& floor) {
     std::printf("\n%-20s %-8s %-18s %9s %9s %9s\n", "figure", "real", "model", "mean", "deviation", "worst");
     std::string verdicts;
     for (const column& c : columns) {
         const spread real{c, floor};
-        const spread of[2] = {{c, both[0].of_seeds}, {c, both[1].of_seeds}};
-        for (std::size_t i = 0; i < 2; ++i)
-            std::printf("%-20s %-8.4f %-18s %9.4f %9.4f %9.4f\n", c.name, real.mean, both[i].name.c_str(),
-                        of[i].mean, of[i].deviation, of[i].worst);
+        std::vector<spread> of;
+        for (const contender& one : all) {
+            of.emplace_back(c, one.of_seeds);
+            std::printf("%-20s %-8.4f %-18s %9.4f %9.4f %9.4f\n", c.name, real.mean, one.name.c_str(),
+                        of.back().mean, of.back().deviation, of.back().worst);
+        }
         const std::size_t worse = (of[1].mean > of[0].mean) == c.small_is_good ? 1 : 0;
         const std::size_t wider = of[1].deviation > of[0].deviation ? 1 : 0;
-        verdicts += std::string{"by "} + c.name + ", the " + both[worse].name + " is worse and the " +
-                    both[wider].name + " depends more on the seed\n";
+        verdicts += std::string{"by "} + c.name + ", the " + all[worse].name + " is worse and the " +
+                    all[wider].name + " depends more on the seed\n";
     }
     std::printf("\n%s", verdicts.c_str());
 }
@@ -191,24 +196,27 @@ void run(const options& o) {
     if (floor.empty()) throw std::runtime_error{"as many training images as test images are needed"};
     std::printf("the classifier that judges finds %.1f %% of the test digits\n", 100 * accuracy);
 
-    std::vector<contender> both{{"VAE"}, {"GAN"}};
+    std::vector<contender> all{{"VAE", train_and_draw_vae},
+                               {"GAN", train_and_draw_gan<examples::digit_generator<code>>},
+                               {"plain GAN", train_and_draw_gan<examples::plain_digit_generator<code>>}};
     for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s)
-        for (std::size_t i = 0; i < 2; ++i) {
-            std::printf("\n%s, seed %llu\n", both[i].name.c_str(), static_cast<unsigned long long>(s));
+        for (contender& one : all) {
+            std::printf("\n%s, seed %llu\n", one.name.c_str(), static_cast<unsigned long long>(s));
             const double start = examples::steady_seconds();
-            const std::vector<float> pictures =
-                i == 0 ? train_and_draw_vae(o, data, seed{s}) : train_and_draw_gan(o, data, seed{s});
+            const std::vector<float> pictures = one.train_and_draw(o, data, seed{s});
             const double seconds = examples::steady_seconds() - start;
-            add_seed(both[i], pictures, seconds, measure(pictures, data, judge));
+            add_seed(one, pictures, seconds, measure(pictures, data, judge));
         }
-    draw(o, data, both);
-    print(both, floor);
+    draw(o, data, all);
+    print(all, floor);
     examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"vae", as_json(both[0].of_seeds)},
-                                                     {"gan", as_json(both[1].of_seeds)},
+                         examples::with_environment({{"vae", as_json(all[0].of_seeds)},
+                                                     {"gan", as_json(all[1].of_seeds)},
+                                                     {"plain_gan", as_json(all[2].of_seeds)},
                                                      {"real", as_json(floor)},
-                                                     {"vae_seconds", both[0].seconds},
-                                                     {"gan_seconds", both[1].seconds},
+                                                     {"vae_seconds", all[0].seconds},
+                                                     {"gan_seconds", all[1].seconds},
+                                                     {"plain_gan_seconds", all[2].seconds},
                                                      {"judge_accuracy", accuracy},
                                                      {"epochs", o.epochs},
                                                      {"first_seed", o.seed},
