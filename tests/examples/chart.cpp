@@ -184,3 +184,11 @@ TEST_CASE("a scatter plot has its points, and no line but the ones that are line
     CHECK(count(both, "<circle") == 100 + 2);
     CHECK(count(both, "<path") == 2);
 }
+
+TEST_CASE("points of the seventh series and on are hollow") {
+    const series points{.name = "", .x = {1}, .y = {1}, .points_alone = true};
+    chart drawing{.lines = std::vector<series>(6, points)};
+    CHECK_FALSE(contains(to_svg(drawing), R"(fill="none" stroke="#0072b2"/>)"));
+    drawing.lines.push_back(points);
+    CHECK(contains(to_svg(drawing), R"(fill="none" stroke="#0072b2"/>)"));
+}

@@ -95,8 +95,12 @@ std::string stroke_style(std::size_t index) {
 }
 
 std::string circle(const std::string& x, const std::string& y, std::size_t index) {
-    return "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", "2.8") +
-           attribute("fill", colours[index % colours.size()]) + "/>\n";
+    // The second round through the colours is hollow.
+    const std::string_view colour = colours[index % colours.size()];
+    const std::string ink = index / colours.size() % 2 == 1
+                                ? attribute("fill", "none") + attribute("stroke", colour)
+                                : attribute("fill", colour);
+    return "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", "2.8") + ink + "/>\n";
 }
 
 std::string curve(const frame& plot, const series& line, std::size_t index, const value_range& across,

@@ -1,0 +1,96 @@
+// A GAN on the digits with the sizes of the variational autoencoder: its generator is the decoder and its
+// critic the encoder, each with what such a half of a GAN is commonly given. Without the generator's
+// batch_norm it draws far fewer kinds of pictures.
+#pragma once
+
+#include "strata/core.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace examples {
+
+/// Code random numbers to 784 pixels.
+template <std::size_t Code>
+struct digit_generator : strata::network<strata::input<Code>, strata::dense<128>, strata::batch_norm<>,
+                                         strata::leaky_relu<0.2>, strata::dense<256>, strata::batch_norm<>,
+                                         strata::leaky_relu<0.2>, strata::dense<784>, strata::sigmoid> {};
+
+/// The same without batch_norm.
+template <std::size_t Code>
+struct plain_digit_generator
+    : strata::network<strata::input<Code>, strata::dense<128>, strata::leaky_relu<0.2>, strata::dense<256>,
+                      strata::leaky_relu<0.2>, strata::dense<784>, strata::sigmoid> {};
+
+/// 784 pixels to the logit of the probability that they are a real picture.
+struct digit_critic
+    : strata::network<strata::input<784>, strata::dense<256>, strata::leaky_relu<0.2>, strata::dropout<0.3>,
+                      strata::dense<128>, strata::leaky_relu<0.2>, strata::dropout<0.3>, strata::dense<1>> {};
+
+/// Goodfellow and others, "Generative adversarial nets", NeurIPS 2014, with the generator's loss that does
+/// not saturate; Adam as in Radford, Metz and Chintala, "DCGAN", ICLR 2016; real rows are called 0.9 real, as
+/// in Salimans and others, "Improved techniques for training GANs", NeurIPS 2016.
+template <class Generator>
+class digit_gan {
+public:
+    static constexpr std::size_t code = Generator::input.count();
+    static constexpr std::size_t rows = 32;
+    static constexpr strata::adam_options adam{.learning_rate = 0.0002f, .beta1 = 0.5f};
+
+    struct losses {
+        float critic;    ///< cross-entropy, mean of real and generated rows
+        float generator; ///< of generated rows called real
+    };
+
+    explicit digit_gan(strata::seed s)
+        : generator{strata::glorot_uniform{}, {2 * s.value}},
+          critic{strata::glorot_uniform{}, {2 * s.value + 1}},
+          seed_{s} {
+        critic_work_.seed(s);
+    }
+
+    /// The critic learns from real rows and as many generated ones, then the generator from the critic.
+    losses step(const strata::rows_view& real) {
+        using namespace strata;
+        ++steps_;
+        const rows_view fake = forward(generator, generator_work_, noise(real.rows));
+        const float on_real = accumulate(critic, critic_work_, bce_with_logits{}, real, 0.9f);
+        const float on_fake = accumulate(critic, critic_work_, bce_with_logits{}, fake, 0.0f);
+        critic_optimizer_.step(critic, critic_work_);
+
+        const auto slope = input_gradient(critic, critic_work_, bce_with_logits{}, fake, 1.0f);
+        backward(generator, generator_work_, slope);
+        generator_optimizer_.step(generator, generator_work_);
+        return {0.5f * (on_real + on_fake), slope.loss};
+    }
+
+    strata::model<Generator> generator;
+    strata::model<digit_critic> critic;
+
+private:
+    strata::rows_view noise(std::size_t count) {
+        const std::span<float> values{noise_.data(), count * code};
+        strata::fill_normal(values, 0.0f, 1.0f, seed_, strata::streams::noise + steps_);
+        return {values.data(), count, code, code};
+    }
+
+    strata::seed seed_;
+    std::uint64_t steps_ = 0;
+    std::vector<float> noise_ = std::vector<float>(rows * code);
+    strata::workspace<Generator, strata::batch<rows>> generator_work_;
+    strata::workspace<digit_critic, strata::batch<rows>> critic_work_;
+    strata::adam<Generator> generator_optimizer_{generator, adam};
+    strata::adam<digit_critic> critic_optimizer_{critic, adam};
+};
+
+/// Pictures from normal codes, 784 pixels each.
+template <class Generator>
+std::vector<float> fresh_samples(const digit_gan<Generator>& gan, std::size_t count, strata::seed s) {
+    std::vector<float> codes(count * gan.code);
+    strata::fill_normal(codes, 0.0f, 1.0f, s, strata::streams::user + 1);
+    return strata::predict(gan.generator, codes);
+}
+
+} // namespace examples

@@ -1,0 +1,250 @@
+// A variational autoencoder against a GAN of its size, with batch_norm and without, on as many images: how
+// far what they draw is from real digits, whether all digits are among it, and how much of that is up to the
+// seed.
+
+#include "digit_gan.hpp"
+#include "digit_judge.hpp"
+#include "support/data/mnist.hpp"
+#include "support/distances.hpp"
+#include "support/drawing/tiles.hpp"
+#include "support/environment.hpp"
+#include "support/json.hpp"
+#include "support/training_log.hpp"
+#include "variational_autoencoder.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace strata;
+using examples::digit_gan, examples::digit_judge, examples::judgement, examples::variational_autoencoder;
+
+constexpr std::size_t code = 16, pictures_per_seed = 8, projections = 200;
+
+struct options {
+    std::size_t epochs = 50, seeds = 5;
+    std::uint64_t seed = 0;
+    std::filesystem::path data, out = "out/vae_against_gan", json;
+};
+
+/// What is measured of a set of pictures.
+struct figures {
+    double wasserstein, discrepancy;
+    judgement digits;
+};
+
+/// What a kind of model came to, seed by seed.
+struct contender {
+    std::string name;
+    std::vector<float> (*train_and_draw)(const options&, const examples::mnist&, seed);
+    std::vector<figures> of_seeds{};
+    std::vector<double> seconds{};
+    std::vector<float> pictures{}; ///< the first few of each seed
+};
+
+/// One figure of every seed, named.
+struct column {
+    const char* name;
+    bool small_is_good;
+    double (*value)(const figures&);
+};
+constexpr std::array<column, 4> columns{
+    {{"sliced Wasserstein", true, [](const figures& f) { return f.wasserstein; }},
+     {"MMD (squared)", true, [](const figures& f) { return f.discrepancy; }},
+     {"entropy of digits", false, [](const figures& f) { return f.digits.entropy(); }},
+     {"judged surely", false, [](const figures& f) { return f.digits.sure; }}}};
+
+struct spread {
+    double mean, deviation, worst;
+    spread(const column& of, const std::vector<figures>& seeds) : mean{0}, deviation{0} {
+        std::vector<double> values;
+        for (const figures& f : seeds) values.push_back(of.value(f));
+        const auto count = static_cast<double>(values.size());
+        mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+        for (const double v : values) deviation += (v - mean) * (v - mean);
+        deviation = values.size() < 2 ? 0 : std::sqrt(deviation / (count - 1));
+        const auto [least, greatest] = std::ranges::minmax(values);
+        worst = of.small_is_good ? greatest : least;
+    }
+};
+
+/// Pictures against the test images, along the same directions every time.
+figures measure(std::span<const float> pictures, const examples::mnist& data, const digit_judge& judge) {
+    const rows_view drawn = as_rows(pictures, shape<784>);
+    const rows_view real = as_rows(data.test.pixels, shape<784>);
+    return {examples::sliced_wasserstein(drawn, real, projections, seed{0}),
+            examples::maximum_mean_discrepancy(drawn, real), judge.judge(pictures)};
+}
+
+std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& data, seed s) {
+    constexpr std::size_t batch_size = examples::variational_training::batch;
+    model<variational_autoencoder<code>> net{glorot_uniform{}, s};
+    examples::training_log log{o.epochs, (data.train.size() + batch_size - 1) / batch_size};
+    examples::train<code>(net, data.train.pixels, {.epochs = o.epochs, .seed = s}, log);
+    return examples::fresh_samples<code>(net, data.test.size(), s);
+}
+
+template <class Generator>
+std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s) {
+    const rows_view real = as_rows(data.train.pixels, shape<784>);
+    digit_gan<Generator> gan{s};
+    minibatch_range batches = minibatches<digit_gan<Generator>::rows>(real, real, s);
+    examples::progress bar{examples::standard_output(), o.epochs, batches.size()};
+    for (std::uint64_t epoch = 1; epoch <= o.epochs; ++epoch) {
+        batches.shuffle({s.value + (epoch << 32)});
+        std::size_t number = 0;
+        double critic = 0, generator = 0;
+        for (const auto& [x, y] : batches) {
+            const auto losses = gan.step(x);
+            critic += static_cast<double>(losses.critic);
+            generator += static_cast<double>(losses.generator);
+            ++number;
+            bar.batch(number, critic / static_cast<double>(number));
+        }
+        char note[48];
+        std::snprintf(note, sizeof note, "generator %.3f", generator / static_cast<double>(number));
+        bar.epoch(critic / static_cast<double>(number), note);
+    }
+    return examples::fresh_samples(gan, data.test.size(), s);
+}
+
+void add_seed(contender& to, const std::vector<float>& pictures, double seconds, const figures& measured) {
+    to.seconds.push_back(seconds);
+    to.of_seeds.push_back(measured);
+    const std::size_t kept = std::min(pictures.size(), pictures_per_seed * 784);
+    to.pictures.insert(to.pictures.end(), pictures.begin(),
+                       pictures.begin() + static_cast<std::ptrdiff_t>(kept));
+    std::printf("%s: Wasserstein %.4f, MMD %.5f, entropy %.3f, digits under 1 %%: %td, surely %.3f, %.1f s\n",
+                to.name.c_str(), measured.wasserstein, measured.discrepancy, measured.digits.entropy(),
+                measured.digits.missing(), measured.digits.sure, seconds);
+}
+
+void draw(const options& o, const examples::mnist& data, const std::vector<contender>& all) {
+    std::vector<examples::tile_row> rows{{"real", {}}};
+    const auto add = [&](std::span<const float> pixels) { rows.back().tiles.push_back({pixels}); };
+    for (std::size_t i = 0; i < std::min(pictures_per_seed, data.test.size()); ++i) add(data.test.image(i));
+    for (const contender& one : all)
+        for (std::size_t i = 0; i < one.pictures.size() / 784; ++i) {
+            if (i % pictures_per_seed == 0)
+                rows.push_back({one.name + ", seed " + std::to_string(o.seed + i / pictures_per_seed), {}});
+            add(std::span{one.pictures}.subspan(i * 784, 784));
+        }
+    draw_tiles(rows, {.title = "Drawn by models of several seeds", .magnification = 3})
+        .write(o.out / "samples.png");
+}
+
+nlohmann::ordered_json as_json(const std::vector<figures>& all) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const figures& f : all)
+        list.push_back({{"sliced_wasserstein", f.wasserstein},
+                        {"squared_mmd", f.discrepancy},
+                        {"entropy", f.digits.entropy()},
+                        {"missing_digits", f.digits.missing()},
+                        {"sure", f.digits.sure},
+                        {"share_of_digits", f.digits.share}});
+    return list;
+}
+
+/// The table, and which of the first two is harder to train by each figure: the one with the worse mean, and
+/// the one with the wider spread over seeds.
+void print(const std::vector<contender>& all, const std::vector<figures>& floor) {
+    std::printf("\n%-20s %-8s %-18s %9s %9s %9s\n", "figure", "real", "model", "mean", "deviation", "worst");
+    std::string verdicts;
+    for (const column& c : columns) {
+        const spread real{c, floor};
+        std::vector<spread> of;
+        for (const contender& one : all) {
+            of.emplace_back(c, one.of_seeds);
+            std::printf("%-20s %-8.4f %-18s %9.4f %9.4f %9.4f\n", c.name, real.mean, one.name.c_str(),
+                        of.back().mean, of.back().deviation, of.back().worst);
+        }
+        const std::size_t worse = (of[1].mean > of[0].mean) == c.small_is_good ? 1 : 0;
+        const std::size_t wider = of[1].deviation > of[0].deviation ? 1 : 0;
+        verdicts += std::string{"by "} + c.name + ", the " + all[worse].name + " is worse and the " +
+                    all[wider].name + " depends more on the seed\n";
+    }
+    std::printf("\n%s", verdicts.c_str());
+}
+
+void run(const options& o) {
+    const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
+    std::filesystem::create_directories(o.out);
+    std::printf("%s\n\ngenerator of the GAN\n%s\nits critic\n%s\n%zu training and %zu test images from %s\n",
+                examples::environment_line().c_str(), describe<examples::digit_generator<code>>().c_str(),
+                describe<examples::digit_critic>().c_str(), data.train.size(), data.test.size(),
+                data.folder.c_str());
+    const digit_judge judge{data.train};
+    const double accuracy = judge.accuracy(data.test);
+    // As many training images as there are test images, several times: distances that no generator can be
+    // asked to beat. What the classifier makes of the images that it learned from says nothing: it judges the
+    // test's.
+    std::vector<figures> floor;
+    const std::span<const float> train{data.train.pixels};
+    for (std::size_t first = 0; first + data.test.size() <= data.train.size(); first += data.test.size()) {
+        floor.push_back(measure(train.subspan(first * 784, data.test.pixels.size()), data, judge));
+        floor.back().digits = judge.judge(data.test.pixels);
+    }
+    if (floor.empty()) throw std::runtime_error{"as many training images as test images are needed"};
+    std::printf("the classifier that judges finds %.1f %% of the test digits\n", 100 * accuracy);
+
+    std::vector<contender> all{{"VAE", train_and_draw_vae},
+                               {"GAN", train_and_draw_gan<examples::digit_generator<code>>},
+                               {"plain GAN", train_and_draw_gan<examples::plain_digit_generator<code>>}};
+    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s)
+        for (contender& one : all) {
+            std::printf("\n%s, seed %llu\n", one.name.c_str(), static_cast<unsigned long long>(s));
+            const double start = examples::steady_seconds();
+            const std::vector<float> pictures = one.train_and_draw(o, data, seed{s});
+            const double seconds = examples::steady_seconds() - start;
+            add_seed(one, pictures, seconds, measure(pictures, data, judge));
+        }
+    draw(o, data, all);
+    print(all, floor);
+    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
+                         examples::with_environment({{"vae", as_json(all[0].of_seeds)},
+                                                     {"gan", as_json(all[1].of_seeds)},
+                                                     {"plain_gan", as_json(all[2].of_seeds)},
+                                                     {"real", as_json(floor)},
+                                                     {"vae_seconds", all[0].seconds},
+                                                     {"gan_seconds", all[1].seconds},
+                                                     {"plain_gan_seconds", all[2].seconds},
+                                                     {"judge_accuracy", accuracy},
+                                                     {"epochs", o.epochs},
+                                                     {"first_seed", o.seed},
+                                                     {"seeds", o.seeds},
+                                                     {"projections", projections},
+                                                     {"train_images", data.train.size()},
+                                                     {"test_images", data.test.size()}}));
+    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    options o;
+    CLI::App app{"Trains variational autoencoders and GANs on MNIST and measures what they draw."};
+    app.add_option("--epochs", o.epochs, "passes of each over the training images")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
+    app.add_option("--seeds", o.seeds, "how many seeds to try")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
+    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
+    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    CLI11_PARSE(app, argc, argv);
+    run(o);
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "vae_against_gan: %s\n", error.what());
+    return 1;
+}
