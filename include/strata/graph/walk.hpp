@@ -39,13 +39,13 @@ consteval tie find_tie() {
     return found;
 }
 
-/// For each layer, whether a later one that learns is tied to it.
+/// For each layer, whether both it and a later one that is tied to it learn.
 template <class Net, class... Layers>
 consteval auto find_owners(pack<Layers...>) {
     std::array<bool, sizeof...(Layers)> owns{};
     const auto look = [&]<class Layer>(pack<Layer>) {
         if constexpr (tied_layer<Layer>)
-            if (constexpr tie at = find_tie<Net, Layer>(); at.within && !Layer::traits.frozen)
+            if (constexpr tie at = find_tie<Net, Layer>(); at.learns && !Layer::traits.frozen)
                 owns[at.owner] = true;
     };
     (look(pack<Layers>{}), ...);
