@@ -41,7 +41,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss) {
     using net = typename Work::network;
     if constexpr (WantInput && net::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
-    refuse_unknown_marks<net>(loss);
+    if constexpr (requires { loss.terms; }) refuse_misplaced<net>(loss.terms);
     if constexpr (WantParameters) begin_tied_gradients(work);
     float terms = 0;
     walk_backward<net>([&]<class Step>(Step) {
