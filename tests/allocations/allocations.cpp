@@ -87,6 +87,36 @@ TEST_CASE("running and training allocate nothing") {
     check_network(rmsprop{conv}, conv);
 }
 
+TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothing") {
+    struct noisy : network<strata::input<17>, gaussian_noise<0.1>, mark<"owner">, dense<33>, batch_norm<>,
+                           dropout<0.3>, strata::tanh, dense<10>, mark<"code">, sample_gaussian, dense<33>,
+                           layer_norm<>, frozen<dense<33>, relu>, tied_dense<17, "owner">> {};
+    model<noisy> net{glorot_uniform{}, seed{1}};
+    check_network(adam{net, {.weight_decay = 0.01f}}, net);
+
+    workspace<noisy, batch<8>> work;
+    workspace<thawed<noisy>, batch<8>> fine_work;
+    adam optimizer{net};
+    spectral_limit bound{net, 0.5f};
+    gradient_penalty<noisy, batch<8>> penalty{1.0f};
+    model<noisy> other;
+    const std::vector<float> x = tests::uniform_rows(8, 17, 1);
+    const auto loss = 2.0f * mse{} + 0.1f * at<"code">(kl_divergence{}) + 0.1f * at<"code">(l1{}) +
+                      1e-3f * on_weights(l2{});
+    CHECK(allocations_of([&] { accumulate(net, work, loss, x, x); }) == 0);
+    CHECK(allocations_of([&] { clip_gradients(work, 1e-3f); }) == 0);
+    CHECK(allocations_of([&] { optimizer.step(net, work); }) == 0);
+    CHECK(allocations_of([&] { bound.apply(net, 2); }) == 0);
+    CHECK(allocations_of([&] { input_gradient(net, work, loss, x, 0.5f); }) == 0);
+    CHECK(allocations_of([&] { train_step(net, fine_work, optimizer, loss, x, x); }) == 0);
+    CHECK(allocations_of([&] { penalty.accumulate(net, work, x); }) == 0);
+    CHECK(allocations_of([&] { work.seed(seed{2}); }) == 0);
+    CHECK(allocations_of([&] { copy_weights<noisy, noisy>(other, net); }) == 0);
+    const rows_view rows = as_rows(x, shape<17>);
+    CHECK(allocations_of([&] { mean_penalty(l2{}, rows); }) == 0);
+    CHECK(allocations_of([&] { fill_normal(other.storage(), 0.0f, 1.0f, seed{1}); }) == 0);
+}
+
 TEST_CASE("going through minibatches allocates nothing once the range is there") {
     const std::vector<float> x = tests::uniform_rows(20, 17, 1);
     minibatch_range batches = minibatches<8>(as_rows(x, shape<17>), as_rows(x, shape<17>), seed{1});

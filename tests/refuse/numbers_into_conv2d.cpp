@@ -1,6 +1,8 @@
 // A row of numbers goes into conv2d.
-// says: strata: this layer takes an image, height x width x channels: put reshape<height, width, channels> in
-// front of it also: layer_number<1> also: conv2d<8 also: input_shape<784>
+// says: strata: this layer takes an image, height x width x channels
+// also: layer_number<1>
+// also: conv2d<8
+// also: input_shape<784>
 #include "strata/core.hpp"
 
 using namespace strata;

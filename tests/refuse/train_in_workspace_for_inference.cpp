@@ -1,6 +1,6 @@
 // train_step gets a workspace that has no room for gradients.
-// says: strata: this workspace is for inference and has no room for gradients: make it workspace<Net,
-// batch<n>> also: workspace_without_gradients<net>
+// says: strata: this workspace is for inference and has no room for gradients
+// also: workspace_without_gradients<net>
 #include "strata/core.hpp"
 
 using namespace strata;

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace strata;
 using tests::conv_net, tests::dense_net;
 
@@ -142,4 +144,165 @@ TEST_CASE("a generator learns through a critic that stays as it is") {
     accumulate(judge, other, bce{}, forward(maker, maker_work, noise), 0.0f);
     accumulate(judge, judge_work, bce{}, forward(maker, maker_work, noise), 0.0f);
     CHECK(judge_work.parameter_gradients()[0] == doctest::Approx(of_real + other.parameter_gradients()[0]));
+}
+
+namespace {
+
+// clang-format off
+struct frozen_prefix : network<
+    strata::input<9>,
+    frozen<dense<20>, batch_norm<>, strata::tanh>,
+    mark<"code">, dense<17>, relu, dense<3>> {};
+struct head : network<strata::input<20>, dense<17>, relu, dense<3>> {};
+struct with_frozen_middle : network<
+    strata::input<9>,
+    dense<20>, strata::tanh,
+    frozen<dense<18>, strata::tanh, batch_norm<>, dropout<0.5>>,
+    dense<3>> {};
+// clang-format on
+
+/// Running statistics that are not those of the beginning.
+template <class Net>
+void set_statistics(model<Net>& net) {
+    for (const placed_parameter& p : parameters_of<Net>) {
+        if (p.what.what_for != role::running) continue;
+        std::vector<float> values(p.what.count());
+        const bool variance = p.what.start != 0.0f;
+        fill_uniform(values, variance ? 0.5f : -0.5f, variance ? 2.0f : 0.5f, seed{7}, streams::user);
+        net.write(p, values);
+    }
+}
+
+/// For every parameter tensor, whether a bit of it differs.
+template <class Net>
+std::string changes(const model<Net>& net, const std::vector<float>& before) {
+    std::string text;
+    for (const placed_parameter& p : parameters_of<Net>) {
+        const auto now = net.storage().subspan(p.offset, p.what.floats());
+        text += std::equal(now.begin(), now.end(), before.begin() + std::ptrdiff_t(p.offset)) ? '-' : 'c';
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("frozen weights do not change by a bit, however long the others learn") {
+    model<frozen_prefix> net{glorot_uniform{}, seed{1}};
+    set_statistics(net);
+    workspace<frozen_prefix, batch<rows>> work;
+    adam optimizer{net, {.learning_rate = 0.01f, .weight_decay = 0.1f}};
+    const std::vector<float> before = tests::weights_of(net);
+    const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
+    const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
+    const float first = train_step(net, work, optimizer, mse{}, x, y);
+    float last = first;
+    for (int i = 0; i < 200; ++i)
+        last = train_step(net, work, optimizer, mse{} + 1e-4f * on_weights(l2{}), x, y);
+    CHECK(changes(net, before) == "------cccc");
+    CHECK(last < 0.5f * first);
+
+    model<with_frozen_middle> other{glorot_uniform{}, seed{1}};
+    workspace<with_frozen_middle, batch<rows>> other_work;
+    rmsprop other_optimizer{other};
+    const std::vector<float> other_before = tests::weights_of(other);
+    for (int i = 0; i < 50; ++i) train_step(other, other_work, other_optimizer, mse{}, x, y);
+    CHECK(changes(other, other_before) == "cc------cc");
+}
+
+TEST_CASE("what follows frozen layers learns as it does alone on their predictions, bit for bit") {
+    model<frozen_prefix> net{glorot_uniform{}, seed{1}};
+    set_statistics(net);
+    model<head> alone;
+    copy_weights<head, from<frozen_prefix, "code">>(alone, net);
+    workspace<frozen_prefix, batch<rows>> work;
+    workspace<head, batch<rows>> alone_work;
+    adam optimizer{net};
+    adam alone_optimizer{alone};
+    const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
+    const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
+    const std::vector<float> codes = predict<until<frozen_prefix, "code">>(net, x);
+    for (int i = 0; i < 30; ++i)
+        CHECK(train_step(net, work, optimizer, mse{}, x, y) ==
+              train_step(alone, alone_work, alone_optimizer, mse{}, codes, y));
+    model<head> learned;
+    copy_weights<head, from<frozen_prefix, "code">>(learned, net);
+    CHECK(tests::weights_of(learned) == tests::weights_of(alone));
+}
+
+TEST_CASE("thawed, all learn, on the same model and with the same optimizer") {
+    model<frozen_prefix> net{glorot_uniform{}, seed{1}};
+    workspace<frozen_prefix, batch<rows>> work;
+    workspace<thawed<frozen_prefix>, batch<rows>> fine_work;
+    sgd optimizer{net, {.learning_rate = 0.05f}};
+    const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
+    const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
+    for (int i = 0; i < 5; ++i) train_step(net, work, optimizer, mse{}, x, y);
+    const std::vector<float> before = tests::weights_of(net);
+
+    struct plain : network<splice<thawed<frozen_prefix>>> {};
+    model<plain> same;
+    copy_weights<plain, frozen_prefix>(same, net);
+    workspace<plain, batch<rows>> same_work;
+    sgd same_optimizer{same, {.learning_rate = 0.05f}};
+    for (int i = 0; i < 5; ++i)
+        CHECK(train_step(net, fine_work, optimizer, mse{}, x, y) ==
+              train_step(same, same_work, same_optimizer, mse{}, x, y));
+    // But for the first bias: batch_norm takes it out again, so that only rounding can move it.
+    CHECK(changes(net, before).starts_with('c'));
+    CHECK(changes(net, before).ends_with("cccccccc"));
+    CHECK(tests::weights_of(net) == tests::weights_of(same));
+    CHECK(optimizer.steps() == 10);
+
+    const std::vector<float> after = tests::weights_of(net);
+    train_step(net, work, optimizer, mse{}, x, y); // and frozen once more
+    CHECK(changes(net, after) == "------cccc");
+}
+
+TEST_CASE("where nothing learns, the loss is still the loss, and a step changes nothing") {
+    struct all_frozen : network<strata::input<3, 3, 1>, frozen<batch_norm<>>, upsample2d<4>> {};
+    model<all_frozen> net;
+    workspace<all_frozen, batch<rows>> work;
+    adam optimizer{net};
+    const std::vector<float> before = tests::weights_of(net);
+    const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
+    const std::vector<float> y = tests::uniform_rows(rows, 144, 3);
+    CHECK(train_step(net, work, optimizer, mse{}, x, y) == evaluate(net, mse{}, x, y));
+    CHECK(clip_gradients(work, 1.0f) == 0.0f);
+    CHECK(tests::weights_of(net) == before);
+}
+
+TEST_CASE("tied weights learn from both layers; with a frozen owner, the bias alone does") {
+    struct tied : network<strata::input<9>, mark<"first">, dense<40>, strata::tanh, tied_dense<9, "first">> {
+    };
+    struct owner_frozen
+        : network<strata::input<9>, mark<"first">, frozen<dense<40>>, strata::tanh, tied_dense<9, "first">> {
+    };
+    struct user_frozen
+        : network<strata::input<9>, mark<"first">, dense<40>, strata::tanh, frozen<tied_dense<9, "first">>> {
+    };
+    const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
+    const auto train = [&]<class Net>(model<Net>& net) {
+        workspace<Net, batch<rows>> work;
+        adam optimizer{net, {.learning_rate = 0.01f}};
+        const std::vector<float> before = tests::weights_of(net);
+        const float first = train_step(net, work, optimizer, mse{}, x, x);
+        float last = first;
+        for (int i = 0; i < 50; ++i) last = train_step(net, work, optimizer, mse{}, x, x);
+        CHECK(last < first);
+        return changes(net, before);
+    };
+    model<tied> net{glorot_uniform{}, seed{1}};
+    CHECK(train(net) == "ccc");
+    model<owner_frozen> with_frozen_owner{glorot_uniform{}, seed{1}};
+    CHECK(train(with_frozen_owner) == "--c");
+    model<user_frozen> with_frozen_user{glorot_uniform{}, seed{1}};
+    CHECK(train(with_frozen_user) == "cc-");
+
+    // Batches add up in what both layers leave there.
+    workspace<tied, batch<rows>> work;
+    accumulate(net, work, mse{}, x, x);
+    const std::vector<float> once(work.parameter_gradients().begin(), work.parameter_gradients().end());
+    accumulate(net, work, mse{}, x, x);
+    for (std::size_t i = 0; i < once.size(); ++i)
+        CHECK(work.parameter_gradients()[i] == doctest::Approx(2 * once[i]).epsilon(1e-4));
 }

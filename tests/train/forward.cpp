@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
+
 using namespace strata;
 using tests::conv_net, tests::dense_net;
 
@@ -68,4 +70,55 @@ TEST_CASE("NaN in a sample reaches its own output and no other") {
         CHECK(std::isnan(dirty[784 + i]) == (i / 28 < 27 && i % 28 < 27));
         CHECK(dirty[2 * 784 + i] == clean[2 * 784 + i]);
     }
+}
+
+TEST_CASE("in training, layers drop values and use the batch's statistics; frozen ones predict") {
+    struct free : network<strata::input<9>, dense<20>, batch_norm<>, dropout<0.5>, gaussian_noise<0.3>> {};
+    struct frozen_too
+        : network<strata::input<9>, frozen<dense<20>, batch_norm<>, dropout<0.5>, gaussian_noise<0.3>>> {};
+    model<frozen_too> net{glorot_uniform{}, seed{1}};
+    for (const placed_parameter& p : parameters_of<frozen_too>)
+        if (p.what.what_for == role::running) net.write(p, std::vector<float>(p.what.count(), 0.75f));
+    const std::vector<float> x = tests::uniform_rows(5, 9, 2);
+    const std::vector<float> expected = predict(net, x);
+    workspace<frozen_too, batch<5>> work;
+    for (int i = 0; i < 2; ++i) {
+        const rows_view y = forward(net, work, x);
+        for (std::size_t r = 0; r < 5; ++r)
+            CHECK(std::ranges::equal(y[r], std::span{expected}.subspan(r * 20, 20)));
+    }
+
+    model<free> other;
+    std::ranges::copy(net.storage(), other.storage().begin());
+    workspace<free, batch<5>> other_work;
+    const rows_view y = forward(other, other_work, x);
+    std::size_t same = 0;
+    for (std::size_t r = 0; r < 5; ++r)
+        for (std::size_t i = 0; i < 20; ++i) same += y[r][i] == expected[r * 20 + i];
+    CHECK(same == 0);
+    CHECK(predict(other, x) == expected);
+}
+
+TEST_CASE(
+    "each pass draws noise of its own; the same seed draws the same again, and so does a repeated pass") {
+    struct noisy : network<strata::input<9>, dense<20>, dropout<0.5>> {};
+    const model<noisy> net{glorot_uniform{}, seed{1}};
+    workspace<noisy, batch<5>> work;
+    const std::vector<float> x = tests::uniform_rows(5, 9, 2);
+    const auto run = [&] {
+        const rows_view y = forward(net, work, x);
+        std::vector<float> all;
+        for (std::size_t r = 0; r < y.rows; ++r) all.insert(all.end(), y[r].begin(), y[r].end());
+        return all;
+    };
+    work.seed(seed{3});
+    const std::vector<float> first = run();
+    const std::vector<float> second = run();
+    CHECK(first != second);
+    work.repeat_noise();
+    CHECK(run() == second);
+    work.seed(seed{3});
+    CHECK(run() == first);
+    work.seed(seed{4});
+    CHECK(run() != first);
 }

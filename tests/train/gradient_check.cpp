@@ -1,9 +1,12 @@
 // The gradient check itself: it passes a right layer and fails wrong ones. The layers are the tests' own, so
 // this is also how to write one.
 #include "strata/train/gradient_check.hpp"
+#include "strata/layers/batch_norm.hpp"
 #include "strata/layers/dense.hpp"
+#include "strata/layers/dropout.hpp"
 #include "strata/layers/flatten.hpp"
 #include "strata/layers/tanh.hpp"
+#include "strata/layers/tied_dense.hpp"
 
 #include <doctest/doctest.h>
 
@@ -239,6 +242,63 @@ TEST_CASE("another seed draws another check, the same seed the same") {
     };
     CHECK(worst(1) == worst(1));
     CHECK(worst(1) != worst(2));
+}
+
+template <class... Middle>
+struct between_dense
+    : strata::network<strata::input<9>, strata::dense<20>, Middle..., strata::tanh, strata::dense<3>> {};
+
+TEST_CASE("frozen layers hand right gradients on, and their weights are not compared") {
+    using strata::frozen;
+    using all = between_dense<strata::dense<18>>;
+    using frozen_in_the_middle = between_dense<frozen<strata::dense<18>>>;
+    const strata::gradient_report report =
+        strata::check_gradients<frozen_in_the_middle>({.per_tensor = 1000});
+    CAPTURE(report.where);
+    CHECK(report.passed());
+    CHECK(report.compared == strata::check_gradients<all>({.per_tensor = 1000}).compared - (20 * 18 + 18));
+    CHECK(strata::check_gradients<between_dense<frozen<strata::batch_norm<>>>>().passed());
+    CHECK(strata::check_gradients<between_dense<frozen<strata::dropout<0.5>, strata::tanh>>>().passed());
+    CHECK(strata::check_gradients<strata::thawed<frozen_in_the_middle>>().passed());
+}
+
+TEST_CASE("behind frozen layers at the beginning, all but the input's gradient is compared") {
+    struct frozen_start : strata::network<strata::input<9>, strata::frozen<strata::dense<20>, strata::tanh>,
+                                          strata::dense<3>> {};
+    const strata::gradient_report report = strata::check_gradients<frozen_start>();
+    CAPTURE(report.where);
+    CHECK(report.passed());
+    CHECK(report.compared == 20 * 3 + 3);
+    CHECK(strata::check_gradients<strata::thawed<frozen_start>>().compared == 180 + 20 + 60 + 3 + 3 * 9);
+}
+
+TEST_CASE("a mistake behind a frozen layer is found") {
+    struct behind : strata::network<strata::input<2, 3, 3>, strata::frozen<scale>, mistaken> {};
+    made = mistake::factor_gradient_of_wrong_sign;
+    const strata::gradient_report report = strata::check_gradients<behind>();
+    CHECK_FALSE(report.passed());
+    CHECK(report.where.starts_with("factor of layer 2 ["));
+}
+
+TEST_CASE("what one draw of dropout and the batch's statistics make is differentiated as it was") {
+    CHECK(strata::check_gradients<between_dense<strata::dropout<0.3>>, 5>().passed());
+    CHECK(
+        strata::check_gradients<between_dense<strata::tanh, strata::batch_norm<>, strata::dropout<0.3>>, 5>()
+            .passed());
+}
+
+TEST_CASE("a matrix that two layers share has the gradient of both") {
+    using strata::mark, strata::tied_dense;
+    struct tied : strata::network<strata::input<9>, mark<"first">, strata::dense<20>, strata::tanh,
+                                  tied_dense<9, "first">> {};
+    struct twice : strata::network<strata::input<9>, mark<"first">, strata::dense<9>, strata::tanh,
+                                   tied_dense<9, "first">, strata::tanh, tied_dense<9, "first">> {};
+    struct owner_frozen : strata::network<strata::input<9>, mark<"first">, strata::frozen<strata::dense<20>>,
+                                          strata::tanh, tied_dense<9, "first">> {};
+    CHECK(strata::check_gradients<tied>().passed());
+    CHECK(strata::check_gradients<twice>().passed());
+    CHECK(strata::check_gradients<owner_frozen>().passed());
+    CHECK(strata::check_gradients<strata::thawed<owner_frozen>>().passed());
 }
 
 } // namespace

@@ -62,6 +62,9 @@ TEST_CASE("padding is zero after training") {
     struct transposed : network<strata::input<3, 2, 7>, conv2d_transpose<5, 3, stride<2>>, sigmoid,
                                 conv2d_transpose<17, 2>> {};
     check_padding_stays_zero<transposed>();
+    struct normalized : network<strata::input<9>, mark<"first">, dense<20>, batch_norm<>, dropout<0.3>,
+                                strata::tanh, layer_norm<>, tied_dense<9, "first">> {};
+    check_padding_stays_zero<normalized>();
 }
 
 TEST_CASE("what is written is read, in the logical order, and nothing else changes") {
@@ -99,4 +102,45 @@ TEST_CASE("blocks are aligned to 64 bytes, also those of small networks") {
     CHECK(reinterpret_cast<std::uintptr_t>(net.storage().data()) % 64 == 0);
     CHECK(net.storage().size() % 16 == 0);
     for (const placed_parameter& p : parameters_of<dense_net>) CHECK(p.offset % 16 == 0);
+}
+
+TEST_CASE("factors and variances start at 1, drawn or not, and their padding at 0") {
+    struct normalized : network<strata::input<9>, dense<20>, batch_norm<>, layer_norm<>> {};
+    const std::vector<bool> holds = used<normalized>();
+    for (const model<normalized>& net :
+         {model<normalized>{}, model<normalized>{he_uniform{}, seed{1}}, model<normalized>{}.clone()}) {
+        for (const placed_parameter& p : parameters_of<normalized>) {
+            std::vector<float> values(p.what.count());
+            net.read(p, values);
+            if (p.what.fan_in == 0) CHECK(std::ranges::count(values, p.what.start) == 20);
+        }
+        for (std::size_t i = 0; i < holds.size(); ++i)
+            if (!holds[i]) CHECK(net.storage()[i] == 0.0f);
+    }
+    CHECK(parameters_of<normalized>[2].what.start == 1.0f); // the factor
+    model<normalized> net;
+    net.write(parameters_of<normalized>[5], std::vector<float>(20, 4.0f)); // the running variance
+    net.initialize(he_uniform{}, seed{1});
+    CHECK(tests::weights_of(net) == tests::weights_of(model<normalized>{he_uniform{}, seed{1}}));
+}
+
+TEST_CASE("parameters say whether they have a gradient, and where") {
+    struct partly : network<strata::input<9>, dense<20>, frozen<dense<30>>, dense<3>> {};
+    constexpr auto& list = parameters_of<partly>;
+    CHECK(list.size() == 6);
+    for (const std::size_t i : {0u, 1u, 4u, 5u}) CHECK(list[i].has_gradient);
+    for (const std::size_t i : {2u, 3u}) CHECK_FALSE(list[i].has_gradient);
+    CHECK(list[4].offset == (9 + 1) * 32 + (20 + 1) * 32);
+    CHECK(list[4].gradient_offset == (9 + 1) * 32);
+    for (const placed_parameter& p : parameters_of<thawed<partly>>) {
+        CHECK(p.has_gradient);
+        CHECK(p.gradient_offset == p.offset);
+    }
+}
+
+TEST_CASE("frozen or not, the same seed draws the same weights") {
+    struct plain : network<strata::input<9>, dense<20>, dense<3>> {};
+    struct partly : network<strata::input<9>, frozen<dense<20>>, dense<3>> {};
+    CHECK(tests::weights_of(model<plain>{glorot_uniform{}, seed{1}}) ==
+          tests::weights_of(model<partly>{glorot_uniform{}, seed{1}}));
 }

@@ -8,6 +8,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <span>
+#include <vector>
+
 using namespace strata;
 using examples::decoder, examples::denoiser, examples::encoder;
 using tests::conv_net;
@@ -81,4 +85,41 @@ TEST_CASE("evaluate is the mean loss over all samples, however they are batched"
     for (std::size_t i = 0; i < y.size(); ++i) sum += std::pow(double(predicted[i]) - double(y[i]), 2);
     CHECK(evaluate(net, mse{}, x, y) == doctest::Approx(sum / double(y.size())).epsilon(1e-5));
     CHECK_THROWS_AS(evaluate(net, mse{}, x, std::vector<float>(8)), std::invalid_argument);
+}
+
+TEST_CASE("predict draws nothing and takes running statistics, in a workspace for training too") {
+    struct noisy : network<strata::input<9>, gaussian_noise<0.5>, dense<8>, batch_norm<>, dropout<0.5>,
+                           mark<"code">, sample_gaussian, dense<3>> {};
+    model<noisy> net{glorot_uniform{}, seed{1}};
+    for (const placed_parameter& p : parameters_of<noisy>)
+        if (p.what.what_for == role::running) net.write(p, std::vector<float>(p.what.count(), 0.75f));
+    const std::vector<float> x = tests::uniform_rows(7, 9, 2);
+    const std::vector<float> expected = predict(net, x);
+    CHECK(predict(net, x) == expected);
+
+    workspace<noisy, batch<3>> work;
+    forward(net, work, std::span{x}.first(9)); // a pass that draws
+    std::vector<float> out(expected.size());
+    predict(net, work, x, out);
+    CHECK(out == expected);
+    CHECK(predict<from<noisy, "code">>(net, predict<until<noisy, "code">>(net, x)) == expected);
+
+    // Without its noise, the network gives the code's means, which the last layer takes.
+    const std::vector<float> means = predict<until<noisy, "code">>(net, x);
+    std::vector<float> first_halves;
+    for (std::size_t r = 0; r < 7; ++r)
+        first_halves.insert(first_halves.end(), means.begin() + std::ptrdiff_t(8 * r),
+                            means.begin() + std::ptrdiff_t(8 * r + 4));
+    struct last : network<strata::input<4>, dense<3>> {};
+    model<last> end;
+    copy_weights<last, from<noisy, "code">>(end, net);
+    CHECK(predict(end, first_halves) == expected);
+}
+
+TEST_CASE("evaluate measures predictions, batch by batch or all at once, without noise") {
+    struct dropping : network<strata::input<9>, dense<20>, dropout<0.5>, dense<3>> {};
+    const model<dropping> net{glorot_uniform{}, seed{1}};
+    const std::vector<float> x = tests::uniform_rows(40, 9, 2);
+    const std::vector<float> predicted = predict(net, x);
+    CHECK(evaluate(net, mse{}, x, predicted) == 0.0f);
 }

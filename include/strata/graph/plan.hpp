@@ -152,7 +152,8 @@ consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count
         if (i < Count && traits[i].backward_reads_input) block.dies = std::max(block.dies, 2 * Count - i);
         if (i > 0 && traits[i - 1].backward_reads_output)
             block.dies = std::max(block.dies, 2 * Count - (i - 1));
-        if (end > 0 && i <= end) continue; // no gradient is handed on to here
+        // No gradient is handed on to here; the output's is the loss's, whoever learns.
+        if (end > 0 && i <= end && i < Count) continue;
         planned_block& gradient = plan.blocks[Count + 1 + plan.home[i]];
         gradient.floats = std::max(gradient.floats, block_floats(i));
         // Filled by the layer that reads the activation (or the loss); read by the layer that wrote it.

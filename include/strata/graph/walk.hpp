@@ -39,7 +39,7 @@ consteval tie find_tie() {
     return found;
 }
 
-/// For each layer, whether a later one that learns is tied to it.
+/// For each layer, whether both it and a later one that is tied to it learn.
 template <class Net, class... Layers>
 consteval auto find_owners(pack<Layers...>) {
     std::array<bool, sizeof...(Layers)> owns{};

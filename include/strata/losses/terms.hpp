@@ -92,10 +92,6 @@ struct loss_with_terms {
     }
 };
 
-template <output_loss Loss>
-weighted_loss<Loss> operator*(float weight, const Loss& loss) {
-    return {loss, weight};
-}
 template <name Mark, class Penalty>
 mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>& term) {
     return {term.what, weight * term.weight};
@@ -103,6 +99,18 @@ mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>&
 template <class Penalty>
 weight_term<Penalty> operator*(float weight, const weight_term<Penalty>& term) {
     return {term.what, weight * term.weight};
+}
+template <output_loss Loss>
+weighted_loss<Loss> operator*(float weight, const Loss& loss) {
+    return {loss, weight};
+}
+/// The terms are weighted with the loss.
+template <output_loss Loss, class... Terms>
+loss_with_terms<weighted_loss<Loss>, Terms...> operator*(float weight,
+                                                         const loss_with_terms<Loss, Terms...>& sum) {
+    return {
+        {sum.loss, weight},
+        std::apply([&](const Terms&... term) { return std::tuple<Terms...>{weight * term...}; }, sum.terms)};
 }
 template <output_loss Loss, detail::loss_term Term>
 loss_with_terms<Loss, Term> operator+(const Loss& loss, const Term& term) {

@@ -39,7 +39,9 @@ void begin_tied_gradients(Work& work) {
 template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss>
 float run_backward(const float* weights, Work& work, const Loss& loss) {
     using net = typename Work::network;
-    refuse_unknown_marks<net>(loss);
+    if constexpr (WantInput && net::table.backward_ends > 0)
+        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
+    if constexpr (requires { loss.terms; }) refuse_misplaced<net>(loss.terms);
     if constexpr (WantParameters) begin_tied_gradients(work);
     float terms = 0;
     walk_backward<net>([&]<class Step>(Step) {
@@ -140,8 +142,6 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
-    if constexpr (Part::table.backward_ends > 0)
-        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
     float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));

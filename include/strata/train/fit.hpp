@@ -30,7 +30,8 @@ struct fit_options {
     /// Epochs in a row that may pass without a better validation loss (or loss, without validation data)
     /// before training ends; 0: all epochs are run.
     std::size_t patience = 0;
-    bool keep_best = false; ///< at the end, the model has the weights of its best epoch
+    /// At the end, whoever ends it, the model has the weights of its best epoch.
+    bool keep_best = false;
 };
 
 /// After a batch. Numbers count from 1.
@@ -92,13 +93,15 @@ public:
         if (!weights_.empty()) std::ranges::copy(net.storage(), weights_.begin());
         return true;
     }
+    /// Without a best epoch the model stays as it is.
     void restore(model<Net>& net) const {
-        if (!weights_.empty()) std::ranges::copy(weights_, net.storage().begin());
+        if (!weights_.empty() && least_ < none) std::ranges::copy(weights_, net.storage().begin());
     }
 
 private:
+    static constexpr float none = std::numeric_limits<float>::infinity();
     std::vector<float> weights_;
-    float least_ = std::numeric_limits<float>::infinity();
+    float least_ = none;
 };
 
 template <class Arch, class Net, class Work, class Optimizer, class Loss>
@@ -148,8 +151,10 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
             sum += static_cast<double>(value) * static_cast<double>(samples.rows);
             rows += samples.rows;
             if (!detail::goes_on(callback,
-                                 batch_report{epoch, options.epochs, number, batches.size(), value}))
+                                 batch_report{epoch, options.epochs, number, batches.size(), value})) {
+                best.restore(net);
                 return history;
+            }
         }
         epoch_report report{epoch, options.epochs,
                             rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(rows)), 0.0f};

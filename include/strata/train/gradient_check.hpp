@@ -37,8 +37,9 @@ struct gradient_report {
     }
 };
 
-/// Compares all gradients of a network (weights, biases, input) with central differences of a random linear
-/// function of its output, at random weights, in training: with batch statistics and one draw of all noise.
+/// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
+/// with central differences of a random linear function of its output, at random weights, in training: with
+/// batch statistics and one draw of all noise.
 /// Works for any network, so for a layer of your own: wrap it in one.
 template <any_network Net, std::size_t Rows = 3, class Arch = arch>
 gradient_report check_gradients(const gradient_check_options& options = {}) {
@@ -122,11 +123,14 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     work.seed(options.seed);
     forward<Arch>(net, work, x);
     detail::load_target(work, direction);
-    detail::run_backward<Arch, true, true>(net.storage().data(), work, no_terms{});
+    constexpr bool has_input_gradient = Net::table.backward_ends == 0;
+    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{});
     std::vector<float> input_gradients(x.size());
-    const block<float> by_input = work.template gradient<0>();
-    for (std::size_t r = 0; r < Rows; ++r)
-        std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
+    if constexpr (has_input_gradient) {
+        const block<float> by_input = work.template gradient<0>();
+        for (std::size_t r = 0; r < Rows; ++r)
+            std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
+    }
     const std::vector<float> weight_gradients(work.parameter_gradients().begin(),
                                               work.parameter_gradients().end());
 
@@ -137,9 +141,10 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
             [&](std::size_t i) -> float& { return net.storage()[p.offset + p.what.place(i)]; },
             [&](std::size_t i) { return weight_gradients[p.gradient_offset + p.what.place(i)]; });
     }
-    compare(
-        "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
-        [&](std::size_t i) { return input_gradients[i]; });
+    if constexpr (has_input_gradient)
+        compare(
+            "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
+            [&](std::size_t i) { return input_gradients[i]; });
     return report;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 
 namespace strata {
 
@@ -21,16 +22,28 @@ void for_each_term(const Loss& loss, Function&& f) {
         std::apply([&](const auto&... term) { (f(term), ...); }, loss.terms);
 }
 
-template <class Net, class Loss>
-void refuse_unknown_marks(const Loss& loss) {
-    for_each_term(loss, []<class Term>(const Term&) {
-        if constexpr (is_mark_term<Term>) {
-            if constexpr (mark_place<Net, Term::mark_name> == Net::layer_count)
-                static_assert(sizeof(typename decltype(diagnose_mark<Net, Term::mark_name>())::type) > 0);
-            else if constexpr (Net::table.gradient_offset[mark_place<Net, Term::mark_name>] == 0)
-                static_assert(sizeof(messages::penalty_before_anything_learns<Net, Term::mark_name>) > 0);
-        }
-    });
+/// Names the message for a term that has no place in a network, messages::none if nothing is wrong.
+template <class Net, class Term>
+consteval auto diagnose_term() {
+    if constexpr (!is_mark_term<Term>)
+        return std::type_identity<messages::none>{};
+    else if constexpr (mark_place<Net, Term::mark_name> == Net::layer_count)
+        return diagnose_mark<Net, Term::mark_name>();
+    else if constexpr (Net::table.gradient_offset[mark_place<Net, Term::mark_name>] == 0)
+        return std::type_identity<messages::penalty_before_anything_learns<Net, Term::mark_name>>{};
+    else
+        return std::type_identity<messages::none>{};
+}
+
+template <class Net, class Term>
+void refuse_term() {
+    static_assert(sizeof(typename decltype(diagnose_term<Net, Term>())::type) > 0);
+}
+
+/// Takes the terms as they are, not through for_each_term: the message would be buried under its layers.
+template <class Net, class... Terms>
+void refuse_misplaced(const std::tuple<Terms...>&) {
+    (refuse_term<Net, Terms>(), ...);
 }
 
 /// The penalties at one mark: returns their value and adds their gradient.

@@ -74,7 +74,10 @@ private:
                 for (std::size_t c = 0; c < now; ++c)
                     m.left[r] += w[r * floats_per_line + c] * m.right[first + c];
         }
-        normalize(m.left);
+        if (normalize(m.left) == 0) { // by a matrix of zeros: the direction is for what may follow them
+            m.value = 0;
+            return;
+        }
         w -= (columns + floats_per_line - 1) / floats_per_line * rows * floats_per_line;
         for (std::size_t first = 0; first < columns; first += floats_per_line, w += rows * floats_per_line) {
             const std::size_t now = std::min(floats_per_line, columns - first);

@@ -1,0 +1,44 @@
+// Finding marks by their names.
+
+#include "strata/graph/marks.hpp"
+
+#include "strata/graph/network.hpp"
+#include "strata/layers/dense.hpp"
+#include "strata/layers/relu.hpp"
+
+#include <doctest/doctest.h>
+
+#include <type_traits>
+
+using namespace strata;
+
+namespace {
+
+using layers = pack<dense<4>, mark<"code">, relu, mark<"coda">, mark<"">, dense<3>>;
+using without_marks = pack<dense<4>, relu>;
+
+} // namespace
+
+static_assert(detail::is_mark<mark<"code">> && !detail::is_mark<dense<4>> && !detail::is_mark<int>);
+static_assert(detail::mark_text<mark<"code">>() == "code" && detail::mark_text<relu>().empty());
+
+TEST_CASE("a mark's place is the number of layers before it, marks included") {
+    CHECK(detail::find_mark("code", layers{}) == 1);
+    CHECK(detail::find_mark("coda", layers{}) == 3);
+}
+
+TEST_CASE("a name is found whole and as it is written, or not at all") {
+    CHECK(detail::find_mark("cod", layers{}) == 6);
+    CHECK(detail::find_mark("codes", layers{}) == 6);
+    CHECK(detail::find_mark("Code", layers{}) == 6);
+    CHECK(detail::find_mark("code", without_marks{}) == 2);
+}
+
+TEST_CASE("an empty name is a mark's, not every other layer's") {
+    CHECK(detail::find_mark("", layers{}) == 4);
+}
+
+TEST_CASE("messages list the marks in their order") {
+    CHECK(std::is_same_v<detail::known_marks_of<layers>::type, messages::known_marks<"code", "coda", "">>);
+    CHECK(std::is_same_v<detail::known_marks_of<without_marks>::type, messages::known_marks<>>);
+}

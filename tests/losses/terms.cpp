@@ -1,0 +1,84 @@
+// Weighted losses and sums of terms, without a network: what they are worth and how weights multiply.
+#include "strata/losses/terms.hpp"
+
+#include "losses/loss_case.hpp"
+#include "strata/losses/kl_divergence.hpp"
+#include "strata/losses/l1.hpp"
+#include "strata/losses/l2.hpp"
+#include "strata/losses/mse.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace {
+
+using namespace strata;
+using losses::loss_case;
+using losses::run;
+
+static_assert(output_loss<mse> && !output_loss<l1> && penalty<l1> && penalty<kl_divergence> && !penalty<mse>);
+
+TEST_CASE("a loss times a number: value and gradient, at every width") {
+    for (const std::size_t width : losses::widths) {
+        CAPTURE(width);
+        const loss_case c = losses::random_case(3, width, losses::draw{-2, 2, 1}, losses::draw{-2, 2, 2});
+        const losses::outcome once = run(mse{}, c);
+        const losses::outcome weighted = run(0.25f * mse{}, c); // a power of two: exact
+        CHECK(weighted.loss == 0.25f * once.loss);
+        for (std::size_t i = 0; i < once.gradient.size(); ++i)
+            CHECK(weighted.gradient[i] == 0.25f * once.gradient[i]);
+        CHECK(run(0.5f * (8.0f * mse{}), c).loss == 4.0f * once.loss);
+        CHECK(run(-1.0f * mse{}, c).loss == -once.loss);
+    }
+}
+
+TEST_CASE("weights of terms multiply") {
+    CHECK(at<"code">(l1{}).weight == 1.0f);
+    CHECK((0.5f * (3.0f * at<"code">(l1{}))).weight == 1.5f);
+    CHECK(on_weights(l2{}).weight == 1.0f);
+    CHECK((0.5f * (3.0f * on_weights(l2{}))).weight == 1.5f);
+}
+
+TEST_CASE("a sum keeps every term in its place, with its weight") {
+    const auto sum = mse{} + 0.5f * at<"code">(l1{}) + on_weights(l2{}) + 0.25f * at<"code">(kl_divergence{});
+    static_assert(
+        std::is_same_v<decltype(sum), const loss_with_terms<mse, mark_term<"code", l1>, weight_term<l2>,
+                                                            mark_term<"code", kl_divergence>>>);
+    CHECK(std::get<0>(sum.terms).weight == 0.5f);
+    CHECK(std::get<1>(sum.terms).weight == 1.0f);
+    CHECK(std::get<2>(sum.terms).weight == 0.25f);
+}
+
+TEST_CASE("a number times a sum weights the loss and every term") {
+    const auto sum = 2.0f * (0.5f * mse{} + 0.5f * at<"code">(l1{}) + 3.0f * on_weights(l2{}));
+    CHECK(std::get<0>(sum.terms).weight == 1.0f);
+    CHECK(std::get<1>(sum.terms).weight == 6.0f);
+    const loss_case c = losses::random_case(3, 9, losses::draw{-2, 2, 1}, losses::draw{-2, 2, 2});
+    CHECK(run(sum, c).loss == run(mse{}, c).loss);
+    CHECK(run(sum, c).gradient == run(mse{}, c).gradient);
+    CHECK(std::get<2>((sum + at<"late">(l1{})).terms).weight == 1.0f);
+}
+
+TEST_CASE("as a loss of outputs, a sum is its first part alone") {
+    const loss_case c = losses::random_case(3, 9, losses::draw{-2, 2, 1}, losses::draw{-2, 2, 2});
+    const losses::outcome got = run(mse{} + at<"code">(l1{}) + on_weights(l2{}), c);
+    CHECK(got.loss == run(mse{}, c).loss);
+    CHECK(got.gradient == run(mse{}, c).gradient);
+}
+
+TEST_CASE("mean_penalty is the mean over rows, wherever they lie") {
+    const std::vector<float> values{1, -2, 100, 3, 4, 100, 0, -2};
+    const rows_view rows{values.data(), 3, 2, 3, nullptr};
+    CHECK(mean_penalty(l1{}, rows) == 4.0f); // (3 + 7 + 2) / 3
+    CHECK(mean_penalty(l2{}, rows) == 34.0f / 3);
+    CHECK(mean_penalty(l2{}, rows.part(1, 1)) == 25.0f);
+    CHECK(mean_penalty(l1{}, rows.part(0, 0)) == 0.0f);
+    const std::vector<float> unit(8, 0.0f);
+    CHECK(mean_penalty(kl_divergence{}, {unit.data(), 2, 4, 4}) == 0.0f);
+}
+
+} // namespace
