@@ -156,6 +156,7 @@ class Network:
         self.input = self.x = recorder.made(f"{name}.input", (rows, *sample), log2)
         self.number = 0
         self.parameters = []
+        self.movements = []
 
     def skip(self, y=None):
         """A layer without parameters: its result, if it computes anything."""
@@ -174,9 +175,36 @@ class Network:
         self.number += 1
         return self.parameter("weight", weight, log2), self.parameter("bias", (biases,), log2)
 
-    def dense(self, units, log2):
+    def dense(self, units, log2, frozen=False):
+        """Returns the matrix, for a layer that is tied to this one. A frozen layer's gradients are not stored."""
         weight, bias = self.weights((self.x.shape[1], units), units, log2)
+        if frozen:
+            del self.parameters[-2:]
         self.x = self.x @ weight + bias
+        return weight
+
+    def tied_dense(self, weight, log2):
+        self.number += 1
+        self.x = self.x @ weight.T + self.parameter("bias", (weight.shape[0],), log2)
+
+    def normalization(self):
+        """Factor and shift of the next layer."""
+        self.number += 1
+        count = (self.x.shape[-1],)
+        return self.parameter("factor", count, 0), self.parameter("shift", count, 0)
+
+    def layer_norm(self):
+        factor, shift = self.normalization()
+        self.x = functional.layer_norm(self.x, self.x.shape[-1:], factor, shift)
+
+    def batch_norm(self):
+        """In training, from statistics of 0 and 1. What is stored is how far each of them is to be moved down."""
+        factor, shift = self.normalization()
+        mean, variance = torch.zeros_like(factor).detach(), torch.ones_like(factor).detach()
+        normal = functional.batch_norm(self.x.movedim(-1, 1), mean, variance, factor, shift, training=True)
+        self.movements += [(f"{self.name}.{self.number}.running_mean", -mean),
+                           (f"{self.name}.{self.number}.running_variance", 1 - variance)]
+        self.x = normal.movedim(1, -1)
 
     def conv2d(self, filters, kernel, log2, stride, same):
         weight, bias = self.weights((*kernel, self.x.shape[3], filters), filters, log2)
@@ -217,3 +245,5 @@ class Network:
         self.recorder.stored(f"{self.name}.input.gradient", self.input.grad)
         for name, tensor in self.parameters:
             self.recorder.stored(f"{name}.gradient", tensor.grad)
+        for name, tensor in self.movements:
+            self.recorder.stored(f"{name}.gradient", tensor)

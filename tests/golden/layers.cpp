@@ -17,6 +17,18 @@ struct transposed_with_gaps
 struct pool : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
 struct dense_tanh : network<input<17>, dense<33>, strata::tanh> {};
 struct dense_sigmoid : network<input<17>, dense<33>, sigmoid> {};
+struct dense_elu : network<input<17>, dense<33>, elu<>> {};
+struct dense_gelu : network<input<17>, dense<33>, gelu> {};
+struct dense_softplus : network<input<17>, dense<33>, softplus> {};
+struct dense_softmax : network<input<17>, dense<33>, softmax> {};
+struct dense_leaky_relu : network<input<17>, dense<33>, leaky_relu<0.2>> {};
+struct batch_normalized : network<input<17>, batch_norm<>, strata::tanh, dense<5>> {};
+struct batch_normalized_image : network<input<5, 3, 19>, batch_norm<>> {};
+struct layer_normalized : network<input<17>, layer_norm<>, strata::tanh, dense<5>> {};
+struct layer_normalized_image : network<input<3, 2, 19>, layer_norm<>> {};
+struct tied : network<input<19>, mark<"first">, dense<7>, strata::tanh, tied_dense<19, "first">> {};
+struct frozen_middle : network<input<11>, dense<17>, frozen<dense<19>>, strata::tanh, dense<3>> {};
+struct frozen_start : network<input<11>, frozen<dense<17>, strata::tanh>, mark<"code">, dense<3>> {};
 
 const golden::file& values() {
     static const golden::file read{STRATA_GOLDEN "/layers.f32"};
@@ -39,9 +51,27 @@ TEST_CASE("max_pool2d with overlapping windows computes what PyTorch computes") 
     golden::check_network<pool, 3>(values(), "max_pool2d");
 }
 
-TEST_CASE("dense with tanh and with sigmoid computes what PyTorch computes") {
+TEST_CASE("dense with each activation computes what PyTorch computes") {
     golden::check_network<dense_tanh, 5>(values(), "dense_tanh");
     golden::check_network<dense_sigmoid, 5>(values(), "dense_sigmoid");
+    golden::check_network<dense_elu, 5>(values(), "dense_elu");
+    golden::check_network<dense_gelu, 5>(values(), "dense_gelu");
+    golden::check_network<dense_softplus, 5>(values(), "dense_softplus");
+    golden::check_network<dense_softmax, 5>(values(), "dense_softmax");
+    golden::check_network<dense_leaky_relu, 5>(values(), "dense_leaky_relu");
+}
+
+TEST_CASE("normalizations compute what PyTorch computes, and move their statistics as it does") {
+    golden::check_network<batch_normalized, 7>(values(), "batch_norm");
+    golden::check_network<batch_normalized_image, 3>(values(), "batch_norm_image");
+    golden::check_network<layer_normalized, 5>(values(), "layer_norm");
+    golden::check_network<layer_normalized_image, 3>(values(), "layer_norm_image");
+}
+
+TEST_CASE("tied and frozen layers learn what PyTorch's learn") {
+    golden::check_network<tied, 5>(values(), "tied");
+    golden::check_network<frozen_middle, 5>(values(), "frozen_middle");
+    golden::check_network<frozen_start, 5>(values(), "frozen_start");
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 import golden
 import torch
+from torch.nn import functional
 
 
 def build(recorder):
@@ -37,11 +38,56 @@ def build(recorder):
     net.max_pool2d(3, 2)
     net.finish(log2=1)
 
-    for name, function in (("tanh", torch.tanh), ("sigmoid", torch.sigmoid)):
+    functions = {
+        "tanh": torch.tanh, "sigmoid": torch.sigmoid, "elu": functional.elu, "gelu": functional.gelu,
+        "softplus": functional.softplus, "softmax": lambda x: torch.softmax(x, 1),
+        "leaky_relu": lambda x: functional.leaky_relu(x, 0.2)}
+    for name, function in functions.items():
         net = golden.Network(recorder, f"dense_{name}", sample=(17,), rows=5, log2=1)
         net.dense(33, -2)
         net.skip(function(net.x))
         net.finish(log2=0)
+
+    net = golden.Network(recorder, "batch_norm", sample=(17,), rows=7, log2=2)
+    net.batch_norm()
+    net.skip(torch.tanh(net.x))
+    net.dense(5, -1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "batch_norm_image", sample=(5, 3, 19), rows=3, log2=1)
+    net.batch_norm()
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "layer_norm", sample=(17,), rows=5, log2=2)
+    net.layer_norm()
+    net.skip(torch.tanh(net.x))
+    net.dense(5, -1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "layer_norm_image", sample=(3, 2, 19), rows=3, log2=1)
+    net.layer_norm()
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "tied", sample=(19,), rows=5, log2=1)
+    net.skip()
+    weight = net.dense(7, -1)
+    net.skip(torch.tanh(net.x))
+    net.tied_dense(weight, -1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "frozen_middle", sample=(11,), rows=5, log2=1)
+    net.dense(17, -1)
+    net.dense(19, -1, frozen=True)
+    net.skip(torch.tanh(net.x))
+    net.dense(3, -1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "frozen_start", sample=(11,), rows=5, log2=1)
+    net.dense(17, -1, frozen=True)
+    net.skip(torch.tanh(net.x))
+    net.skip()
+    net.dense(3, -1)
+    net.finish(log2=1)
 
 
 golden.main(build, "layers.f32")

@@ -32,5 +32,12 @@ def build(recorder):
     net.dense(11, 0)
     net.finish_with(functional.cross_entropy(net.x, target(recorder, net, lambda x: torch.softmax(x, 1))))
 
+    # Differences on both sides of Huber's bend.
+    for name, function in (("mae", functional.l1_loss), ("huber", functional.huber_loss)):
+        net = golden.Network(recorder, name, sample=(7,), rows=5, log2=1)
+        net.dense(11, 0)
+        wanted = recorder.made(f"{name}.target", net.x.shape, 1).detach()
+        net.finish_with(function(net.x, wanted))
+
 
 golden.main(build, "losses.f32")

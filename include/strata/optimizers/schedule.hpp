@@ -18,7 +18,7 @@ struct constant_rate {
 /// The rate times `factor` after every `every` steps.
 struct step_decay {
     float rate;
-    std::size_t every;
+    std::size_t every; ///< at least 1
     float factor = 0.1f;
 
     float operator()(std::size_t step) const {
@@ -34,7 +34,8 @@ struct cosine_decay {
     float last = 0;
 
     float operator()(std::size_t step) const {
-        const float done = static_cast<float>(std::min(step, steps)) / static_cast<float>(steps);
+        const float done =
+            steps == 0 ? 1.0f : static_cast<float>(std::min(step, steps)) / static_cast<float>(steps);
         return last + (rate - last) * 0.5f * (1.0f + std::cos(std::numbers::pi_v<float> * done));
     }
 };

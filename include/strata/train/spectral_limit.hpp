@@ -10,18 +10,18 @@
 
 namespace strata {
 
-/// Keeps the largest singular value of every weight matrix of a model at a limit or below, so that no layer
-/// stretches distances by more: call apply() after each step of its optimizer. (A projection after the step,
-/// as in Gouk and others, "Regularisation of neural networks by enforcing Lipschitz continuity", Machine
-/// Learning 110, 2021; Miyato and others, ICLR 2018, divide by the value within the forward pass instead.) A
-/// kernel of a convolution counts as a matrix of window and channels by filters. Each apply() makes one step
-/// of the power iteration from where the last one ended.
+/// Keeps the largest singular value of every weight matrix of a model that learns at a limit or below, so
+/// that no layer stretches distances by more: call apply() after each step of its optimizer. (A projection
+/// after the step, as in Gouk and others, "Regularisation of neural networks by enforcing Lipschitz
+/// continuity", Machine Learning 110, 2021; Miyato and others, ICLR 2018, divide by the value within the
+/// forward pass instead.) A kernel of a convolution counts as a matrix of window and channels by filters.
+/// Each apply() makes one step of the power iteration from where the last one ended.
 template <any_network Net>
 class spectral_limit {
 public:
     explicit spectral_limit(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
         for (const placed_parameter& p : parameters_of<Net>) {
-            if (p.what.fan_in == 0) continue;
+            if (p.what.fan_in == 0 || !p.has_gradient) continue;
             matrix& m = matrices_.emplace_back();
             m.where = &p;
             m.right.resize(p.what.columns());
