@@ -26,7 +26,7 @@ namespace {
 using namespace strata;
 
 struct options {
-    std::size_t epochs = 30, linear_epochs = 150, seeds = 1, svm_rows = 1500;
+    std::size_t epochs = 30, linear_epochs = 400, rows = 3000, svm_rows = 1500, seeds = 1;
     std::uint64_t seed = 0;
     float sparsity = 1e-4f;
     bool activity = false;
@@ -52,7 +52,7 @@ dataset load(const options& o) {
         d.train_labels.assign(data.train_labels().begin(), data.train_labels().end());
         d.test_labels.assign(data.test_labels().begin(), data.test_labels().end());
     } else {
-        const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
+        const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.rows});
         d = {{{"name", "MNIST digits"}, {"train_rows", data.train.size()}, {"test_rows", data.test.size()}},
              28 * 28,
              10,
@@ -61,6 +61,10 @@ dataset load(const options& o) {
              {data.train.labels.begin(), data.train.labels.end()},
              {data.test.labels.begin(), data.test.labels.end()}};
     }
+    const std::size_t rows = std::min(o.rows, d.train_labels.size());
+    d.train.resize(rows * d.features);
+    d.train_labels.resize(rows);
+    d.description["train_rows"] = rows;
     const auto mean = examples::means({d.train.data(), d.train.size() / d.features, d.features, d.features});
     d.mean.assign(mean.begin(), mean.end());
     for (std::vector<float>* values : {&d.train, &d.test})
@@ -303,6 +307,9 @@ int main(int argc, char** argv) try {
         ->capture_default_str();
     app.add_option("--sparsity", o.sparsity, "weight of the sparse code's l1 penalty")
         ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--rows", o.rows, "training rows, at most")
+        ->check(CLI::Range(100, 100000))
         ->capture_default_str();
     app.add_option("--svm-rows", o.svm_rows, "training rows that the SVM learns from, at most")
         ->check(CLI::Range(100, 100000))

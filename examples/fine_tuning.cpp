@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdio>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -118,8 +119,9 @@ void run(options o) {
     std::filesystem::create_directories(o.out);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<classifier>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    // No more labels than every class has.
-    for (std::size_t& each : o.labels) each = std::min(each, smallest_class(data.train));
+    const std::size_t most = smallest_class(data.train);
+    if (most == 0) throw std::runtime_error{"a digit without any training image: more --images are needed"};
+    for (std::size_t& each : o.labels) each = std::min(each, most);
     std::ranges::sort(o.labels);
     o.labels.erase(std::ranges::unique(o.labels).begin(), o.labels.end());
 
