@@ -28,7 +28,7 @@ using namespace strata;
 struct options {
     std::size_t epochs = 30, linear_epochs = 400, rows = 3000, svm_rows = 1500, seeds = 1;
     std::uint64_t seed = 0;
-    float sparsity = 1e-4f;
+    float sparsity = 5e-4f;
     bool activity = false;
     std::filesystem::path data, out = "out/autoencoder_family", json;
 };

@@ -103,7 +103,7 @@ eigen_pairs all_eigen_pairs(matrix a) {
     }
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t i, std::size_t j) { return a[i][i] > a[j][j]; });
+    std::ranges::sort(order, [&](std::size_t i, std::size_t j) { return a[i][i] > a[j][j]; });
     eigen_pairs result{{}, {n, n}};
     for (std::size_t i = 0; i < n; ++i) {
         result.values.push_back(a[order[i]][order[i]]);
