@@ -50,7 +50,6 @@ constexpr std::size_t rows_a_step = 32;
 struct labelled_set {
     std::vector<float> pixels;
     std::vector<int> labels;
-    [[nodiscard]] labelled_rows rows() const { return {as_rows(pixels, classifier::input), labels}; }
 };
 
 /// The first `each` images of every class in an order that the seed chooses.
