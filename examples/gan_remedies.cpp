@@ -199,13 +199,13 @@ void run(const options& o, const examples::split_table& data) {
                                .y_label = "binary cross-entropy",
                                .lines = {{"discriminator", step, results[i][0].discriminator},
                                          {"generator", step, results[i][0].generator}}});
-    if (o.json.empty()) return;
-    examples::write_json(o.json, examples::with_environment({{"data", examples::as_json(data)},
-                                                             {"settings", rows},
-                                                             {"sliced_wasserstein_of_real_parts", floor},
-                                                             {"steps", o.steps},
-                                                             {"seeds", o.seeds},
-                                                             {"first_seed", o.seed}}));
+    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
+                         examples::with_environment({{"data", examples::as_json(data)},
+                                                     {"settings", rows},
+                                                     {"sliced_wasserstein_of_real_parts", floor},
+                                                     {"steps", o.steps},
+                                                     {"seeds", o.seeds},
+                                                     {"first_seed", o.seed}}));
 }
 
 } // namespace
@@ -221,8 +221,8 @@ int main(int argc, char** argv) try {
         ->capture_default_str();
     app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
     app.add_option("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
-    app.add_option("--out", o.out, "folder for the pictures")->capture_default_str();
-    app.add_option("--json", o.json, "file for the figures");
+    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
+    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
     CLI11_PARSE(app, argc, argv);
     const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
     examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });

@@ -61,7 +61,8 @@ svm_result classify(const svm_rows& train, const svm_rows& test, std::size_t cla
     result.gamma = 1.0 / (static_cast<double>(width) * spread);
     const double start = steady_seconds();
     sparse_rows rows{train, width};
-    // libsvm lets the class that it met first win a tie of votes: in the order of classes, that is the smallest.
+    // libsvm lets the class that it met first win a tie of votes: in the order of classes, that is the
+    // smallest.
     std::vector<std::size_t> order(train_rows);
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, {}, [&](std::size_t r) { return std::pair{train.labels[r], r}; });
@@ -120,16 +121,17 @@ std::string confusion_text(const svm_result& result) {
     return text + "\n";
 }
 
-std::string mean_and_spread(std::span<const double> values) {
+std::string mean_and_spread(std::span<const double> values, int decimals) {
     const auto count = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
     double squares = 0;
     for (const double v : values) squares += (v - mean) * (v - mean);
     char text[64];
     if (values.size() < 2)
-        std::snprintf(text, sizeof text, "%.4f", mean);
+        std::snprintf(text, sizeof text, "%.*f", decimals, mean);
     else
-        std::snprintf(text, sizeof text, "%.4f +- %.4f", mean, std::sqrt(squares / (count - 1)));
+        std::snprintf(text, sizeof text, "%.*f +- %.*f", decimals, mean, decimals,
+                      std::sqrt(squares / (count - 1)));
     return text;
 }
 

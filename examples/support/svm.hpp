@@ -33,6 +33,6 @@ svm_result classify(const svm_rows& train, const svm_rows& test, std::size_t cla
 std::string confusion_text(const svm_result& result);
 
 /// Mean and sample standard deviation: "0.8550 +- 0.0160"; of one value, itself.
-std::string mean_and_spread(std::span<const double> values);
+std::string mean_and_spread(std::span<const double> values, int decimals = 4);
 
 } // namespace examples

@@ -81,6 +81,20 @@ TEST_CASE("a chart has its words, its names and a line for each series") {
     }
     drawing.logarithmic_y = true;
     check_drawn(drawing);
+    drawing.logarithmic_x = true;
+    check_drawn(drawing);
+}
+
+TEST_CASE("on a logarithmic x axis equal factors are equal distances, and 0 is a gap") {
+    chart drawing{.logarithmic_x = true};
+    drawing.lines = {{"", {0, 1, 10, 100}, {5, 1, 1, 1}}};
+    check_drawn(drawing);
+    const std::string svg = to_svg(drawing);
+    std::vector<double> places;
+    for (std::size_t at = 0; (at = svg.find("cx=\"", at)) != std::string::npos; ++at)
+        places.push_back(std::stod(svg.substr(at + 4)));
+    REQUIRE(places.size() == 3);
+    CHECK(places[1] - places[0] == doctest::Approx(places[2] - places[1]).epsilon(1e-3));
 }
 
 TEST_CASE("a chart of nothing, of one point, of equal points and of gaps is still a chart") {

@@ -1,4 +1,4 @@
-// What each of two units, built with different -m flags, offers: the same work, compiled for its own
+// What each of the units, built with different -m flags, offers: the same work, compiled for its own
 // architecture.
 #pragma once
 
@@ -18,6 +18,7 @@ struct unit_result {
 
 unit_result run_baseline();
 unit_result run_wide();
+unit_result run_portable();
 
 /// The work; internal to each unit, so that the linker cannot exchange it.
 [[maybe_unused]] static unit_result run_unit() {

@@ -146,7 +146,7 @@ std::string legend(const chart& drawing, double x, double y) {
 } // namespace
 
 std::string to_svg(const chart& drawing) {
-    value_range across;
+    value_range across{drawing.logarithmic_x};
     value_range up{drawing.logarithmic_y};
     bool has_legend = false;
     for (const series& line : drawing.lines) {
@@ -163,7 +163,7 @@ std::string to_svg(const chart& drawing) {
         has_legend = has_legend || !line.name.empty();
     }
     const double top = 20 + (drawing.title.empty() ? 0 : 26) + (has_legend ? 26 : 0);
-    const frame plot{tight_axis(across),
+    const frame plot{drawing.logarithmic_x ? logarithmic_axis(across) : tight_axis(across),
                      drawing.logarithmic_y ? logarithmic_axis(up) : round_axis(up),
                      78,
                      drawing.width - 28.0,

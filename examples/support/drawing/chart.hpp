@@ -22,6 +22,7 @@ struct chart {
     std::string x_label{};
     std::string y_label{};
     std::vector<series> lines{};
+    bool logarithmic_x = false;
     bool logarithmic_y = false;
     int width = 760;
     int height = 460;

@@ -1,5 +1,8 @@
-// The vector instructions that kernels are written in: the only file that includes xsimd. Kernels call its
-// functions (max, select, fma, sqrt, ...) without a namespace, so that they work on portable vectors as well.
+// The vectors that kernels are written in: the only file that includes xsimd. Kernels call its functions
+// (max, select, fma, sqrt, ...) without a namespace, so that they work on portable vectors as well.
+//
+// -march decides which instructions these are. STRATA_PORTABLE defined, or on a machine that xsimd does not
+// know, they are plain C++ (portable.hpp); units that define it must agree in their -m flags.
 #pragma once
 
 #include "strata/kernels/portable.hpp"
@@ -16,41 +19,33 @@
 namespace strata::kernels::detail {
 
 template <class Arch>
-struct vector_of;
+struct vectors_of;
+
 template <>
-struct vector_of<portable> {
+struct vectors_of<portable> {
     using floats = portable_floats;
     using integers = portable_integers;
 };
 
-} // namespace strata::kernels::detail
-
 #if defined(STRATA_PORTABLE) || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 
-namespace strata {
+using default_arch = portable;
 
-/// The instruction set that this translation unit is compiled for: -march decides; STRATA_PORTABLE makes it
-/// plain C++, and so does a machine that xsimd does not know. It is a template argument of every kernel and
-/// of every function that calls one, so units built with different flags never share a symbol.
-using arch = portable;
-
-} // namespace strata
+} // namespace strata::kernels::detail
 
 #else
 
-namespace strata {
-
-using arch = xsimd::default_arch;
-
-} // namespace strata
-
-namespace strata::kernels {
+using default_arch = xsimd::default_arch;
 
 template <class Arch>
-struct detail::vector_of {
+struct vectors_of {
     using floats = xsimd::batch<float, Arch>;
     using integers = xsimd::batch<std::int32_t, Arch>;
 };
+
+} // namespace strata::kernels::detail
+
+namespace strata::kernels {
 
 /// xsimd renamed hadd to reduce_add in version 9.
 template <class Arch>
@@ -72,7 +67,7 @@ xsimd::batch<float, Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& 
 #endif
 }
 
-/// tanh within 2 ulp. (`tanh` itself is a layer in namespace strata.)
+/// tanh(x), under another name because strata::tanh is a layer.
 template <class Arch>
 xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x) {
     return xsimd::tanh(x);
@@ -82,14 +77,22 @@ xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x)
 
 #endif
 
+namespace strata {
+
+/// The instruction set that this translation unit is compiled for. It is a template argument of every kernel
+/// and of every function that calls one, so units built with different flags never share a symbol.
+using arch = kernels::detail::default_arch;
+
+} // namespace strata
+
 namespace strata::kernels {
 
 template <class Arch>
-using vec = typename detail::vector_of<Arch>::floats;
+using vec = typename detail::vectors_of<Arch>::floats;
 
 /// Integers, as many as a vector has floats.
 template <class V>
-using integers_of = typename detail::vector_of<typename V::arch_type>::integers;
+using integers_of = typename detail::vectors_of<typename V::arch_type>::integers;
 
 template <class Arch>
 inline constexpr std::size_t lanes = vec<Arch>::size;

@@ -1,0 +1,79 @@
+// A family of autoencoders, each for rows of any width: what goes in is what should come out, and "code"
+// marks the middle. And how they are trained.
+#pragma once
+
+#include "strata/core.hpp"
+#include "support/progress.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace examples {
+
+inline constexpr std::size_t small_code = 32;
+inline constexpr std::size_t large_code =
+    1024; ///< more than the digits' 784 pixels or the activities' 561 features
+inline constexpr float noise_deviation = 0.3f;
+
+/// A code of fewer numbers than the input has.
+template <std::size_t Features>
+struct undercomplete
+    : strata::network<strata::input<Features>, strata::dense<128>, strata::relu, strata::dense<small_code>,
+                      strata::mark<"code">, strata::dense<128>, strata::relu, strata::dense<Features>> {};
+
+/// The same, and in training its input is noisy.
+template <std::size_t Features>
+struct undercomplete_denoising
+    : strata::network<strata::input<Features>, strata::gaussian_noise<noise_deviation>,
+                      strata::splice<undercomplete<Features>>> {};
+
+/// The same, and its decoder works with the encoder's matrices, transposed.
+template <std::size_t Features>
+struct undercomplete_tied
+    : strata::network<strata::input<Features>, strata::mark<"first">, strata::dense<128>, strata::relu,
+                      strata::mark<"second">, strata::dense<small_code>, strata::mark<"code">,
+                      strata::tied_dense<128, "second">, strata::relu,
+                      strata::tied_dense<Features, "first">> {};
+
+/// Two matrices and nothing between them.
+template <std::size_t Features>
+struct undercomplete_linear : strata::network<strata::input<Features>, strata::dense<small_code>,
+                                              strata::mark<"code">, strata::dense<Features>> {};
+
+/// A code of more numbers than the input has. With a penalty at "code" it is the sparse one.
+template <std::size_t Features>
+struct overcomplete : strata::network<strata::input<Features>, strata::dense<large_code>, strata::relu,
+                                      strata::mark<"code">, strata::dense<Features>> {};
+
+template <std::size_t Features>
+struct overcomplete_denoising
+    : strata::network<strata::input<Features>, strata::gaussian_noise<noise_deviation>,
+                      strata::splice<overcomplete<Features>>> {};
+
+/// An autoencoder of the rows, trained by Adam at a rate that falls from `rate` to 0, with one line of
+/// progress.
+template <strata::any_network Net, class Loss>
+strata::model<Net> train_autoencoder(const std::string& name, std::span<const float> rows, const Loss& loss,
+                                     std::size_t epochs, float rate, strata::seed s) {
+    constexpr std::size_t batch_rows = 50;
+    const std::size_t count = rows.size() / Net::input.count();
+    strata::model<Net> net{strata::glorot_uniform{}, s};
+    strata::workspace<Net, strata::batch<batch_rows>> work;
+    strata::adam optimizer{net};
+    progress bar{standard_output(), 1, epochs};
+    float last = 0;
+    strata::fit(
+        net, work, optimizer, loss, rows, rows,
+        {.epochs = epochs,
+         .seed = s,
+         .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)}},
+        [&](const strata::epoch_report& report) {
+            last = report.loss;
+            bar.batch(report.epoch, static_cast<double>(last));
+        });
+    bar.epoch(static_cast<double>(last), name + ", seed " + std::to_string(s.value));
+    return net;
+}
+
+} // namespace examples

@@ -1,0 +1,208 @@
+// What unlabelled images are worth when labels are few: the encoder of a denoising autoencoder under a new
+// classifier, frozen and fine-tuned, beside the same network from scratch.
+
+#include "autoencoders.hpp"
+#include "denoiser.hpp"
+#include "probe.hpp"
+#include "support/data/mnist.hpp"
+#include "support/drawing/chart.hpp"
+#include "support/environment.hpp"
+#include "support/json.hpp"
+#include "support/svm.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace strata;
+using examples::labelled_rows;
+
+/// In training its input is noisy, its target is not.
+struct autoencoder
+    : network<input<28, 28, 1>, gaussian_noise<examples::noise_deviation>, splice<examples::denoiser>> {};
+using encoder = until<autoencoder, "code">;
+
+/// The encoder, not to be trained, and a layer of our own.
+struct classifier : network<frozen<splice<encoder>>, mark<"code">, dense<examples::most_classes>> {};
+
+struct options {
+    std::size_t pretraining_epochs = 40, steps = 1000, seeds = 3, images = 3000;
+    std::vector<std::size_t> labels{3, 10, 30, 100, 300};
+    float rate = 0.001f, head_rate = 0.005f, fine_tuning_rate = 0.0005f;
+    std::uint64_t seed = 0;
+    std::filesystem::path data, out = "out/fine_tuning", json;
+};
+
+enum method { scratch, frozen_encoder, fine_tuned, methods };
+constexpr std::array<const char*, methods> names{"from scratch", "frozen encoder", "fine-tuned"};
+constexpr std::array<const char*, methods> keys{"scratch", "frozen", "fine_tuned"};
+constexpr std::size_t rows_a_step = 32;
+
+/// Images with labels of their own, as many of each class, in no order.
+struct labelled_set {
+    std::vector<float> pixels;
+    std::vector<int> labels;
+};
+
+/// The first `each` images of every class in an order that the seed chooses.
+labelled_set choose(const examples::labelled_images& from, std::size_t each, seed s) {
+    std::vector<std::uint32_t> order(from.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    shuffle(order, s);
+    std::array<std::size_t, examples::most_classes> taken{};
+    labelled_set chosen;
+    for (const std::uint32_t i : order) {
+        if (taken[from.labels[i]]++ >= each) continue;
+        chosen.pixels.insert(chosen.pixels.end(), from.image(i).begin(), from.image(i).end());
+        chosen.labels.push_back(from.labels[i]);
+    }
+    return chosen;
+}
+
+std::size_t smallest_class(const examples::labelled_images& images) {
+    std::array<std::size_t, examples::most_classes> count{};
+    for (const std::uint8_t label : images.labels) ++count[label];
+    return std::ranges::min(count);
+}
+
+/// Trains the layers that Part says for about so many steps, whatever the number of images.
+template <class Part>
+void train(model<classifier>& net, std::size_t steps, float rate, const labelled_set& data, seed s) {
+    workspace<Part, batch<rows_a_step>> work;
+    adam optimizer{net};
+    const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
+    const std::size_t epochs = (steps + batches - 1) / batches;
+    fit(net, work, optimizer, cross_entropy{}, data.pixels, examples::one_hot(data.labels),
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}});
+}
+
+/// Test accuracies: [method][number of labels][seed].
+using accuracies = std::array<std::vector<std::vector<double>>, methods>;
+
+void one_seed(const options& o, const examples::mnist& data, seed s, accuracies& found) {
+    const std::vector<int> test_labels(data.test.labels.begin(), data.test.labels.end());
+    const labelled_rows test{as_rows(data.test.pixels, classifier::input), test_labels};
+    const auto pretrained = examples::train_autoencoder<autoencoder>(
+        "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s);
+    for (std::size_t n = 0; n < o.labels.size(); ++n) {
+        const labelled_set some = choose(data.train, o.labels[n], s);
+        const model<classifier> start{glorot_uniform{}, seed{s.value + 1000}};
+
+        model<classifier> net = start.clone();
+        // As many steps as the other way takes in all.
+        train<thawed<classifier>>(net, 2 * o.steps, o.rate, some, s);
+        found[scratch][n].push_back(examples::accuracy(net, test));
+
+        net = start.clone();
+        copy_weights<until<classifier, "code">, encoder>(net, pretrained);
+        train<classifier>(net, o.steps, o.head_rate, some, s);
+        found[frozen_encoder][n].push_back(examples::accuracy(net, test));
+
+        train<thawed<classifier>>(net, o.steps, o.fine_tuning_rate, some, s);
+        found[fine_tuned][n].push_back(examples::accuracy(net, test));
+        std::printf("%4zu labels a class: from scratch %.3f, frozen encoder %.3f, fine-tuned %.3f\n",
+                    o.labels[n], found[scratch][n].back(), found[frozen_encoder][n].back(),
+                    found[fine_tuned][n].back());
+    }
+}
+
+void run(options o) {
+    const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.images});
+    std::filesystem::create_directories(o.out);
+    std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
+                describe<classifier>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    const std::size_t most = smallest_class(data.train);
+    if (most == 0) throw std::runtime_error{"a digit without any training image: more --images are needed"};
+    for (std::size_t& each : o.labels) each = std::min(each, most);
+    std::ranges::sort(o.labels);
+    o.labels.erase(std::ranges::unique(o.labels).begin(), o.labels.end());
+
+    accuracies found;
+    found.fill(std::vector<std::vector<double>>(o.labels.size()));
+    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) one_seed(o, data, seed{s}, found);
+
+    examples::chart chart{.title = "Test accuracy with few labels",
+                          .x_label = "labelled images a class",
+                          .y_label = "mean accuracy over " + std::to_string(o.seeds) + " seeds",
+                          .logarithmic_x = true};
+    nlohmann::ordered_json results;
+    std::printf("\n%-16s", "labels a class");
+    for (const std::size_t each : o.labels) std::printf("%18zu", each);
+    for (std::size_t m = 0; m < methods; ++m) {
+        examples::series line{names[m], {o.labels.begin(), o.labels.end()}, {}};
+        std::printf("\n%-16s", names[m]);
+        for (const std::vector<double>& of_seeds : found[m]) {
+            std::printf("%18s", examples::mean_and_spread(of_seeds, 3).c_str());
+            line.y.push_back(std::accumulate(of_seeds.begin(), of_seeds.end(), 0.0) /
+                             static_cast<double>(o.seeds));
+        }
+        chart.lines.push_back(line);
+        results[keys[m]] = found[m];
+    }
+    examples::write_chart(o.out / "accuracy.svg", chart);
+    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
+                         examples::with_environment({{"labels_a_class", o.labels},
+                                                     {"accuracy", results},
+                                                     {"train_images", data.train.size()},
+                                                     {"test_images", data.test.size()},
+                                                     {"pretraining_epochs", o.pretraining_epochs},
+                                                     {"steps", o.steps},
+                                                     {"rate", o.rate},
+                                                     {"head_rate", o.head_rate},
+                                                     {"fine_tuning_rate", o.fine_tuning_rate},
+                                                     {"seeds", o.seeds},
+                                                     {"first_seed", o.seed}}));
+    std::printf("\n\npicture and metrics: %s\n", std::filesystem::absolute(o.out).c_str());
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    options o;
+    CLI::App app{"Classifies digits with few labels: from scratch, on the frozen encoder of a denoising "
+                 "autoencoder trained without labels, and fine-tuned."};
+    const CLI::Range some{1, 1000000};
+    app.add_option("--labels", o.labels, "labelled images of each class; no more than every class has")
+        ->check(some)
+        ->capture_default_str();
+    app.add_option("--images", o.images, "training images, labelled or not")
+        ->check(CLI::Range(100, 60000))
+        ->capture_default_str();
+    app.add_option("--pretraining-epochs", o.pretraining_epochs,
+                   "passes of the autoencoder over all training images")
+        ->check(some)
+        ->capture_default_str();
+    app.add_option("--steps", o.steps,
+                   "training steps with the encoder frozen, as many to fine-tune, twice as many from scratch")
+        ->check(some)
+        ->capture_default_str();
+    app.add_option("--rate", o.rate, "Adam's first learning rate from scratch")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--head-rate", o.head_rate, "the same on the frozen encoder")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--fine-tuning-rate", o.fine_tuning_rate, "the same when the encoder is trained too")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--seeds", o.seeds, "how many seeds to try")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
+    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
+    app.add_option("--out", o.out, "folder for the picture and the metrics")->capture_default_str();
+    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    CLI11_PARSE(app, argc, argv);
+    run(o);
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "fine_tuning: %s\n", error.what());
+    return 1;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""An example program with small settings: it ends well and leaves its pictures and a file of metrics that has the
+figures it promises. program.py NAME PROGRAM [OPTIONS OF THE PROGRAM...]"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+KINDS = [
+    "the data itself",
+    "PCA, 32 components",
+    "linear",
+    "undercomplete",
+    "undercomplete, tied",
+    "undercomplete, denoising",
+    "overcomplete",
+    "overcomplete, sparse",
+    "overcomplete, denoising",
+]
+
+
+def check_autoencoder_family(metrics):
+    kinds = metrics["kinds"]
+    assert list(kinds) == KINDS, list(kinds)
+    codes = {"probe_accuracy", "svm_accuracy", "active_units", "units_at_once", "effective_dimension"}
+    for name, figures in kinds.items():
+        expected = set(codes)
+        if name != "the data itself":
+            expected |= {"reconstruction_mse", "psnr_gain_db"}
+        if name in ("linear", "PCA, 32 components"):
+            expected |= {"largest_angle_degrees", "mean_angle_degrees"}
+        assert set(figures) == expected, (name, figures)
+        assert 0 <= figures["probe_accuracy"][0] <= 1 and 0 <= figures["svm_accuracy"][0] <= 1, figures
+    pca = kinds["PCA, 32 components"]
+    assert pca["largest_angle_degrees"][0] < 0.01, pca
+    # No other linear map to 32 numbers and back is better on the training rows, and one epoch's is far from it.
+    assert pca["reconstruction_mse"][0] < kinds["linear"]["reconstruction_mse"][0], kinds
+
+
+def check_fine_tuning(metrics):
+    assert metrics["labels_a_class"] == [3, 5], metrics
+    assert set(metrics["accuracy"]) == {"scratch", "frozen", "fine_tuned"}, metrics
+    for accuracies in metrics["accuracy"].values():
+        assert [len(of_seeds) for of_seeds in accuracies] == [2, 2], metrics
+        assert all(0 <= a <= 1 for of_seeds in accuracies for a in of_seeds), metrics
+
+
+def check_gan_remedies(metrics):
+    settings = metrics["settings"]
+    assert settings[0]["setting"] == "failing" and len(settings) == 12, settings
+    assert settings[0]["nearer_than_failing"] == 0, settings
+    for setting in settings:
+        for run in setting["runs"]:
+            assert run["sliced_wasserstein"] > 0 and run["mmd"] > 0 and 0 <= run["accuracy_embedding"] <= 1, run
+
+
+def check_vae_against_gan(metrics):
+    for kind in ("vae", "gan", "plain_gan"):
+        assert len(metrics[kind]) == 2, metrics
+        for run in metrics[kind]:
+            assert run["sliced_wasserstein"] > 0 and run["squared_mmd"] > 0 and run["entropy"] >= 0, run
+    assert metrics["real"] and metrics["judge_accuracy"] > 0, metrics
+
+
+def check_variational(metrics):
+    assert len(metrics["codes"]) == 2, metrics
+    for code in metrics["codes"]:
+        assert len(code["train_elbo"]) == len(code["test_elbo"]) == 1, code
+        assert all(bound < 0 for bound in code["train_elbo"] + code["test_elbo"]), code
+
+
+CHECKS = {
+    "autoencoder_family": (check_autoencoder_family, "filtered.png", b"\x89PNG"),
+    "fine_tuning": (check_fine_tuning, "accuracy.svg", b"<?xml"),
+    "gan_remedies": (check_gan_remedies, "failing.svg", b"<?xml"),
+    "vae_against_gan": (check_vae_against_gan, "samples.png", b"\x89PNG"),
+    "variational": (check_variational, "grid.png", b"\x89PNG"),
+}
+
+name, program, *options = sys.argv[1:]
+check, picture, begin = CHECKS[name]
+with tempfile.TemporaryDirectory() as folder:
+    folder = pathlib.Path(folder)
+    subprocess.run([program, "--out", str(folder), *options], check=True)
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["compiler"] and metrics["lanes"] > 0, metrics
+    assert (folder / picture).read_bytes().startswith(begin), picture
+    check(metrics)
