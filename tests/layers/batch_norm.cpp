@@ -136,6 +136,21 @@ TEST_CASE("frozen, it uses the running statistics in training as well, and nothi
     gradients_are_right<net_type>();
 }
 
+TEST_CASE("momentum is the part by which both statistics move") {
+    struct quick : network<input<19>, batch_norm<0.5>> {};
+    model<quick> net;
+    workspace<quick, batch<6>> work;
+    sgd optimizer{net, {.learning_rate = 0.1f}};
+    const std::vector<float> x = numbers(6 * 19, 1);
+    train_step(net, work, optimizer, mse{}, x, 0.5f);
+    const std::vector<column> batch = columns_of(x, 19);
+    for (std::size_t c = 0; c < 19; ++c) {
+        CHECK(static_cast<double>(parameter_of(net, 2)[c]) == doctest::Approx(0.5 * batch[c].mean));
+        CHECK(static_cast<double>(parameter_of(net, 3)[c]) ==
+              doctest::Approx(0.5 + 0.5 * batch[c].variance * 6 / 5));
+    }
+}
+
 TEST_CASE("a batch of one row comes out as the shift, with gradients that are numbers") {
     model<rows_net> net;
     workspace<rows_net, batch<1>> work;
@@ -149,6 +164,7 @@ TEST_CASE("batch_norm describes itself") { CHECK(batch_norm<>::describe() == "ba
 
 TEST_CASE("gradients of batch_norm, alone, of images, and between other layers") {
     gradients_are_right<rows_net, 5>();
+    gradients_add_up<rows_net, 5>();
     gradients_are_right<image_net>();
     struct sixteen : network<input<16>, batch_norm<>> {};
     gradients_are_right<sixteen, 7>();

@@ -60,6 +60,7 @@ TEST_CASE("layer_norm describes itself") { CHECK(layer_norm<>::describe() == "la
 
 TEST_CASE("gradients of layer_norm, alone, of pixels, and between other layers") {
     gradients_are_right<row>();
+    gradients_add_up<row>();
     gradients_are_right<pixels>();
     struct sixteen : network<input<16>, layer_norm<>> {};
     gradients_are_right<sixteen, 1>();

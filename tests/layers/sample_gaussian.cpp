@@ -1,8 +1,8 @@
 // sample_gaussian: draws of the right mean and variance, means in predict, gradients to both halves.
 #include "strata/layers/sample_gaussian.hpp"
 #include "strata/layers/dense.hpp"
-#include "strata/losses/mse.hpp"
 #include "strata/layers/tanh.hpp"
+#include "strata/losses/mse.hpp"
 #include "strata/train/predict.hpp"
 
 #include "support/networks.hpp"

@@ -112,6 +112,7 @@ TEST_CASE("tied_dense describes itself") {
 
 TEST_CASE("gradients of tied networks, shallow, deep, and with a frozen owner") {
     gradients_are_right<tied>();
+    gradients_add_up<tied>();
     gradients_are_right<deep>();
     struct wide : network<input<5>, mark<"first">, dense<40>, strata::tanh, tied_dense<5, "first">> {};
     gradients_are_right<wide, 1>();

@@ -19,12 +19,13 @@ static_assert(holder<2>::value == 2.0f);
 static_assert(std::is_same_v<holder<0.5>, holder<0.5>>);
 static_assert(!std::is_same_v<holder<0.5>, holder<0.25>>);
 
-TEST_CASE("a number is spelt without zeros at its end") {
+TEST_CASE("a number is spelt as short as can be") {
     CHECK(to_string(number{0.3}) == "0.3");
     CHECK(to_string(number{2}) == "2");
     CHECK(to_string(number{10}) == "10");
     CHECK(to_string(number{-0.125}) == "-0.125");
     CHECK(to_string(number{0}) == "0");
+    CHECK(to_string(number{1e-7}) == "1e-07");
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 /// That all gradients of a network agree with central differences; if not, where.
@@ -19,6 +20,33 @@ void gradients_are_right() {
     CAPTURE(report.skipped);
     CAPTURE(report.all_zero);
     CHECK(report.passed());
+}
+
+/// That the weight gradients of two passes add up: the second pass may not start anew.
+template <strata::any_network Net, std::size_t Rows = 3>
+void gradients_add_up() {
+    strata::model<Net> net;
+    std::uint64_t stream = strata::streams::user;
+    for (const strata::placed_parameter& p : strata::parameters_of<Net>) {
+        std::vector<float> values(p.what.count());
+        strata::fill_uniform(values, 0.1f, 0.9f, strata::seed{1}, stream++);
+        net.write(p, values);
+    }
+    std::vector<float> x(Rows * Net::input.count());
+    strata::fill_uniform(x, -1.0f, 1.0f, strata::seed{2});
+    strata::workspace<Net, strata::batch<Rows>> work;
+    strata::forward(net, work, x);
+    strata::backward(net, work, 0.5f);
+    const std::vector<float> once(work.parameter_gradients().begin(), work.parameter_gradients().end());
+    work.repeat_noise();
+    strata::forward(net, work, x);
+    strata::backward(net, work, 0.5f);
+    bool any = false;
+    for (std::size_t i = 0; i < once.size(); ++i) {
+        any = any || once[i] != 0.0f;
+        CHECK(work.parameter_gradients()[i] == doctest::Approx(2 * once[i]).epsilon(1e-4));
+    }
+    CHECK(any);
 }
 
 /// What a network with these parameters (weight, bias, the next layer's weight, ...) makes of up to four

@@ -18,7 +18,7 @@ struct portable {
 namespace kernels {
 
 // The compilers' own vectors: they become whatever instructions there are, and stay in registers, where GCC
-// and Clang keep arrays in memory (3 to 10 times slower).
+// and Clang keep arrays in memory (on x86-64 3 to 10 times slower).
 using four_floats = float __attribute__((vector_size(16)));
 using four_integers = std::int32_t __attribute__((vector_size(16)));
 

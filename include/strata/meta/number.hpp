@@ -1,6 +1,7 @@
 // A real number as a template argument: dropout<0.3>, gaussian_noise<0.1>.
 #pragma once
 
+#include <charconv>
 #include <string>
 
 namespace strata {
@@ -14,12 +15,10 @@ struct number {
     consteval number(double literal) : value{static_cast<float>(literal)} {}
 };
 
-/// "0.3", "2".
+/// As short as it can be and still be that number, whatever the locale: "0.3", "2", "1e-07".
 inline std::string to_string(number n) {
-    std::string text = std::to_string(n.value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, n.value).ptr};
 }
 
 } // namespace strata

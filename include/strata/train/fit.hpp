@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <stdexcept>
@@ -133,7 +134,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
     detail::best_weights<Net> best{net, options};
     std::size_t steps = 0;
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-        if (options.shuffle) batches.shuffle({options.seed.value + (epoch << 32)});
+        if (options.shuffle) batches.shuffle({options.seed.value + (std::uint64_t{epoch} << 32)});
         double sum = 0;
         std::size_t rows = 0;
         std::size_t number = 0;
