@@ -3,9 +3,11 @@
 
 usage: compare.py [--rounds N] [--record FOLDER] [--only REGULAR EXPRESSION] [--flags TEXT]
                   strata=PROGRAM... LIBRARY=PROGRAM...
+       compare.py --show RECORD
 
 A program prints JSON as Google Benchmark does; works are the same where their names are. One that ends with 77 is
-skipped. --record writes what was measured, with the machine and the versions, to a JSON file in the folder.
+skipped. --record writes what was measured, with the machine and the versions, to a JSON file in the folder; --show
+prints the table of such a file once more.
 """
 
 import argparse
@@ -52,14 +54,33 @@ def cpu():
     return platform.processor()
 
 
+def show(record):
+    """Prints a record as a table."""
+    table = record["table"]
+    libraries = list(dict.fromkeys(library for row in table for library in row["ratios"]))
+    width = max(len(row["work"]) for row in table)
+    print(f"{'work':{width}}  {'Strata':>7}  {'of peak':>7}" + "".join(f"  {library:>14}" for library in libraries))
+    for row in table:
+        times, share = row["nanoseconds"], row.get("best_percent_of_peak")
+        print((f"{row['work']:{width}}  {text_of(times['strata']):>7}  {f'{share:.0f} %' if share else '':>7}" + "".join(
+            f"  {text_of(times[library]):>7} {f'({ratio:.2f})':>6}" if (ratio := row["ratios"].get(library))
+            else " " * 16 for library in libraries)).rstrip())
+    print(f"peak {record['peak_gflops']:.1f} Gflop/s; in brackets, how many times Strata's time the other takes; times are "
+          f"medians of {record['rounds']} rounds, shares of the peak those of the best")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", type=pathlib.Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--flags", default="", help="compiler and flags, for the record")
-    parser.add_argument("programs", nargs="+", help="strata=PROGRAM or LIBRARY=PROGRAM")
+    parser.add_argument("--show", type=pathlib.Path)
+    parser.add_argument("programs", nargs="*", help="strata=PROGRAM or LIBRARY=PROGRAM")
     options = parser.parse_args()
+    if options.show:
+        show(json.loads(options.show.read_text()))
+        return 0
 
     programs = [p.split("=", 1) for p in options.programs]
     samples, flops, versions = {}, {}, {}
@@ -78,27 +99,20 @@ def main():
     libraries = list(dict.fromkeys(library for library, _ in programs if library != "strata"))
     libraries = [library for library in libraries if any(library in by for by in medians.values())]
 
-    width = max(len(name) for name in medians)
-    print(f"{'work':{width}}  {'Strata':>9}  {'of peak':>7}" + "".join(f"  {library:>18}" for library in libraries))
     table = []
     for name, by in medians.items():
         if name == "peak" or "strata" not in by or not (len(by) > 1 or name in flops):
             continue
         share = 100 * max(flops[name]) / peak if name in flops else None
         ratios = {library: by[library] / by["strata"] for library in libraries if library in by}
-        print(f"{name:{width}}  {text_of(by['strata']):>9}  {f'{share:.0f} %' if share else '':>7}" + "".join(
-            f"  {text_of(by[library]):>9} ({ratios[library]:5.2f})" if library in by else " " * 20
-            for library in libraries))
         table.append({"work": name, "nanoseconds": {k: round(v, 1) for k, v in by.items()},
                       "ratios": {k: round(v, 3) for k, v in ratios.items()},
                       **({"best_percent_of_peak": round(share, 1)} if share else {})})
-    print(f"peak {peak / 1e9:.1f} Gflop/s; in brackets, how many times Strata's time the other takes; times are "
-          f"medians of {options.rounds} rounds, shares of the peak those of the best")
-
+    today = datetime.date.today().isoformat()
+    record = {"date": today, "cpu": cpu(), "cores": os.cpu_count(), "threads": 1, "flags": options.flags,
+              "rounds": options.rounds, "versions": versions, "peak_gflops": round(peak / 1e9, 2), "table": table}
+    show(record)
     if options.record:
-        today = datetime.date.today().isoformat()
-        record = {"date": today, "cpu": cpu(), "cores": os.cpu_count(), "threads": 1, "flags": options.flags,
-                  "rounds": options.rounds, "versions": versions, "peak_gflops": round(peak / 1e9, 2), "table": table}
         path = options.record / f"{today}-peers.json"
         path.write_text(json.dumps(record, indent=1) + "\n")
         print(f"written: {path}")
