@@ -113,6 +113,36 @@ void check_against(const Loss& loss, const loss_case& c, const RowLoss& row_loss
     }
 }
 
+/// What losses of differences share, value by value: at every width the formula's value and gradient, nothing
+/// counted from beyond the row, no NaN lost, and zero where the target is met.
+template <class Loss, class RowLoss>
+void check_differences(const Loss& loss, const RowLoss& row_loss) {
+    unsigned number = 0;
+    for (const std::size_t width : widths)
+        for (const std::size_t rows : {1u, 2u, 5u}) {
+            CAPTURE(width);
+            CAPTURE(rows);
+            ++number;
+            const loss_case c = random_case(rows, width, draw{-2, 2, number}, draw{-2, 2, 100 + number});
+            check_against(loss, c, row_loss, rows * width);
+            const outcome clean = run(loss, c, 0.0f);
+            const outcome dirty = run(loss, c, 1e30f);
+            CHECK(clean.loss == dirty.loss);
+            CHECK(clean.gradient == dirty.gradient);
+            for (const std::size_t place : {std::size_t{0}, rows * width - 1}) {
+                loss_case bad_output = c;
+                loss_case bad_target = c;
+                bad_output.y[place] = not_a_number;
+                bad_target.target[place] = not_a_number;
+                CHECK(std::isnan(run(loss, bad_output).loss));
+                CHECK(std::isnan(run(loss, bad_target).loss));
+            }
+        }
+    const outcome met = run(loss, {1, 3, {1, 2, 3}, {1, 2, 3}});
+    CHECK(met.loss == 0.0f);
+    CHECK(met.gradient == std::vector<float>{0, 0, 0});
+}
+
 inline bool all_finite(const std::vector<float>& values) {
     return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
