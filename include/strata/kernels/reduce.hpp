@@ -8,23 +8,51 @@
 
 namespace strata::kernels {
 
+namespace detail {
+
+/// Vectors vectors of columns, all whole: several sums at a time hide the latency of an addition.
+template <class Arch, std::size_t Vectors>
+void add_whole_columns(std::size_t rows, const float* x, std::size_t stride, float* sums) {
+    vec<Arch> total[Vectors];
+    unroll<Vectors>([&](auto v) { total[v] = load<Arch>(sums + v * lanes<Arch>); });
+    for (std::size_t r = 0; r < rows; ++r)
+        unroll<Vectors>([&](auto v) { total[v] += load<Arch>(x + r * stride + v * lanes<Arch>); });
+    unroll<Vectors>([&](auto v) { total[v].store_unaligned(sums + v * lanes<Arch>); });
+}
+
+/// All rows of a single column, which lie one after another.
+template <class Arch>
+float sum_of(std::size_t count, const float* x) {
+    constexpr std::size_t sums = 4;
+    vec<Arch> total[sums];
+    unroll<sums>([&](auto v) { total[v] = vec<Arch>(0.0f); });
+    std::size_t i = 0;
+    for (; i + sums * lanes<Arch> <= count; i += sums * lanes<Arch>)
+        unroll<sums>([&](auto v) { total[v] += load<Arch>(x + i + v * lanes<Arch>); });
+    for (; i < count; i += lanes<Arch>) total[0] += load_some<Arch>(x + i, std::min(lanes<Arch>, count - i));
+    return sum_of_lanes<Arch>((total[0] + total[1]) + (total[2] + total[3]));
+}
+
+} // namespace detail
+
 /// sums[c] += the sum over r of x[r][c].
 template <class Arch>
 [[gnu::noinline]] void add_column_sums(std::size_t rows, std::size_t columns, const float* x,
                                        std::size_t stride, float* sums) {
     if (columns == 1 && stride == 1) {
-        vec<Arch> total(0.0f);
-        for (std::size_t r = 0; r < rows; r += lanes<Arch>)
-            total += load_some<Arch>(x + r, std::min(lanes<Arch>, rows - r));
-        sums[0] += sum_of_lanes<Arch>(total);
+        sums[0] += detail::sum_of<Arch>(rows, x);
         return;
     }
-    for (std::size_t c = 0; c < columns; c += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, columns - c);
-        vec<Arch> total = load_some<Arch>(sums + c, now);
-        for (std::size_t r = 0; r < rows; ++r) total += load_some<Arch>(x + r * stride + c, now);
-        store_some<Arch>(total, sums + c, now);
-    }
+    constexpr std::size_t wide = 4;
+    std::size_t c = 0;
+    for (; c + wide * lanes<Arch> <= columns; c += wide * lanes<Arch>)
+        detail::add_whole_columns<Arch, wide>(rows, x + c, stride, sums + c);
+    for (; c + lanes<Arch> <= columns; c += lanes<Arch>)
+        detail::add_whole_columns<Arch, 1>(rows, x + c, stride, sums + c);
+    if (c == columns) return;
+    vec<Arch> total = load_some<Arch>(sums + c, columns - c);
+    for (std::size_t r = 0; r < rows; ++r) total += load_some<Arch>(x + r * stride + c, columns - c);
+    store_some<Arch>(total, sums + c, columns - c);
 }
 
 } // namespace strata::kernels
