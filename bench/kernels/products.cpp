@@ -28,7 +28,8 @@ void forward(benchmark::State& state) {
     operands o{s};
     for (auto _ : state) {
         strata::kernels::multiply<arch>(s.rows, s.inner, s.columns, o.x.data(), padded(s.inner), o.w.data(),
-                                        o.bias.data(), 0.0f, o.y.data(), padded(s.columns));
+                                        {.bias = o.bias.data(), .floor = 0.0f}, o.y.data(),
+                                        padded(s.columns));
         benchmark::ClobberMemory();
     }
     bench::report_flop(state, s.flop());
@@ -51,7 +52,7 @@ void input_gradient(benchmark::State& state) {
     operands o{s};
     for (auto _ : state) {
         strata::kernels::multiply_input_gradient<arch>(s.rows, s.inner, s.columns, o.y.data(),
-                                                       padded(s.columns), o.w.data(), o.x.data(),
+                                                       padded(s.columns), o.w.data(), 0, o.x.data(),
                                                        padded(s.inner), o.scratch.data());
         benchmark::ClobberMemory();
     }

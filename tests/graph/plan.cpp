@@ -100,6 +100,18 @@ TEST_CASE("a relu after a layer with weights is done by that layer's kernel, in 
     CHECK(std::ranges::count(plan.fused, true) == 6);
 }
 
+TEST_CASE("a relu's gradient is done by the kernel of the layer after it, which reads the relu's block") {
+    constexpr auto plan = memory_plan_of<denoiser, 32, training>;
+    for (const std::size_t after_relu : {2u, 4u, 15u}) { // conv2d, max_pool2d, conv2d_transpose
+        CAPTURE(after_relu);
+        CHECK(plan.gated[after_relu]);
+        CHECK(plan.home[after_relu] == plan.home[after_relu - 1]);
+    }
+    CHECK(std::ranges::count(plan.gated, true) == 3); // a mark and a reshape take none
+    // What a mark has kept apart stays apart.
+    CHECK_FALSE(memory_plan_of<marked, 32, training>.gated[3]);
+}
+
 TEST_CASE("what lies at a mark stays as it is until the backward pass") {
     constexpr auto plan = memory_plan_of<marked, 32, training>;
     CHECK_FALSE(plan.fused[2]);

@@ -30,7 +30,8 @@ TEST_CASE("convolve is the sum over the windows, with bias and lower bound, and 
         output map{map_floats(g), number % 16};
         for (std::size_t i = 0; i < sums.size(); ++i) map.expect(i, sums[i], floor);
         output scratch{kernels::convolve_scratch(g), 0};
-        kernels::convolve<arch>(g, image.data(), w.data(), biased ? bias.data() : nullptr, floor, map.data(),
+        kernels::convolve<arch>(g, image.data(), w.data(),
+                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, map.data(),
                                 scratch.data());
         CHECK(map.wrong() == "");
         CHECK(scratch.written_outside() == "");

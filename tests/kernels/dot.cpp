@@ -11,47 +11,84 @@ using namespace reference;
 using strata::arch;
 namespace kernels = strata::kernels;
 
-TEST_CASE("multiply_narrow computes every dot product, and reads and writes nothing else") {
-    unsigned number = 0;
-    for (std::size_t rows = 1; rows <= 9; ++rows)
-        for (std::size_t columns = 1; columns <= 10; ++columns)
-            for (const std::size_t length : sizes{1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 40, 50}) {
-                ++number;
-                CAPTURE(rows);
-                CAPTURE(columns);
-                CAPTURE(length);
-                const std::size_t a_stride = length + number % 3;
-                const std::size_t c_stride = rows + number % 4;
-                const std::size_t b_segment = columns * 16 + number % 2 * 16;
-                // What lies between the rows of a must not count, nor what lies after the last one.
-                std::vector<float> a(rows * a_stride, not_a_number);
-                const std::vector<float> values = random_floats(rows * length, number);
-                for (std::size_t r = 0; r < rows; ++r)
-                    for (std::size_t i = 0; i < length; ++i) a[r * a_stride + i] = values[r * length + i];
-                a.resize((rows - 1) * a_stride + length);
-                std::vector<float> b = random_floats((length + 15) / 16 * b_segment, number + 1);
-                for (std::size_t i = length; i < (length + 15) / 16 * 16; ++i)
-                    for (std::size_t j = 0; j < columns; ++j) b[i / 16 * b_segment + j * 16 + i % 16] = 0.0f;
-                output c{(columns - 1) * c_stride + rows, number % 16};
-                for (std::size_t j = 0; j < columns; ++j)
-                    for (std::size_t r = 0; r < rows; ++r) {
-                        sum s;
-                        for (std::size_t i = 0; i < length; ++i)
-                            s.add(static_cast<double>(values[r * length + i]),
-                                  static_cast<double>(b[i / 16 * b_segment + j * 16 + i % 16]));
-                        c.expect(j * c_stride + r, s, -infinity);
-                    }
-                kernels::multiply_narrow<arch>(rows, columns, length, a.data(), a_stride, b.data(), b_segment,
-                                               c.data(), c_stride);
-                CHECK(c.wrong() == "");
-            }
+void check_narrow(std::size_t rows, std::size_t columns, std::size_t segments, std::size_t length,
+                  unsigned number) {
+    CAPTURE(rows);
+    CAPTURE(columns);
+    CAPTURE(segments);
+    CAPTURE(length);
+    // What lies between segments must not count, nor may anything after the last one be read.
+    const std::size_t segment = length + number % 3;
+    const rows_of_floats a{rows * segments, length, segment, number};
+    const rows_of_floats b{columns * segments, length, length + number % 2, number + 1};
+    const std::vector<float> bias = random_floats(columns, number + 2);
+    const bool biased = number % 3 != 0;
+    const bool gated = number % 5 == 0;
+    const float floor = number % 2 == 0 && !gated ? 0.0f : kernels::no_floor;
+    const std::size_t c_stride = columns + number % 4;
+    output c{(gated ? 2 : 1) * rows * c_stride, number % 16};
+    const float* a_rows[kernels::strip_rows]{};
+    float* c_rows[kernels::strip_rows]{};
+    for (std::size_t r = 0; r < rows; ++r) {
+        a_rows[r] = a.data() + r * segments * segment;
+        c_rows[r] = c.data() + (rows - 1 - r) * c_stride; // in reverse
+        for (std::size_t j = 0; j < columns; ++j) {
+            sum s;
+            if (biased) s.add(static_cast<double>(bias[j]));
+            for (std::size_t k = 0; k < segments; ++k)
+                for (std::size_t i = 0; i < length; ++i)
+                    s.add(a(r * segments + k, i), b(j * segments + k, i));
+            c.expect((rows - 1 - r) * c_stride + j, s, floor);
+        }
+    }
+    const kernels::tile_walk walk{.segments = segments,
+                                  .length = length,
+                                  .a_segment = std::ptrdiff_t(segment),
+                                  .b_segment = std::ptrdiff_t(length + number % 2),
+                                  .b_panel = std::ptrdiff_t(segments * (length + number % 2))};
+    const kernels::tile_target target{
+        .bias = biased ? bias.data() : nullptr, .floor = floor, .gate = gated ? c.gate(number) : 0};
+    kernels::multiply_narrow<arch>(rows, walk, a_rows, b.data(), target, c_rows, columns);
+    CHECK(c.wrong() == "");
 }
 
-TEST_CASE("no rows write nothing") {
-    const std::vector<float> b(16, 1.0f);
-    output c{4, 0};
-    kernels::multiply_narrow<arch>(0, 1, 8, b.data(), 8, b.data(), 16, c.data(), 4);
-    CHECK(c.written_outside() == "");
+TEST_CASE("multiply_narrow computes every dot product, and reads and writes nothing else") {
+    unsigned number = 0;
+    for (std::size_t rows = 1; rows <= 17; ++rows)
+        for (std::size_t columns = 1; columns <= 10; ++columns)
+            for (const std::size_t length : sizes{1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 40, 50})
+                check_narrow(rows, columns, 1 + number % 3, length, ++number);
+}
+
+TEST_CASE("multiply_narrow of a whole strip, and of none") {
+    check_narrow(kernels::strip_rows, 3, 2, 32, 1);
+    check_narrow(kernels::strip_rows - 1, 1, 2, 32, 2);
+    check_narrow(0, 1, 1, 8, 1);
+}
+
+TEST_CASE("multiply_narrow of no steps leaves the bias") {
+    check_narrow(5, 2, 0, 4, 1);
+    check_narrow(5, 2, 1, 0, 1);
+}
+
+TEST_CASE("a row's dot product has the same bits whatever rows are beside it") {
+    const rows_of_floats a{20, 37, 37, 1};
+    const rows_of_floats b{1, 37, 37, 2};
+    const float* a_rows[20];
+    std::vector<float> all(20);
+    std::vector<float> one(20);
+    float* c_rows[20];
+    for (std::size_t r = 0; r < 20; ++r) {
+        a_rows[r] = a.data() + 37 * r;
+        c_rows[r] = all.data() + r;
+    }
+    const kernels::tile_walk walk{.length = 37};
+    kernels::multiply_narrow<arch>(20, walk, a_rows, b.data(), {}, c_rows, 1);
+    for (std::size_t r = 0; r < 20; ++r) {
+        float* to = one.data() + r;
+        kernels::multiply_narrow<arch>(1, walk, a_rows + r, b.data(), {}, &to, 1);
+    }
+    CHECK(all == one);
 }
 
 } // namespace

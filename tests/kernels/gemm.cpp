@@ -48,7 +48,7 @@ TEST_CASE("multiply is the product, with bias and lower bound, and writes nothin
                 y.expect(r * y_stride + c, s, floor);
             }
         kernels::multiply<arch>(rows, inner, columns, x.data(), inner + variant % 4, w.data(),
-                                biased ? bias.data() : nullptr, floor, y.data(), y_stride);
+                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, y.data(), y_stride);
         CHECK(y.wrong() == "");
     });
 }
@@ -59,13 +59,11 @@ TEST_CASE("a row's product has the same bits whatever rows are beside it") {
     const rows_of_floats x{37, inner, inner, 1};
     const panelled_matrix w{inner, columns, 2};
     std::vector<float> all(37 * columns);
-    kernels::multiply<arch>(37, inner, columns, x.data(), inner, w.data(), nullptr, kernels::no_floor,
-                            all.data(), columns);
+    kernels::multiply<arch>(37, inner, columns, x.data(), inner, w.data(), {}, all.data(), columns);
     for (std::size_t rows = 1; rows < 37; ++rows) {
         CAPTURE(rows);
         std::vector<float> some(rows * columns);
-        kernels::multiply<arch>(rows, inner, columns, x.data(), inner, w.data(), nullptr, kernels::no_floor,
-                                some.data(), columns);
+        kernels::multiply<arch>(rows, inner, columns, x.data(), inner, w.data(), {}, some.data(), columns);
         CHECK(std::equal(some.begin(), some.end(), all.begin()));
     }
 }
@@ -76,7 +74,7 @@ TEST_CASE("multiply keeps a NaN, with and without a lower bound") {
     for (const float floor : {kernels::no_floor, 0.0f}) {
         output y{17};
         for (std::size_t c = 0; c < 17; ++c) y.expect(c, static_cast<double>(not_a_number));
-        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), nullptr, floor, y.data(), 17);
+        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), {.floor = floor}, y.data(), 17);
         CHECK(y.wrong() == "");
     }
 }
@@ -126,7 +124,7 @@ TEST_CASE("multiply_weight_gradient of no rows is zero, or what was there") {
     }
 }
 
-TEST_CASE("multiply_input_gradient is dy w^T, within its scratch") {
+TEST_CASE("multiply_input_gradient is dy w^T, behind a gate or not, within its scratch") {
     unsigned variant = 0;
     for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
         ++variant;
@@ -134,7 +132,8 @@ TEST_CASE("multiply_input_gradient is dy w^T, within its scratch") {
         const rows_of_floats dy{rows, columns, y_stride, variant};
         const panelled_matrix w{inner, columns, variant + 1};
         const std::size_t x_stride = inner + variant % 4;
-        output dx{(rows - 1) * x_stride + inner, variant % 16};
+        const bool gated = variant % 2 == 0;
+        output dx{(gated ? 2 : 1) * (rows * x_stride), variant % 16};
         for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t i = 0; i < inner; ++i) {
                 sum s;
@@ -142,8 +141,9 @@ TEST_CASE("multiply_input_gradient is dy w^T, within its scratch") {
                 dx.expect(r * x_stride + i, s);
             }
         output scratch{kernels::input_gradient_scratch(rows, inner, columns), 0};
-        kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(), dx.data(),
-                                               x_stride, scratch.data());
+        kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(),
+                                               gated ? dx.gate(variant) : 0, dx.data(), x_stride,
+                                               scratch.data());
         CHECK(dx.wrong() == "");
         CHECK(scratch.written_outside() == "");
     });

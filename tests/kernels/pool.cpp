@@ -47,7 +47,11 @@ void check_pool(const pool_geometry& g, const std::vector<float>& image, unsigne
     for (std::size_t i = 0; i < sums.size(); ++i) image_gradient.expect(i, sums[i]);
     kernels::max_pool<arch>(g, image.data(), map.data());
     CHECK(map.wrong() == "");
-    kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), image_gradient.data());
+    kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), false, image_gradient.data());
+    CHECK(image_gradient.wrong() == "");
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        if (!(image[i] > 0.0f)) image_gradient.expect(i, 0.0);
+    kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), true, image_gradient.data());
     CHECK(image_gradient.wrong() == "");
 }
 
@@ -133,7 +137,7 @@ TEST_CASE("a NaN among the gradients reaches one pixel") {
     const std::vector<float> map_gradient{not_a_number};
     output gradient{4};
     for (std::size_t i = 0; i < 4; ++i) gradient.expect(i, i == 1 ? static_cast<double>(not_a_number) : 0.0);
-    kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), gradient.data());
+    kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), false, gradient.data());
     CHECK(gradient.wrong() == "");
 }
 

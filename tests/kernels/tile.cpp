@@ -25,6 +25,7 @@ struct tile_case {
     kernels::tile_walk walk;
     bool accumulate, biased;
     float floor;
+    bool gated = false;
 };
 
 std::string wrong_in(const tile_case& t, unsigned variant) {
@@ -47,7 +48,7 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
     const bool whole = t.columns % 16 == 0;
     const std::size_t c_panel = whole ? 20 : 16;
     const std::size_t c_row = panels * c_panel + 3;
-    output c{t.rows * c_row, variant % 16};
+    output c{(t.gated ? 2 : 1) * t.rows * c_row, variant % 16};
     const float* a_rows[kernels::strip_rows]{};
     float* c_rows[kernels::strip_rows]{};
     for (std::size_t r = 0; r < t.rows; ++r) {
@@ -76,6 +77,7 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
     const kernels::tile_target target{.accumulate = t.accumulate,
                                       .bias = t.biased ? bias.data() : nullptr,
                                       .floor = t.floor,
+                                      .gate = t.gated ? c.gate(variant) : 0,
                                       .c_panel = std::ptrdiff_t(c_panel)};
     kernels::multiply_rows<arch>(t.rows, w, a_rows, b.data(), target, c_rows, t.columns);
     return c.wrong();
@@ -94,6 +96,20 @@ TEST_CASE("a tile of every height computes every width, partial panels included"
                               columns % 16 == 0 && rows % 2 == 0,
                               variant % 3 == 0,
                               variant % 5 == 0 ? 0.25f : kernels::no_floor};
+            CHECK(wrong_in(t, variant) == "");
+        }
+}
+
+TEST_CASE("behind a gate a tile stores 0 where the gate is not above 0") {
+    unsigned variant = 0;
+    for (const std::size_t rows : {std::size_t{1}, kernels::tile_rows<arch>, kernels::strip_rows})
+        for (const std::size_t columns : sizes{1, 15, 16, 17, 32, 48, 50, 64, 70}) {
+            ++variant;
+            CAPTURE(rows);
+            CAPTURE(columns);
+            tile_case t{rows,  columns,          {.length = 5, .b_panel = 16 * 5},
+                        false, variant % 2 == 0, kernels::no_floor};
+            t.gated = true;
             CHECK(wrong_in(t, variant) == "");
         }
 }

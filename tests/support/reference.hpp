@@ -104,6 +104,20 @@ public:
         expect(i, std::max(static_cast<double>(floor), s.value()), s.tolerance());
     }
 
+    /// Takes the second half for what gates the first: random numbers, which must stay. Values that they hold
+    /// back are 0. Returns the distance. To be called after all expectations.
+    std::ptrdiff_t gate(std::uint32_t seed) {
+        const std::size_t half = size() / 2;
+        const std::vector<float> random = random_floats(half, seed);
+        for (std::size_t i = 0; i < half; ++i) {
+            const float value = i % 5 == 4 ? 0.0f : random[i];
+            start(half + i, value);
+            expect(half + i, static_cast<double>(value));
+            if (expected_[i].written && !(value > 0.0f)) expect(i, 0.0);
+        }
+        return static_cast<std::ptrdiff_t>(half);
+    }
+
     /// What is wrong first, or nothing: a value that is not as expected, or a write where none should be.
     [[nodiscard]] std::string wrong() const {
         for (std::size_t i = 0; i < size(); ++i) {

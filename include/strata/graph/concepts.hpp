@@ -43,6 +43,7 @@ struct layer_traits {
     bool backward_reads_input = false;  ///< its gradients are computed from x
     bool backward_reads_output = false; ///< or from y
     bool takes_floor = false;           ///< its kernel can apply a lower bound as it stores
+    bool takes_gate = false;            ///< its input_gradient can do that of a relu before it, from x
     bool is_relu = false;               ///< it is nothing but the lower bound 0
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
 };
@@ -131,6 +132,10 @@ struct backward_pass {
     const float* kept = nullptr;    ///< what forward left there
     const float* tied = nullptr;    ///< see forward_pass
     float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
+    bool gated = false; ///< for layers that take a gate: x_gradient is to be 0 where x is not above 0
+
+    /// How far x lies from x_gradient, which is in the same block, if x is the gate; else 0.
+    [[nodiscard]] std::ptrdiff_t gate() const { return gated ? x.data - x_gradient.data : 0; }
 };
 
 /// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the

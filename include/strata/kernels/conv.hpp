@@ -68,43 +68,38 @@ inline canvas_view place_on_canvas(const conv_geometry& g, const float* image, f
     return {scratch, row};
 }
 
-/// Offsets, in floats, of the window of each of `count` map pixels from pixel `first` on.
-inline void window_offsets(const conv_geometry& g, std::size_t row_stride, std::size_t first,
-                           std::size_t count, std::size_t* offsets) {
+/// Where the windows of `count` map pixels start, from pixel `first` on.
+inline void place_windows(const conv_geometry& g, const canvas_view& canvas, std::size_t first,
+                          std::size_t count, const float** windows) {
+    const std::size_t step = g.stride_x * g.image_channels;
     std::size_t y = first / g.map_width;
     std::size_t x = first % g.map_width;
-    for (std::size_t r = 0; r < count; ++r) {
-        offsets[r] = y * g.stride_y * row_stride + x * g.stride_x * g.image_channels;
-        if (++x == g.map_width) {
-            x = 0;
-            ++y;
-        }
+    for (std::size_t done = 0; done < count; ++y, x = 0) {
+        const std::size_t run = std::min(g.map_width - x, count - done);
+        const float* const start = canvas.data + y * g.stride_y * canvas.row_stride + x * step;
+        for (std::size_t k = 0; k < run; ++k) windows[done + k] = start + k * step;
+        done += run;
     }
 }
 
 constexpr std::size_t convolve_scratch(const conv_geometry& g) { return g.inside() ? 0 : g.canvas_floats(); }
 
-/// map = max(floor, image * w + bias) for one image.
+/// map = image * w for one image; `finish` says what is added and what is stored.
 template <class Arch>
-[[gnu::noinline]] void convolve(const conv_geometry& g, const float* image, const float* w, const float* bias,
-                                float floor, float* map, float* scratch) {
+[[gnu::noinline]] void convolve(const conv_geometry& g, const float* image, const float* w,
+                                const tile_target& finish, float* map, float* scratch) {
     const canvas_view canvas = place_on_canvas(g, image, scratch);
     const tile_walk walk{.segments = g.kernel_height,
                          .length = g.window_row(),
                          .a_segment = std::ptrdiff_t(canvas.row_stride),
                          .b_segment = std::ptrdiff_t(g.window_row() * panel),
                          .b_panel = std::ptrdiff_t(g.window() * panel)};
-    const tile_target target{.bias = bias, .floor = floor};
     for_each_strip(g.map_pixels(), [&](std::size_t first, std::size_t count) {
-        std::size_t offset[strip_rows];
-        window_offsets(g, canvas.row_stride, first, count, offset);
         const float* a[strip_rows];
         float* c[strip_rows];
-        for (std::size_t r = 0; r < count; ++r) {
-            a[r] = canvas.data + offset[r];
-            c[r] = map + (first + r) * g.map_channels;
-        }
-        multiply_rows<Arch>(count, walk, a, w, target, c, g.map_channels);
+        place_windows(g, canvas, first, count, a);
+        for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
+        multiply_rows<Arch>(count, walk, a, w, finish, c, g.map_channels);
     });
 }
 

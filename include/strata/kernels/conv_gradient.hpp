@@ -45,18 +45,18 @@ template <class Arch>
                              .b_panel = panel};
         const tile_target target{.accumulate = accumulate || s > 0,
                                  .c_panel = std::ptrdiff_t(g.window() * panel)};
-        const float* row = canvas.data;
-        std::size_t column = 0; // of the window's row
         for_each_strip(g.window(), [&](std::size_t first, std::size_t count) {
             const float* a[strip_rows];
             float* c[strip_rows];
-            for (std::size_t r = 0; r < count; ++r) {
-                a[r] = row + column;
-                c[r] = w_gradient + (first + r) * panel;
-                if (++column < g.window_row()) continue;
-                column = 0;
-                row += canvas.row_stride;
+            std::size_t y = first / g.window_row();
+            std::size_t x = first % g.window_row();
+            for (std::size_t done = 0; done < count; ++y, x = 0) {
+                const std::size_t run = std::min(g.window_row() - x, count - done);
+                const float* const start = canvas.data + y * canvas.row_stride + x;
+                for (std::size_t r = 0; r < run; ++r) a[done + r] = start + r;
+                done += run;
             }
+            for (std::size_t r = 0; r < count; ++r) c[r] = w_gradient + (first + r) * panel;
             multiply_rows<Arch>(count, walk, a, map, target, c, channels);
         });
     }

@@ -3,8 +3,8 @@
 //
 // Image pixels whose coordinates leave the same remainders by the strides see the same kernel taps, so each
 // such class is a plain convolution of the map, with stride 1 and a part of the kernel: no zero is multiplied
-// and no sum is read back. Images of fewer channels than a panel would leave most of it empty; their windows
-// are computed whole, as dot products, and added up.
+// and no sum is read back. Images of fewer channels than a panel would leave most of it empty; their pixels
+// are computed as dot products.
 #pragma once
 
 #include "strata/kernels/conv.hpp"
@@ -66,17 +66,41 @@ constexpr pixel_class column_class(const conv_geometry& g, std::size_t remainder
     return {remainder, g.image_width, g.kernel_width, g.stride_x, g.pad_left};
 }
 
-/// Whether an image pixel is less than a panel, so that windows are computed whole.
+/// Whether an image pixel is less than a panel, so that it is computed as dot products.
 constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
 
-/// Floats of the weights in the order of convolve_transposed; narrow images take them as they lie.
+/// Floats of the weights in the order of convolve_transposed.
 constexpr std::size_t turned_floats(const conv_geometry& g) {
-    return narrow(g) ? 0 : g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
+    return g.kernel_height * g.kernel_width * g.map_channels *
+           (narrow(g) ? g.image_channels : whole_panels(g.image_channels));
 }
 
-/// Floats of scratch that a layer needs for turned weights and, after them, convolve_transposed.
-constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
-    return turned_floats(g) + (narrow(g) ? g.window() * g.map_pixels() + g.canvas_floats() : 0);
+/// Calls f(class of rows, class of columns, where its turned weights start).
+template <class Function>
+void for_each_class(const conv_geometry& g, Function&& f) {
+    std::size_t at = 0;
+    for (std::size_t y = 0; y < g.stride_y; ++y)
+        for (std::size_t x = 0; x < g.stride_x; ++x) {
+            const pixel_class rows = row_class(g, y);
+            const pixel_class columns = column_class(g, x);
+            f(rows, columns, at);
+            at += rows.taps * columns.taps * turned_floats(g) / (g.kernel_height * g.kernel_width);
+        }
+}
+
+/// Calls f(zone of rows, zone of columns) for all zones of a class.
+template <class Function>
+void for_each_zone(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
+                   Function&& f) {
+    for (std::size_t y = 0; y < rows.pixels;) {
+        const pixel_zone high{rows, g.map_height, y};
+        for (std::size_t x = 0; x < columns.pixels;) {
+            const pixel_zone wide{columns, g.map_width, x};
+            f(high, wide);
+            x += wide.pixels;
+        }
+        y += high.pixels;
+    }
 }
 
 namespace detail {
@@ -91,6 +115,13 @@ void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_cla
             const std::size_t ky = rows.first_tap + (rows.taps - 1 - ty) * g.stride_y;
             const std::size_t kx = columns.first_tap + (columns.taps - 1 - tx) * g.stride_x;
             const std::size_t row = (ky * g.kernel_width + kx) * g.image_channels;
+            if (narrow(g)) {
+                float* to = turned + (ty * columns.taps + tx) * g.map_channels;
+                for (std::size_t c = 0; c < g.image_channels; ++c)
+                    for (std::size_t m = 0; m < g.map_channels; ++m)
+                        to[c * steps + m] = w[m / panel * g.window() * panel + (row + c) * panel + m % panel];
+                continue;
+            }
             float* to = turned + (ty * columns.taps + tx) * g.map_channels * panel;
             for (std::size_t c = 0; c < g.image_channels; c += panel)
                 for (std::size_t m = 0; m < g.map_channels; m += panel)
@@ -104,15 +135,14 @@ void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_cla
 template <class Arch>
 void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
                    const pixel_zone& high, const pixel_zone& wide, std::size_t samples, const float* maps,
-                   std::size_t map_stride, const float* turned, const float* bias, float floor, float* images,
+                   std::size_t map_stride, const float* turned, const tile_target& finish, float* images,
                    std::size_t image_stride) {
-    const std::size_t tap_floats = g.map_channels * panel;
+    const std::size_t tap_floats = g.map_channels * (narrow(g) ? 1 : panel);
     const tile_walk walk{.segments = high.taps,
                          .length = wide.taps * g.map_channels,
                          .a_segment = std::ptrdiff_t(g.map_width * g.map_channels),
                          .b_segment = std::ptrdiff_t(columns.taps * tap_floats),
                          .b_panel = std::ptrdiff_t(rows.taps * columns.taps * tap_floats)};
-    const tile_target target{.bias = bias, .floor = floor};
     // Taps lie last first, and the last meets the earliest map pixel.
     const std::size_t skipped_rows = rows.taps - (high.least_tap + high.taps);
     const std::size_t skipped_columns = columns.taps - (wide.least_tap + wide.taps);
@@ -121,125 +151,62 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
     const std::size_t top = any ? rows.map_at + high.first - (high.least_tap + high.taps - 1) : 0;
     const std::size_t left = any ? columns.map_at + wide.first - (wide.least_tap + wide.taps - 1) : 0;
     const std::size_t pixels = high.pixels * wide.pixels;
-    for_each_strip(samples * pixels, [&](std::size_t first, std::size_t count) {
+    // The rows of a strip: up to strip_rows pixels, or all of several samples. In the next samples they are
+    // where they were, a distance on.
+    const std::size_t together = std::max<std::size_t>(1, std::min(strip_rows / pixels, samples));
+    for_each_strip(pixels, [&](std::size_t first, std::size_t count) {
         const float* a[strip_rows];
         float* c[strip_rows];
-        std::size_t s = first / pixels;
-        std::size_t y = first % pixels / wide.pixels;
-        std::size_t x = first % wide.pixels;
-        for (std::size_t r = 0; r < count; ++r) {
-            const std::size_t image_y = rows.first_pixel + (high.first + y) * g.stride_y;
-            const std::size_t image_x = columns.first_pixel + (wide.first + x) * g.stride_x;
-            a[r] = maps + s * map_stride + (any ? (top + y) * g.map_width + left + x : 0) * g.map_channels;
-            c[r] = images + s * image_stride + (image_y * g.image_width + image_x) * g.image_channels;
-            if (++x < wide.pixels) continue;
-            x = 0;
-            if (++y < high.pixels) continue;
-            y = 0;
-            ++s;
-        }
-        multiply_rows<Arch>(count, walk, a, weights, target, c, g.image_channels);
-    });
-}
-
-/// The part of a canvas that is the image, through max(floor, value + bias); what no window covers is bias
-/// alone.
-template <class Arch>
-void crop_canvas(const conv_geometry& g, const float* canvas, const float* bias, float floor, float* image) {
-    const std::size_t row = g.canvas_width() * g.image_channels;
-    const overlap shared{g};
-    const vec<Arch> least(floor);
-    for (std::size_t y = 0; y < g.image_height; ++y) {
-        float* out = image + y * g.image_width * g.image_channels;
-        const std::size_t covered = y < shared.height ? shared.width * g.image_channels : 0;
-        std::copy_n(canvas + (covered == 0 ? 0 : (y + g.pad_top) * row + g.pad_left * g.image_channels),
-                    covered, out);
-        std::fill(out + covered, out + g.image_width * g.image_channels, 0.0f);
-        if (bias == nullptr && floor == no_floor) continue;
-        if (bias == nullptr || g.image_channels == 1) {
-            const vec<Arch> shift(bias == nullptr ? 0.0f : bias[0]);
-            transform<Arch>(
-                g.image_width * g.image_channels, out, [&](const auto& v) { return max(least, v + shift); },
-                static_cast<const float*>(out));
-        } else {
-            for (std::size_t x = 0; x < g.image_width; ++x)
-                transform<Arch>(
-                    g.image_channels, out + x * g.image_channels,
-                    [&](const auto& v, const auto& b) { return max(least, v + b); },
-                    static_cast<const float*>(out + x * g.image_channels), bias);
-        }
-    }
-}
-
-/// The windows of a map's pixels, one plane of the map's size for each number in a window, and their sum on
-/// the canvas.
-template <class Arch>
-void add_windows(const conv_geometry& g, const float* map, const float* w, float* canvas, float* planes) {
-    multiply_narrow<Arch>(g.map_pixels(), g.window(), g.map_channels, map, g.map_channels, w,
-                          g.window() * panel, planes, g.map_pixels());
-    const std::size_t row_stride = g.canvas_width() * g.image_channels;
-    const std::size_t step = g.stride_x * g.image_channels;
-    std::fill_n(canvas, g.canvas_floats(), 0.0f);
-    for (std::size_t ky = 0; ky < g.kernel_height; ++ky)
-        for (std::size_t i = 0; i < g.window_row(); ++i) {
-            for (std::size_t y = 0; y < g.map_height; ++y) {
-                float* to = canvas + (y * g.stride_y + ky) * row_stride + i;
-                for (std::size_t x = 0; x < g.map_width; ++x) to[x * step] += planes[x];
-                planes += g.map_width;
+        for (std::size_t s = 0; s < together; ++s)
+            for (std::size_t r = 0; r < count; ++r) {
+                const std::size_t y = (first + r) / wide.pixels;
+                const std::size_t x = (first + r) % wide.pixels;
+                const std::size_t image_y = rows.first_pixel + (high.first + y) * g.stride_y;
+                const std::size_t image_x = columns.first_pixel + (wide.first + x) * g.stride_x;
+                a[s * count + r] =
+                    maps + s * map_stride + (any ? (top + y) * g.map_width + left + x : 0) * g.map_channels;
+                c[s * count + r] =
+                    images + s * image_stride + (image_y * g.image_width + image_x) * g.image_channels;
+            }
+        for (std::size_t s = 0; s < samples; s += together) {
+            const std::size_t now = std::min(together, samples - s) * count;
+            if (narrow(g))
+                multiply_narrow<Arch>(now, walk, a, weights, finish, c, g.image_channels);
+            else
+                multiply_rows<Arch>(now, walk, a, weights, finish, c, g.image_channels);
+            if (s + together >= samples) break;
+            for (std::size_t r = 0; r < together * count; ++r) {
+                a[r] += together * map_stride;
+                c[r] += together * image_stride;
             }
         }
+    });
 }
 
 } // namespace detail
 
 /// The weights in the order in which convolve_transposed wants them, in `turned`, which holds
-/// turned_floats(g) floats, or where they lie already: once per call of a layer, shared by all its samples.
+/// turned_floats(g) floats: once per call of a layer, shared by all its samples.
 template <class Arch>
-[[gnu::noinline]] const float* turn_weights(const conv_geometry& g, const float* w, float* turned) {
-    if (narrow(g)) return w;
-    const float* const result = turned;
-    if (g.image_channels % panel != 0) std::fill_n(turned, turned_floats(g), 0.0f);
-    for (std::size_t y = 0; y < g.stride_y; ++y)
-        for (std::size_t x = 0; x < g.stride_x; ++x) {
-            const pixel_class rows = row_class(g, y);
-            const pixel_class columns = column_class(g, x);
-            detail::turn_class<Arch>(g, rows, columns, w, turned);
-            turned += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
-        }
-    return result;
+[[gnu::noinline]] void turn_weights(const conv_geometry& g, const float* w, float* turned) {
+    if (!narrow(g) && g.image_channels % panel != 0) std::fill_n(turned, turned_floats(g), 0.0f);
+    for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
+        detail::turn_class<Arch>(g, rows, columns, w, turned + at);
+    });
 }
 
-/// images = max(floor, map * w^T + bias) for every sample; `bias` may be null. `scratch` holds
-/// convolve_transposed_scratch(g) - turned_floats(g) floats. Distances between samples are in floats.
+/// images = map * w^T for every sample; `finish` says what is added and what is stored. Distances between
+/// samples are in floats.
 template <class Arch>
-[[gnu::noinline]] void convolve_transposed(const conv_geometry& g, std::size_t samples, const float* maps,
-                                           std::size_t map_stride, const float* turned, const float* bias,
-                                           float floor, float* images, std::size_t image_stride,
-                                           float* scratch) {
-    if (narrow(g)) {
-        float* const canvas = scratch + g.window() * g.map_pixels();
-        for (std::size_t s = 0; s < samples; ++s) {
-            detail::add_windows<Arch>(g, maps + s * map_stride, turned, canvas, scratch);
-            detail::crop_canvas<Arch>(g, canvas, bias, floor, images + s * image_stride);
-        }
-        return;
-    }
-    for (std::size_t ry = 0; ry < g.stride_y; ++ry)
-        for (std::size_t rx = 0; rx < g.stride_x; ++rx) {
-            const pixel_class rows = row_class(g, ry);
-            const pixel_class columns = column_class(g, rx);
-            for (std::size_t y = 0; y < rows.pixels;) {
-                const pixel_zone high{rows, g.map_height, y};
-                for (std::size_t x = 0; x < columns.pixels;) {
-                    const pixel_zone wide{columns, g.map_width, x};
-                    detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride,
-                                                turned, bias, floor, images, image_stride);
-                    x += wide.pixels;
-                }
-                y += high.pixels;
-            }
-            turned += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
-        }
+[[gnu::noinline]] void
+convolve_transposed(const conv_geometry& g, std::size_t samples, const float* maps, std::size_t map_stride,
+                    const float* turned, const tile_target& finish, float* images, std::size_t image_stride) {
+    for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
+        for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
+            detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, turned + at,
+                                        finish, images, image_stride);
+        });
+    });
 }
 
 } // namespace strata::kernels

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/tile.hpp"
 #include "strata/kernels/transpose.hpp"
 
 #include <algorithm>
@@ -12,22 +13,42 @@
 
 namespace strata::kernels {
 
-/// Rows and columns of the largest tile of dot products: 12 sums hide the latency of an addition.
-inline constexpr std::size_t dot_rows = 4;
+/// Columns of the widest tile of dot products, and its rows: 8 to 12 sums hide the latency of an addition.
 inline constexpr std::size_t most_dot_columns = 3;
+constexpr std::size_t dot_rows(std::size_t columns) { return columns == 1 ? 8 : 4; }
 
 namespace detail {
 
+/// The lanes of a vector, added up until four are left.
+template <class Arch>
+[[gnu::always_inline]] inline four fold(vec<Arch> v) {
+    using eight = float __attribute__((vector_size(32)));
+    using sixteen = float __attribute__((vector_size(64)));
+    if constexpr (lanes<Arch> == 16) {
+        sixteen whole;
+        std::memcpy(&whole, &v, sizeof whole);
+        const eight half = __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7) +
+                           __builtin_shufflevector(whole, whole, 8, 9, 10, 11, 12, 13, 14, 15);
+        return __builtin_shufflevector(half, half, 0, 1, 2, 3) +
+               __builtin_shufflevector(half, half, 4, 5, 6, 7);
+    } else if constexpr (lanes<Arch> == 8) {
+        eight whole;
+        std::memcpy(&whole, &v, sizeof whole);
+        return __builtin_shufflevector(whole, whole, 0, 1, 2, 3) +
+               __builtin_shufflevector(whole, whole, 4, 5, 6, 7);
+    } else {
+        static_assert(lanes<Arch> == 4);
+        four whole;
+        std::memcpy(&whole, &v, sizeof whole);
+        return whole;
+    }
+}
+
 /// The sums of the lanes of four vectors.
 template <class Arch>
-four sums_of_lanes(const vec<Arch> (&v)[dot_rows]) {
-    alignas(64) float lane[dot_rows][lanes<Arch>];
-    four row[dot_rows];
-    unroll<dot_rows>([&](auto r) {
-        v[r].store_aligned(lane[r]);
-        row[r] = load_four(lane[r]);
-        for (std::size_t at = 4; at < lanes<Arch>; at += 4) row[r] += load_four(lane[r] + at);
-    });
+[[gnu::always_inline]] inline four sums_of_lanes(const vec<Arch>* v) {
+    four row[4];
+    unroll<4>([&](auto r) { row[r] = fold<Arch>(v[r]); });
     const four ab = __builtin_shufflevector(row[0], row[1], 0, 2, 4, 6) +
                     __builtin_shufflevector(row[0], row[1], 1, 3, 5, 7);
     const four cd = __builtin_shufflevector(row[2], row[3], 0, 2, 4, 6) +
@@ -35,57 +56,75 @@ four sums_of_lanes(const vec<Arch> (&v)[dot_rows]) {
     return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
-/// Columns columns for all rows, four at a time.
+/// Columns columns for all rows.
 template <class Arch, std::size_t Columns>
-[[gnu::noinline]] void dot_columns(std::size_t rows, std::size_t length, const float* a, std::size_t a_stride,
-                                   const float* b, std::size_t b_segment, float* c, std::size_t c_stride) {
-    const std::size_t whole = length / lanes<Arch> * lanes<Arch>;
-    for (std::size_t done = 0; done < rows; done += dot_rows) {
-        const std::size_t now = std::min(dot_rows, rows - done);
+[[gnu::noinline]] void dot_columns(std::size_t rows, const tile_walk& walk, const float* const* a,
+                                   const float* b, const tile_target& target, float* const* c) {
+    constexpr std::size_t tall = dot_rows(Columns);
+    const std::size_t whole = walk.length / lanes<Arch> * lanes<Arch>;
+    for (std::size_t done = 0; done < rows; done += tall) {
+        const std::size_t now = std::min(tall, rows - done);
         // The last row stands in for those that are missing after it.
-        const float* row[dot_rows];
-        for (std::size_t r = 0; r < dot_rows; ++r) row[r] = a + std::min(done + r, rows - 1) * a_stride;
-        vec<Arch> sum[Columns][dot_rows];
-        unroll<Columns>([&](auto j) { unroll<dot_rows>([&](auto r) { sum[j][r] = vec<Arch>(0.0f); }); });
-        const auto add = [&](std::size_t at, const float* right_at, auto&& load_left) {
-            vec<Arch> right[Columns];
-            unroll<Columns>([&](auto j) { right[j] = load<Arch>(right_at + j * panel); });
-            unroll<dot_rows>([&](auto r) {
-                const vec<Arch> left = load_left(row[r] + at);
-                unroll<Columns>([&](auto j) { sum[j][r] = multiply_add<Arch>(left, right[j], sum[j][r]); });
-            });
-        };
-        for (std::size_t at = 0; at < whole; at += lanes<Arch>)
-            add(at, b + at / panel * b_segment + at % panel, [](const float* p) { return load<Arch>(p); });
-        if (whole < length)
-            add(whole, b + whole / panel * b_segment + whole % panel,
-                [&](const float* p) { return load_some<Arch>(p, length - whole); });
+        const float* row[tall];
+        unroll<tall>([&](auto r) { row[r] = a[done + std::min<std::size_t>(r, now - 1)]; });
+        vec<Arch> sum[Columns][tall];
+        unroll<Columns>([&](auto j) { unroll<tall>([&](auto r) { sum[j][r] = vec<Arch>(0.0f); }); });
+        std::ptrdiff_t left_at = 0;
+        const float* right_at = b;
+        for (std::size_t segment = 0; segment < walk.segments; ++segment) {
+            const auto add = [&](std::size_t at, auto&& load_from) {
+                vec<Arch> right[Columns];
+                unroll<Columns>([&](auto j) { right[j] = load_from(right_at + at + j * walk.b_panel); });
+                unroll<tall>([&](auto r) {
+                    const vec<Arch> left = load_from(row[r] + left_at + at);
+                    unroll<Columns>(
+                        [&](auto j) { sum[j][r] = multiply_add<Arch>(left, right[j], sum[j][r]); });
+                });
+            };
+            for (std::size_t at = 0; at < whole; at += lanes<Arch>)
+                add(at, [](const float* p) { return load<Arch>(p); });
+            if (whole < walk.length)
+                add(whole, [&](const float* p) { return load_some<Arch>(p, walk.length - whole); });
+            left_at += walk.a_segment;
+            right_at += walk.b_segment;
+        }
         unroll<Columns>([&](auto j) {
-            const four sums = sums_of_lanes<Arch>(sum[j]);
-            float* const to = c + j * c_stride + done;
-            if (now == dot_rows)
-                std::memcpy(to, &sums, sizeof sums);
-            else
-                for (std::size_t r = 0; r < now; ++r) to[r] = sums[r];
+            const float bias = target.bias == nullptr ? 0.0f : target.bias[j];
+            unroll<tall / 4>([&](auto quarter) {
+                const four sums = sums_of_lanes<Arch>(sum[j] + 4 * quarter) + bias;
+                const auto store = [&](std::size_t r) {
+                    float* to = c[done + 4 * quarter + r] + j;
+                    const bool closed = target.gate != 0 && !(to[target.gate] > 0.0f);
+                    *to = closed ? 0.0f : std::max(sums[r], target.floor);
+                };
+                if (now == tall)
+                    unroll<4>(store);
+                else
+                    for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r) store(r);
+            });
         });
     }
 }
 
 } // namespace detail
 
-/// c[j][r] = sum over i < length of a[r][i] * b[j][i], for `rows` rows of a, `a_stride` floats apart, and
-/// `columns` rows of b, which lie as a weight matrix does: in panels of 16 of the summed-over index, 16
-/// floats from row to row and `b_segment` from panel to panel. Row j of c starts at c + j * c_stride.
+/// What multiply_rows does, for few columns that lie one after another: column j of B starts at
+/// b + j * walk.b_panel, and steps go from one float to the next (walk.a_step and walk.b_step are 1). Does
+/// not accumulate.
 template <class Arch>
-[[gnu::noinline]] void multiply_narrow(std::size_t rows, std::size_t columns, std::size_t length,
-                                       const float* a, std::size_t a_stride, const float* b,
-                                       std::size_t b_segment, float* c, std::size_t c_stride) {
+[[gnu::noinline]] void multiply_narrow(std::size_t rows, const tile_walk& walk, const float* const* a,
+                                       const float* b, tile_target target, float* const* c,
+                                       std::size_t columns) {
     static constexpr std::array some_columns{&detail::dot_columns<Arch, 1>, &detail::dot_columns<Arch, 2>,
                                              &detail::dot_columns<Arch, 3>};
+    float* first[strip_rows];
+    std::copy_n(c, rows, first);
     for (std::size_t j = 0; j < columns;) {
         const std::size_t width = std::min(most_dot_columns, columns - j);
-        some_columns[width - 1](rows, length, a, a_stride, b + j * panel, b_segment, c + j * c_stride,
-                                c_stride);
+        some_columns[width - 1](rows, walk, a, b, target, first);
+        b += std::ptrdiff_t(width) * walk.b_panel;
+        if (target.bias != nullptr) target.bias += width;
+        for (std::size_t r = 0; r < rows; ++r) first[r] += width;
         j += width;
     }
 }

@@ -5,6 +5,7 @@
 // it so.
 #pragma once
 
+#include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/tile.hpp"
 #include "strata/kernels/transpose.hpp"
 
@@ -15,13 +16,13 @@ namespace strata::kernels {
 
 constexpr std::size_t whole_panels(std::size_t columns) { return (columns + panel - 1) / panel * panel; }
 
-/// y = max(floor, x w + bias): `rows` rows of `inner` floats times a weight matrix of inner x columns.
+/// y = x w: `rows` rows of `inner` floats times a weight matrix of inner x columns. `finish` says what is
+/// added and what is stored.
 template <class Arch>
 [[gnu::noinline]] void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
-                                std::size_t x_stride, const float* w, const float* bias, float floor,
-                                float* y, std::size_t y_stride) {
+                                std::size_t x_stride, const float* w, const tile_target& finish, float* y,
+                                std::size_t y_stride) {
     const tile_walk walk{.length = inner, .b_panel = std::ptrdiff_t(inner * panel)};
-    const tile_target target{.bias = bias, .floor = floor};
     for_each_strip(rows, [&](std::size_t first, std::size_t count) {
         const float* a[strip_rows];
         float* c[strip_rows];
@@ -29,7 +30,7 @@ template <class Arch>
             a[r] = x + (first + r) * x_stride;
             c[r] = y + (first + r) * y_stride;
         }
-        multiply_rows<Arch>(count, walk, a, w, target, c, columns);
+        multiply_rows<Arch>(count, walk, a, w, finish, c, columns);
     });
 }
 
@@ -80,16 +81,18 @@ void turn_matrix(std::size_t inner, std::size_t columns, const float* w, float* 
 
 } // namespace detail
 
-/// x_gradient = y_gradient w^T. For many rows w is turned. For few, they are, sixteen at a time, so that w is
-/// read as it lies. `scratch` holds input_gradient_scratch of as many rows or more.
+/// x_gradient = y_gradient w^T, behind a gate or not (see tile_target). For many rows w is turned. For few,
+/// they are, sixteen at a time, so that w is read as it lies. `scratch` holds input_gradient_scratch of as
+/// many rows or more.
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,
-                                               float* x_gradient, std::size_t x_stride, float* scratch) {
+                                               std::ptrdiff_t gate, float* x_gradient, std::size_t x_stride,
+                                               float* scratch) {
     if (turns_weights(rows, inner, columns)) {
         detail::turn_matrix<Arch>(inner, columns, w, scratch);
-        return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, nullptr, no_floor,
-                              x_gradient, x_stride);
+        return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, {.gate = gate}, x_gradient,
+                              x_stride);
     }
     float* turned_y = scratch;
     float* turned_x = scratch + whole_panels(columns) * panel;
@@ -111,6 +114,10 @@ template <class Arch>
             multiply_rows<Arch>(count, walk, a, turned_y, {}, c, panel);
         });
         transpose<Arch>(turned_x, panel, inner, now, x_gradient + done * x_stride, x_stride);
+        for (std::size_t r = done; gate != 0 && r < done + now; ++r) {
+            float* row = x_gradient + r * x_stride;
+            activate_gradient<Arch, relu_function>(inner, row + gate, row, row);
+        }
     }
 }
 

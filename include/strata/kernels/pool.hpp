@@ -54,10 +54,11 @@ template <class Arch>
 }
 
 /// image_gradient = each map gradient at the first pixel of its window that held the maximum (the first NaN
-/// if it held one); windows may overlap.
+/// if it held one); windows may overlap. With `gated`, the image is what a relu returned, and only what is
+/// above 0 gets a gradient.
 template <class Arch>
 [[gnu::noinline]] void max_pool_gradient(const pool_geometry& g, const float* image,
-                                         const float* map_gradient, float* image_gradient) {
+                                         const float* map_gradient, bool gated, float* image_gradient) {
     std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
@@ -65,6 +66,7 @@ template <class Arch>
                 const std::size_t now = std::min(lanes<Arch>, g.channels - c);
                 const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
+                if (gated) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
                     const auto here = value == largest || isnan(value);

@@ -19,19 +19,21 @@ struct tile_walk {
     std::ptrdiff_t a_segment = 0;
     std::ptrdiff_t b_step = panel;
     std::ptrdiff_t b_segment = 0;
-    std::ptrdiff_t b_panel = 0; ///< from one panel of B to the next
+    std::ptrdiff_t b_panel = 0; ///< from one panel of B to the next (in dot.hpp: one column)
 };
 
 /// The lower bound that bounds nothing.
 inline constexpr float no_floor = -std::numeric_limits<float>::infinity();
 
-/// What a tile's sums start from, and where they go.
+/// What sums start from, and what is stored of them.
 struct tile_target {
     bool accumulate = false;     ///< add to what is at the target already; it must then hold whole panels
     const float* bias = nullptr; ///< else start from these, one a column (or from zero)
-    float floor =
-        -std::numeric_limits<float>::infinity(); ///< lower bound of what is stored: 0 makes it a relu
-    std::ptrdiff_t c_panel = panel;              ///< from one panel of the target to the next
+    float floor = no_floor;      ///< lower bound of what is stored: 0 makes it a relu
+    /// How far from the target, in the same block, a relu's results lie: where they are not above 0, 0 is
+    /// stored, which makes it the gradient of that relu's input. 0: there are none.
+    std::ptrdiff_t gate = 0;
+    std::ptrdiff_t c_panel = panel; ///< from one panel of the target to the next
 };
 
 /// Rows of the tallest tile: as many as leave registers for one row of B and one broadcast.
@@ -49,10 +51,10 @@ constexpr std::size_t tile_panels(std::size_t rows) {
     return std::clamp<std::size_t>(accumulators / (rows * panel_vectors<Arch>), 1, 4);
 }
 
-/// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]) for `tiles` tiles of Rows rows each, one
-/// after another, and Panels panels; of the last panel only the first `last_columns` columns are written.
-/// Every element is one sum in one order, whatever the tile's height, so a row's result does not depend on
-/// the rows beside it.
+/// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`
+/// tiles of Rows rows each, one after another, and Panels panels; of the last panel only the first
+/// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
+/// a row's result does not depend on the rows beside it.
 template <class Arch, std::size_t Rows, std::size_t Panels>
 [[gnu::noinline]] void multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a,
                                       const float* b, const tile_target& target, float* const* c,
@@ -109,6 +111,14 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
             right_at += b_to_segment;
         }
 
+        if (target.gate != 0 && last_columns >= panel)
+            unroll<Rows>([&](auto r) {
+                unroll<wide>([&](auto v) {
+                    const float* gate =
+                        c[r] + c_at + std::ptrdiff_t(v / vectors) * c_panel + column(v) + target.gate;
+                    sum[r][v] = select(load<Arch>(gate) > vec<Arch>(0.0f), sum[r][v], vec<Arch>(0.0f));
+                });
+            });
         // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
         const vec<Arch> floor(target.floor);
         unroll<Rows>([&](auto r) {
@@ -127,6 +137,13 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
                 }
             });
         });
+        if (target.gate != 0 && last_columns < panel)
+            for (std::size_t r = 0; r < Rows; ++r)
+                for (std::size_t p = 0; p < Panels; ++p) {
+                    float* to = c[r] + c_at + std::ptrdiff_t(p) * c_panel;
+                    for (std::size_t i = 0; i < (p + 1 < Panels ? panel : last_columns); ++i)
+                        if (!(to[std::ptrdiff_t(i) + target.gate] > 0.0f)) to[i] = 0.0f;
+                }
     }
 }
 

@@ -18,7 +18,8 @@ namespace strata {
 /// kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
 template <std::size_t Filters, size2d Kernel, class... Options>
 struct conv2d : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+    static constexpr layer_traits traits{
+        .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
     static constexpr window_options options = read_options<Options...>(1);
 
     static constexpr refusal accepts(extents in) {
@@ -42,7 +43,7 @@ struct conv2d : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
-                         kernels::convolve_transposed_scratch(g)});
+                         kernels::turned_floats(g)});
     }
     static std::string describe() {
         return "conv2d " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
@@ -53,17 +54,17 @@ struct conv2d : layer_defaults {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::convolve<Arch>(g, p.x[r], p.parameters, bias, p.floor, p.y[r], p.scratch);
+            kernels::convolve<Arch>(g, p.x[r], p.parameters, {.bias = bias, .floor = p.floor}, p.y[r],
+                                    p.scratch);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
-        float* rest = p.scratch + kernels::turned_floats(g);
-        const float* turned = kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
         kernels::convolve_transposed<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
-                                           turned, nullptr, kernels::no_floor, p.x_gradient.data,
-                                           p.x_gradient.stride, rest);
+                                           p.scratch, {.gate = p.gate()}, p.x_gradient.data,
+                                           p.x_gradient.stride);
     }
 
     template <class Arch, extents In>

@@ -19,7 +19,8 @@ namespace strata {
 /// x kernel width x Filters x channels (the order of Keras), and Filters biases.
 template <std::size_t Filters, size2d Kernel, class... Options>
 struct conv2d_transpose : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+    static constexpr layer_traits traits{
+        .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
     static constexpr window_options options = read_options<Options...>(1);
 
     static constexpr refusal accepts(extents in) {
@@ -45,7 +46,7 @@ struct conv2d_transpose : layer_defaults {
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
-        return std::max({kernels::convolve_transposed_scratch(g), kernels::convolve_scratch(g),
+        return std::max({kernels::turned_floats(g), kernels::convolve_scratch(g),
                          kernels::convolve_weight_gradient_scratch(g)});
     }
     static std::string describe() {
@@ -56,18 +57,17 @@ struct conv2d_transpose : layer_defaults {
     static void forward(const forward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
-        float* rest = p.scratch + kernels::turned_floats(g);
-        const float* turned = kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
-        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, turned, bias, p.floor, p.y.data,
-                                           p.y.stride, rest);
+        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
+        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.scratch,
+                                           {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, nullptr, kernels::no_floor,
-                                    p.x_gradient[r], p.scratch);
+            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, {.gate = p.gate()}, p.x_gradient[r],
+                                    p.scratch);
     }
 
     template <class Arch, extents In>

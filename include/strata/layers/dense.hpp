@@ -14,7 +14,8 @@ namespace strata {
 /// A fully connected layer of Units outputs. In: one row of n numbers. Weights: n x Units, and Units biases.
 template <std::size_t Units>
 struct dense : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .takes_floor = true};
+    static constexpr layer_traits traits{
+        .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
 
     static constexpr refusal accepts(extents in) {
         return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
@@ -32,14 +33,14 @@ struct dense : layer_defaults {
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
         const float* bias = p.parameters + parameters(In).items[0].floats();
-        kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters, bias, p.floor,
-                                p.y.data, p.y.stride);
+        kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters,
+                                {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
-                                               p.y_gradient.stride, p.parameters, p.x_gradient.data,
+                                               p.y_gradient.stride, p.parameters, p.gate(), p.x_gradient.data,
                                                p.x_gradient.stride, p.scratch);
     }
 

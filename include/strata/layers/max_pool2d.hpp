@@ -15,7 +15,7 @@ namespace strata {
 /// largest pixel.
 template <size2d Window, class... Options>
 struct max_pool2d : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true};
+    static constexpr layer_traits traits{.backward_reads_input = true, .takes_gate = true};
     static constexpr window_options options = read_options<Options...>(Window);
 
     static constexpr refusal accepts(extents in) {
@@ -41,7 +41,7 @@ struct max_pool2d : layer_defaults {
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::pool_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.x_gradient[r]);
+            kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.gated, p.x_gradient[r]);
     }
 
 private:

@@ -19,7 +19,7 @@ namespace strata {
 template <std::size_t Units, name Owner>
 struct tied_dense : layer_defaults {
     static constexpr name tied_to = Owner;
-    static constexpr layer_traits traits{.backward_reads_input = true};
+    static constexpr layer_traits traits{.backward_reads_input = true, .takes_gate = true};
 
     static constexpr refusal accepts(extents in) {
         return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
@@ -38,15 +38,15 @@ struct tied_dense : layer_defaults {
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
-        kernels::multiply_input_gradient<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, p.y.data,
-                                               p.y.stride, p.scratch);
+        kernels::multiply_input_gradient<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, 0,
+                                               p.y.data, p.y.stride, p.scratch);
         for (std::size_t r = 0; r < p.y.rows; ++r) kernels::add<Arch>(Units, p.y[r], p.parameters, p.y[r]);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply<Arch>(p.y_gradient.rows, Units, In[0], p.y_gradient.data, p.y_gradient.stride,
-                                p.tied, nullptr, kernels::no_floor, p.x_gradient.data, p.x_gradient.stride);
+                                p.tied, {.gate = p.gate()}, p.x_gradient.data, p.x_gradient.stride);
     }
 
     template <class Arch, extents In>
