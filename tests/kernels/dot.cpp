@@ -56,8 +56,10 @@ TEST_CASE("multiply_narrow computes every dot product, and reads and writes noth
     unsigned number = 0;
     for (std::size_t rows = 1; rows <= 17; ++rows)
         for (std::size_t columns = 1; columns <= 10; ++columns)
-            for (const std::size_t length : sizes{1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 40, 50})
-                check_narrow(rows, columns, 1 + number % 3, length, ++number);
+            for (const std::size_t length : sizes{1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 40, 50}) {
+                check_narrow(rows, columns, 1 + number % 3, length, number);
+                ++number;
+            }
 }
 
 TEST_CASE("multiply_narrow of a whole strip, and of none") {
