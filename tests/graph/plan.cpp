@@ -16,6 +16,13 @@ namespace {
 struct stacked : network<strata::input<9>, dense<40>, strata::tanh, relu, sigmoid, dense<3>> {};
 struct marked : network<strata::input<9>, dense<40>, mark<"here">, relu, dense<3>> {};
 
+// Growing, shrinking, and of one width: each is placed best in another order.
+struct generator : network<strata::input<256>, dense<256>, strata::tanh, dense<256>, strata::tanh, dense<256>,
+                           strata::tanh, dense<561>, strata::tanh> {};
+struct encoder : network<strata::input<561>, dense<280>, strata::tanh, dense<140>, strata::tanh, dense<32>,
+                         strata::tanh> {};
+struct even : network<strata::input<64>, dense<64>, relu, dense<64>, relu, dense<64>> {};
+
 struct with_frozen_start
     : network<strata::input<9>, frozen<dense<40>, strata::tanh>, frozen<dense<40>>, relu, dense<3>> {};
 struct with_frozen_middle : network<strata::input<9>, dense<40>, frozen<dense<40>>, dense<3>> {};
@@ -88,6 +95,9 @@ TEST_CASE("plans of several networks") {
     check_network<marked>();
     check_network<tests::conv_net>();
     check_network<tests::dense_net>();
+    check_network<generator>();
+    check_network<encoder>();
+    check_network<even>();
 }
 
 TEST_CASE("a relu after a layer with weights is done by that layer's kernel, in its block") {
@@ -159,8 +169,14 @@ TEST_CASE("layers that compute nothing have no block of their own") {
 }
 
 TEST_CASE("blocks are placed lowest first, larger ones before smaller ones") {
-    std::array<planned_block, 4> blocks{{{32, 0, 1, 0}, {64, 1, 2, 0}, {16, 2, 3, 0}, {32, 3, 4, 0}}};
-    CHECK(place_blocks(blocks) == 96);
+    struct placed {
+        std::array<planned_block, 4> blocks{{{32, 0, 1, 0}, {64, 1, 2, 0}, {16, 2, 3, 0}, {32, 3, 4, 0}}};
+        std::size_t floats;
+        consteval placed() : floats{place_blocks(blocks)} {}
+    };
+    constexpr placed all;
+    const auto& blocks = all.blocks;
+    CHECK(all.floats == 96);
     CHECK(liveness_bound(blocks) == 96);
     CHECK(blocks[1].offset == 0);
     CHECK(blocks[0].offset == 64);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
+#include <span>
 
 namespace strata {
 
@@ -29,64 +31,81 @@ namespace detail {
 /// same time.
 template <std::size_t Count>
 constexpr std::size_t place_in_order(std::array<planned_block, Count>& blocks,
-                                     const std::array<std::size_t, Count>& order) {
+                                     std::span<const std::size_t> order) {
+    planned_block
+        upwards[Count]{}; // those that have a place, lowest first; compilers count calls of std::array
     std::size_t total = 0;
-    for (std::size_t i = 0; i < Count; ++i) {
-        planned_block& block = blocks[order[i]];
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        planned_block block = blocks[order[i]];
         block.offset = 0;
-        if (block.floats == 0) continue;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (std::size_t j = 0; j < i; ++j) {
-                const planned_block& other = blocks[order[j]];
-                const bool same_time = block.born <= other.dies && other.born <= block.dies;
-                const bool same_place =
-                    block.offset < other.offset + other.floats && other.offset < block.offset + block.floats;
-                if (same_time && same_place) {
-                    block.offset = other.offset + other.floats;
-                    moved = true;
-                }
-            }
+        for (std::size_t j = 0; j < i; ++j) {
+            const planned_block& other = upwards[j];
+            if (block.born > other.dies || other.born > block.dies) continue;
+            if (block.offset + block.floats <= other.offset) break;
+            if (block.offset < other.offset + other.floats) block.offset = other.offset + other.floats;
         }
         total = std::max(total, block.offset + block.floats);
+        std::size_t above = i;
+        for (; above > 0 && upwards[above - 1].offset > block.offset; --above)
+            upwards[above] = upwards[above - 1];
+        upwards[above] = block;
+        blocks[order[i]].offset = block.offset;
     }
     return total;
 }
 
 } // namespace detail
 
-/// Gives every block a place such that no two that live at the same time overlap: the best of placing large
-/// ones first, and long-lived ones first. Returns the floats that all of them take.
-template <std::size_t Count>
-constexpr std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
-    std::array<std::size_t, Count> order{};
-    for (std::size_t i = 0; i < Count; ++i) order[i] = i;
-    const auto sort_by = [&](auto key) {
-        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return key(blocks[a]) != key(blocks[b]) ? key(blocks[a]) > key(blocks[b]) : a < b;
-        });
-    };
-    sort_by([](const planned_block& block) { return block.dies - block.born; });
-    std::array<planned_block, Count> long_lived_first = blocks;
-    const std::size_t with_long_lived_first = detail::place_in_order(long_lived_first, order);
-    sort_by([](const planned_block& block) { return block.floats; });
-    const std::size_t with_large_first = detail::place_in_order(blocks, order);
-    if (with_large_first <= with_long_lived_first) return with_large_first;
-    blocks = long_lived_first;
-    return with_long_lived_first;
-}
-
-/// The largest sum of blocks that live at one moment: no plan can take less.
+/// The largest sum of blocks that live at one moment: no plan can take less. Moments are at most Count.
 template <std::size_t Count>
 constexpr std::size_t liveness_bound(const std::array<planned_block, Count>& blocks) {
+    std::array<std::size_t, Count + 2> born{};
+    std::array<std::size_t, Count + 2> dead{};
+    for (const planned_block& block : blocks) {
+        born[block.born] += block.floats;
+        dead[block.dies + 1] += block.floats;
+    }
     std::size_t bound = 0;
-    for (const planned_block& at : blocks) {
-        std::size_t sum = 0;
-        for (const planned_block& block : blocks)
-            if (block.born <= at.born && at.born <= block.dies) sum += block.floats;
+    std::size_t sum = 0;
+    for (std::size_t moment = 0; moment <= Count; ++moment) {
+        sum += born[moment];
+        sum -= dead[moment];
         bound = std::max(bound, sum);
     }
     return bound;
+}
+
+/// Gives every block a place such that no two that live at the same time overlap: the best of several orders.
+/// Returns the floats that all of them take.
+template <std::size_t Count>
+consteval std::size_t place_blocks(std::array<planned_block, Count>& blocks) {
+    using key = std::size_t (*)(const planned_block&);
+    constexpr key largest_first = [](const planned_block& b) { return b.floats; };
+    constexpr key longest_lived_first = [](const planned_block& b) { return b.dies - b.born; };
+    constexpr key both = [](const planned_block& b) { return b.floats * (b.dies - b.born + 1); };
+    constexpr key first_born_first = [](const planned_block& b) { return ~b.born; };
+    constexpr key last_to_die_first = [](const planned_block& b) { return b.dies; };
+    std::array<std::size_t, Count> order{};
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < Count; ++i)
+        if (blocks[i].floats > 0) order[used++] = i;
+    const std::size_t bound = liveness_bound(blocks);
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (const key of : {largest_first, longest_lived_first, both, first_born_first, last_to_die_first}) {
+        std::array<std::size_t, Count> rank{};
+        for (std::size_t i = 0; i < Count; ++i) rank[i] = of(blocks[i]);
+        std::sort(order.begin(), order.begin() + used, [&](std::size_t a, std::size_t b) {
+            return rank[a] != rank[b] ? rank[a] > rank[b] : a < b;
+        });
+        std::array<planned_block, Count> placed = blocks;
+        const std::size_t total = detail::place_in_order(placed, {order.data(), used});
+        if (total < least) {
+            least = total;
+            blocks = placed;
+        }
+        if (least == bound) break;
+    }
+    return least;
 }
 
 /// Block i holds what layer i reads, block Count what the last one writes; layers that compute nothing, or in
@@ -145,7 +164,7 @@ consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count
             i > 0 && traits[i - 1].is_relu && traits[i].takes_gate && plan.home[i] == plan.home[i - 1];
     }
 
-    const auto block_floats = [&](std::size_t i) { return rows * padded(table.shapes[i].count()); };
+    const auto block_floats = [&](std::size_t i) { return rows * row_stride(table.shapes[i].count()); };
     for (std::size_t i = 0; i <= Count; ++i) {
         planned_block& block = plan.blocks[plan.home[i]];
         block.floats = std::max(block.floats, block_floats(i));
