@@ -6,15 +6,15 @@
 
 namespace {
 
-using strata::arch, strata::arena, strata::padded;
+using strata::arch, strata::arena, strata::padded, strata::row_stride;
 
 using sizes = bench::product_sizes;
 
 struct operands {
     arena x, y, w, bias, scratch;
     explicit operands(const sizes& s)
-        : x{s.rows * padded(s.inner)},
-          y{s.rows * padded(s.columns)},
+        : x{s.rows * row_stride(s.inner)},
+          y{s.rows * row_stride(s.columns)},
           w{s.inner * padded(s.columns)},
           bias{s.columns},
           scratch{strata::kernels::input_gradient_scratch(s.rows, s.inner, s.columns)} {
@@ -27,9 +27,9 @@ void forward(benchmark::State& state) {
     const sizes s{state};
     operands o{s};
     for (auto _ : state) {
-        strata::kernels::multiply<arch>(s.rows, s.inner, s.columns, o.x.data(), padded(s.inner), o.w.data(),
-                                        {.bias = o.bias.data(), .floor = 0.0f}, o.y.data(),
-                                        padded(s.columns));
+        strata::kernels::multiply<arch>(s.rows, s.inner, s.columns, o.x.data(), row_stride(s.inner),
+                                        o.w.data(), {.bias = o.bias.data(), .floor = 0.0f}, o.y.data(),
+                                        row_stride(s.columns));
         benchmark::ClobberMemory();
     }
     bench::report_flop(state, s.flop());
@@ -40,8 +40,8 @@ void weight_gradient(benchmark::State& state) {
     operands o{s};
     for (auto _ : state) {
         strata::kernels::multiply_weight_gradient<arch>(s.rows, s.inner, s.columns, o.x.data(),
-                                                        padded(s.inner), o.y.data(), padded(s.columns), false,
-                                                        o.w.data());
+                                                        row_stride(s.inner), o.y.data(),
+                                                        row_stride(s.columns), false, o.w.data());
         benchmark::ClobberMemory();
     }
     bench::report_flop(state, s.flop());
@@ -52,8 +52,8 @@ void input_gradient(benchmark::State& state) {
     operands o{s};
     for (auto _ : state) {
         strata::kernels::multiply_input_gradient<arch>(s.rows, s.inner, s.columns, o.y.data(),
-                                                       padded(s.columns), o.w.data(), 0, o.x.data(),
-                                                       padded(s.inner), o.scratch.data());
+                                                       row_stride(s.columns), o.w.data(), 0, o.x.data(),
+                                                       row_stride(s.inner), o.scratch.data());
         benchmark::ClobberMemory();
     }
     bench::report_flop(state, s.flop());

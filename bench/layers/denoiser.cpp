@@ -17,8 +17,8 @@ template <class Step>
 struct bench_layer {
     static constexpr std::size_t in = Step::input.count();
     static constexpr std::size_t out = Step::output.count();
-    arena x{rows * padded(in)}, y{rows * padded(out)}, x_gradient{rows * padded(in)},
-        y_gradient{rows * padded(out)};
+    arena x{rows * row_stride(in)}, y{rows * row_stride(out)}, x_gradient{rows * row_stride(in)},
+        y_gradient{rows * row_stride(out)};
     arena weights{Step::parameters.floats()}, gradients{Step::parameters.floats()};
     arena scratch{Step::layer::scratch(Step::input, rows)};
 

@@ -112,6 +112,32 @@ TEST_CASE("multiply_weight_gradient is x^T dy, set or added, and leaves the padd
     });
 }
 
+TEST_CASE("a weight gradient of more rows than it sums at a time is the sum over all") {
+    for (const std::size_t rows : {127u, 128u, 129u, 300u})
+        for (const bool accumulate : {false, true}) {
+            CAPTURE(rows);
+            const std::size_t inner = 19;
+            const std::size_t columns = 32;
+            const rows_of_floats x{rows, inner, inner, 1};
+            const rows_of_floats dy{rows, columns, columns, 2};
+            output dw{inner * columns};
+            for (std::size_t i = 0; i < inner; ++i)
+                for (std::size_t c = 0; c < columns; ++c) {
+                    const std::size_t at = in_panels(inner, i, c);
+                    sum s;
+                    if (accumulate) {
+                        dw.start(at, 2.0f);
+                        s.add(2.0);
+                    }
+                    for (std::size_t r = 0; r < rows; ++r) s.add(x(r, i), dy(r, c));
+                    dw.expect(at, s);
+                }
+            kernels::multiply_weight_gradient<arch>(rows, inner, columns, x.data(), inner, dy.data(), columns,
+                                                    accumulate, dw.data());
+            CHECK(dw.wrong() == "");
+        }
+}
+
 TEST_CASE("multiply_weight_gradient of no rows is zero, or what was there") {
     for (const bool accumulate : {false, true}) {
         output dw{5 * 16};

@@ -36,7 +36,7 @@ struct outcome {
 /// Runs a loss with `rubbish` in the padding of both blocks: none of it may count, and none may be written.
 template <class Loss>
 outcome run(const Loss& loss, const loss_case& c, float rubbish = 1000.0f) {
-    const std::size_t stride = strata::padded(c.width);
+    const std::size_t stride = strata::row_stride(c.width);
     strata::arena y{c.rows * stride};
     strata::arena target{c.rows * stride};
     std::fill(y.span().begin(), y.span().end(), rubbish);

@@ -10,6 +10,7 @@ namespace {
 
 using strata::extents;
 using strata::padded;
+using strata::row_stride;
 using strata::shape;
 
 TEST_CASE("padded rounds up to whole lines of 64 bytes") {
@@ -24,6 +25,23 @@ TEST_CASE("padded rounds up to whole lines of 64 bytes") {
         CHECK(padded(n) % 16 == 0);
         CHECK(padded(n) >= n);
         CHECK(padded(n) < n + 16);
+    }
+}
+
+TEST_CASE("rows lie whole lines apart, but never whole KiB") {
+    CHECK(row_stride(0) == 0);
+    CHECK(row_stride(1) == 16);
+    CHECK(row_stride(255) == 272);
+    CHECK(row_stride(256) == 272);
+    CHECK(row_stride(257) == 272);
+    CHECK(row_stride(784) == 784);
+    CHECK(row_stride(1024) == 1040);
+    for (std::size_t n = 1; n < 2000; ++n) {
+        CAPTURE(n);
+        CHECK(row_stride(n) % 16 == 0);
+        CHECK(row_stride(n) % 256 != 0);
+        CHECK(row_stride(n) >= n);
+        CHECK(row_stride(n) < n + 32);
     }
 }
 

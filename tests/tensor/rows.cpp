@@ -66,11 +66,11 @@ TEST_CASE("a part of rows begins at its first, ordered or not, and parts of part
 }
 
 TEST_CASE("rows of a block start on lines of 64 bytes") {
-    for (const std::size_t width : {1u, 15u, 16u, 17u, 32u, 33u}) {
+    for (const std::size_t width : {1u, 15u, 16u, 17u, 32u, 33u, 256u}) {
         CAPTURE(width);
-        arena memory{5 * strata::padded(width)};
+        arena memory{5 * strata::row_stride(width)};
         const block<float> b{memory.data(), 5, width};
-        CHECK(b.stride == strata::padded(width));
+        CHECK(b.stride == strata::row_stride(width));
         for (std::size_t r = 0; r < 5; ++r) {
             CHECK(b[r] == memory.data() + r * b.stride);
             CHECK(reinterpret_cast<std::uintptr_t>(b[r]) % 64 == 0);
@@ -99,9 +99,9 @@ TEST_CASE("a block can be read as one of constants and as rows, not the other wa
 }
 
 TEST_CASE("clear_padding zeroes what follows each row, and nothing else") {
-    for (const std::size_t width : {1u, 15u, 16u, 17u, 31u}) {
+    for (const std::size_t width : {1u, 15u, 16u, 17u, 31u, 256u}) {
         CAPTURE(width);
-        const std::size_t stride = strata::padded(width);
+        const std::size_t stride = strata::row_stride(width);
         std::vector<float> memory(4 * stride + 1, 7.0f);
         clear_padding(block<float>{memory.data(), 4, width});
         for (std::size_t i = 0; i < 4 * stride; ++i) CHECK(memory[i] == (i % stride < width ? 7.0f : 0.0f));

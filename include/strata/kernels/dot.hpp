@@ -74,7 +74,8 @@ template <class Arch, std::size_t Columns>
         for (std::size_t segment = 0; segment < walk.segments; ++segment) {
             const auto add = [&](std::size_t at, auto&& load_from) {
                 vec<Arch> right[Columns];
-                unroll<Columns>([&](auto j) { right[j] = load_from(right_at + at + j * walk.b_panel); });
+                unroll<Columns>(
+                    [&](auto j) { right[j] = load_from(right_at + at + std::ptrdiff_t(j) * walk.b_panel); });
                 unroll<tall>([&](auto r) {
                     const vec<Arch> left = load_from(row[r] + left_at + at);
                     unroll<Columns>(

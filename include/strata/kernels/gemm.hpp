@@ -5,6 +5,7 @@
 // it so.
 #pragma once
 
+#include "strata/kernels/dot.hpp"
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/tile.hpp"
 #include "strata/kernels/transpose.hpp"
@@ -34,25 +35,57 @@ template <class Arch>
     });
 }
 
+/// Rows that a weight gradient sums over before it goes on to the next elements: as many as stay in the first
+/// cache.
+inline constexpr std::size_t summed_rows = 128;
+
+namespace detail {
+
+/// A weight gradient of one row: nothing to sum, so that a tile would be all overhead.
+template <class Arch>
+void outer_product(std::size_t inner, std::size_t columns, const float* x, const float* y_gradient,
+                   bool accumulate, float* w_gradient) {
+    for (std::size_t c = 0; c < columns; c += panel, y_gradient += panel)
+        for (std::size_t i = 0; i < inner; ++i, w_gradient += panel) {
+            const vec<Arch> left(x[i]);
+            unroll<panel_vectors<Arch>>([&](auto v) {
+                const vec<Arch> right = load<Arch>(y_gradient + v * lanes<Arch>);
+                float* to = w_gradient + v * lanes<Arch>;
+                (accumulate ? multiply_add<Arch>(left, right, load<Arch>(to)) : left * right)
+                    .store_unaligned(to);
+            });
+        }
+}
+
+} // namespace detail
+
 /// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
 template <class Arch>
 [[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                 const float* x, std::size_t x_stride, const float* y_gradient,
                                                 std::size_t y_stride, bool accumulate, float* w_gradient) {
-    const tile_walk walk{.length = rows,
-                         .a_step = std::ptrdiff_t(x_stride),
-                         .b_step = std::ptrdiff_t(y_stride),
-                         .b_panel = panel};
-    const tile_target target{.accumulate = accumulate, .c_panel = std::ptrdiff_t(inner * panel)};
-    for_each_strip(inner, [&](std::size_t first, std::size_t count) {
-        const float* a[strip_rows];
-        float* c[strip_rows];
-        for (std::size_t r = 0; r < count; ++r) {
-            a[r] = x + first + r;
-            c[r] = w_gradient + (first + r) * panel;
-        }
-        multiply_rows<Arch>(count, walk, a, y_gradient, target, c, whole_panels(columns));
-    });
+    if (rows == 1) return detail::outer_product<Arch>(inner, columns, x, y_gradient, accumulate, w_gradient);
+    std::size_t done = 0;
+    do {
+        const std::size_t now = std::min(summed_rows, rows - done);
+        const tile_walk walk{.length = now,
+                             .a_step = std::ptrdiff_t(x_stride),
+                             .b_step = std::ptrdiff_t(y_stride),
+                             .b_panel = panel};
+        const tile_target target{.accumulate = accumulate || done > 0,
+                                 .c_panel = std::ptrdiff_t(inner * panel)};
+        for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+            const float* a[strip_rows];
+            float* c[strip_rows];
+            for (std::size_t r = 0; r < count; ++r) {
+                a[r] = x + done * x_stride + first + r;
+                c[r] = w_gradient + (first + r) * panel;
+            }
+            multiply_rows<Arch>(count, walk, a, y_gradient + done * y_stride, target, c,
+                                whole_panels(columns));
+        });
+        done += now;
+    } while (done < rows);
 }
 
 /// Whether an input gradient turns the weights, or else the gradients: whichever is less to turn.
@@ -60,9 +93,13 @@ constexpr bool turns_weights(std::size_t rows, std::size_t inner, std::size_t co
     return inner * columns <= rows * (inner + columns);
 }
 
+/// Rows whose gradients are turned at a time: two panels, which a tile takes at once where it has registers.
+inline constexpr std::size_t turned_rows = 2 * panel;
+
 /// Floats of scratch that multiply_input_gradient needs for up to this many rows.
 constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t inner, std::size_t columns) {
-    const std::size_t gradients = (whole_panels(columns) + inner) * panel;
+    const std::size_t gradients =
+        std::min(whole_panels(rows), turned_rows) * (whole_panels(columns) + std::min(inner, strip_rows));
     return turns_weights(rows, inner, columns) ? std::max(gradients, columns * whole_panels(inner))
                                                : gradients;
 }
@@ -72,18 +109,67 @@ namespace detail {
 /// The transpose of a weight matrix, in panels as well: columns x inner.
 template <class Arch>
 void turn_matrix(std::size_t inner, std::size_t columns, const float* w, float* turned) {
-    if (inner % panel != 0) std::fill_n(turned, columns * whole_panels(inner), 0.0f);
+    if (inner % panel != 0) std::fill_n(turned + inner / panel * panel * columns, columns * panel, 0.0f);
     for (std::size_t i = 0; i < inner; i += panel)
         for (std::size_t c = 0; c < columns; c += panel)
             transpose<Arch>(w + c * inner + i * panel, panel, std::min(panel, inner - i),
                             std::min(panel, columns - c), turned + i * columns + c * panel, panel);
 }
 
+/// Up to turned_rows rows of an input gradient: their gradients are turned, so that w is read as it lies.
+template <class Arch>
+void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, const float* y_gradient,
+                     std::size_t y_stride, const float* w, std::ptrdiff_t gate, float* x_gradient,
+                     std::size_t x_stride, float* scratch) {
+    const std::size_t wide = whole_panels(columns);
+    const bool by_dots = rows <= 2 * most_dot_columns;
+    const std::size_t tall = std::min(inner, strip_rows);
+    float* turned_x = scratch + whole_panels(rows) * wide;
+    if (by_dots) {
+        std::fill_n(scratch, rows * wide, 0.0f);
+        for (std::size_t r = 0; r < rows; ++r)
+            std::copy_n(y_gradient + r * y_stride, columns, scratch + r * wide);
+    } else {
+        for (std::size_t r = 0; r < rows; r += panel) {
+            const std::size_t now = std::min(panel, rows - r);
+            const std::size_t written = now == panel ? columns : 0;
+            float* turned_y = scratch + r * wide;
+            std::fill_n(turned_y + written * panel, (wide - written) * panel, 0.0f);
+            transpose<Arch>(y_gradient + r * y_stride, y_stride, now, columns, turned_y, panel);
+        }
+    }
+    const tile_walk walk{.segments = wide / panel,
+                         .length = panel,
+                         .a_segment = std::ptrdiff_t(inner * panel),
+                         .b_segment = std::ptrdiff_t(by_dots ? panel : panel * panel),
+                         .b_panel = std::ptrdiff_t(by_dots ? wide : panel * wide)};
+    for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+        const float* a[strip_rows];
+        float* c[strip_rows];
+        for (std::size_t r = 0; r < count; ++r) {
+            a[r] = w + (first + r) * panel;
+            c[r] = turned_x + r * panel;
+        }
+        if (by_dots)
+            multiply_narrow<Arch>(count, walk, a, scratch, {}, c, rows);
+        else
+            multiply_rows<Arch>(count, walk, a, scratch, {.c_panel = std::ptrdiff_t(tall * panel)}, c,
+                                whole_panels(rows));
+        for (std::size_t r = 0; r < rows; r += panel)
+            transpose<Arch>(turned_x + r * tall, panel, count, std::min(panel, rows - r),
+                            x_gradient + r * x_stride + first, x_stride);
+        for (std::size_t r = 0; gate != 0 && r < rows; ++r) {
+            float* row = x_gradient + r * x_stride + first;
+            activate_gradient<Arch, relu_function>(count, row + gate, row, row);
+        }
+    });
+}
+
 } // namespace detail
 
 /// x_gradient = y_gradient w^T, behind a gate or not (see tile_target). For many rows w is turned. For few,
-/// they are, sixteen at a time, so that w is read as it lies. `scratch` holds input_gradient_scratch of as
-/// many rows or more.
+/// their gradients are; fewer still are multiplied with its rows one by one. `scratch` holds
+/// input_gradient_scratch of as many rows or more.
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,
@@ -94,31 +180,10 @@ template <class Arch>
         return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, {.gate = gate}, x_gradient,
                               x_stride);
     }
-    float* turned_y = scratch;
-    float* turned_x = scratch + whole_panels(columns) * panel;
-    const tile_walk walk{.segments = whole_panels(columns) / panel,
-                         .length = panel,
-                         .a_segment = std::ptrdiff_t(inner * panel),
-                         .b_segment = panel * panel};
-    for (std::size_t done = 0; done < rows; done += panel) {
-        const std::size_t now = std::min(panel, rows - done);
-        std::fill_n(turned_y, whole_panels(columns) * panel, 0.0f);
-        transpose<Arch>(y_gradient + done * y_stride, y_stride, now, columns, turned_y, panel);
-        for_each_strip(inner, [&](std::size_t first, std::size_t count) {
-            const float* a[strip_rows];
-            float* c[strip_rows];
-            for (std::size_t r = 0; r < count; ++r) {
-                a[r] = w + (first + r) * panel;
-                c[r] = turned_x + (first + r) * panel;
-            }
-            multiply_rows<Arch>(count, walk, a, turned_y, {}, c, panel);
-        });
-        transpose<Arch>(turned_x, panel, inner, now, x_gradient + done * x_stride, x_stride);
-        for (std::size_t r = done; gate != 0 && r < done + now; ++r) {
-            float* row = x_gradient + r * x_stride;
-            activate_gradient<Arch, relu_function>(inner, row + gate, row, row);
-        }
-    }
+    for (std::size_t done = 0; done < rows; done += turned_rows)
+        detail::multiply_turned<Arch>(std::min(turned_rows, rows - done), inner, columns,
+                                      y_gradient + done * y_stride, y_stride, w, gate,
+                                      x_gradient + done * x_stride, x_stride, scratch);
 }
 
 } // namespace strata::kernels

@@ -36,10 +36,13 @@ struct tile_target {
     std::ptrdiff_t c_panel = panel; ///< from one panel of the target to the next
 };
 
-/// Rows of the tallest tile: as many as leave registers for one row of B and one broadcast.
+/// Sums that a tile holds in registers: what leaves some for a row of B and one broadcast.
 template <class Arch>
-inline constexpr std::size_t
-    tile_rows = std::min<std::size_t>(12, (registers<Arch> - panel_vectors<Arch> - 1) / panel_vectors<Arch>);
+inline constexpr std::size_t tile_sums = registers<Arch> / 4 * 3;
+
+/// Rows of the tallest tile.
+template <class Arch>
+inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arch> / panel_vectors<Arch>);
 
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;
@@ -47,8 +50,7 @@ inline constexpr std::size_t strip_rows = 96;
 /// Panels of the widest tile of this many rows: few rows need several to hide the latency of an addition.
 template <class Arch>
 constexpr std::size_t tile_panels(std::size_t rows) {
-    const std::size_t accumulators = tile_rows<Arch> * panel_vectors<Arch>;
-    return std::clamp<std::size_t>(accumulators / (rows * panel_vectors<Arch>), 1, 4);
+    return std::clamp<std::size_t>(tile_sums<Arch> / (rows * panel_vectors<Arch>), 1, 4);
 }
 
 /// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`

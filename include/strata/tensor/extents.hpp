@@ -16,6 +16,13 @@ constexpr std::size_t padded(std::size_t floats) {
     return (floats + floats_per_line - 1) / floats_per_line * floats_per_line;
 }
 
+/// Floats from one row of a block to the next: whole lines, and one more where rows would lie whole KiB
+/// apart. A column of those falls into so few sets of the first cache that 32 rows evict one another.
+constexpr std::size_t row_stride(std::size_t width) {
+    const std::size_t lines = padded(width);
+    return lines > 0 && lines % 256 == 0 ? lines + floats_per_line : lines;
+}
+
 /// The shape of one sample (without the batch): up to four extents, slowest first; images are height x width
 /// x channels. A structural type, so that it may be a template argument.
 struct extents {

@@ -35,18 +35,18 @@ struct rows_view {
     }
 };
 
-/// Rows in storage of our own: each starts on a 64-byte line, and what follows its values up to the next line
+/// Rows in storage of our own: each starts on a 64-byte line, and what follows its values up to the next row
 /// is zero. Kernels read and write these.
 template <class Float>
 struct block {
     Float* data = nullptr;
     std::size_t rows = 0;
     std::size_t width = 0;  ///< values in a row
-    std::size_t stride = 0; ///< floats from one row to the next: padded(width)
+    std::size_t stride = 0; ///< floats from one row to the next: row_stride(width)
 
     constexpr block() = default;
     constexpr block(Float* floats, std::size_t row_count, std::size_t row_width)
-        : data{floats}, rows{row_count}, width{row_width}, stride{padded(row_width)} {}
+        : data{floats}, rows{row_count}, width{row_width}, stride{row_stride(row_width)} {}
 
     Float* operator[](std::size_t r) const { return data + r * stride; }
 

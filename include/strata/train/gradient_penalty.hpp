@@ -22,7 +22,7 @@ public:
           step_{step},
           slopes_{Batch::rows * line},
           moved_{Batch::rows * line},
-          output_gradient_{Batch::rows * padded(Part::output.count())} {}
+          output_gradient_{Batch::rows * row_stride(Part::output.count())} {}
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
@@ -53,7 +53,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t line = padded(Part::input.count());
+    static constexpr std::size_t line = row_stride(Part::input.count());
 
     template <class Arch, class Net>
     static rows_view slope_at(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x) {

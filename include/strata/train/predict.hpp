@@ -86,7 +86,7 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
         throw std::invalid_argument{"strata: " + std::to_string(targets.rows) + " targets for " +
                                     std::to_string(samples.rows) + " samples"};
     workspace<part, batch<at_once>, inference> work;
-    arena wanted{at_once * padded(part::output.count())};
+    arena wanted{at_once * row_stride(part::output.count())};
     double sum = 0;
     for (std::size_t done = 0; done < samples.rows; done += at_once) {
         const std::size_t now = std::min(at_once, samples.rows - done);
