@@ -17,46 +17,55 @@ V polynomial(const V& x, const float (&c)[Count]) {
 
 } // namespace detail
 
-/// e^x as (1 + fraction) * scale[0] * scale[1]: the scales are powers of two, and two of them reach the whole
-/// range of floats, subnormal ones included.
+/// x * 2^n for whole n from -252 to 254 (AVX-512 has an instruction for it: simd.hpp): two factors reach the
+/// whole range of floats, subnormal ones included, and only the second rounds.
+template <class V>
+V times_power_of_two(const V& x, const V& n) {
+    using integers = integers_of<V>;
+    const integers whole = to_int(n);
+    const integers half = whole >> 1;
+    return x * float_of_bits((half + integers(127)) << 23) *
+           float_of_bits((whole - half + integers(127)) << 23);
+}
+
+/// Beyond these e^x is 0 or infinity.
+inline constexpr float least_exponent = -104.0f;
+inline constexpr float greatest_exponent = 89.0f;
+
+/// e^x as (1 + fraction) * 2^power, for x between them.
 template <class V>
 struct split_exponential {
     V fraction;
-    V scale[2];
+    V power;
 
-    explicit split_exponential(const V& any) {
-        using integers = integers_of<V>;
-        // Beyond these the result is 0 or infinity anyway. In this order of operands a NaN stays one.
-        const V x = max(V(-104.0f), min(V(89.0f), any));
-        // x = n ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that n times it is exact.
-        const V n = nearbyint(x * V(0x1.715476p+0f));
-        V r = fma(n, V(-0x1.62e4p-1f), x);
-        r = fma(n, V(-0x1.7f7d1cp-20f), r);
+    explicit split_exponential(const V& x) {
+        // x = power ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that power times it is
+        // exact.
+        power = nearbyint(x * V(0x1.715476p+0f));
+        V r = fma(power, V(-0x1.62e4p-1f), x);
+        r = fma(power, V(-0x1.7f7d1cp-20f), r);
         // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
         const V p =
             detail::polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
         fraction = fma(p, r * r, r);
-        const integers whole = to_int(n);
-        const integers half = whole >> 1;
-        scale[0] = float_of_bits((half + integers(127)) << 23);
-        scale[1] = float_of_bits((whole - half + integers(127)) << 23);
     }
 };
 
 /// e^x.
 template <class V>
 V exponential(const V& x) {
-    const split_exponential<V> e{x};
-    return (V(1.0f) + e.fraction) * e.scale[0] * e.scale[1];
+    // In this order of operands a NaN stays one, here and in logistic.
+    const split_exponential<V> e{max(V(least_exponent), min(V(greatest_exponent), x))};
+    return times_power_of_two(V(1.0f) + e.fraction, e.power);
 }
 
 /// 1 / (1 + e^-x).
 template <class V>
 V logistic(const V& x) {
     const V one(1.0f);
-    const split_exponential<V> small{-abs(x)};
+    const split_exponential<V> small{max(V(least_exponent), -abs(x))};
     const V mantissa = one + small.fraction;
-    const V e = mantissa * small.scale[0] * small.scale[1];
+    const V e = times_power_of_two(mantissa, small.power);
     const V divisor = one + e;
     const auto negative = x < V(0.0f);
     const V y = select(negative, e, one) / divisor;

@@ -82,6 +82,14 @@ requires(xsimd::batch<float, Arch>::size ==
                                            const xsimd::batch<float, Arch>& c) {
     return _mm512_fmadd_ps(a, b, c);
 }
+
+/// x * 2^n, rounded once; elementary.hpp has it for the others.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size ==
+         16) xsimd::batch<float, Arch> times_power_of_two(const xsimd::batch<float, Arch>& x,
+                                                          const xsimd::batch<float, Arch>& n) {
+    return _mm512_scalef_ps(x, n);
+}
 #endif
 
 } // namespace strata::kernels
