@@ -87,7 +87,7 @@ def main():
     for _ in range(options.rounds):
         for library, program in programs:
             measured, version = measure(program, options.only)
-            if library != "strata" and version:
+            if version:
                 versions[library] = version
             for name, (nanoseconds, rate) in measured.items():
                 samples.setdefault(name, {}).setdefault(library, []).append(nanoseconds)
@@ -113,7 +113,8 @@ def main():
               "rounds": options.rounds, "versions": versions, "peak_gflops": round(peak / 1e9, 2), "table": table}
     show(record)
     if options.record:
-        path = options.record / f"{today}-peers.json"
+        architecture = versions.get("strata", "unknown").replace("+", "-")
+        path = options.record / f"{today}-peers-{architecture}.json"
         path.write_text(json.dumps(record, indent=1) + "\n")
         print(f"written: {path}")
     return 0

@@ -1,11 +1,18 @@
 // dlib: the dense tanh encoder, inference and a training step.
+#include "support/version.hpp"
+
 #include <dlib/dnn.h>
+#include <dlib/revision.h>
 
 #include <benchmark/benchmark.h>
 
+#include <string>
 #include <vector>
 
 namespace {
+
+const bench::library_version version{std::to_string(DLIB_MAJOR_VERSION) + "." +
+                                     std::to_string(DLIB_MINOR_VERSION)};
 
 using vector = dlib::matrix<float>;
 using encoder = dlib::loss_mean_squared_multioutput<

@@ -2,6 +2,7 @@
 // a^T. It has no kernels for a transposed first operand: the weights are turned beforehand, in the measured
 // time.
 #include "peers/blas.hpp"
+#include "support/version.hpp"
 
 #include <libxsmm.h>
 
@@ -34,5 +35,6 @@ void multiply(bool ta, bool tb, std::size_t m, std::size_t n, std::size_t k, con
 
 int main(int argc, char** argv) {
     libxsmm_init();
+    const bench::library_version version{std::string{LIBXSMM_VERSION} + " " + libxsmm_get_target_arch()};
     return peers::run_products(argc, argv, multiply);
 }

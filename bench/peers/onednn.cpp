@@ -1,7 +1,15 @@
 // oneDNN: dnnl_sgemm. (Its convolutions are measured through PyTorch, which calls them.)
 #include "peers/blas.hpp"
 
+#include "support/version.hpp"
+
 #include <dnnl.h>
+
+#include <string>
+
+static const bench::library_version version{std::to_string(dnnl_version()->major) + "." +
+                                            std::to_string(dnnl_version()->minor) + "." +
+                                            std::to_string(dnnl_version()->patch)};
 
 int main(int argc, char** argv) {
     return peers::run_products(argc, argv,

@@ -1,9 +1,13 @@
 // OpenBLAS: cblas_sgemm.
 #include "peers/blas.hpp"
 
+#include "support/version.hpp"
+
 #include <cblas.h>
 
 extern "C" void openblas_set_num_threads(int);
+
+static const bench::library_version version{openblas_get_config()};
 
 int main(int argc, char** argv) {
     openblas_set_num_threads(1);

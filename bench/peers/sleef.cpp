@@ -1,8 +1,11 @@
-// SLEEF: its functions of eight floats with errors of at most 1 ulp.
+// SLEEF: its widest functions for the flags, with errors of at most 1 ulp.
+#include "support/version.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <immintrin.h>
@@ -12,30 +15,44 @@ namespace {
 
 constexpr std::size_t count = 32 * 561;
 
+const bench::library_version version{std::to_string(SLEEF_VERSION_MAJOR) + "." +
+                                     std::to_string(SLEEF_VERSION_MINOR) + "." +
+                                     std::to_string(SLEEF_VERSION_PATCHLEVEL)};
+
+#if defined(__AVX512F__)
+using floats = __m512;
+floats load(const float* p) { return _mm512_loadu_ps(p); }
+void store(float* p, floats x) { _mm512_storeu_ps(p, x); }
+floats exp_of(floats x) { return Sleef_expf16_u10avx512f(x); }
+floats tanh_of(floats x) { return Sleef_tanhf16_u10avx512f(x); }
+#else
+using floats = __m256;
+floats load(const float* p) { return _mm256_loadu_ps(p); }
+void store(float* p, floats x) { _mm256_storeu_ps(p, x); }
+floats exp_of(floats x) { return Sleef_expf8_u10avx2(x); }
+floats tanh_of(floats x) { return Sleef_tanhf8_u10avx2(x); }
+#endif
+
 template <class Function>
 void measure(benchmark::State& state, Function f) {
     std::vector<float> x(count);
     std::vector<float> y(count);
     for (std::size_t i = 0; i < count; ++i) x[i] = 0.01f * static_cast<float>(i % 1001) - 5.0f;
     for (auto _ : state) {
-        for (std::size_t i = 0; i < count; i += 8) _mm256_storeu_ps(&y[i], f(_mm256_loadu_ps(&x[i])));
+        for (std::size_t i = 0; i < count; i += sizeof(floats) / sizeof(float)) store(&y[i], f(load(&x[i])));
         benchmark::ClobberMemory();
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
 }
 
 void exp(benchmark::State& state) {
-    measure(state, [](__m256 x) { return Sleef_expf8_u10avx2(x); });
+    measure(state, [](floats x) { return exp_of(x); });
 }
 void tanh(benchmark::State& state) {
-    measure(state, [](__m256 x) { return Sleef_tanhf8_u10avx2(x); });
+    measure(state, [](floats x) { return tanh_of(x); });
 }
 void sigmoid(benchmark::State& state) {
-    measure(state, [](__m256 x) {
-        const __m256 one = _mm256_set1_ps(1.0f);
-        const __m256 e = Sleef_expf8_u10avx2(_mm256_sub_ps(_mm256_setzero_ps(), x));
-        return _mm256_div_ps(one, _mm256_add_ps(one, e));
-    });
+    measure(state, [](floats x) { return 1.0f / (1.0f + exp_of(-x)); });
 }
 
 BENCHMARK(exp);

@@ -3,6 +3,7 @@
 
 #include "strata/kernels/simd.hpp"
 #include "support/products.hpp"
+#include "support/version.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -10,6 +11,8 @@
 #include <cstdint>
 
 namespace bench {
+
+inline const library_version strata_version{strata::backend().architecture};
 
 /// Twelve independent sums: enough to hide an addition's latency on two units, few enough for 16 registers.
 inline void peak(benchmark::State& state) {
@@ -24,9 +27,12 @@ inline void peak(benchmark::State& state) {
     benchmark::DoNotOptimize(a);
     benchmark::DoNotOptimize(b);
     for (auto _ : state) {
+        vec<strata::arch> local[sums]; // whose address nobody takes: in registers
+        strata::kernels::unroll<sums>([&](auto i) { local[i] = sum[i]; });
         for (std::size_t round = 0; round < rounds; ++round)
             strata::kernels::unroll<sums>(
-                [&](auto i) { sum[i] = strata::kernels::multiply_add<strata::arch>(sum[i], a, b); });
+                [&](auto i) { local[i] = strata::kernels::multiply_add<strata::arch>(local[i], a, b); });
+        strata::kernels::unroll<sums>([&](auto i) { sum[i] = local[i]; });
         for (auto& s : sum) benchmark::DoNotOptimize(s);
     }
     report_flop(state, 2 * sums * strata::kernels::lanes<strata::arch> * rounds);
