@@ -61,8 +61,7 @@ public:
         critic_optimizer_.step(critic, critic_work_);
 
         const auto slope = input_gradient(critic, critic_work_, bce_with_logits{}, fake, 1.0f);
-        backward(generator, generator_work_, slope);
-        generator_optimizer_.step(generator, generator_work_);
+        backward_step(generator, generator_work_, generator_optimizer_, slope);
         return {0.5f * (on_real + on_fake), slope.loss};
     }
 

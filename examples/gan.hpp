@@ -76,8 +76,7 @@ private:
         const rows_view fake = forward(generator_net, generator_work_, draw(rows));
         const auto& critic = discriminator_net;
         const auto slope = input_gradient(critic, discriminator_work_, bce{}, fake, 1.0f);
-        backward(generator_net, generator_work_, slope);
-        generator_optimizer_.step(generator_net, generator_work_);
+        backward_step(generator_net, generator_work_, generator_optimizer_, slope);
         return slope.loss;
     }
 

@@ -73,3 +73,19 @@ TEST_CASE("running statistics are runs of their own") {
                                   {first + 6 * line, first + 6 * line, 2 * line, role::running}});
     check_spans<frozen_norm>({{0, 0, first}, {first + 4 * line, first, 21 * 16}});
 }
+
+TEST_CASE("the runs of one layer are those of the network, cut at its ends") {
+    std::vector<update_span> all;
+    walk_forward<normalized>([&]<class Step>(Step) {
+        for (const update_span& span : layer_update_spans<Step>) {
+            CHECK(span.weights >= Step::parameter_begin);
+            CHECK(span.weights + span.floats <= Step::parameter_begin + Step::parameters.floats());
+            all.push_back(span);
+        }
+    });
+    CHECK(all.size() == 4); // two matrices with their biases, what batch_norm learns and what it keeps
+    std::size_t floats = 0;
+    for (const update_span& span : all) floats += span.floats;
+    CHECK(floats == normalized::gradient_floats);
+    walk_forward<all_frozen>([&]<class Step>(Step) { CHECK(layer_update_spans<Step>.empty()); });
+}

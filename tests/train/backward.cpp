@@ -7,7 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 using namespace strata;
 using tests::conv_net, tests::dense_net;
@@ -91,6 +93,84 @@ TEST_CASE("train_step lowers the loss") {
     float last = first;
     for (int i = 0; i < 100; ++i) last = train_step(p.net, p.work, optimizer, mse{}, p.x, p.y);
     CHECK(last < 0.1f * first);
+}
+
+namespace {
+
+// Large enough that train_step updates its layers one by one: with weights that are shared, with running
+// statistics, and with layers in between that do not learn.
+struct large : network<strata::input<70>, mark<"first">, dense<300>, batch_norm<>, relu, frozen<dense<300>>,
+                       dense<250>, strata::tanh, mark<"code">, dense<300>, relu, tied_dense<70, "first">> {};
+struct large_head : network<frozen<splice<until<large, "code">>>, dense<300>> {};
+
+/// Steps of train_step on one model and of accumulate and step on its twin.
+template <class Net, class Part = Net, class Loss>
+void check_same_step(const Loss& loss, auto make_optimizer) {
+    model<Net> at_once{glorot_uniform{}, seed{1}};
+    model<Net> apart{glorot_uniform{}, seed{1}};
+    auto optimizer_at_once = make_optimizer(at_once);
+    auto optimizer_apart = make_optimizer(apart);
+    const auto work_at_once = std::make_unique<workspace<Part, batch<rows>>>();
+    const auto work_apart = std::make_unique<workspace<Part, batch<rows>>>();
+    const std::vector<float> x = tests::uniform_rows(rows, Part::input.count(), 2);
+    const std::vector<float> y = tests::uniform_rows(rows, Part::output.count(), 3);
+    const std::vector<float> before = tests::weights_of(at_once);
+    for (int i = 0; i < 4; ++i) {
+        CAPTURE(i);
+        if (i == 2) { // on top of another batch
+            accumulate(at_once, *work_at_once, loss, x, y);
+            accumulate(apart, *work_apart, loss, x, y);
+        }
+        const float value = train_step(at_once, *work_at_once, optimizer_at_once, loss, x, y);
+        CHECK(value == accumulate(apart, *work_apart, loss, x, y));
+        optimizer_apart.step(apart, *work_apart);
+        CHECK(tests::weights_of(at_once) == tests::weights_of(apart));
+        CHECK(work_at_once->gradients_empty());
+        CHECK(optimizer_at_once.steps() == optimizer_apart.steps());
+    }
+    CHECK(tests::weights_of(at_once) != before);
+    // No samples, but gradients from before.
+    accumulate(at_once, *work_at_once, loss, x, y);
+    accumulate(apart, *work_apart, loss, x, y);
+    CHECK(train_step(at_once, *work_at_once, optimizer_at_once, loss, std::vector<float>{},
+                     std::vector<float>{}) == 0.0f);
+    optimizer_apart.step(apart, *work_apart);
+    CHECK(tests::weights_of(at_once) == tests::weights_of(apart));
+    CHECK(work_at_once->gradients_empty());
+}
+
+} // namespace
+
+TEST_CASE("train_step is accumulate and step, bit for bit, layer by layer or all at once") {
+    static_assert(large::gradient_floats >= std::size_t{1} << 16);
+    static_assert(large_head::gradient_floats >= std::size_t{1} << 16);
+    static_assert(conv_net::gradient_floats < std::size_t{1} << 16);
+    const auto with_adam = [](auto& net) { return adam{net, {.learning_rate = 0.01f}}; };
+    const auto with_momentum = [](auto& net) { return sgd{net, {.learning_rate = 0.01f, .momentum = 0.9f}}; };
+    check_same_step<large>(mse{}, with_adam);
+    check_same_step<large>(mse{} + 1e-3f * on_weights(l2{}) + 1e-2f * at<"code">(l1{}), with_momentum);
+    check_same_step<large, until<large, "code">>(mse{}, with_adam);
+    check_same_step<large_head>(mse{}, with_adam);
+    check_same_step<large_head, thawed<large_head>>(mse{}, with_momentum);
+    check_same_step<conv_net>(mse{}, with_adam);
+}
+
+TEST_CASE_TEMPLATE("backward_step is backward and step, bit for bit", Net, large, conv_net) {
+    problem<Net> at_once;
+    problem<Net> apart;
+    adam optimizer_at_once{at_once.net, {.learning_rate = 0.01f}};
+    adam optimizer_apart{apart.net, {.learning_rate = 0.01f}};
+    const std::vector<float> before = tests::weights_of(apart.net);
+    for (int i = 0; i < 3; ++i) {
+        forward(at_once.net, at_once.work, at_once.x);
+        backward_step(at_once.net, at_once.work, optimizer_at_once, at_once.y);
+        forward(apart.net, apart.work, apart.x);
+        backward(apart.net, apart.work, apart.y);
+        optimizer_apart.step(apart.net, apart.work);
+        CHECK(tests::weights_of(at_once.net) == tests::weights_of(apart.net));
+        CHECK(at_once.work.gradients_empty());
+    }
+    CHECK(tests::weights_of(apart.net) != before);
 }
 
 TEST_CASE("targets that do not fit are refused") {

@@ -3,6 +3,7 @@
 
 #include "strata/graph/walk.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -19,16 +20,14 @@ struct update_span {
 
 namespace detail {
 
-template <class Net>
+template <std::size_t Layers>
 struct update_list {
     std::size_t size = 0;
-    std::array<update_span, Net::layer_count * parameter_list::capacity> items{};
-};
+    std::array<update_span, Layers * parameter_list::capacity> items{};
 
-template <class Net>
-consteval auto list_updates() {
-    update_list<Net> list;
-    walk_forward<Net>([&]<class Step>(Step) {
+    /// Adds those of one layer; the first goes on the last one here where it can.
+    template <class Step>
+    constexpr void add_layer() {
         if (!Step::learns) return;
         std::size_t at = 0;
         for (std::size_t k = 0; k < Step::parameters.size; ++k) {
@@ -36,32 +35,51 @@ consteval auto list_updates() {
             const update_span next{Step::parameter_begin + at, Step::gradient_begin + at, p.floats(),
                                    p.what_for};
             at += p.floats();
-            if (list.size > 0) {
-                update_span& last = list.items[list.size - 1];
+            if (size > 0) {
+                update_span& last = items[size - 1];
                 if (last.what_for == next.what_for && last.weights + last.floats == next.weights &&
                     last.gradients + last.floats == next.gradients) {
                     last.floats += next.floats;
                     continue;
                 }
             }
-            list.items[list.size++] = next;
+            items[size++] = next;
         }
-    });
-    return list;
-}
+    }
+
+    /// The first Size of them.
+    template <std::size_t Size>
+    [[nodiscard]] constexpr auto trimmed() const {
+        std::array<update_span, Size> spans{};
+        std::copy_n(items.begin(), Size, spans.begin());
+        return spans;
+    }
+};
 
 template <class Net>
-consteval auto trim_updates() {
-    constexpr auto list = list_updates<Net>();
-    std::array<update_span, list.size> spans{};
-    for (std::size_t i = 0; i < list.size; ++i) spans[i] = list.items[i];
-    return spans;
-}
+inline constexpr auto network_updates = [] {
+    update_list<Net::layer_count> list;
+    walk_forward<Net>([&]<class Step>(Step) { list.template add_layer<Step>(); });
+    return list;
+}();
+
+template <class Step>
+inline constexpr auto layer_updates = [] {
+    update_list<1> list;
+    list.add_layer<Step>();
+    return list;
+}();
 
 } // namespace detail
 
 /// As few runs as possible: one for a network without frozen layers and running statistics.
 template <any_network Net>
-inline constexpr auto update_spans = detail::trim_updates<Net>();
+inline constexpr auto
+    update_spans = detail::network_updates<Net>.template trimmed<detail::network_updates<Net>.size>();
+
+/// The runs of one layer: those of the networks, cut at its ends.
+template <class Step>
+inline constexpr auto
+    layer_update_spans = detail::layer_updates<Step>.template trimmed<detail::layer_updates<Step>.size>();
 
 } // namespace strata

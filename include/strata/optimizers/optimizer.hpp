@@ -28,20 +28,24 @@ public:
         static_assert(std::is_same_v<typename Model::network, Net>,
                       "strata: this optimizer was made for the model of another network");
         if (work.gradients_empty()) return;
-        using part = typename Work::network;
-        constexpr std::size_t offset = parameter_offset<part, Net>();
-        ++steps_;
-        for (const update_span& span : update_spans<part>) {
-            float* weights = net.storage().data() + offset + span.weights;
-            const float* gradients = work.parameter_gradients().data() + span.gradients;
-            if (span.what_for == role::running)
-                kernels::descend<Arch>(span.floats, weights, gradients, 1.0f);
-            else
-                rule_.template update<Arch>(span.floats, weights, gradients,
-                                            state_.data() + offset + span.weights, Net::parameter_floats,
-                                            steps_);
-        }
+        begin_step();
+        for (const update_span& span : update_spans<typename Work::network>) update<Arch>(net, work, span);
         work.clear_gradients();
+    }
+
+    /// A step by parts, as train_step makes it: the weights of a span move when its gradients are complete,
+    /// and after begin_step.
+    void begin_step() { ++steps_; }
+    template <class Arch = arch, class Model, class Work>
+    void update(Model& net, Work& work, const update_span& span) {
+        constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
+        float* weights = net.storage().data() + offset + span.weights;
+        const float* gradients = work.parameter_gradients().data() + span.gradients;
+        if (span.what_for == role::running)
+            kernels::descend<Arch>(span.floats, weights, gradients, 1.0f);
+        else
+            rule_.template update<Arch>(span.floats, weights, gradients,
+                                        state_.data() + offset + span.weights, Net::parameter_floats, steps_);
     }
 
     /// How many steps it has made.

@@ -1,6 +1,7 @@
 // The backward pass: from the gradient of the output to those of the weights, and if wanted of the input.
 #pragma once
 
+#include "strata/graph/update_spans.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/refusals.hpp"
@@ -34,10 +35,18 @@ void begin_tied_gradients(Work& work) {
     });
 }
 
+/// What happens to a layer's weights when their gradients are complete.
+struct nothing_yet {
+    template <class Step>
+    void operator()(Step) const {}
+};
+
 /// Runs all layers backwards from the output's gradient, which is in the workspace, and adds the gradients of
-/// the loss's other terms on the way. Returns what those terms are worth.
-template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss>
-float run_backward(const float* weights, Work& work, const Loss& loss) {
+/// the loss's other terms on the way. Calls complete(step) for each layer that learns when its gradients are
+/// complete and its weights have been read for the last time. Returns what the other terms are worth.
+template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss,
+          class Complete = nothing_yet>
+float run_backward(const float* weights, Work& work, const Loss& loss, const Complete& complete = {}) {
     using net = typename Work::network;
     if constexpr (WantInput && net::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
@@ -80,17 +89,13 @@ float run_backward(const float* weights, Work& work, const Loss& loss) {
                 layer::template input_gradient<Arch, Step::input>(pass);
                 clear_padding(pass.x_gradient);
             }
+            if constexpr (learns) {
+                terms += penalize_weights<Arch, Step>(loss, pass.parameters, pass.parameter_gradient);
+                complete(Step{});
+            }
         }
     });
-    if constexpr (WantParameters) {
-        walk_forward<net>([&]<class Step>(Step) {
-            if constexpr (Step::learns)
-                terms +=
-                    penalize_weights<Arch, Step>(loss, weights + Step::parameter_begin,
-                                                 work.parameter_gradients().data() + Step::gradient_begin);
-        });
-        work.note_gradients();
-    }
+    if constexpr (WantParameters) work.note_gradients();
     return terms;
 }
 
@@ -113,6 +118,52 @@ block<float> load_target(Work& work, const Target& target) {
     return to;
 }
 
+/// Forward, loss and backward.
+template <class Arch, class Net, class Work, class Loss, class X, class Target, class Complete>
+float accumulate_and(const model<Net>& net, Work& work, const Loss& loss, const X& x, const Target& target,
+                     const Complete& complete) {
+    const rows_view y = forward<Arch>(net, work, x);
+    if (y.rows == 0) return 0.0f;
+    const float value = loss.template differentiate<Arch>(work.output(), load_target(work, target));
+    return value + run_backward<Arch, true, false>(detail::weights_of<typename Work::network>(net), work,
+                                                   loss, complete);
+}
+
+/// Whether train_step updates each layer's weights as soon as its gradients are complete. It pays where
+/// weights, gradients and an optimizer's state outgrow the second cache: the gradients are still there then.
+template <class Optimizer, class Net, class Work>
+concept updates_by_layer =
+    Work::network::gradient_floats >= std::size_t{1} << 16 &&
+    requires(Optimizer & optimizer, model<Net>& net, Work& work, const update_span& span) {
+    optimizer.begin_step();
+    optimizer.update(net, work, span);
+};
+
+/// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or after all.
+template <class Arch, class Net, class Work, class Optimizer, class Run>
+float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run& run) {
+    if constexpr (optimizer_of_another<Optimizer, Net>) {
+        static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    } else if constexpr (updates_by_layer<Optimizer, Net, Work>) {
+        bool begun = false;
+        const float value = run([&]<class Step>(Step) {
+            if (!begun) optimizer.begin_step();
+            begun = true;
+            for (const update_span& span : layer_update_spans<Step>)
+                optimizer.template update<Arch>(net, work, span);
+        });
+        if (begun)
+            work.clear_gradients();
+        else // no samples
+            optimizer.template step<Arch>(net, work);
+        return value;
+    } else {
+        const float value = run(nothing_yet{});
+        optimizer.template step<Arch>(net, work);
+        return value;
+    }
+}
+
 } // namespace detail
 
 /// Goes back through the pass that forward() made last in this workspace, from the gradient of the loss by
@@ -128,10 +179,7 @@ void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradien
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
-    const rows_view y = forward<Arch>(net, work, x);
-    if (y.rows == 0) return 0.0f;
-    const float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
-    return value + detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, loss);
+    return detail::accumulate_and<Arch>(net, work, loss, x, target, detail::nothing_yet{});
 }
 
 /// What input_gradient returns: rows, and the loss itself.
@@ -151,17 +199,27 @@ gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work
     return {work.template gradient<0>(), value};
 }
 
-/// One step of training on one batch: gradients, then the optimizer. Returns the loss before the step.
+/// One step of training on one batch: accumulate, then the optimizer's step, with the same bits. Returns the
+/// loss before the step.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Target>
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
-    const float value = accumulate<Arch>(net, work, loss, x, target);
-    if constexpr (detail::optimizer_of_another<Optimizer, Net>)
-        static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
-    else
-        optimizer.template step<Arch>(net, work);
-    return value;
+    return detail::run_and_step<Arch>(net, work, optimizer, [&](const auto& complete) {
+        return detail::accumulate_and<Arch>(net, work, loss, x, target, complete);
+    });
+}
+
+/// The same for a network that is part of something larger: backward from this gradient of the output, then
+/// the optimizer's step.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Gradient>
+void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
+                   const Gradient& output_gradient) {
+    detail::run_and_step<Arch>(net, work, optimizer, [&](const auto& complete) {
+        detail::load_target(work, output_gradient);
+        return detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{},
+                                                       complete);
+    });
 }
 
 } // namespace strata
