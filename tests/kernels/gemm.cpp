@@ -29,7 +29,7 @@ void for_each_size(const Function& f) {
             }
 }
 
-TEST_CASE("multiply is the product, with bias and lower bound, and writes nothing else") {
+TEST_CASE("multiply is the product, with bias and lower bound, in whole panels, and writes nothing else") {
     unsigned variant = 0;
     for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
         ++variant;
@@ -38,10 +38,11 @@ TEST_CASE("multiply is the product, with bias and lower bound, and writes nothin
         const panelled_matrix bias{1, columns, variant + 2};
         const bool biased = variant % 3 != 0;
         const float floor = variant % 2 == 0 ? 0.0f : kernels::no_floor;
-        const std::size_t y_stride = columns + variant % 5;
-        output y{(rows - 1) * y_stride + columns, variant % 16};
+        const std::size_t wide = up_to_panels(columns);
+        const std::size_t y_stride = wide + variant % 5;
+        output y{(rows - 1) * y_stride + wide, variant % 16};
         for (std::size_t r = 0; r < rows; ++r)
-            for (std::size_t c = 0; c < columns; ++c) {
+            for (std::size_t c = 0; c < wide; ++c) { // after the last column, weights and biases are zero
                 sum s;
                 if (biased) s.add(bias(0, c));
                 for (std::size_t i = 0; i < inner; ++i) s.add(x(r, i), w(i, c));
@@ -58,12 +59,13 @@ TEST_CASE("a row's product has the same bits whatever rows are beside it") {
     const std::size_t columns = 81;
     const rows_of_floats x{37, inner, inner, 1};
     const panelled_matrix w{inner, columns, 2};
-    std::vector<float> all(37 * columns);
-    kernels::multiply<arch>(37, inner, columns, x.data(), inner, w.data(), {}, all.data(), columns);
+    const std::size_t wide = up_to_panels(columns);
+    std::vector<float> all(37 * wide);
+    kernels::multiply<arch>(37, inner, columns, x.data(), inner, w.data(), {}, all.data(), wide);
     for (std::size_t rows = 1; rows < 37; ++rows) {
         CAPTURE(rows);
-        std::vector<float> some(rows * columns);
-        kernels::multiply<arch>(rows, inner, columns, x.data(), inner, w.data(), {}, some.data(), columns);
+        std::vector<float> some(rows * wide);
+        kernels::multiply<arch>(rows, inner, columns, x.data(), inner, w.data(), {}, some.data(), wide);
         CHECK(std::equal(some.begin(), some.end(), all.begin()));
     }
 }
@@ -72,9 +74,9 @@ TEST_CASE("multiply keeps a NaN, with and without a lower bound") {
     const std::vector<float> x{1.0f, not_a_number};
     const panelled_matrix w{2, 17, 1};
     for (const float floor : {kernels::no_floor, 0.0f}) {
-        output y{17};
-        for (std::size_t c = 0; c < 17; ++c) y.expect(c, static_cast<double>(not_a_number));
-        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), {.floor = floor}, y.data(), 17);
+        output y{32};
+        for (std::size_t c = 0; c < 32; ++c) y.expect(c, static_cast<double>(not_a_number));
+        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), {.floor = floor}, y.data(), 32);
         CHECK(y.wrong() == "");
     }
 }
@@ -157,7 +159,7 @@ TEST_CASE("multiply_input_gradient is dy w^T, behind a gate or not, within its s
         const std::size_t y_stride = columns + variant % 5;
         const rows_of_floats dy{rows, columns, y_stride, variant};
         const panelled_matrix w{inner, columns, variant + 1};
-        const std::size_t x_stride = inner + variant % 4;
+        const std::size_t x_stride = up_to_panels(inner) + variant % 4;
         const bool gated = variant % 2 == 0;
         output dx{(gated ? 2 : 1) * (rows * x_stride), variant % 16};
         for (std::size_t r = 0; r < rows; ++r)
@@ -166,6 +168,9 @@ TEST_CASE("multiply_input_gradient is dy w^T, behind a gate or not, within its s
                 for (std::size_t c = 0; c < columns; ++c) s.add(dy(r, c), w(i, c));
                 dx.expect(r * x_stride + i, s);
             }
+        if (kernels::turns_weights(rows, inner, columns)) // whose columns after the last are zero
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t i = inner; i < up_to_panels(inner); ++i) dx.expect(r * x_stride + i, 0.0);
         output scratch{kernels::input_gradient_scratch(rows, inner, columns), 0};
         kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(),
                                                gated ? dx.gate(variant) : 0, dx.data(), x_stride,

@@ -14,7 +14,7 @@ using strata::arch;
 namespace kernels = strata::kernels;
 
 TEST_CASE("transpose exchanges rows and columns and touches nothing else") {
-    const sizes around_four{1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31};
+    const sizes around_four{1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31, 37};
     for (const std::size_t rows : around_four)
         for (const std::size_t columns : around_four)
             for (const std::size_t apart : sizes{0, 1, 3}) {

@@ -15,7 +15,8 @@ constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {
 }
 
 /// w_gradient (+)= the sum over samples of windows(image)^T map_gradient. Distances between samples are in
-/// floats. A sample's image and map stay in the cache while all sums go through them.
+/// floats. Samples that can be read where they lie go by while the sums of a strip stay in the first cache;
+/// others are laid out one at a time.
 template <class Arch>
 [[gnu::noinline]] void convolve_weight_gradient(const conv_geometry& g, std::size_t samples,
                                                 const float* images, std::size_t image_stride,
@@ -24,17 +25,18 @@ template <class Arch>
     const std::size_t channels = whole_panels(g.map_channels);
     float* const spread = scratch + whole_panels(convolve_scratch(g));
     if (samples == 0 && !accumulate) std::fill_n(w_gradient, g.window() * channels, 0.0f);
-    for (std::size_t s = 0; s < samples; ++s) {
-        const canvas_view canvas = place_on_canvas(g, images + s * image_stride, scratch);
-        const float* map = map_gradients + s * map_stride;
+    const std::size_t together = g.inside() && channels == g.map_channels ? samples : 1;
+    for (std::size_t done = 0; done < samples; done += together) {
+        const canvas_view canvas = place_on_canvas(g, images + done * image_stride, scratch);
+        const float* maps = map_gradients + done * map_stride;
         if (channels != g.map_channels) {
             // Pixels that are no whole panels are spread out, so that a tile's extra columns meet zeros.
             for (std::size_t p = 0; p < g.map_pixels(); ++p) {
                 float* to = spread + p * channels;
-                std::copy_n(map + p * g.map_channels, g.map_channels, to);
+                std::copy_n(maps + p * g.map_channels, g.map_channels, to);
                 std::fill_n(to + g.map_channels, channels - g.map_channels, 0.0f);
             }
-            map = spread;
+            maps = spread;
         }
         const tile_walk walk{.segments = g.map_height,
                              .length = g.map_width,
@@ -43,21 +45,26 @@ template <class Arch>
                              .b_step = std::ptrdiff_t(channels),
                              .b_segment = std::ptrdiff_t(g.map_width * channels),
                              .b_panel = panel};
-        const tile_target target{.accumulate = accumulate || s > 0,
-                                 .c_panel = std::ptrdiff_t(g.window() * panel)};
         for_each_strip(g.window(), [&](std::size_t first, std::size_t count) {
             const float* a[strip_rows];
             float* c[strip_rows];
             std::size_t y = first / g.window_row();
             std::size_t x = first % g.window_row();
-            for (std::size_t done = 0; done < count; ++y, x = 0) {
-                const std::size_t run = std::min(g.window_row() - x, count - done);
+            for (std::size_t placed = 0; placed < count; ++y, x = 0) {
+                const std::size_t run = std::min(g.window_row() - x, count - placed);
                 const float* const start = canvas.data + y * canvas.row_stride + x;
-                for (std::size_t r = 0; r < run; ++r) a[done + r] = start + r;
-                done += run;
+                for (std::size_t r = 0; r < run; ++r) a[placed + r] = start + r;
+                placed += run;
             }
             for (std::size_t r = 0; r < count; ++r) c[r] = w_gradient + (first + r) * panel;
-            multiply_rows<Arch>(count, walk, a, map, target, c, channels);
+            for (std::size_t s = 0; s < together; ++s) {
+                if (s > 0)
+                    for (std::size_t r = 0; r < count; ++r) a[r] += image_stride;
+                multiply_rows<Arch>(
+                    count, walk, a, maps + s * map_stride,
+                    {.accumulate = accumulate || done + s > 0, .c_panel = std::ptrdiff_t(g.window() * panel)},
+                    c, channels);
+            }
         });
     }
 }

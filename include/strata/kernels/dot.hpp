@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/shuffle.hpp"
 #include "strata/kernels/tile.hpp"
 #include "strata/kernels/transpose.hpp"
 
@@ -19,41 +20,37 @@ constexpr std::size_t dot_rows(std::size_t columns) { return columns == 1 ? 8 : 
 
 namespace detail {
 
-/// The lanes of a vector, added up until four are left.
+/// The lanes of a vector, added up until four are left: every fourth.
 template <class Arch>
-[[gnu::always_inline]] inline four fold(vec<Arch> v) {
-    using eight = float __attribute__((vector_size(32)));
-    using sixteen = float __attribute__((vector_size(64)));
+[[gnu::always_inline]] inline four fold(const raw<lanes<Arch>>& v) {
     if constexpr (lanes<Arch> == 16) {
-        sixteen whole;
-        std::memcpy(&whole, &v, sizeof whole);
-        const eight half = __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7) +
-                           __builtin_shufflevector(whole, whole, 8, 9, 10, 11, 12, 13, 14, 15);
+        const raw<8> half = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                            __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
         return __builtin_shufflevector(half, half, 0, 1, 2, 3) +
                __builtin_shufflevector(half, half, 4, 5, 6, 7);
     } else if constexpr (lanes<Arch> == 8) {
-        eight whole;
-        std::memcpy(&whole, &v, sizeof whole);
-        return __builtin_shufflevector(whole, whole, 0, 1, 2, 3) +
-               __builtin_shufflevector(whole, whole, 4, 5, 6, 7);
+        return __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
     } else {
         static_assert(lanes<Arch> == 4);
-        four whole;
-        std::memcpy(&whole, &v, sizeof whole);
-        return whole;
+        return v;
     }
+}
+
+/// Neighbouring lanes of two vectors added: in each four lanes two sums of a's, then two of b's.
+template <std::size_t Lanes>
+[[gnu::always_inline]] inline raw<Lanes> add_neighbours(const raw<Lanes>& a, const raw<Lanes>& b) {
+    return shuffle<Lanes>(a, b, [](std::size_t i) { return i / 4 * 4 + i % 2 * 2 + i % 4 / 2 * Lanes; }) +
+           shuffle<Lanes>(a, b, [](std::size_t i) { return i / 4 * 4 + i % 2 * 2 + 1 + i % 4 / 2 * Lanes; });
 }
 
 /// The sums of the lanes of four vectors.
 template <class Arch>
 [[gnu::always_inline]] inline four sums_of_lanes(const vec<Arch>* v) {
-    four row[4];
-    unroll<4>([&](auto r) { row[r] = fold<Arch>(v[r]); });
-    const four ab = __builtin_shufflevector(row[0], row[1], 0, 2, 4, 6) +
-                    __builtin_shufflevector(row[0], row[1], 1, 3, 5, 7);
-    const four cd = __builtin_shufflevector(row[2], row[3], 0, 2, 4, 6) +
-                    __builtin_shufflevector(row[2], row[3], 1, 3, 5, 7);
-    return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+    constexpr std::size_t wide = lanes<Arch>;
+    raw<wide> row[4];
+    std::memcpy(row, v, sizeof row);
+    return fold<Arch>(
+        add_neighbours<wide>(add_neighbours<wide>(row[0], row[1]), add_neighbours<wide>(row[2], row[3])));
 }
 
 /// Columns columns for all rows.
@@ -93,15 +90,18 @@ template <class Arch, std::size_t Columns>
             const float bias = target.bias == nullptr ? 0.0f : target.bias[j];
             unroll<tall / 4>([&](auto quarter) {
                 const four sums = sums_of_lanes<Arch>(sum[j] + 4 * quarter) + bias;
+                const four bounded = sums < target.floor ? four{} + target.floor : sums;
+                float* const* to = c + done + 4 * quarter;
                 const auto store = [&](std::size_t r) {
-                    float* to = c[done + 4 * quarter + r] + j;
-                    const bool closed = target.gate != 0 && !(to[target.gate] > 0.0f);
-                    *to = closed ? 0.0f : std::max(sums[r], target.floor);
+                    const bool closed = target.gate != 0 && !(to[r][std::ptrdiff_t(j) + target.gate] > 0.0f);
+                    to[r][j] = closed ? 0.0f : bounded[r];
                 };
-                if (now == tall)
-                    unroll<4>(store);
-                else
+                if (now < tall)
                     for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r) store(r);
+                else if (target.gate == 0)
+                    unroll<4>([&](std::size_t r) { to[r][j] = bounded[r]; });
+                else
+                    unroll<4>(store);
             });
         });
     }

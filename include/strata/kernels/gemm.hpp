@@ -18,7 +18,7 @@ namespace strata::kernels {
 constexpr std::size_t whole_panels(std::size_t columns) { return (columns + panel - 1) / panel * panel; }
 
 /// y = x w: `rows` rows of `inner` floats times a weight matrix of inner x columns. `finish` says what is
-/// added and what is stored.
+/// added and what is stored. Rows of y have room for whole panels, and are written up to there.
 template <class Arch>
 [[gnu::noinline]] void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
                                 std::size_t x_stride, const float* w, const tile_target& finish, float* y,
@@ -31,7 +31,7 @@ template <class Arch>
             a[r] = x + (first + r) * x_stride;
             c[r] = y + (first + r) * y_stride;
         }
-        multiply_rows<Arch>(count, walk, a, w, finish, c, columns);
+        multiply_rows<Arch>(count, walk, a, w, finish, c, whole_panels(columns));
     });
 }
 
@@ -169,7 +169,7 @@ void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, c
 
 /// x_gradient = y_gradient w^T, behind a gate or not (see tile_target). For many rows w is turned. For few,
 /// their gradients are; fewer still are multiplied with its rows one by one. `scratch` holds
-/// input_gradient_scratch of as many rows or more.
+/// input_gradient_scratch of as many rows or more; rows of x_gradient have room for whole panels.
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,

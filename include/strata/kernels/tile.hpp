@@ -17,7 +17,7 @@ struct tile_walk {
     std::size_t length = 0;
     std::ptrdiff_t a_step = 1;
     std::ptrdiff_t a_segment = 0;
-    std::ptrdiff_t b_step = panel;
+    std::ptrdiff_t b_step = panel; ///< not 0
     std::ptrdiff_t b_segment = 0;
     std::ptrdiff_t b_panel = 0; ///< from one panel of B to the next (in dot.hpp: one column)
 };
@@ -47,10 +47,11 @@ inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arc
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;
 
-/// Panels of the widest tile of this many rows: few rows need several to hide the latency of an addition.
+/// Panels of the widest tile of this many rows: few rows need several to hide the latency of an addition, and
+/// a single one as many as can be had.
 template <class Arch>
 constexpr std::size_t tile_panels(std::size_t rows) {
-    return std::clamp<std::size_t>(tile_sums<Arch> / (rows * panel_vectors<Arch>), 1, 4);
+    return std::clamp<std::size_t>(tile_sums<Arch> / (rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
 }
 
 /// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`
@@ -71,7 +72,8 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
     const std::ptrdiff_t b_step = walk.b_step;
     const std::ptrdiff_t b_panel = walk.b_panel;
     const std::ptrdiff_t a_to_segment = walk.a_segment - length * a_step;
-    const std::ptrdiff_t b_to_segment = walk.b_segment - length * b_step;
+    const std::ptrdiff_t b_run = length * b_step;
+    const std::ptrdiff_t b_to_segment = walk.b_segment - b_run;
     const std::ptrdiff_t c_panel = target.c_panel;
 
     for (std::size_t tile = 0; tile < tiles; ++tile, a += Rows, c += Rows) {
@@ -95,9 +97,10 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
         std::ptrdiff_t at = 0;
         const float* right_at = b;
         for (std::ptrdiff_t segment = 0; segment < segments; ++segment) {
+            const float* const right_end = right_at + b_run;
 // Unrolled further, Clang runs out of registers.
 #pragma GCC unroll 1
-            for (std::ptrdiff_t step = 0; step < length; ++step) {
+            while (right_at != right_end) {
                 vec<Arch> right[wide];
                 unroll<wide>([&](auto v) {
                     right[v] = load<Arch>(right_at + std::ptrdiff_t(v / vectors) * b_panel + column(v));
@@ -121,20 +124,21 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
                     sum[r][v] = select(load<Arch>(gate) > vec<Arch>(0.0f), sum[r][v], vec<Arch>(0.0f));
                 });
             });
-        // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
-        const vec<Arch> floor(target.floor);
+        if (target.floor != no_floor) {
+            // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
+            const vec<Arch> floor(target.floor);
+            unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(floor, sum[r][v]); }); });
+        }
         unroll<Rows>([&](auto r) {
             unroll<Panels>([&](auto p) {
                 float* to = c[r] + c_at + std::ptrdiff_t(p) * c_panel;
                 if (p + 1 < Panels || last_columns >= panel) {
-                    unroll<vectors>([&](auto v) {
-                        max(floor, sum[r][p * vectors + v]).store_unaligned(to + v * lanes<Arch>);
-                    });
+                    unroll<vectors>(
+                        [&](auto v) { sum[r][p * vectors + v].store_unaligned(to + v * lanes<Arch>); });
                 } else {
                     alignas(64) float whole[panel];
-                    unroll<vectors>([&](auto v) {
-                        max(floor, sum[r][p * vectors + v]).store_aligned(whole + v * lanes<Arch>);
-                    });
+                    unroll<vectors>(
+                        [&](auto v) { sum[r][p * vectors + v].store_aligned(whole + v * lanes<Arch>); });
                     std::copy_n(whole, last_columns, to);
                 }
             });
@@ -155,6 +159,8 @@ using tiles_function = void (*)(std::size_t, const tile_walk&, const float* cons
 
 namespace detail {
 
+/// The tiles of 1, 2, ... rows, as wide as there are registers for, or of one panel; and those of one row and
+/// 1, 2, ... panels.
 template <class Arch, std::size_t... I>
 constexpr auto wide_tiles(std::index_sequence<I...>) {
     return std::array<tiles_function<Arch>, sizeof...(I)>{
@@ -164,21 +170,34 @@ template <class Arch, std::size_t... I>
 constexpr auto narrow_tiles(std::index_sequence<I...>) {
     return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, I + 1, 1>...};
 }
+template <class Arch, std::size_t... I>
+constexpr auto low_tiles(std::index_sequence<I...>) {
+    return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, 1, I + 1>...};
+}
 
 /// `tiles` tiles of `height` rows against all columns, as many panels at a time as there are registers for.
+/// A single row has few sums in each panel: its tiles are all of nearly the same width.
 template <class Arch>
 void multiply_equal_tiles(std::size_t height, std::size_t tiles, const tile_walk& walk, const float* const* a,
                           const float* b, tile_target target, float* const* c, std::size_t columns) {
     static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
     static constexpr auto narrow = narrow_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
+    static constexpr auto low = low_tiles<Arch>(std::make_index_sequence<tile_panels<Arch>(1)>{});
     const std::size_t at_once = tile_panels<Arch>(height);
     const std::size_t panels = (columns + panel - 1) / panel;
     for (std::size_t p = 0; p < panels;) {
-        const bool whole = p + at_once <= panels;
-        const std::size_t step = whole ? at_once : 1;
+        const std::size_t left = panels - p;
+        std::size_t step = 1;
+        tiles_function<Arch> multiply = narrow[height - 1];
+        if (height == 1) {
+            step = left / ((left + at_once - 1) / at_once);
+            multiply = low[step - 1];
+        } else if (left >= at_once) {
+            step = at_once;
+            multiply = wide[height - 1];
+        }
         const std::size_t last = columns - (p + step - 1) * panel;
-        (whole ? wide : narrow)[height - 1](tiles, walk, a, b, target, c, std::ptrdiff_t(p) * target.c_panel,
-                                            last);
+        multiply(tiles, walk, a, b, target, c, std::ptrdiff_t(p) * target.c_panel, last);
         b += std::ptrdiff_t(step) * walk.b_panel;
         if (target.bias != nullptr) target.bias += step * panel;
         p += step;
