@@ -21,12 +21,8 @@ void check_narrow(std::size_t rows, std::size_t columns, std::size_t segments, s
     const std::size_t segment = length + number % 3;
     const rows_of_floats a{rows * segments, length, segment, number};
     const rows_of_floats b{columns * segments, length, length + number % 2, number + 1};
-    const std::vector<float> bias = random_floats(columns, number + 2);
-    const bool biased = number % 3 != 0;
-    const bool gated = number % 5 == 0;
-    const float floor = number % 2 == 0 && !gated ? 0.0f : kernels::no_floor;
     const std::size_t c_stride = columns + number % 4;
-    output c{(gated ? 2 : 1) * rows * c_stride, number % 16};
+    output c{rows * c_stride, number % 16};
     const float* a_rows[kernels::strip_rows]{};
     float* c_rows[kernels::strip_rows]{};
     for (std::size_t r = 0; r < rows; ++r) {
@@ -34,11 +30,10 @@ void check_narrow(std::size_t rows, std::size_t columns, std::size_t segments, s
         c_rows[r] = c.data() + (rows - 1 - r) * c_stride; // in reverse
         for (std::size_t j = 0; j < columns; ++j) {
             sum s;
-            if (biased) s.add(static_cast<double>(bias[j]));
             for (std::size_t k = 0; k < segments; ++k)
                 for (std::size_t i = 0; i < length; ++i)
                     s.add(a(r * segments + k, i), b(j * segments + k, i));
-            c.expect((rows - 1 - r) * c_stride + j, s, floor);
+            c.expect((rows - 1 - r) * c_stride + j, s);
         }
     }
     const kernels::tile_walk walk{.segments = segments,
@@ -46,9 +41,7 @@ void check_narrow(std::size_t rows, std::size_t columns, std::size_t segments, s
                                   .a_segment = std::ptrdiff_t(segment),
                                   .b_segment = std::ptrdiff_t(length + number % 2),
                                   .b_panel = std::ptrdiff_t(segments * (length + number % 2))};
-    const kernels::tile_target target{
-        .bias = biased ? bias.data() : nullptr, .floor = floor, .gate = gated ? c.gate(number) : 0};
-    kernels::multiply_narrow<arch>(rows, walk, a_rows, b.data(), target, c_rows, columns);
+    kernels::multiply_narrow<arch>(rows, walk, a_rows, b.data(), c_rows, columns);
     CHECK(c.wrong() == "");
 }
 
@@ -68,7 +61,7 @@ TEST_CASE("multiply_narrow of a whole strip, and of none") {
     check_narrow(0, 1, 1, 8, 1);
 }
 
-TEST_CASE("multiply_narrow of no steps leaves the bias") {
+TEST_CASE("multiply_narrow of no steps is zero") {
     check_narrow(5, 2, 0, 4, 1);
     check_narrow(5, 2, 1, 0, 1);
 }
@@ -85,10 +78,10 @@ TEST_CASE("a row's dot product has the same bits whatever rows are beside it") {
         c_rows[r] = all.data() + r;
     }
     const kernels::tile_walk walk{.length = 37};
-    kernels::multiply_narrow<arch>(20, walk, a_rows, b.data(), {}, c_rows, 1);
+    kernels::multiply_narrow<arch>(20, walk, a_rows, b.data(), c_rows, 1);
     for (std::size_t r = 0; r < 20; ++r) {
         float* to = one.data() + r;
-        kernels::multiply_narrow<arch>(1, walk, a_rows + r, b.data(), {}, &to, 1);
+        kernels::multiply_narrow<arch>(1, walk, a_rows + r, b.data(), &to, 1);
     }
     CHECK(all == one);
 }

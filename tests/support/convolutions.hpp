@@ -27,7 +27,7 @@ struct axis {
     std::size_t map, pad;
 };
 
-inline axis place(placement how, std::size_t image, std::size_t kernel, std::size_t stride) {
+constexpr axis place(placement how, std::size_t image, std::size_t kernel, std::size_t stride) {
     switch (how) {
     case placement::inside:
         return {image < kernel ? 0 : (image - kernel) / stride + 1, 0};

@@ -3,12 +3,11 @@
 //
 // Image pixels whose coordinates leave the same remainders by the strides see the same kernel taps, so each
 // such class is a plain convolution of the map, with stride 1 and a part of the kernel: no zero is multiplied
-// and no sum is read back. Images of fewer channels than a panel would leave most of it empty; their pixels
-// are computed as dot products.
+// and no sum is read back. Images of few channels have a kernel of their own (conv_transpose_narrow.hpp).
 #pragma once
 
 #include "strata/kernels/conv.hpp"
-#include "strata/kernels/dot.hpp"
+#include "strata/kernels/conv_transpose_narrow.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -66,13 +65,9 @@ constexpr pixel_class column_class(const conv_geometry& g, std::size_t remainder
     return {remainder, g.image_width, g.kernel_width, g.stride_x, g.pad_left};
 }
 
-/// Whether an image pixel is less than a panel, so that it is computed as dot products.
-constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
-
-/// Floats of the weights in the order of convolve_transposed.
-constexpr std::size_t turned_floats(const conv_geometry& g) {
-    return g.kernel_height * g.kernel_width * g.map_channels *
-           (narrow(g) ? g.image_channels : whole_panels(g.image_channels));
+/// Floats of the weights in the order of convolve_transposed_wide.
+constexpr std::size_t turned_wide_floats(const conv_geometry& g) {
+    return g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
 }
 
 /// Calls f(class of rows, class of columns, where its turned weights start).
@@ -84,7 +79,7 @@ void for_each_class(const conv_geometry& g, Function&& f) {
             const pixel_class rows = row_class(g, y);
             const pixel_class columns = column_class(g, x);
             f(rows, columns, at);
-            at += rows.taps * columns.taps * turned_floats(g) / (g.kernel_height * g.kernel_width);
+            at += rows.taps * columns.taps * g.map_channels * whole_panels(g.image_channels);
         }
 }
 
@@ -115,13 +110,6 @@ void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_cla
             const std::size_t ky = rows.first_tap + (rows.taps - 1 - ty) * g.stride_y;
             const std::size_t kx = columns.first_tap + (columns.taps - 1 - tx) * g.stride_x;
             const std::size_t row = (ky * g.kernel_width + kx) * g.image_channels;
-            if (narrow(g)) {
-                float* to = turned + (ty * columns.taps + tx) * g.map_channels;
-                for (std::size_t c = 0; c < g.image_channels; ++c)
-                    for (std::size_t m = 0; m < g.map_channels; ++m)
-                        to[c * steps + m] = w[m / panel * g.window() * panel + (row + c) * panel + m % panel];
-                continue;
-            }
             float* to = turned + (ty * columns.taps + tx) * g.map_channels * panel;
             for (std::size_t c = 0; c < g.image_channels; c += panel)
                 for (std::size_t m = 0; m < g.map_channels; m += panel)
@@ -137,7 +125,7 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
                    const pixel_zone& high, const pixel_zone& wide, std::size_t samples, const float* maps,
                    std::size_t map_stride, const float* turned, const tile_target& finish, float* images,
                    std::size_t image_stride) {
-    const std::size_t tap_floats = g.map_channels * (narrow(g) ? 1 : panel);
+    const std::size_t tap_floats = g.map_channels * panel;
     const tile_walk walk{.segments = high.taps,
                          .length = wide.taps * g.map_channels,
                          .a_segment = std::ptrdiff_t(g.map_width * g.map_channels),
@@ -170,10 +158,7 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
             }
         for (std::size_t s = 0; s < samples; s += together) {
             const std::size_t now = std::min(together, samples - s) * count;
-            if (narrow(g))
-                multiply_narrow<Arch>(now, walk, a, weights, finish, c, g.image_channels);
-            else
-                multiply_rows<Arch>(now, walk, a, weights, finish, c, g.image_channels);
+            multiply_rows<Arch>(now, walk, a, weights, finish, c, g.image_channels);
             if (s + together >= samples) break;
             for (std::size_t r = 0; r < together * count; ++r) {
                 a[r] += together * map_stride;
@@ -185,28 +170,46 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
 
 } // namespace detail
 
-/// The weights in the order in which convolve_transposed wants them, in `turned`, which holds
-/// turned_floats(g) floats: once per call of a layer, shared by all its samples.
+/// The weights in the order in which convolve_transposed_wide wants them, in `turned`.
 template <class Arch>
-[[gnu::noinline]] void turn_weights(const conv_geometry& g, const float* w, float* turned) {
-    if (!narrow(g) && g.image_channels % panel != 0) std::fill_n(turned, turned_floats(g), 0.0f);
+[[gnu::noinline]] void turn_wide_weights(const conv_geometry& g, const float* w, float* turned) {
+    if (g.image_channels % panel != 0) std::fill_n(turned, turned_wide_floats(g), 0.0f);
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         detail::turn_class<Arch>(g, rows, columns, w, turned + at);
     });
 }
 
-/// images = map * w^T for every sample; `finish` says what is added and what is stored. Distances between
-/// samples are in floats.
+/// What convolve_transposed does, for images of any number of channels.
 template <class Arch>
-[[gnu::noinline]] void
-convolve_transposed(const conv_geometry& g, std::size_t samples, const float* maps, std::size_t map_stride,
-                    const float* turned, const tile_target& finish, float* images, std::size_t image_stride) {
+[[gnu::noinline]] void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
+                                                const float* maps, std::size_t map_stride,
+                                                const float* turned, const tile_target& finish, float* images,
+                                                std::size_t image_stride) {
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
             detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, turned + at,
                                         finish, images, image_stride);
         });
     });
+}
+
+/// Floats of scratch that convolve_transposed needs.
+constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
+    return narrow(g) ? turned_narrow_floats(g) : turned_wide_floats(g);
+}
+
+/// images = map * w^T for every sample; `finish` says what is added and what is stored. Distances between
+/// samples are in floats.
+template <class Arch, conv_geometry G>
+void convolve_transposed(std::size_t samples, const float* maps, std::size_t map_stride, const float* w,
+                         const tile_target& finish, float* images, std::size_t image_stride, float* scratch) {
+    if constexpr (narrow(G)) {
+        turn_narrow_weights<Arch>(G, w, scratch);
+        convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, finish, images, image_stride);
+    } else {
+        turn_wide_weights<Arch>(G, w, scratch);
+        convolve_transposed_wide<Arch>(G, samples, maps, map_stride, scratch, finish, images, image_stride);
+    }
 }
 
 } // namespace strata::kernels

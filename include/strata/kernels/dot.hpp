@@ -56,7 +56,7 @@ template <class Arch>
 /// Columns columns for all rows.
 template <class Arch, std::size_t Columns>
 [[gnu::noinline]] void dot_columns(std::size_t rows, const tile_walk& walk, const float* const* a,
-                                   const float* b, const tile_target& target, float* const* c) {
+                                   const float* b, float* const* c) {
     constexpr std::size_t tall = dot_rows(Columns);
     const std::size_t whole = walk.length / lanes<Arch> * lanes<Arch>;
     for (std::size_t done = 0; done < rows; done += tall) {
@@ -87,21 +87,10 @@ template <class Arch, std::size_t Columns>
             right_at += walk.b_segment;
         }
         unroll<Columns>([&](auto j) {
-            const float bias = target.bias == nullptr ? 0.0f : target.bias[j];
             unroll<tall / 4>([&](auto quarter) {
-                const four sums = sums_of_lanes<Arch>(sum[j] + 4 * quarter) + bias;
-                const four bounded = sums < target.floor ? four{} + target.floor : sums;
-                float* const* to = c + done + 4 * quarter;
-                const auto store = [&](std::size_t r) {
-                    const bool closed = target.gate != 0 && !(to[r][std::ptrdiff_t(j) + target.gate] > 0.0f);
-                    to[r][j] = closed ? 0.0f : bounded[r];
-                };
-                if (now < tall)
-                    for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r) store(r);
-                else if (target.gate == 0)
-                    unroll<4>([&](std::size_t r) { to[r][j] = bounded[r]; });
-                else
-                    unroll<4>(store);
+                const four sums = sums_of_lanes<Arch>(sum[j] + 4 * quarter);
+                for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r)
+                    c[done + 4 * quarter + r][j] = sums[r];
             });
         });
     }
@@ -109,22 +98,19 @@ template <class Arch, std::size_t Columns>
 
 } // namespace detail
 
-/// What multiply_rows does, for few columns that lie one after another: column j of B starts at
-/// b + j * walk.b_panel, and steps go from one float to the next (walk.a_step and walk.b_step are 1). Does
-/// not accumulate.
+/// The products of multiply_rows, for few columns that lie one after another: column j of B starts at
+/// b + j * walk.b_panel, and steps go from one float to the next (walk.a_step and walk.b_step are 1).
 template <class Arch>
 [[gnu::noinline]] void multiply_narrow(std::size_t rows, const tile_walk& walk, const float* const* a,
-                                       const float* b, tile_target target, float* const* c,
-                                       std::size_t columns) {
+                                       const float* b, float* const* c, std::size_t columns) {
     static constexpr std::array some_columns{&detail::dot_columns<Arch, 1>, &detail::dot_columns<Arch, 2>,
                                              &detail::dot_columns<Arch, 3>};
     float* first[strip_rows];
     std::copy_n(c, rows, first);
     for (std::size_t j = 0; j < columns;) {
         const std::size_t width = std::min(most_dot_columns, columns - j);
-        some_columns[width - 1](rows, walk, a, b, target, first);
+        some_columns[width - 1](rows, walk, a, b, first);
         b += std::ptrdiff_t(width) * walk.b_panel;
-        if (target.bias != nullptr) target.bias += width;
         for (std::size_t r = 0; r < rows; ++r) first[r] += width;
         j += width;
     }

@@ -151,7 +151,7 @@ void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, c
             c[r] = turned_x + r * panel;
         }
         if (by_dots)
-            multiply_narrow<Arch>(count, walk, a, scratch, {}, c, rows);
+            multiply_narrow<Arch>(count, walk, a, scratch, c, rows);
         else
             multiply_rows<Arch>(count, walk, a, scratch, {.c_panel = std::ptrdiff_t(tall * panel)}, c,
                                 whole_panels(rows));

@@ -43,7 +43,7 @@ struct conv2d : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
-                         kernels::turned_floats(g)});
+                         kernels::convolve_transposed_scratch(g)});
     }
     static std::string describe() {
         return "conv2d " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
@@ -61,10 +61,9 @@ struct conv2d : layer_defaults {
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
-        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
-        kernels::convolve_transposed<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
-                                           p.scratch, {.gate = p.gate()}, p.x_gradient.data,
-                                           p.x_gradient.stride);
+        kernels::convolve_transposed<Arch, g>(p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
+                                              p.parameters, {.gate = p.gate()}, p.x_gradient.data,
+                                              p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>

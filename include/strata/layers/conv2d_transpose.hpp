@@ -46,7 +46,7 @@ struct conv2d_transpose : layer_defaults {
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
-        return std::max({kernels::turned_floats(g), kernels::convolve_scratch(g),
+        return std::max({kernels::convolve_transposed_scratch(g), kernels::convolve_scratch(g),
                          kernels::convolve_weight_gradient_scratch(g)});
     }
     static std::string describe() {
@@ -57,9 +57,9 @@ struct conv2d_transpose : layer_defaults {
     static void forward(const forward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
-        kernels::turn_weights<Arch>(g, p.parameters, p.scratch);
-        kernels::convolve_transposed<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.scratch,
-                                           {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride);
+        kernels::convolve_transposed<Arch, g>(p.x.rows, p.x.data, p.x.stride, p.parameters,
+                                              {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride,
+                                              p.scratch);
     }
 
     template <class Arch, extents In>

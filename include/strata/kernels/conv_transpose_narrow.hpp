@@ -1,0 +1,157 @@
+// Transposed convolution to images of fewer channels than a panel, of which a tile of gemm.hpp would leave
+// most empty: dot products along the map's channels, by a kernel made for one geometry.
+//
+// Image pixels that meet a map pixel with their first tap form a block of stride_y x stride_x. A tile
+// computes neighbouring blocks of a row: it reads each map pixel once for all taps that meet it, and each tap
+// once for all blocks. Pixels beyond the map's edge are zeros.
+#pragma once
+
+#include "strata/kernels/conv.hpp"
+#include "strata/kernels/dot.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+namespace strata::kernels {
+
+/// Whether an image pixel is less than a panel.
+constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
+
+/// Floats of the weights in the order of convolve_transposed_narrow: image channel, kernel row, kernel
+/// column, map channel; whole panels of map channels, zeros after the last.
+constexpr std::size_t turned_narrow_floats(const conv_geometry& g) {
+    return g.window() * whole_panels(g.map_channels);
+}
+
+template <class Arch>
+[[gnu::noinline]] void turn_narrow_weights(const conv_geometry& g, const float* w, float* turned) {
+    const std::size_t tap_floats = whole_panels(g.map_channels);
+    const std::size_t taps = g.kernel_height * g.kernel_width;
+    for (std::size_t c = 0; c < g.image_channels; ++c)
+        for (std::size_t tap = 0; tap < taps; ++tap, turned += tap_floats)
+            for (std::size_t m = 0; m < tap_floats; ++m)
+                turned[m] = w[(m / panel * g.window() + tap * g.image_channels + c) * panel + m % panel];
+}
+
+namespace detail {
+
+/// What is known of such a convolution while compiling.
+template <class Arch, conv_geometry G>
+struct narrow_shape {
+    static constexpr std::size_t block = G.stride_y * G.stride_x;
+    /// Taps of an image pixel at most, along each axis.
+    static constexpr std::size_t taps_y = (G.kernel_height + G.stride_y - 1) / G.stride_y;
+    static constexpr std::size_t taps_x = (G.kernel_width + G.stride_x - 1) / G.stride_x;
+    /// Blocks are counted by the map pixel that their first tap meets.
+    static constexpr std::size_t first_y = G.pad_top / G.stride_y;
+    static constexpr std::size_t end_y = (G.image_height - 1 + G.pad_top) / G.stride_y + 1;
+    static constexpr std::size_t first_x = G.pad_left / G.stride_x;
+    static constexpr std::size_t end_x = (G.image_width - 1 + G.pad_left) / G.stride_x + 1;
+    /// Blocks of a tile: no more sums than leave registers for pixels and taps, tiles nearly equally wide.
+    static constexpr std::size_t blocks = [] {
+        const std::size_t most = std::clamp<std::size_t>(tile_sums<Arch> / block, 1, 8);
+        const std::size_t tiles = (end_x - first_x + most - 1) / most;
+        return (end_x - first_x + tiles - 1) / tiles;
+    }();
+    static constexpr std::size_t sums = (blocks * block + 3) / 4 * 4; ///< in whole fours
+    static constexpr std::size_t pixels = blocks + taps_x - 1;        ///< of a row, that meet a tile
+    static constexpr std::size_t run = blocks * G.stride_x;           ///< image pixels of a row in a tile
+};
+
+/// Adds a tile's products to its sums, which go by row of a block, block, and column of a block. `pixels` are
+/// the map pixels that meet it: for each tap along y, a row from taps_x - 1 before the first block on.
+template <class Arch, conv_geometry G>
+[[gnu::always_inline]] inline void dot_blocks(const float* const* pixels, const float* taps, vec<Arch>* sum) {
+    using shape = narrow_shape<Arch, G>;
+    constexpr std::size_t tap_floats = whole_panels(G.map_channels);
+    const auto add = [&](std::size_t m, auto&& load_pixel) {
+        unroll<shape::taps_y>([&](auto ty) {
+            vec<Arch> pixel[shape::pixels];
+            unroll<shape::pixels>([&](auto i) { pixel[i] = load_pixel(pixels[ty * shape::pixels + i] + m); });
+            unroll<G.stride_y>([&](auto ry) {
+                constexpr std::size_t ky = ty * G.stride_y + ry;
+                if constexpr (ky < G.kernel_height)
+                    unroll<G.kernel_width>([&](auto kx) {
+                        constexpr std::size_t tx = kx / G.stride_x;
+                        const vec<Arch> tap = load<Arch>(taps + (ky * G.kernel_width + kx) * tap_floats + m);
+                        unroll<shape::blocks>([&](auto b) {
+                            constexpr std::size_t i = ry * shape::run + b * G.stride_x + kx % G.stride_x;
+                            sum[i] = multiply_add<Arch>(tap, pixel[b + shape::taps_x - 1 - tx], sum[i]);
+                        });
+                    });
+            });
+        });
+    };
+    constexpr std::size_t whole = G.map_channels / lanes<Arch> * lanes<Arch>;
+    for (std::size_t m = 0; m < whole; m += lanes<Arch>) add(m, [](const float* p) { return load<Arch>(p); });
+    if constexpr (whole < G.map_channels)
+        add(whole, [](const float* p) { return load_some<Arch>(p, G.map_channels - whole); });
+}
+
+/// All tiles of one row of blocks, in one channel of one image.
+template <class Arch, conv_geometry G>
+[[gnu::noinline]] void dot_block_row(std::size_t y, const float* map, const float* taps, const float* bias,
+                                     float floor, std::ptrdiff_t gate, float* image) {
+    using shape = narrow_shape<Arch, G>;
+    alignas(64) static constexpr float zeros[whole_panels(G.map_channels)]{};
+    const four start = four{} + (bias == nullptr ? 0.0f : *bias);
+    const four bound = four{} + floor;
+    for (std::size_t x = shape::first_x; x < shape::end_x; x += shape::blocks) {
+        const float* pixels[shape::taps_y * shape::pixels];
+        unroll<shape::taps_y>([&](auto ty) {
+            const std::size_t map_y = y - ty; // wraps around above the map, as map_x does left of it
+            unroll<shape::pixels>([&](auto i) {
+                const std::size_t map_x = x + i - (shape::taps_x - 1);
+                pixels[ty * shape::pixels + i] = map_y < G.map_height && map_x < G.map_width
+                                                     ? map + (map_y * G.map_width + map_x) * G.map_channels
+                                                     : zeros;
+            });
+        });
+        vec<Arch> sum[shape::sums];
+        unroll<shape::sums>([&](auto i) { sum[i] = vec<Arch>(0.0f); });
+        dot_blocks<Arch, G>(pixels, taps, sum);
+        float values[shape::sums];
+        unroll<shape::sums / 4>([&](auto i) {
+            const four value = sums_of_lanes<Arch>(sum + 4 * i) + start;
+            const four bounded = value < bound ? bound : value; // in this order a NaN stays one
+            std::memcpy(values + 4 * i, &bounded, sizeof bounded);
+        });
+        for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
+            const std::size_t image_y = y * G.stride_y + ry - G.pad_top; // these wrap around as well
+            const std::size_t image_x = x * G.stride_x - G.pad_left;
+            if (image_y >= G.image_height) continue;
+            const float* from = values + ry * shape::run;
+            float* to = image + image_y * G.image_width * G.image_channels;
+            if (G.image_channels == 1 && gate == 0 && image_x < G.image_width &&
+                image_x + shape::run <= G.image_width) {
+                std::memcpy(to + image_x, from, sizeof(float) * shape::run);
+                continue;
+            }
+            for (std::size_t i = 0; i < shape::run; ++i) {
+                if (image_x + i >= G.image_width) continue;
+                float* pixel = to + (image_x + i) * G.image_channels;
+                *pixel = gate != 0 && !(pixel[gate] > 0.0f) ? 0.0f : from[i];
+            }
+        }
+    }
+}
+
+} // namespace detail
+
+/// What convolve_transposed does, for narrow images; `turned` holds turn_narrow_weights' weights.
+template <class Arch, conv_geometry G>
+void convolve_transposed_narrow(std::size_t samples, const float* maps, std::size_t map_stride,
+                                const float* turned, const tile_target& finish, float* images,
+                                std::size_t image_stride) {
+    using shape = detail::narrow_shape<Arch, G>;
+    constexpr std::size_t channel_floats = turned_narrow_floats(G) / G.image_channels;
+    for (std::size_t s = 0; s < samples; ++s)
+        for (std::size_t y = shape::first_y; y < shape::end_y; ++y)
+            for (std::size_t c = 0; c < G.image_channels; ++c)
+                detail::dot_block_row<Arch, G>(y, maps + s * map_stride, turned + c * channel_floats,
+                                               finish.bias == nullptr ? nullptr : finish.bias + c,
+                                               finish.floor, finish.gate, images + s * image_stride + c);
+}
+
+} // namespace strata::kernels
