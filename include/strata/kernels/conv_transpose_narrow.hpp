@@ -89,10 +89,12 @@ template <class Arch, conv_geometry G>
         add(whole, [](const float* p) { return load_some<Arch>(p, G.map_channels - whole); });
 }
 
-/// All tiles of one row of blocks, in one channel of one image.
+/// All tiles of one row of blocks, in one channel of one image. Flattened, since the sums have to stay in
+/// registers, and compilers think the parts too large to be inlined.
 template <class Arch, conv_geometry G>
-[[gnu::noinline]] void dot_block_row(std::size_t y, const float* map, const float* taps, const float* bias,
-                                     float floor, std::ptrdiff_t gate, float* image) {
+[[gnu::noinline, gnu::flatten]] void dot_block_row(std::size_t y, const float* map, const float* taps,
+                                                   const float* bias, float floor, std::ptrdiff_t gate,
+                                                   float* image) {
     using shape = narrow_shape<Arch, G>;
     alignas(64) static constexpr float zeros[whole_panels(G.map_channels)]{};
     const four start = four{} + (bias == nullptr ? 0.0f : *bias);

@@ -55,8 +55,8 @@ template <class Arch>
 
 /// Columns columns for all rows.
 template <class Arch, std::size_t Columns>
-[[gnu::noinline]] void dot_columns(std::size_t rows, const tile_walk& walk, const float* const* a,
-                                   const float* b, float* const* c) {
+[[gnu::noinline, gnu::flatten]] void dot_columns(std::size_t rows, const tile_walk& walk,
+                                                 const float* const* a, const float* b, float* const* c) {
     constexpr std::size_t tall = dot_rows(Columns);
     const std::size_t whole = walk.length / lanes<Arch> * lanes<Arch>;
     for (std::size_t done = 0; done < rows; done += tall) {

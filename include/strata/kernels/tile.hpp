@@ -59,9 +59,9 @@ constexpr std::size_t tile_panels(std::size_t rows) {
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
 /// a row's result does not depend on the rows beside it.
 template <class Arch, std::size_t Rows, std::size_t Panels>
-[[gnu::noinline]] void multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a,
-                                      const float* b, const tile_target& target, float* const* c,
-                                      std::ptrdiff_t c_at, std::size_t last_columns) {
+[[gnu::noinline, gnu::flatten]] void
+multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, const float* b,
+               const tile_target& target, float* const* c, std::ptrdiff_t c_at, std::size_t last_columns) {
     constexpr std::size_t vectors = panel_vectors<Arch>;
     constexpr std::size_t wide = Panels * vectors;
     const auto column = [](std::size_t v) { return v % vectors * lanes<Arch>; };
