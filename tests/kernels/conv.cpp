@@ -16,24 +16,29 @@ namespace kernels = strata::kernels;
 
 TEST_CASE("convolve is the sum over the windows, with bias and lower bound, and writes nothing else") {
     for_each_convolution([](const conv_geometry& g, unsigned number) {
-        const rows_of_floats image{1, image_floats(g), image_floats(g), number};
+        const std::size_t samples = number % 4;
+        const std::size_t image_stride = image_floats(g) + number % 3;
+        const std::size_t map_stride = map_floats(g) + number % 5;
+        const rows_of_floats images{samples, image_floats(g), image_stride, number};
         const panelled_matrix w{window_floats(g), g.map_channels, number + 1};
         const panelled_matrix bias{1, g.map_channels, number + 2};
         const bool biased = number % 3 != 0;
         const float floor = number % 2 == 0 ? 0.0f : kernels::no_floor;
-        std::vector<sum> sums(map_floats(g));
-        if (biased)
-            for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(bias(0, i % g.map_channels));
-        for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
-            sums[at].add(image(0, pixel), w(row, column));
-        });
-        output map{map_floats(g), number % 16};
-        for (std::size_t i = 0; i < sums.size(); ++i) map.expect(i, sums[i], floor);
+        output maps{samples * map_stride, number % 16};
+        for (std::size_t s = 0; s < samples; ++s) {
+            std::vector<sum> sums(map_floats(g));
+            if (biased)
+                for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(bias(0, i % g.map_channels));
+            for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
+                sums[at].add(images(s, pixel), w(row, column));
+            });
+            for (std::size_t i = 0; i < sums.size(); ++i) maps.expect(s * map_stride + i, sums[i], floor);
+        }
         output scratch{kernels::convolve_scratch(g), 0};
-        kernels::convolve<arch>(g, image.data(), w.data(),
-                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, map.data(),
-                                scratch.data());
-        CHECK(map.wrong() == "");
+        kernels::convolve<arch>(g, samples, images.data(), image_stride, w.data(),
+                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, maps.data(),
+                                map_stride, scratch.data());
+        CHECK(maps.wrong() == "");
         CHECK(scratch.written_outside() == "");
     });
 }
@@ -78,6 +83,7 @@ TEST_CASE("a canvas is the image with zeros around, and what no window reaches i
     const float canvas[] = {0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 5, 6, 0, 0, 0, 0};
     output scratch{16};
     for (std::size_t i = 0; i < 16; ++i) scratch.expect(i, static_cast<double>(canvas[i]));
+    kernels::clear_canvas(g, scratch.data());
     const kernels::canvas_view view = kernels::place_on_canvas(g, image.data(), scratch.data());
     CHECK(view.data == scratch.data());
     CHECK(view.row_stride == 4);

@@ -14,7 +14,7 @@ namespace kernels = strata::kernels;
 TEST_CASE("add_column_sums adds to what is there, and reads and writes nothing beyond the columns") {
     unsigned number = 0;
     for (const std::size_t rows : sizes{1, 2, 5, 7, 8, 9, 16, 17, 33, 1000})
-        for (const std::size_t columns : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33})
+        for (const std::size_t columns : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, 117})
             for (const std::size_t apart : sizes{0, 1, 5}) {
                 ++number;
                 CAPTURE(rows);

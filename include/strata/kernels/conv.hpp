@@ -56,12 +56,19 @@ struct overlap {
           width{std::min(g.image_width, g.canvas_width() - std::min(g.canvas_width(), g.pad_left))} {}
 };
 
-/// The image on its canvas: itself if the windows stay inside it, else a copy in `scratch` with zeros around.
+constexpr std::size_t convolve_scratch(const conv_geometry& g) { return g.inside() ? 0 : g.canvas_floats(); }
+
+/// Zeros all of a canvas, once for all the images that are placed on it.
+inline void clear_canvas(const conv_geometry& g, float* scratch) {
+    std::fill_n(scratch, convolve_scratch(g), 0.0f);
+}
+
+/// The image on its canvas: itself if the windows stay inside it, else a copy in `scratch` among the zeros of
+/// clear_canvas.
 inline canvas_view place_on_canvas(const conv_geometry& g, const float* image, float* scratch) {
     if (g.inside()) return {image, g.image_width * g.image_channels};
     const std::size_t row = g.canvas_width() * g.image_channels;
     const overlap shared{g};
-    std::fill_n(scratch, g.canvas_floats(), 0.0f);
     for (std::size_t y = 0; y < shared.height; ++y)
         std::copy_n(image + y * g.image_width * g.image_channels, shared.width * g.image_channels,
                     scratch + (y + g.pad_top) * row + g.pad_left * g.image_channels);
@@ -82,25 +89,29 @@ inline void place_windows(const conv_geometry& g, const canvas_view& canvas, std
     }
 }
 
-constexpr std::size_t convolve_scratch(const conv_geometry& g) { return g.inside() ? 0 : g.canvas_floats(); }
-
-/// map = image * w for one image; `finish` says what is added and what is stored.
+/// maps = images * w for every sample; `finish` says what is added and what is stored. Distances between
+/// samples are in floats.
 template <class Arch>
-[[gnu::noinline]] void convolve(const conv_geometry& g, const float* image, const float* w,
-                                const tile_target& finish, float* map, float* scratch) {
-    const canvas_view canvas = place_on_canvas(g, image, scratch);
-    const tile_walk walk{.segments = g.kernel_height,
-                         .length = g.window_row(),
-                         .a_segment = std::ptrdiff_t(canvas.row_stride),
-                         .b_segment = std::ptrdiff_t(g.window_row() * panel),
-                         .b_panel = std::ptrdiff_t(g.window() * panel)};
-    for_each_strip(g.map_pixels(), [&](std::size_t first, std::size_t count) {
-        const float* a[strip_rows];
-        float* c[strip_rows];
-        place_windows(g, canvas, first, count, a);
-        for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
-        multiply_rows<Arch>(count, walk, a, w, finish, c, g.map_channels);
-    });
+[[gnu::noinline]] void convolve(const conv_geometry& g, std::size_t samples, const float* images,
+                                std::size_t image_stride, const float* w, const tile_target& finish,
+                                float* maps, std::size_t map_stride, float* scratch) {
+    clear_canvas(g, scratch);
+    for (std::size_t s = 0; s < samples; ++s) {
+        const canvas_view canvas = place_on_canvas(g, images + s * image_stride, scratch);
+        float* const map = maps + s * map_stride;
+        const tile_walk walk{.segments = g.kernel_height,
+                             .length = g.window_row(),
+                             .a_segment = std::ptrdiff_t(canvas.row_stride),
+                             .b_segment = std::ptrdiff_t(g.window_row() * panel),
+                             .b_panel = std::ptrdiff_t(g.window() * panel)};
+        for_each_strip(g.map_pixels(), [&](std::size_t first, std::size_t count) {
+            const float* a[strip_rows];
+            float* c[strip_rows];
+            place_windows(g, canvas, first, count, a);
+            for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
+            multiply_rows<Arch>(count, walk, a, w, finish, c, g.map_channels);
+        });
+    }
 }
 
 } // namespace strata::kernels

@@ -25,6 +25,7 @@ template <class Arch>
     const std::size_t channels = whole_panels(g.map_channels);
     float* const spread = scratch + whole_panels(convolve_scratch(g));
     if (samples == 0 && !accumulate) std::fill_n(w_gradient, g.window() * channels, 0.0f);
+    clear_canvas(g, scratch);
     const std::size_t together = g.inside() && channels == g.map_channels ? samples : 1;
     for (std::size_t done = 0; done < samples; done += together) {
         const canvas_view canvas = place_on_canvas(g, images + done * image_stride, scratch);

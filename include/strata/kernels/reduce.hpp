@@ -5,19 +5,32 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 namespace strata::kernels {
 
 namespace detail {
 
-/// Vectors vectors of columns, all whole: several sums at a time hide the latency of an addition.
+/// Vectors vectors of columns, all whole, and as many rows at a time as make eight sums, which hide the
+/// latency of an addition.
 template <class Arch, std::size_t Vectors>
 void add_whole_columns(std::size_t rows, const float* x, std::size_t stride, float* sums) {
-    vec<Arch> total[Vectors];
-    unroll<Vectors>([&](auto v) { total[v] = load<Arch>(sums + v * lanes<Arch>); });
-    for (std::size_t r = 0; r < rows; ++r)
-        unroll<Vectors>([&](auto v) { total[v] += load<Arch>(x + r * stride + v * lanes<Arch>); });
-    unroll<Vectors>([&](auto v) { total[v].store_unaligned(sums + v * lanes<Arch>); });
+    constexpr std::size_t at_once = 8 / Vectors;
+    vec<Arch> total[at_once][Vectors];
+    unroll<at_once>([&](auto k) { unroll<Vectors>([&](auto v) { total[k][v] = vec<Arch>(0.0f); }); });
+    unroll<Vectors>([&](auto v) { total[0][v] = load<Arch>(sums + v * lanes<Arch>); });
+    const std::size_t whole = rows / at_once * at_once;
+    for (std::size_t r = 0; r < whole; r += at_once)
+        unroll<at_once>([&](auto k) {
+            unroll<Vectors>(
+                [&](auto v) { total[k][v] += load<Arch>(x + (r + k) * stride + v * lanes<Arch>); });
+        });
+    for (std::size_t r = whole; r < rows; ++r)
+        unroll<Vectors>([&](auto v) { total[0][v] += load<Arch>(x + r * stride + v * lanes<Arch>); });
+    unroll<Vectors>([&](auto v) {
+        unroll<at_once - 1>([&](auto k) { total[0][v] += total[k + 1][v]; });
+        total[0][v].store_unaligned(sums + v * lanes<Arch>);
+    });
 }
 
 /// All rows of a single column, which lie one after another.
@@ -43,12 +56,14 @@ template <class Arch>
         sums[0] += detail::sum_of<Arch>(rows, x);
         return;
     }
-    constexpr std::size_t wide = 4;
     std::size_t c = 0;
-    for (; c + wide * lanes<Arch> <= columns; c += wide * lanes<Arch>)
-        detail::add_whole_columns<Arch, wide>(rows, x + c, stride, sums + c);
-    for (; c + lanes<Arch> <= columns; c += lanes<Arch>)
-        detail::add_whole_columns<Arch, 1>(rows, x + c, stride, sums + c);
+    const auto add = [&]<std::size_t Vectors>(std::integral_constant<std::size_t, Vectors>) {
+        for (; c + Vectors * lanes<Arch> <= columns; c += Vectors * lanes<Arch>)
+            detail::add_whole_columns<Arch, Vectors>(rows, x + c, stride, sums + c);
+    };
+    add(std::integral_constant<std::size_t, 4>{});
+    add(std::integral_constant<std::size_t, 2>{});
+    add(std::integral_constant<std::size_t, 1>{});
     if (c == columns) return;
     vec<Arch> total = load_some<Arch>(sums + c, columns - c);
     for (std::size_t r = 0; r < rows; ++r) total += load_some<Arch>(x + r * stride + c, columns - c);

@@ -53,9 +53,8 @@ struct conv2d : layer_defaults {
     static void forward(const forward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
-        for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::convolve<Arch>(g, p.x[r], p.parameters, {.bias = bias, .floor = p.floor}, p.y[r],
-                                    p.scratch);
+        kernels::convolve<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.parameters,
+                                {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride, p.scratch);
     }
 
     template <class Arch, extents In>

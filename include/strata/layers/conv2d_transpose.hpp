@@ -65,9 +65,8 @@ struct conv2d_transpose : layer_defaults {
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
-        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::convolve<Arch>(g, p.y_gradient[r], p.parameters, {.gate = p.gate()}, p.x_gradient[r],
-                                    p.scratch);
+        kernels::convolve<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride, p.parameters,
+                                {.gate = p.gate()}, p.x_gradient.data, p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>
