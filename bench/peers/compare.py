@@ -23,14 +23,20 @@ import sys
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
+def environment():
+    """One thread for all, and no variable from outside that makes a library choose other kernels than by itself."""
+    tuned = ("OPENBLAS_", "GOTO_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "LIBXSMM_", "ATEN_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(tuned)}
+    return inherited | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
 def measure(program, pattern):
     """Name to (nanoseconds, flop/s or None); the version that the library gives, if it does."""
     if program.endswith(".py"):
         command = ["/usr/bin/python3", program, pattern]
     else:
         command = [program, "--benchmark_format=json", "--benchmark_min_time=0.1", f"--benchmark_filter={pattern or '.'}"]
-    one_thread = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    run = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
     if run.returncode == 77 or not run.stdout.strip():
         return {}, None
     if run.returncode != 0:
@@ -54,17 +60,29 @@ def cpu():
     return platform.processor()
 
 
-def show(record):
-    """Prints a record as a table."""
-    table = record["table"]
-    libraries = list(dict.fromkeys(library for row in table for library in row["ratios"]))
-    width = max(len(row["work"]) for row in table)
-    print(f"{'work':{width}}  {'Strata':>7}  {'of peak':>7}" + "".join(f"  {library:>14}" for library in libraries))
-    for row in table:
-        times, share = row["nanoseconds"], row.get("best_percent_of_peak")
+def print_rows(head, rows, libraries, samples):
+    """One part of the table: times of a call, or for one of so many samples."""
+    width = max(len(head), *(len(row["work"]) for row in rows))
+    print(f"{head:{width}}  {'Strata':>7}  {'of peak':>7}" + "".join(f"  {library:>14}" for library in libraries))
+    for row in rows:
+        times = {library: time / samples(row) for library, time in row["nanoseconds"].items()}
+        share = row.get("best_percent_of_peak")
         print((f"{row['work']:{width}}  {text_of(times['strata']):>7}  {f'{share:.0f} %' if share else '':>7}" + "".join(
             f"  {text_of(times[library]):>7} {f'({ratio:.2f})':>6}" if (ratio := row["ratios"].get(library))
             else " " * 16 for library in libraries)).rstrip())
+
+
+def show(record):
+    """Prints a record as a table in two parts: works, and how the time for a sample grows."""
+    growth = [row for row in record["table"] if row["work"].startswith("growth")]
+    works = [row for row in record["table"] if row not in growth]
+    for head, rows, samples in (("work", works, lambda row: 1),
+                                ("growth: training step, time per sample", growth,
+                                 lambda row: int(row["work"].rsplit(" ", 1)[1]))):
+        if rows:
+            libraries = list(dict.fromkeys(library for row in rows for library in row["ratios"]))
+            print_rows(head, rows, libraries, samples)
+            print()
     print(f"peak {record['peak_gflops']:.1f} Gflop/s; in brackets, how many times Strata's time the other takes; times are "
           f"medians of {record['rounds']} rounds, shares of the peak those of the best")
 

@@ -196,6 +196,8 @@ TEST_CASE("tiles leave registers for what their sums are multiplied from, and fe
         const std::size_t panels = kernels::tile_panels<arch>(rows);
         CHECK(panels >= 1);
         CHECK(panels <= (rows == 1 ? 8 : 4));
+        if (2 * rows >= kernels::tile_rows<arch>) // these may stand side by side
+            CHECK(panels == kernels::tile_panels<arch>(kernels::tile_rows<arch>));
         // A step keeps a row of B and broadcasts A's numbers one by one, or the other way round.
         const std::size_t wide = panels * vectors;
         CHECK(rows * wide + std::min(rows, wide) + 1 <= kernels::registers<arch>);

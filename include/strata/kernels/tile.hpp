@@ -47,11 +47,13 @@ inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arc
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;
 
-/// Panels of the widest tile of this many rows: few rows need several to hide the latency of an addition, and
-/// a single one as many as can be had.
+/// Panels of the widest tile of this many rows. Those that may stand beside others, a row higher or less, are
+/// as wide as they; fewer rows need several panels to hide the latency of an addition, a single one as many
+/// as can be had.
 template <class Arch>
 constexpr std::size_t tile_panels(std::size_t rows) {
-    return std::clamp<std::size_t>(tile_sums<Arch> / (rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
+    const std::size_t of_rows = 2 * rows >= tile_rows<Arch> ? tile_rows<Arch> : rows;
+    return std::clamp<std::size_t>(tile_sums<Arch> / (of_rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
 }
 
 /// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`
@@ -175,51 +177,45 @@ constexpr auto low_tiles(std::index_sequence<I...>) {
     return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, 1, I + 1>...};
 }
 
-/// `tiles` tiles of `height` rows against all columns, as many panels at a time as there are registers for.
-/// A single row has few sums in each panel: its tiles are all of nearly the same width.
+/// The tile of `rows` rows and `panels` panels, which are tile_panels(rows) or 1, or any up to there for a
+/// row.
 template <class Arch>
-void multiply_equal_tiles(std::size_t height, std::size_t tiles, const tile_walk& walk, const float* const* a,
-                          const float* b, tile_target target, float* const* c, std::size_t columns) {
+tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
     static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
     static constexpr auto narrow = narrow_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
     static constexpr auto low = low_tiles<Arch>(std::make_index_sequence<tile_panels<Arch>(1)>{});
-    const std::size_t at_once = tile_panels<Arch>(height);
-    const std::size_t panels = (columns + panel - 1) / panel;
-    for (std::size_t p = 0; p < panels;) {
-        const std::size_t left = panels - p;
-        std::size_t step = 1;
-        tiles_function<Arch> multiply = narrow[height - 1];
-        if (height == 1) {
-            step = left / ((left + at_once - 1) / at_once);
-            multiply = low[step - 1];
-        } else if (left >= at_once) {
-            step = at_once;
-            multiply = wide[height - 1];
-        }
-        const std::size_t last = columns - (p + step - 1) * panel;
-        multiply(tiles, walk, a, b, target, c, std::ptrdiff_t(p) * target.c_panel, last);
-        b += std::ptrdiff_t(step) * walk.b_panel;
-        if (target.bias != nullptr) target.bias += step * panel;
-        p += step;
-    }
+    return rows == 1 ? low[panels - 1] : (panels == 1 ? narrow : wide)[rows - 1];
 }
 
 } // namespace detail
 
 /// Runs `rows` (1 to strip_rows) rows against all columns, in the fewest tiles, all of nearly the same
-/// height. A panel of B goes through all the rows before the next: it is what stays in the cache.
+/// height, and as many panels at a time as there are registers for. These go through all the rows before the
+/// next come: it is what stays in the cache. A single row has few sums in a panel: its tiles are all of
+/// nearly the same width.
 template <class Arch>
 [[gnu::noinline]] void multiply_rows(std::size_t rows, const tile_walk& walk, const float* const* a,
-                                     const float* b, const tile_target& target, float* const* c,
+                                     const float* b, tile_target target, float* const* c,
                                      std::size_t columns) {
     const std::size_t tiles = (rows + tile_rows<Arch> - 1) / tile_rows<Arch>;
     const std::size_t height = (rows + tiles - 1) / tiles;
     const std::size_t low = tiles * height - rows; // tiles that are a row less high
     const std::size_t high_rows = (tiles - low) * height;
-    detail::multiply_equal_tiles<Arch>(height, tiles - low, walk, a, b, target, c, columns);
-    if (low > 0)
-        detail::multiply_equal_tiles<Arch>(height - 1, low, walk, a + high_rows, b, target, c + high_rows,
-                                           columns);
+    const std::size_t at_once = tile_panels<Arch>(height);
+    const std::size_t panels = (columns + panel - 1) / panel;
+    std::size_t now = 1;
+    for (std::size_t p = 0; p < panels; p += now) {
+        const std::size_t left = panels - p;
+        now = height == 1 ? left / ((left + at_once - 1) / at_once) : left >= at_once ? at_once : 1;
+        const std::size_t last = columns - (p + now - 1) * panel;
+        const std::ptrdiff_t c_at = std::ptrdiff_t(p) * target.c_panel;
+        detail::tile_of<Arch>(height, now)(tiles - low, walk, a, b, target, c, c_at, last);
+        if (low > 0)
+            detail::tile_of<Arch>(height - 1, now)(low, walk, a + high_rows, b, target, c + high_rows, c_at,
+                                                   last);
+        b += std::ptrdiff_t(now) * walk.b_panel;
+        if (target.bias != nullptr) target.bias += now * panel;
+    }
 }
 
 /// Cuts `count` rows into strips, and calls f(first row, rows) for each.
