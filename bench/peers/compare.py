@@ -24,10 +24,13 @@ UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def environment():
-    """One thread for all, and no variable from outside that makes a library choose other kernels than by itself."""
-    tuned = ("OPENBLAS_", "GOTO_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "LIBXSMM_", "ATEN_")
+    """One thread for all; no variable from outside that makes a library choose other kernels than by itself; and memory
+    that is freed stays with the process, as it does in a program that has run for a while: PyTorch takes its tensors anew
+    in every call, and the system's zeroing of fresh pages took longer than its work."""
+    tuned = ("OPENBLAS_", "GOTO_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "LIBXSMM_", "ATEN_", "MALLOC_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(tuned)}
-    return inherited | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return inherited | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+                        "MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
 
 
 def measure(program, pattern):

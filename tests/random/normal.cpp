@@ -111,7 +111,7 @@ TEST_CASE("the most extreme uniform numbers give finite, opposite numbers") {
 }
 
 TEST_CASE("fewer numbers are the first of more, bit for bit") {
-    const std::vector<float> all = normal(103, 1, 2, seed{9});
+    const std::vector<float> all = normal(303, 1, 2, seed{9});
     for (std::size_t count = 0; count <= all.size(); ++count) {
         CAPTURE(count);
         const std::vector<float> some = normal(count, 1, 2, seed{9});

@@ -1,6 +1,8 @@
 // Philox: the known answers of its authors, and how numbers are addressed.
 #include "strata/random/philox.hpp"
 
+#include "strata/kernels/simd.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -42,6 +44,16 @@ TEST_CASE("number i of a stream is word i mod 4 of block i / 4") {
     const std::uint64_t far = (std::uint64_t{1} << 40) + 3;
     CHECK(random[far] == random.block(far / 4)[3]);
     CHECK(random.uniform(9) == philox::unit(random[9]));
+}
+
+TEST_CASE("blocks side by side are the blocks one by one") {
+    const philox random{seed{0x123456789abcdef0}, 42};
+    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{0xfffffff0}, ~std::uint64_t{0} - 31}) {
+        std::uint32_t words[4 * 32];
+        random.blocks<strata::arch, 32>(first, words);
+        for (std::uint64_t b = 0; b < 32; ++b)
+            for (std::size_t k = 0; k < 4; ++k) CHECK(words[4 * b + k] == random.block(first + b)[k]);
+    }
 }
 
 TEST_CASE("every bit of seed, stream and index matters") {

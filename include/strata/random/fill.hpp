@@ -1,6 +1,7 @@
 // Filling memory with random numbers, and shuffling.
 #pragma once
 
+#include "strata/kernels/simd.hpp"
 #include "strata/random/philox.hpp"
 
 #include <algorithm>
@@ -12,16 +13,31 @@
 
 namespace strata {
 
-/// Fills with uniform numbers from [low, high): numbers 4 * first_block and following of the stream.
-inline void fill_uniform(std::span<float> values, float low, float high, seed s,
-                         std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
-    const philox random{s, stream};
-    const float most = std::nextafter(high, low); // rounding may give high itself
-    for (std::size_t i = 0; i < values.size(); i += 4) {
-        const auto four = random.block(first_block + i / 4);
-        for (std::size_t k = 0; k < std::min<std::size_t>(4, values.size() - i); ++k)
-            values[i + k] = std::min(most, low + (high - low) * philox::unit(four[k]));
+namespace detail {
+
+/// values[i] = f(number 4 * first_block + i of the stream).
+template <class Arch, class Function>
+void fill_from_numbers(std::span<float> values, const philox& random, std::uint64_t first_block,
+                       const Function& f) {
+    constexpr std::size_t at_once = 32;
+    std::uint32_t numbers[4 * at_once];
+    for (std::size_t i = 0; i < values.size(); i += 4 * at_once) {
+        random.blocks<Arch, at_once>(first_block + i / 4, numbers);
+        const std::size_t now = std::min(4 * at_once, values.size() - i);
+        for (std::size_t k = 0; k < now; ++k) values[i + k] = f(numbers[k]);
     }
+}
+
+} // namespace detail
+
+/// Fills with uniform numbers from [low, high): numbers 4 * first_block and following of the stream.
+template <class Arch = arch>
+void fill_uniform(std::span<float> values, float low, float high, seed s,
+                  std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
+    const float most = std::nextafter(high, low); // rounding may give high itself
+    detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [&](std::uint32_t number) {
+        return std::min(most, low + (high - low) * philox::unit(number));
+    });
 }
 
 /// Puts the values in random order (Fisher and Yates).

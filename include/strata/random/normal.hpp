@@ -2,9 +2,9 @@
 #pragma once
 
 #include "strata/kernels/normal.hpp"
+#include "strata/random/fill.hpp"
 #include "strata/random/philox.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,13 +17,9 @@ namespace strata {
 template <class Arch = arch>
 void fill_normal(std::span<float> values, float mean, float deviation, seed s,
                  std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
-    const philox random{s, stream};
-    for (std::size_t i = 0; i < values.size(); i += 4) {
-        const auto four = random.block(first_block + i / 4);
-        for (std::size_t k = 0; k < std::min<std::size_t>(4, values.size() - i); ++k)
-            // The middle of an interval of 2^-23: never -1 nor 1.
-            values[i + k] = 2.0f * philox::unit(four[k]) - 1.0f + 0x1p-24f;
-    }
+    detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [](std::uint32_t number) {
+        return 2.0f * philox::unit(number) - 1.0f + 0x1p-24f; // the middle of an interval: never -1 nor 1
+    });
     kernels::uniform_to_normal<Arch>(values.size(), values.data(), mean, deviation);
 }
 

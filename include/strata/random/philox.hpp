@@ -29,19 +29,41 @@ public:
     explicit constexpr philox(seed s, std::uint64_t stream = streams::user)
         : key_{low(s.value), high(s.value)}, stream_{stream} {}
 
-    /// Numbers 4 i to 4 i + 3 of the stream.
-    [[nodiscard]] constexpr std::array<std::uint32_t, 4> block(std::uint64_t i) const {
-        std::array<std::uint32_t, 4> c{low(i), high(i), low(stream_), high(stream_)};
+    /// Numbers 4 first to 4 (first + Count) - 1: several blocks side by side, which compilers turn into
+    /// vectors. Arch keeps units of different flags apart.
+    template <class Arch, std::size_t Count>
+    constexpr void blocks(std::uint64_t first, std::uint32_t* words) const {
+        std::uint32_t c[4][Count]{};
+        for (std::size_t b = 0; b < Count; ++b) {
+            c[0][b] = low(first + b);
+            c[1][b] = high(first + b);
+            c[2][b] = low(stream_);
+            c[3][b] = high(stream_);
+        }
         std::uint32_t k0 = key_[0];
         std::uint32_t k1 = key_[1];
         for (int round = 0; round < 10; ++round) {
-            const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * c[0];
-            const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * c[2];
-            c = {high(p1) ^ c[1] ^ k0, low(p1), high(p0) ^ c[3] ^ k1, low(p0)};
+#pragma GCC unroll 1 // unrolled first, GCC does not vectorise it
+            for (std::size_t b = 0; b < Count; ++b) {
+                const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * c[0][b];
+                const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * c[2][b];
+                c[0][b] = high(p1) ^ c[1][b] ^ k0;
+                c[1][b] = low(p1);
+                c[2][b] = high(p0) ^ c[3][b] ^ k1;
+                c[3][b] = low(p0);
+            }
             k0 += 0x9E3779B9u;
             k1 += 0xBB67AE85u;
         }
-        return c;
+        for (std::size_t b = 0; b < Count; ++b)
+            for (std::size_t k = 0; k < 4; ++k) words[4 * b + k] = c[k][b];
+    }
+
+    /// Numbers 4 i to 4 i + 3 of the stream.
+    [[nodiscard]] constexpr std::array<std::uint32_t, 4> block(std::uint64_t i) const {
+        std::array<std::uint32_t, 4> words{};
+        blocks<void, 1>(i, words.data());
+        return words;
     }
 
     /// Number i of the stream.
