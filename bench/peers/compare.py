@@ -23,23 +23,30 @@ import sys
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
-def environment():
-    """One thread for all; no variable from outside that makes a library choose other kernels than by itself; and memory
-    that is freed stays with the process, as it does in a program that has run for a while: PyTorch takes its tensors anew
-    in every call, and the system's zeroing of fresh pages took longer than its work."""
+# What keeps libraries from instructions that Strata was compiled without.
+AVX2_ONLY = {"OPENBLAS_CORETYPE": "Haswell", "DNNL_MAX_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+             "LIBXSMM_TARGET": "hsw", "ATEN_CPU_CAPABILITY": "avx2"}
+
+
+def environment(architecture):
+    """One thread for all; the instruction set that Strata was compiled for; no variable from outside that makes a library
+    choose other kernels than by itself; and memory that is freed stays with the process, as it does in a program that
+    has run for a while: PyTorch takes its tensors anew in every call, and the system's zeroing of fresh pages took
+    longer than its work."""
     tuned = ("OPENBLAS_", "GOTO_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "LIBXSMM_", "ATEN_", "MALLOC_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(tuned)}
     return inherited | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-                        "MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
+                        "MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**30)} | \
+        (AVX2_ONLY if architecture.endswith("avx2") else {})
 
 
-def measure(program, pattern):
+def measure(program, pattern, architecture):
     """Name to (nanoseconds, flop/s or None); the version that the library gives, if it does."""
     if program.endswith(".py"):
         command = ["/usr/bin/python3", program, pattern]
     else:
         command = [program, "--benchmark_format=json", "--benchmark_min_time=0.1", f"--benchmark_filter={pattern or '.'}"]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment(architecture), check=False)
     if run.returncode == 77 or not run.stdout.strip():
         return {}, None
     if run.returncode != 0:
@@ -107,7 +114,7 @@ def main():
     samples, flops, versions = {}, {}, {}
     for _ in range(options.rounds):
         for library, program in programs:
-            measured, version = measure(program, options.only)
+            measured, version = measure(program, options.only, versions.get("strata", ""))
             if version:
                 versions[library] = version
             for name, (nanoseconds, rate) in measured.items():

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 namespace strata::kernels {
 
@@ -25,6 +26,16 @@ void for_each_in_window(const pool_geometry& g, std::size_t y, std::size_t x, Fu
             f(((y * g.stride_y + ky) * g.image_width + x * g.stride_x + kx) * g.channels);
 }
 
+/// Calls f(first channel, channels) for all vectors of channels of a pixel; of whole ones the number is known
+/// while compiling.
+template <class Arch, class Function>
+void for_each_vector(std::size_t channels, Function&& f) {
+    const std::size_t whole = channels / lanes<Arch> * lanes<Arch>;
+    for (std::size_t c = 0; c < whole; c += lanes<Arch>)
+        f(c, std::integral_constant<std::size_t, lanes<Arch>>{});
+    if (whole < channels) f(whole, channels - whole);
+}
+
 /// The largest of each channel over a window.
 template <class Arch>
 vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t y, std::size_t x,
@@ -43,27 +54,30 @@ vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t
 
 /// map = the largest value of each window, channel by channel, for one image.
 template <class Arch>
-[[gnu::noinline]] void max_pool(const pool_geometry& g, const float* image, float* map) {
+[[gnu::noinline, gnu::flatten]] void max_pool(const pool_geometry& g, const float* image, float* map) {
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
-            for (std::size_t c = 0; c < g.channels; c += lanes<Arch>) {
-                const std::size_t now = std::min(lanes<Arch>, g.channels - c);
+            detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
                 store_some<Arch>(detail::window_maximum<Arch>(g, image, y, x, c, now),
                                  map + (y * g.map_width + x) * g.channels + c, now);
-            }
+            });
 }
 
 /// image_gradient = each map gradient at the first pixel of its window that held the maximum (the first NaN
 /// if it held one); windows may overlap. With `gated`, the image is what a relu returned, and only what is
 /// above 0 gets a gradient.
 template <class Arch>
-[[gnu::noinline]] void max_pool_gradient(const pool_geometry& g, const float* image,
-                                         const float* map_gradient, bool gated, float* image_gradient) {
-    std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
+[[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const float* image,
+                                                       const float* map_gradient, bool gated,
+                                                       float* image_gradient) {
+    // Windows side by side meet every pixel once at most, and need not add.
+    const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
+    const bool everywhere =
+        g.map_height * g.window_height == g.image_height && g.map_width * g.window_width == g.image_width;
+    if (!apart || !everywhere) std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
-            for (std::size_t c = 0; c < g.channels; c += lanes<Arch>) {
-                const std::size_t now = std::min(lanes<Arch>, g.channels - c);
+            detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
                 const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
                 if (gated) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
@@ -71,11 +85,12 @@ template <class Arch>
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
                     const auto here = value == largest || isnan(value);
                     float* to = image_gradient + pixel + c;
-                    store_some<Arch>(load_some<Arch>(to, now) + select(here, rest, vec<Arch>(0.0f)), to, now);
+                    const vec<Arch> share = select(here, rest, vec<Arch>(0.0f));
+                    store_some<Arch>(apart ? share : load_some<Arch>(to, now) + share, to, now);
                     // What has been handed out is gone, so that a tie pays only once.
                     rest = select(here, vec<Arch>(0.0f), rest);
                 });
-            }
+            });
 }
 
 } // namespace strata::kernels
