@@ -32,27 +32,35 @@ V times_power_of_two(const V& x, const V& n) {
 inline constexpr float least_exponent = -104.0f;
 inline constexpr float greatest_exponent = 89.0f;
 
+namespace detail {
+
+/// e^x for x from least_exponent to greatest_exponent.
+template <class V>
+V bounded_exponential(const V& x) {
+    // x = power ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that power times it is
+    // exact.
+    const V power = nearbyint(x * V(0x1.715476p+0f));
+    V r = fma(power, V(-0x1.62e4p-1f), x);
+    r = fma(power, V(-0x1.7f7d1cp-20f), r);
+    // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
+    const V p = polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
+    return times_power_of_two(V(1.0f) + fma(p, r * r, r), power);
+}
+
+} // namespace detail
+
 /// e^x.
 template <class V>
 V exponential(const V& x) {
-    // In this order of operands a NaN stays one.
-    const V bounded = max(V(least_exponent), min(V(greatest_exponent), x));
-    // x = power ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that power times it is
-    // exact.
-    const V power = nearbyint(bounded * V(0x1.715476p+0f));
-    V r = fma(power, V(-0x1.62e4p-1f), bounded);
-    r = fma(power, V(-0x1.7f7d1cp-20f), r);
-    // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
-    const V p =
-        detail::polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
-    return times_power_of_two(V(1.0f) + fma(p, r * r, r), power);
+    // In this order of operands a NaN stays one, here and in logistic.
+    return detail::bounded_exponential(max(V(least_exponent), min(V(greatest_exponent), x)));
 }
 
 /// 1 / (1 + e^-x), from the smaller of e^x and e^-x. Off by at most 1.98 ulp, over all floats.
 template <class V>
 V logistic(const V& x) {
     const V one(1.0f);
-    const V e = exponential(-abs(x));
+    const V e = detail::bounded_exponential(max(V(least_exponent), -abs(x)));
     const V divisor = one + e;
     const V y = select(x < V(0.0f), e, one) / divisor;
     // What the divisor lost in rounding, put back to first order.
