@@ -1,5 +1,5 @@
-// Geometries that convolutions are tested on, and the one scalar loop that says what convolution, its
-// transpose and its weight gradient are.
+// Geometries that convolutions are tested on, the one scalar loop that says what convolution, its transpose
+// and its weight gradient are, and what a transposed convolution is held against.
 #pragma once
 
 #include "strata/kernels/conv.hpp"
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 namespace reference {
 
@@ -114,6 +115,32 @@ void for_each_product(const conv_geometry& g, const Function& f) {
                               (ky * g.kernel_width + kx) * g.image_channels + c, m,
                               (y * g.map_width + x) * g.map_channels + m);
                 }
+}
+
+/// Runs convolve(maps, map_stride, w, finish, images, image_stride), a transposed convolution, on random
+/// numbers, and compares it with the loop.
+template <class Convolve>
+void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, float floor, bool gated,
+                      unsigned number, const Convolve& convolve) {
+    const std::size_t map_stride = map_floats(g) + number % 4;
+    const rows_of_floats maps{samples, map_floats(g), map_stride, number};
+    const panelled_matrix w{window_floats(g), g.map_channels, number + 1};
+    const panelled_matrix bias{1, g.image_channels, number + 2};
+    const std::size_t image_stride = image_floats(g) + number % 5;
+    output images{(gated ? 2 : 1) * samples * image_stride, number % 16};
+    for (std::size_t s = 0; s < samples; ++s) {
+        std::vector<sum> sums(image_floats(g));
+        if (biased)
+            for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(bias(0, i % g.image_channels));
+        for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
+            sums[pixel].add(maps(s, at), w(row, column));
+        });
+        for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], floor);
+    }
+    const strata::kernels::tile_target finish{
+        .bias = biased ? bias.data() : nullptr, .floor = floor, .gate = gated ? images.gate(number) : 0};
+    convolve(maps.data(), map_stride, w.data(), finish, images.data(), image_stride);
+    CHECK(images.wrong() == "");
 }
 
 } // namespace reference
