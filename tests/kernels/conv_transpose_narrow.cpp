@@ -73,6 +73,7 @@ TEST_CASE("convolve_transposed to images of few channels, and to one of many") {
     check_known_placements<4, 4, 2, 7>();
     check_known_placements<1, 1, 15, 33>();
     check_known_placements<3, 2, 16, 5>();
+    check_known_placements<9, 1, 1, 3>(); // too many taps to be written out
 }
 
 TEST_CASE("convolve_transposed with kernel and strides of different height and width") {
@@ -102,6 +103,19 @@ TEST_CASE("convolve_transposed with kernel and strides of different height and w
                                  .pad_top = 0,
                                  .pad_left = 0};
     check_known<tall>(6);
+    constexpr conv_geometry patches{.image_height = 32,
+                                    .image_width = 64,
+                                    .image_channels = 3,
+                                    .map_height = 1,
+                                    .map_width = 2,
+                                    .map_channels = 2,
+                                    .kernel_height = 32,
+                                    .kernel_width = 32,
+                                    .stride_y = 32,
+                                    .stride_x = 32,
+                                    .pad_top = 0,
+                                    .pad_left = 0};
+    check_known<patches>(7);
 }
 
 template <std::size_t Channels>

@@ -155,6 +155,27 @@ TEST_CASE("train_step is accumulate and step, bit for bit, layer by layer or all
     check_same_step<conv_net>(mse{}, with_adam);
 }
 
+/// Adam with a step of its own.
+struct counting_adam : adam<large> {
+    using adam<large>::adam;
+    int calls = 0;
+    template <class Arch = arch, class Model, class Work>
+    void step(Model& net, Work& work) {
+        ++calls;
+        adam<large>::step<Arch>(net, work);
+    }
+};
+
+TEST_CASE("train_step calls the step of an optimizer that is derived from Strata's") {
+    model<large> net{glorot_uniform{}, seed{1}};
+    const auto work = std::make_unique<workspace<large, batch<rows>>>();
+    counting_adam optimizer{net};
+    const std::vector<float> x = tests::uniform_rows(rows, large::input.count(), 2);
+    train_step(net, *work, optimizer, mse{}, x, std::vector<float>(rows * large::output.count()));
+    CHECK(optimizer.calls == 1);
+    CHECK(optimizer.steps() == 1);
+}
+
 TEST_CASE_TEMPLATE("backward_step is backward and step, bit for bit", Net, large, conv_net) {
     problem<Net> at_once;
     problem<Net> apart;

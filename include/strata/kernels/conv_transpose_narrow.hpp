@@ -15,8 +15,11 @@
 
 namespace strata::kernels {
 
-/// Whether an image pixel is less than a panel.
-constexpr bool narrow(const conv_geometry& g) { return g.image_channels < panel; }
+/// Whether an image pixel is less than a panel, and kernel and block are small enough to be written out.
+constexpr bool narrow(const conv_geometry& g) {
+    return g.image_channels < panel && g.kernel_height * g.kernel_width <= 64 &&
+           g.stride_y * g.stride_x <= 16;
+}
 
 /// Floats of the weights in the order of convolve_transposed_narrow: image channel, kernel row, kernel
 /// column, map channel; whole panels of map channels, zeros after the last.
@@ -48,7 +51,8 @@ struct narrow_shape {
     static constexpr std::size_t end_y = (G.image_height - 1 + G.pad_top) / G.stride_y + 1;
     static constexpr std::size_t first_x = G.pad_left / G.stride_x;
     static constexpr std::size_t end_x = (G.image_width - 1 + G.pad_left) / G.stride_x + 1;
-    /// Blocks of a tile: no more sums than leave registers for pixels and taps, tiles nearly equally wide.
+    /// Blocks of a tile: where there are several, their sums leave registers for pixels and taps; all tiles
+    /// are nearly equally wide.
     static constexpr std::size_t blocks = [] {
         const std::size_t most = std::clamp<std::size_t>(tile_sums<Arch> / block, 1, 8);
         const std::size_t tiles = (end_x - first_x + most - 1) / most;
@@ -141,7 +145,8 @@ template <class Arch, conv_geometry G>
 
 } // namespace detail
 
-/// What convolve_transposed does, for narrow images; `turned` holds turn_narrow_weights' weights.
+/// What convolve_transposed does, for narrow images; `turned` holds turn_narrow_weights' weights. Does not
+/// accumulate.
 template <class Arch, conv_geometry G>
 void convolve_transposed_narrow(std::size_t samples, const float* maps, std::size_t map_stride,
                                 const float* turned, const tile_target& finish, float* images,

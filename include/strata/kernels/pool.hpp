@@ -72,9 +72,9 @@ template <class Arch>
                                                        float* image_gradient) {
     // Windows side by side meet every pixel once at most, and need not add.
     const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
-    const bool everywhere =
-        g.map_height * g.window_height == g.image_height && g.map_width * g.window_width == g.image_width;
-    if (!apart || !everywhere) std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
+    const bool covered = apart && g.map_height * g.window_height == g.image_height &&
+                         g.map_width * g.window_width == g.image_width;
+    if (!covered) std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {

@@ -47,9 +47,9 @@ inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arc
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;
 
-/// Panels of the widest tile of this many rows. Those that may stand beside others, a row higher or less, are
-/// as wide as they; fewer rows need several panels to hide the latency of an addition, a single one as many
-/// as can be had.
+/// Panels of the widest tile of this many rows. Heights that multiply_rows may mix (from half the tallest on)
+/// have the same; fewer rows need several panels to hide the latency of an addition, a single one as many as
+/// can be had.
 template <class Arch>
 constexpr std::size_t tile_panels(std::size_t rows) {
     const std::size_t of_rows = 2 * rows >= tile_rows<Arch> ? tile_rows<Arch> : rows;

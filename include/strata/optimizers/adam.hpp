@@ -42,6 +42,9 @@ public:
     explicit adam(const Model&, const adam_options& options = {}) : optimizer<Net, adam_options>{options} {}
 };
 
+template <class Net>
+inline constexpr bool steps_by_layer<adam<Net>> = true;
+
 template <class Model>
 adam(const Model&) -> adam<typename Model::network>;
 template <class Model>

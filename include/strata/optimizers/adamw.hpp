@@ -14,6 +14,9 @@ public:
         : optimizer<Net, adam_options>{options} {}
 };
 
+template <class Net>
+inline constexpr bool steps_by_layer<adamw<Net>> = true;
+
 template <class Model>
 adamw(const Model&) -> adamw<typename Model::network>;
 template <class Model>

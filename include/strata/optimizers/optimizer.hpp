@@ -59,4 +59,9 @@ private:
     std::size_t steps_ = 0;
 };
 
+/// Whether train_step may call begin_step and update for each layer instead of step. Not for a class derived
+/// from one of Strata's, whose own step would go unnoticed.
+template <class Optimizer>
+inline constexpr bool steps_by_layer = false;
+
 } // namespace strata

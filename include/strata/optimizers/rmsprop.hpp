@@ -31,6 +31,9 @@ public:
         : optimizer<Net, rmsprop_options>{options} {}
 };
 
+template <class Net>
+inline constexpr bool steps_by_layer<rmsprop<Net>> = true;
+
 template <class Model>
 rmsprop(const Model&) -> rmsprop<typename Model::network>;
 template <class Model>

@@ -34,6 +34,9 @@ public:
     explicit sgd(const Model&, const sgd_options& options = {}) : optimizer<Net, sgd_options>{options} {}
 };
 
+template <class Net>
+inline constexpr bool steps_by_layer<sgd<Net>> = true;
+
 template <class Model>
 sgd(const Model&) -> sgd<typename Model::network>;
 template <class Model>

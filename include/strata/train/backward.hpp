@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/graph/update_spans.hpp"
+#include "strata/optimizers/optimizer.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/refusals.hpp"
@@ -131,20 +132,16 @@ float accumulate_and(const model<Net>& net, Work& work, const Loss& loss, const 
 
 /// Whether train_step updates each layer's weights as soon as its gradients are complete. It pays where
 /// weights, gradients and an optimizer's state outgrow the second cache: the gradients are still there then.
-template <class Optimizer, class Net, class Work>
-concept updates_by_layer =
-    Work::network::gradient_floats >= std::size_t{1} << 16 &&
-    requires(Optimizer & optimizer, model<Net>& net, Work& work, const update_span& span) {
-    optimizer.begin_step();
-    optimizer.update(net, work, span);
-};
+template <class Optimizer, class Work>
+inline constexpr bool updates_by_layer =
+    steps_by_layer<Optimizer>&& Work::network::gradient_floats >= std::size_t{1} << 16;
 
 /// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or after all.
 template <class Arch, class Net, class Work, class Optimizer, class Run>
 float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run& run) {
     if constexpr (optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
-    } else if constexpr (updates_by_layer<Optimizer, Net, Work>) {
+    } else if constexpr (updates_by_layer<Optimizer, Work>) {
         bool begun = false;
         const float value = run([&]<class Step>(Step) {
             if (!begun) optimizer.begin_step();
