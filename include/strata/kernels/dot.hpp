@@ -4,7 +4,6 @@
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/shuffle.hpp"
 #include "strata/kernels/tile.hpp"
-#include "strata/kernels/transpose.hpp"
 
 #include <algorithm>
 #include <array>

@@ -14,6 +14,7 @@ struct raw_vector {
 };
 template <std::size_t Lanes>
 using raw = typename raw_vector<Lanes>::type;
+using four = raw<4>;
 
 template <std::size_t Lanes>
 [[gnu::always_inline]] inline raw<Lanes> load_raw(const float* p) {

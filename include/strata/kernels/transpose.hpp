@@ -11,8 +11,6 @@ namespace strata::kernels {
 
 namespace detail {
 
-using four = raw<4>;
-
 /// Four floats from each of Lanes / 4 places, `distance` apart, one after another.
 template <std::size_t Lanes>
 [[gnu::always_inline]] inline raw<Lanes> load_fours(const float* p, std::size_t distance) {
