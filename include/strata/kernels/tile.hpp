@@ -56,6 +56,24 @@ constexpr std::size_t tile_panels(std::size_t rows) {
     return std::clamp<std::size_t>(tile_sums<Arch> / (of_rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
 }
 
+/// Stores the first `columns` of rows of 16 floats, or 0 behind a closed gate.
+template <class Arch>
+[[gnu::noinline]] void store_columns(std::size_t rows, std::size_t columns, const float* from,
+                                     std::ptrdiff_t gate, float* const* c, std::ptrdiff_t c_at) {
+    for (std::size_t r = 0; r < rows; ++r, from += panel) {
+        float* to = c[r] + c_at;
+        for (std::size_t i = 0; i < columns; ++i)
+            to[i] = gate != 0 && !(to[std::ptrdiff_t(i) + gate] > 0.0f) ? 0.0f : from[i];
+    }
+}
+
+/// Has GCC read what `p` points to anew. Clang does so by itself where registers are short.
+[[gnu::always_inline]] inline void forget_copies([[maybe_unused]] const float* const*& p) {
+#if !defined(__clang__)
+    asm volatile("" : "+r"(p));
+#endif
+}
+
 /// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`
 /// tiles of Rows rows each, one after another, and Panels panels; of the last panel only the first
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
@@ -94,8 +112,11 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
         else
             unroll<wide>([&](auto v) { unroll<Rows>([&](auto r) { sum[r][v] = vec<Arch>(0.0f); }); });
 
-        const float* row[Rows];
-        unroll<Rows>([&](auto r) { row[r] = a[r]; });
+        // The pointers to more rows than 9 do not fit the registers: GCC would keep some in vector registers,
+        // from where they come back behind the arithmetic. Those are read again in every step.
+        constexpr std::size_t kept = Rows <= 9 ? Rows : 6;
+        const float* row[kept];
+        unroll<kept>([&](auto r) { row[r] = a[r]; });
         std::ptrdiff_t at = 0;
         const float* right_at = b;
         for (std::ptrdiff_t segment = 0; segment < segments; ++segment) {
@@ -107,8 +128,10 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
                 unroll<wide>([&](auto v) {
                     right[v] = load<Arch>(right_at + std::ptrdiff_t(v / vectors) * b_panel + column(v));
                 });
+                const float* const* others = a;
+                if constexpr (kept < Rows) forget_copies(others);
                 unroll<Rows>([&](auto r) {
-                    const vec<Arch> left(row[r][at]);
+                    const vec<Arch> left((r < kept ? row[r % kept] : others[r])[at]);
                     unroll<wide>([&](auto v) { sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]); });
                 });
                 at += a_step;
@@ -118,40 +141,36 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
             right_at += b_to_segment;
         }
 
-        if (target.gate != 0 && last_columns >= panel)
-            unroll<Rows>([&](auto r) {
-                unroll<wide>([&](auto v) {
-                    const float* gate =
-                        c[r] + c_at + std::ptrdiff_t(v / vectors) * c_panel + column(v) + target.gate;
-                    sum[r][v] = select(load<Arch>(gate) > vec<Arch>(0.0f), sum[r][v], vec<Arch>(0.0f));
-                });
-            });
         if (target.floor != no_floor) {
             // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
             const vec<Arch> floor(target.floor);
             unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(floor, sum[r][v]); }); });
         }
-        unroll<Rows>([&](auto r) {
-            unroll<Panels>([&](auto p) {
-                float* to = c[r] + c_at + std::ptrdiff_t(p) * c_panel;
-                if (p + 1 < Panels || last_columns >= panel) {
+        unroll<Panels>([&](auto p) __attribute__((always_inline)) {
+            const std::ptrdiff_t panel_at = c_at + std::ptrdiff_t(p) * c_panel;
+            if (p + 1 == Panels && last_columns < panel) {
+                alignas(64) float whole[Rows][panel];
+                unroll<Rows>([&](auto r) {
                     unroll<vectors>(
-                        [&](auto v) { sum[r][p * vectors + v].store_unaligned(to + v * lanes<Arch>); });
-                } else {
-                    alignas(64) float whole[panel];
-                    unroll<vectors>(
-                        [&](auto v) { sum[r][p * vectors + v].store_aligned(whole + v * lanes<Arch>); });
-                    std::copy_n(whole, last_columns, to);
-                }
+                        [&](auto v) { sum[r][p * vectors + v].store_aligned(whole[r] + v * lanes<Arch>); });
+                });
+                store_columns<Arch>(Rows, last_columns, whole[0], target.gate, c, panel_at);
+                return;
+            }
+            if (target.gate != 0)
+                unroll<Rows>([&](auto r) {
+                    unroll<vectors>([&](auto v) {
+                        const vec<Arch> open = load<Arch>(c[r] + panel_at + column(v) + target.gate);
+                        vec<Arch>& gated = sum[r][p * vectors + v];
+                        gated = select(open > vec<Arch>(0.0f), gated, vec<Arch>(0.0f));
+                    });
+                });
+            unroll<Rows>([&](auto r) {
+                unroll<vectors>([&](auto v) {
+                    sum[r][p * vectors + v].store_unaligned(c[r] + panel_at + v * lanes<Arch>);
+                });
             });
         });
-        if (target.gate != 0 && last_columns < panel)
-            for (std::size_t r = 0; r < Rows; ++r)
-                for (std::size_t p = 0; p < Panels; ++p) {
-                    float* to = c[r] + c_at + std::ptrdiff_t(p) * c_panel;
-                    for (std::size_t i = 0; i < (p + 1 < Panels ? panel : last_columns); ++i)
-                        if (!(to[std::ptrdiff_t(i) + target.gate] > 0.0f)) to[i] = 0.0f;
-                }
     }
 }
 
