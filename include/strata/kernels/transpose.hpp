@@ -1,26 +1,17 @@
-// Transposition of small matrices, four columns of a vector's rows at a time.
+// Transposition of small matrices, in blocks of as many rows as a vector has floats.
 #pragma once
 
 #include "strata/kernels/shuffle.hpp"
 #include "strata/kernels/simd.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 namespace strata::kernels {
 
 namespace detail {
-
-/// Four floats from each of Lanes / 4 places, `distance` apart, one after another.
-template <std::size_t Lanes>
-[[gnu::always_inline]] inline raw<Lanes> load_fours(const float* p, std::size_t distance) {
-    if constexpr (Lanes == 4) {
-        return load_raw<4>(p);
-    } else {
-        constexpr std::size_t half = Lanes / 2;
-        return join<half>(load_fours<half>(p, distance), load_fours<half>(p + half / 4 * distance, distance));
-    }
-}
 
 /// In each four lanes of two vectors: their first two lanes in turn (a, b, a, b), or their last two.
 template <std::size_t Lanes>
@@ -32,20 +23,59 @@ template <std::size_t Lanes>
     return shuffle<Lanes>(a, b, [](std::size_t i) { return i / 4 * 4 + 2 + i % 4 / 2 + i % 2 * Lanes; });
 }
 
-/// Transposes Lanes rows of four columns.
-template <class Arch, std::size_t Lanes>
-[[gnu::always_inline]] inline void transpose_fours(const float* in, std::size_t in_stride, float* out,
-                                                   std::size_t out_stride) {
-    raw<Lanes> row[4]; // of each: this row, the fourth after it, ...
-    for (std::size_t r = 0; r < 4; ++r) row[r] = load_fours<Lanes>(in + r * in_stride, 4 * in_stride);
+/// Transposes each four lanes of four vectors.
+template <std::size_t Lanes>
+[[gnu::always_inline]] inline void transpose_fours(const raw<Lanes> (&row)[4], raw<Lanes> (&column)[4]) {
     const raw<Lanes> even_first = zip_first<Lanes>(row[0], row[2]);
     const raw<Lanes> even_last = zip_last<Lanes>(row[0], row[2]);
     const raw<Lanes> odd_first = zip_first<Lanes>(row[1], row[3]);
     const raw<Lanes> odd_last = zip_last<Lanes>(row[1], row[3]);
-    const raw<Lanes> columns[4] = {
-        zip_first<Lanes>(even_first, odd_first), zip_last<Lanes>(even_first, odd_first),
-        zip_first<Lanes>(even_last, odd_last), zip_last<Lanes>(even_last, odd_last)};
-    for (std::size_t c = 0; c < 4; ++c) std::memcpy(out + c * out_stride, &columns[c], sizeof columns[c]);
+    column[0] = zip_first<Lanes>(even_first, odd_first);
+    column[1] = zip_last<Lanes>(even_first, odd_first);
+    column[2] = zip_first<Lanes>(even_last, odd_last);
+    column[3] = zip_last<Lanes>(even_last, odd_last);
+}
+
+/// Columns of a block of Lanes rows.
+template <std::size_t Lanes>
+inline constexpr std::size_t block_columns = Lanes == 16 ? 8 : 4;
+
+/// Transposes a block. A vector takes two half as wide rows, four rows apart.
+template <std::size_t Lanes>
+[[gnu::always_inline]] inline void transpose_block(const float* in, std::size_t in_stride, float* out,
+                                                   std::size_t out_stride) {
+    const auto load_rows = [&](std::size_t first, raw<Lanes>(&row)[4]) {
+        for (std::size_t r = 0; r < 4; ++r) {
+            const float* from = in + (first + r) * in_stride;
+            if constexpr (Lanes == 4)
+                row[r] = load_raw<4>(from);
+            else
+                row[r] =
+                    join<Lanes / 2>(load_raw<Lanes / 2>(from), load_raw<Lanes / 2>(from + 4 * in_stride));
+        }
+    };
+    const auto store = [&](std::size_t c, const raw<Lanes>& column) {
+        std::memcpy(out + c * out_stride, &column, sizeof column);
+    };
+    raw<Lanes> row[4];
+    raw<Lanes> columns[4];
+    load_rows(0, row);
+    transpose_fours<Lanes>(row, columns);
+    if constexpr (Lanes < 16) {
+        for (std::size_t c = 0; c < 4; ++c) store(c, columns[c]);
+    } else {
+        // Of columns c and 4 + c, four rows each in turn; and of the eight rows after those.
+        raw<Lanes> lower[4];
+        load_rows(8, row);
+        transpose_fours<Lanes>(row, lower);
+        for (std::size_t c = 0; c < 4; ++c) {
+            store(c, shuffle<Lanes>(columns[c], lower[c],
+                                    [](std::size_t i) { return i / 4 % 2 * 8 + i % 4 + i / 8 * Lanes; }));
+            store(4 + c, shuffle<Lanes>(columns[c], lower[c], [](std::size_t i) {
+                      return 4 + i / 4 % 2 * 8 + i % 4 + i / 8 * Lanes;
+                  }));
+        }
+    }
 }
 
 } // namespace detail
@@ -56,20 +86,31 @@ template <class Arch>
 [[gnu::noinline]] void transpose(const float* in, std::size_t in_stride, std::size_t rows,
                                  std::size_t columns, float* out, std::size_t out_stride) {
     constexpr std::size_t tall = lanes<Arch>;
+    constexpr std::size_t wide = detail::block_columns<tall>;
+    const auto block = [&](auto height, std::size_t r, std::size_t c) __attribute__((always_inline)) {
+        detail::transpose_block<height>(in + r * in_stride + c, in_stride, out + c * out_stride + r,
+                                        out_stride);
+    };
+    constexpr std::integral_constant<std::size_t, tall> whole;
+    constexpr std::integral_constant<std::size_t, std::max<std::size_t>(4, tall / 2)> half;
+    constexpr std::integral_constant<std::size_t, 4> four_rows;
     const std::size_t whole_columns = columns / 4 * 4;
     std::size_t r = 0;
-    for (; r + tall <= rows; r += tall)
-        for (std::size_t c = 0; c < whole_columns; c += 4)
-            detail::transpose_fours<Arch, tall>(in + r * in_stride + c, in_stride, out + c * out_stride + r,
-                                                out_stride);
+    for (; r + tall <= rows; r += tall) {
+        std::size_t c = 0;
+        for (; c + wide <= columns; c += wide) block(whole, r, c);
+        for (std::size_t below = 0; c < whole_columns && below < tall; below += half)
+            block(half, r + below, c);
+    }
     for (; r + 4 <= rows; r += 4)
-        for (std::size_t c = 0; c < whole_columns; c += 4)
-            detail::transpose_fours<Arch, 4>(in + r * in_stride + c, in_stride, out + c * out_stride + r,
-                                             out_stride);
-    const std::size_t whole_rows = r;
-    for (r = 0; r < rows; ++r)
-        for (std::size_t c = r < whole_rows ? whole_columns : 0; c < columns; ++c)
-            out[c * out_stride + r] = in[r * in_stride + c];
+        for (std::size_t c = 0; c < whole_columns; c += 4) block(four_rows, r, c);
+    const auto one_by_one = [&](std::size_t from, std::size_t to, std::size_t first_column) {
+        for (; from < to; ++from)
+            for (std::size_t c = first_column; c < columns; ++c)
+                out[c * out_stride + from] = in[from * in_stride + c];
+    };
+    if (whole_columns < columns) one_by_one(0, r, whole_columns);
+    one_by_one(r, rows, 0);
 }
 
 } // namespace strata::kernels
