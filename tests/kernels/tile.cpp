@@ -103,7 +103,8 @@ TEST_CASE("a tile of every height computes every width, partial panels included"
 
 TEST_CASE("behind a gate a tile stores 0 where the gate is not above 0") {
     unsigned variant = 0;
-    for (const std::size_t rows : {std::size_t{1}, kernels::tile_rows<arch>, kernels::strip_rows})
+    constexpr std::size_t tall = kernels::tile_rows<arch>;
+    for (const std::size_t rows : {std::size_t{1}, tall - 1, tall, tall + 1, kernels::strip_rows})
         for (const std::size_t columns : sizes{1, 15, 16, 17, 32, 48, 50, 64, 70}) {
             ++variant;
             CAPTURE(rows);
@@ -192,7 +193,10 @@ TEST_CASE("tiles leave registers for what their sums are multiplied from, and fe
     constexpr std::size_t vectors = kernels::panel_vectors<arch>;
     static_assert(kernels::panel % kernels::lanes<arch> == 0);
     static_assert(kernels::tile_rows<arch> >= 1 && kernels::tile_rows<arch> <= 12);
+    static_assert(kernels::strip_rows % kernels::narrow_rows<arch> == 0); // room for rows that stand in
+    static_assert(kernels::strip_rows % kernels::tile_step<arch> == 0);
     for (std::size_t rows = 1; rows <= kernels::tile_rows<arch>; ++rows) {
+        if (!kernels::is_tile_height<arch>(rows)) continue;
         const std::size_t panels = kernels::tile_panels<arch>(rows);
         CHECK(panels >= 1);
         CHECK(panels <= (rows == 1 ? 8 : 4));
