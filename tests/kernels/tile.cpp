@@ -196,7 +196,6 @@ TEST_CASE("tiles leave registers for what their sums are multiplied from, and fe
     static_assert(kernels::strip_rows % kernels::narrow_rows<arch> == 0); // room for rows that stand in
     static_assert(kernels::strip_rows % kernels::tile_step<arch> == 0);
     for (std::size_t rows = 1; rows <= kernels::tile_rows<arch>; ++rows) {
-        if (!kernels::is_tile_height<arch>(rows)) continue;
         const std::size_t panels = kernels::tile_panels<arch>(rows);
         CHECK(panels >= 1);
         CHECK(panels <= (rows == 1 ? 8 : 4));

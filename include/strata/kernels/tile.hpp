@@ -176,7 +176,7 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
             if (target.gate != 0)
                 unroll<Rows>([&](auto r) {
                     unroll<vectors>([&](auto v) {
-                        const vec<Arch> open = load<Arch>(c[r] + panel_at + column(v) + target.gate);
+                        const vec<Arch> open = load<Arch>(c[r] + panel_at + v * lanes<Arch> + target.gate);
                         vec<Arch>& gated = sum[r][p * vectors + v];
                         gated = select(open > vec<Arch>(0.0f), gated, vec<Arch>(0.0f));
                     });
