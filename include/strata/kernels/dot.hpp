@@ -3,7 +3,7 @@
 
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/shuffle.hpp"
-#include "strata/kernels/tile.hpp"
+#include "strata/kernels/strip.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 
 #include "strata/kernels/dot.hpp"
 #include "strata/kernels/pointwise.hpp"
-#include "strata/kernels/tile.hpp"
+#include "strata/kernels/strip.hpp"
 #include "strata/kernels/transpose.hpp"
 
 #include <algorithm>

@@ -4,7 +4,6 @@
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <limits>
 
@@ -43,34 +42,6 @@ inline constexpr std::size_t tile_sums = registers<Arch> / 4 * 3;
 /// Rows of the tallest tile.
 template <class Arch>
 inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arch> / panel_vectors<Arch>);
-
-/// Tiles from half the tallest on are a whole number of this high: each height costs compile time.
-template <class Arch>
-inline constexpr std::size_t tile_step = tile_rows<Arch> == 12 ? 2 : 1;
-
-/// Rows of a tile of the one panel that is left where tiles take several: 8 sums hide the latency of an
-/// addition, so that fewer would not be faster.
-template <class Arch>
-inline constexpr std::size_t narrow_rows = std::min(tile_rows<Arch>,
-                                                    std::max<std::size_t>(1, 8 / panel_vectors<Arch>));
-
-/// Rows of a strip: what one call of multiply_rows takes at most.
-inline constexpr std::size_t strip_rows = 96;
-
-/// Whether multiply_rows has tiles of this many rows and several panels.
-template <class Arch>
-constexpr bool is_tile_height(std::size_t rows) {
-    return 2 * rows < tile_rows<Arch> || rows % tile_step<Arch> == 0;
-}
-
-/// Panels of the widest tile of this many rows. Heights that multiply_rows may mix (from half the tallest on)
-/// have the same; fewer rows need several panels to hide the latency of an addition, a single one as many as
-/// can be had.
-template <class Arch>
-constexpr std::size_t tile_panels(std::size_t rows) {
-    const std::size_t of_rows = 2 * rows >= tile_rows<Arch> ? tile_rows<Arch> : rows;
-    return std::clamp<std::size_t>(tile_sums<Arch> / (of_rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
-}
 
 /// Stores the first `columns` of rows of 16 floats, or 0 behind a closed gate.
 template <class Arch>
@@ -188,94 +159,6 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
             });
         });
     }
-}
-
-template <class Arch>
-using tiles_function = void (*)(std::size_t, const tile_walk&, const float* const*, const float*,
-                                const tile_target&, float* const*, std::ptrdiff_t, std::size_t);
-
-namespace detail {
-
-/// The widest tile of this many rows, where there is one.
-template <class Arch, std::size_t Rows>
-constexpr tiles_function<Arch> wide_tile() {
-    if constexpr (is_tile_height<Arch>(Rows))
-        return &multiply_tiles<Arch, Rows, tile_panels<Arch>(Rows)>;
-    else
-        return nullptr;
-}
-
-/// The widest tiles of 1, 2, ... rows, and the tiles of one row and 1, 2, ... panels.
-template <class Arch, std::size_t... I>
-constexpr auto wide_tiles(std::index_sequence<I...>) {
-    return std::array<tiles_function<Arch>, sizeof...(I)>{wide_tile<Arch, I + 1>()...};
-}
-template <class Arch, std::size_t... I>
-constexpr auto low_tiles(std::index_sequence<I...>) {
-    return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, 1, I + 1>...};
-}
-
-/// The tile of `rows` rows and tile_panels(rows) panels, or any up to there for a row.
-template <class Arch>
-tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
-    static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
-    static constexpr auto low = low_tiles<Arch>(std::make_index_sequence<tile_panels<Arch>(1)>{});
-    return rows == 1 ? low[panels - 1] : wide[rows - 1];
-}
-
-} // namespace detail
-
-/// Runs `rows` (1 to strip_rows) rows against all columns, in the fewest tiles, all of nearly the same
-/// height, and as many panels at a time as there are registers for. These go through all the rows before the
-/// next come: it is what stays in the cache. A single row has few sums in a panel: its tiles are all of
-/// nearly the same width.
-///
-/// `a` and `c` have room for strip_rows pointers. The last row stands in for those that a tile lacks, which
-/// computes and stores it again; its pointers are written after it.
-template <class Arch>
-[[gnu::noinline]] void multiply_rows(std::size_t rows, const tile_walk& walk, const float** a, const float* b,
-                                     tile_target target, float** c, std::size_t columns) {
-    constexpr std::size_t step = tile_step<Arch>;
-    const std::size_t unit = 2 * rows < tile_rows<Arch> ? 1 : step;
-    const std::size_t units = (rows + unit - 1) / unit;
-    const std::size_t tiles = (rows + tile_rows<Arch> - 1) / tile_rows<Arch>;
-    const std::size_t high = (units + tiles - 1) / tiles; // units of a tile
-    const std::size_t low_tiles = tiles * high - units;   // tiles of a unit less
-    const std::size_t high_tiles = tiles - low_tiles;
-    const std::size_t height = high * unit;
-    const std::size_t at_once = tile_panels<Arch>(height);
-    const std::size_t panels = (columns + panel - 1) / panel;
-    constexpr std::size_t narrow = narrow_rows<Arch>;
-    const std::size_t narrow_tiles = (rows + narrow - 1) / narrow;
-    for (std::size_t r = rows; r < std::max(units * unit, narrow_tiles * narrow); ++r) {
-        a[r] = a[rows - 1];
-        c[r] = c[rows - 1];
-    }
-
-    std::size_t now = 1;
-    for (std::size_t p = 0; p < panels; p += now) {
-        const std::size_t left = panels - p;
-        now = height == 1 ? left / ((left + at_once - 1) / at_once) : left >= at_once ? at_once : 1;
-        const std::size_t last = columns - (p + now - 1) * panel;
-        const std::ptrdiff_t c_at = std::ptrdiff_t(p) * target.c_panel;
-        if (now < at_once && height > 1) {
-            multiply_tiles<Arch, narrow, 1>(narrow_tiles, walk, a, b, target, c, c_at, last);
-        } else {
-            detail::tile_of<Arch>(height, now)(high_tiles, walk, a, b, target, c, c_at, last);
-            if (low_tiles > 0)
-                detail::tile_of<Arch>(height - unit, now)(low_tiles, walk, a + high_tiles * height, b, target,
-                                                          c + high_tiles * height, c_at, last);
-        }
-        b += std::ptrdiff_t(now) * walk.b_panel;
-        if (target.bias != nullptr) target.bias += now * panel;
-    }
-}
-
-/// Cuts `count` rows into strips, and calls f(first row, rows) for each.
-template <class Function>
-void for_each_strip(std::size_t count, Function&& f) {
-    for (std::size_t first = 0; first < count; first += strip_rows)
-        f(first, std::min(strip_rows, count - first));
 }
 
 } // namespace strata::kernels

@@ -1,5 +1,5 @@
-// The register tile by itself: every height, every width, and every way that it can walk.
-#include "strata/kernels/tile.hpp"
+// Strips of rows, and so the register tile: every height, every width, and every way that it can walk.
+#include "strata/kernels/strip.hpp"
 
 #include "support/reference.hpp"
 
