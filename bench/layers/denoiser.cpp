@@ -30,17 +30,17 @@ struct bench_layer {
     }
 
     void forward() {
-        Step::layer::template forward<arch, Step::input>({.x = block<float>{x.data(), rows, in},
+        Step::layer::template forward<arch, Step::input>({.x = padded_rows<float>{x.data(), rows, in},
                                                           .parameters = weights.data(),
-                                                          .y = block<float>{y.data(), rows, out},
+                                                          .y = padded_rows<float>{y.data(), rows, out},
                                                           .scratch = scratch.data()});
     }
     backward_pass pass() {
-        return {.x = block<float>{x.data(), rows, in},
-                .y = block<float>{y.data(), rows, out},
+        return {.x = padded_rows<float>{x.data(), rows, in},
+                .y = padded_rows<float>{y.data(), rows, out},
                 .parameters = weights.data(),
-                .y_gradient = block<float>{y_gradient.data(), rows, out},
-                .x_gradient = block<float>{x_gradient.data(), rows, in},
+                .y_gradient = padded_rows<float>{y_gradient.data(), rows, out},
+                .x_gradient = padded_rows<float>{x_gradient.data(), rows, in},
                 .parameter_gradient = gradients.data(),
                 .accumulate = false,
                 .scratch = scratch.data()};

@@ -14,8 +14,8 @@ using namespace strata;
 
 namespace {
 
-using layers = pack<dense<4>, mark<"code">, relu, mark<"coda">, mark<"">, dense<3>>;
-using without_marks = pack<dense<4>, relu>;
+using layers = type_list<dense<4>, mark<"code">, relu, mark<"coda">, mark<"">, dense<3>>;
+using without_marks = type_list<dense<4>, relu>;
 
 } // namespace
 

@@ -34,7 +34,7 @@ struct all_frozen : network<strata::input<9>, frozen<dense<20>, relu>> {};
 
 /// For each layer, whether it is frozen: "f" or "-", and "m" for a mark.
 template <class... Layers>
-std::string frozen_of(pack<Layers...>) {
+std::string frozen_of(type_list<Layers...>) {
     std::string text;
     ((text += detail::is_mark<Layers> ? "m" : Layers::traits.frozen ? "f" : "-"), ...);
     return text;
@@ -47,13 +47,13 @@ constexpr std::size_t second_weights = 20 * 32 + 32; // dense<30> of 20
 
 // A splice is its network's layers, in place; the first one brings the input.
 static_assert(std::is_empty_v<classifier> && std::is_empty_v<frozen_splice>);
-static_assert(std::is_same_v<classifier::layers, pack<dense<20>, strata::tanh, mark<"code">, dense<10>>>);
+static_assert(std::is_same_v<classifier::layers, type_list<dense<20>, strata::tanh, mark<"code">, dense<10>>>);
 static_assert(classifier::input == shape<9> && classifier::output == shape<10>);
 static_assert(classifier::table.shapes[1] == shape<20> && classifier::table.shapes[3] == shape<20>);
 static_assert(classifier::parameter_floats == first_weights + 21 * 16);
 static_assert(
     std::is_same_v<in_the_middle::layers,
-                   pack<dense<9>, dense<20>, strata::tanh, mark<"code">, dense<9>, relu, dense<2>>>);
+                   type_list<dense<9>, dense<20>, strata::tanh, mark<"code">, dense<9>, relu, dense<2>>>);
 static_assert(in_the_middle::input == shape<5> && in_the_middle::table.shapes[5] == shape<9> &&
               in_the_middle::output == shape<2>);
 static_assert(image_classifier::input == shape<28, 28, 1> && image_classifier::output == shape<10>);
@@ -65,11 +65,11 @@ static_assert(until<in_the_middle, "code">::output == shape<20>);
 static_assert(!is_part_of<encoder, classifier> && is_part_of<until<classifier, "code">, classifier>);
 
 // Thawed, layers are what they were, at the same place in the same weights.
-static_assert(std::is_same_v<thawed<frozen_layers>::layers, pack<dense<20>, strata::tanh, dense<3>>>);
+static_assert(std::is_same_v<thawed<frozen_layers>::layers, type_list<dense<20>, strata::tanh, dense<3>>>);
 static_assert(std::is_same_v<thawed<frozen_splice>::layers, classifier::layers>);
 static_assert(
     std::is_same_v<thawed<nested>::layers,
-                   pack<dense<4>, dense<5>, dense<20>, strata::tanh, mark<"code">, dense<9>, dense<2>>>);
+                   type_list<dense<4>, dense<5>, dense<20>, strata::tanh, mark<"code">, dense<9>, dense<2>>>);
 static_assert(std::is_same_v<thawed<classifier>::layers, classifier::layers>);
 static_assert(thawed<frozen_in_the_middle>::table.parameter_offset ==
               frozen_in_the_middle::table.parameter_offset);

@@ -47,7 +47,7 @@ TEST_CASE("a mark names the layer behind it, other marks passed over") {
     CHECK(detail::layer_after_mark("too", layers{}) == 5);
     CHECK(detail::layer_after_mark("code", layers{}) == 7);
     CHECK(detail::layer_after_mark("none", layers{}) == autoencoder::layer_count);
-    CHECK(detail::layer_after_mark("last", pack<relu, mark<"last">>{}) == 2);
+    CHECK(detail::layer_after_mark("last", type_list<relu, mark<"last">>{}) == 2);
 }
 
 TEST_CASE("within a network, a tie is the owner's place, in weights and in gradients") {

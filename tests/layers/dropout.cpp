@@ -69,7 +69,7 @@ TEST_CASE("the gradient goes where forward let values through") {
     const std::vector<float> y = pass<net>(work, ones(3));
     detail::load_target(work, 1.0f);
     detail::run_backward<arch, false, true>(weights.storage().data(), work, no_terms{});
-    const block<float> slope = work.gradient<0>();
+    const padded_rows<float> slope = work.gradient<0>();
     for (std::size_t r = 0; r < 3; ++r)
         for (std::size_t i = 0; i < width; ++i) CHECK(slope[r][i] == y[r * width + i]);
 }

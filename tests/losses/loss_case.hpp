@@ -41,8 +41,8 @@ outcome run(const Loss& loss, const loss_case& c, float rubbish = 1000.0f) {
     strata::arena target{c.rows * stride};
     std::fill(y.span().begin(), y.span().end(), rubbish);
     std::fill(target.span().begin(), target.span().end(), rubbish);
-    const strata::block<float> y_rows{y.data(), c.rows, c.width};
-    const strata::block<float> target_rows{target.data(), c.rows, c.width};
+    const strata::padded_rows<float> y_rows{y.data(), c.rows, c.width};
+    const strata::padded_rows<float> target_rows{target.data(), c.rows, c.width};
     copy_rows({c.y.data(), c.rows, c.width, c.width}, y_rows);
     copy_rows({c.target.data(), c.rows, c.width, c.width}, target_rows);
     outcome result;

@@ -17,7 +17,7 @@ namespace {
 
 using strata::arena;
 using strata::as_rows;
-using strata::block;
+using strata::padded_rows;
 using strata::rows_view;
 using strata::shape;
 
@@ -69,7 +69,7 @@ TEST_CASE("rows of a block start on lines of 64 bytes") {
     for (const std::size_t width : {1u, 15u, 16u, 17u, 32u, 33u, 256u}) {
         CAPTURE(width);
         arena memory{5 * strata::row_stride(width)};
-        const block<float> b{memory.data(), 5, width};
+        const padded_rows<float> b{memory.data(), 5, width};
         CHECK(b.stride == strata::row_stride(width));
         for (std::size_t r = 0; r < 5; ++r) {
             CHECK(b[r] == memory.data() + r * b.stride);
@@ -79,13 +79,13 @@ TEST_CASE("rows of a block start on lines of 64 bytes") {
 }
 
 TEST_CASE("a block can be read as one of constants and as rows, not the other way round") {
-    static_assert(std::is_convertible_v<block<float>, block<const float>>);
-    static_assert(!std::is_convertible_v<block<const float>, block<float>>);
-    static_assert(std::is_convertible_v<block<float>, rows_view>);
-    static_assert(std::is_convertible_v<block<const float>, rows_view>);
+    static_assert(std::is_convertible_v<padded_rows<float>, padded_rows<const float>>);
+    static_assert(!std::is_convertible_v<padded_rows<const float>, padded_rows<float>>);
+    static_assert(std::is_convertible_v<padded_rows<float>, rows_view>);
+    static_assert(std::is_convertible_v<padded_rows<const float>, rows_view>);
     arena memory{2 * 32};
-    const block<float> b{memory.data(), 2, 20};
-    const block<const float> constant = b;
+    const padded_rows<float> b{memory.data(), 2, 20};
+    const padded_rows<const float> constant = b;
     CHECK(constant.data == b.data);
     CHECK(constant.rows == 2);
     CHECK(constant.width == 20);
@@ -103,7 +103,7 @@ TEST_CASE("clear_padding zeroes what follows each row, and nothing else") {
         CAPTURE(width);
         const std::size_t stride = strata::row_stride(width);
         std::vector<float> memory(4 * stride + 1, 7.0f);
-        clear_padding(block<float>{memory.data(), 4, width});
+        clear_padding(padded_rows<float>{memory.data(), 4, width});
         for (std::size_t i = 0; i < 4 * stride; ++i) CHECK(memory[i] == (i % stride < width ? 7.0f : 0.0f));
         CHECK(memory.back() == 7.0f);
     }
@@ -116,7 +116,7 @@ TEST_CASE("copy_rows brings strided and ordered rows into lines, and leaves padd
         CAPTURE(ordered);
         const rows_view from{values.data() + 3, 3, 17, 19, ordered ? order.data() : nullptr};
         std::vector<float> memory(4 * 32, -1.0f);
-        copy_rows(from, block<float>{memory.data(), 4, 17});
+        copy_rows(from, padded_rows<float>{memory.data(), 4, 17});
         for (std::size_t r = 0; r < 4; ++r)
             for (std::size_t i = 0; i < 32; ++i) {
                 const bool copied = r < 3 && i < 17;
@@ -124,7 +124,7 @@ TEST_CASE("copy_rows brings strided and ordered rows into lines, and leaves padd
             }
     }
     std::vector<float> memory(16, -1.0f);
-    copy_rows(rows_view{nullptr, 0, 5, 5}, block<float>{memory.data(), 1, 5});
+    copy_rows(rows_view{nullptr, 0, 5, 5}, padded_rows<float>{memory.data(), 1, 5});
     CHECK(memory == std::vector<float>(16, -1.0f));
 }
 

@@ -1,7 +1,7 @@
 // The whole vocabulary on one page: what a layer is, and what is handed to it.
 #pragma once
 
-#include "strata/meta/pack.hpp"
+#include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -105,9 +105,9 @@ struct noise_source {
 
 /// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::over_input).
 struct forward_pass {
-    block<const float> x;
+    padded_rows<const float> x;
     const float* parameters; ///< the layer's own, one after the other as in its parameter_list
-    block<float> y;
+    padded_rows<float> y;
     float* scratch;
     float floor = -std::numeric_limits<float>::infinity(); ///< for layers that take one
     bool training = false;       ///< noise is added and batch statistics are used only in training
@@ -119,11 +119,11 @@ struct forward_pass {
 /// What a layer's gradients are given: input_gradient fills x_gradient, parameter_gradient fills
 /// parameter_gradient or adds to it. x is valid if the layer reads its input, y if it reads its output.
 struct backward_pass {
-    block<const float> x;
-    block<const float> y;
+    padded_rows<const float> x;
+    padded_rows<const float> y;
     const float* parameters;
-    block<const float> y_gradient;
-    block<float> x_gradient;
+    padded_rows<const float> y_gradient;
+    padded_rows<float> x_gradient;
     float* parameter_gradient;
     bool accumulate; ///< add to parameter_gradient instead of overwriting it
     float* scratch;

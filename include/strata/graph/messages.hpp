@@ -5,7 +5,7 @@
 #pragma once
 
 #include "strata/graph/concepts.hpp"
-#include "strata/meta/name.hpp"
+#include "strata/meta/fixed_string.hpp"
 
 #include <cstddef>
 #include <utility>
@@ -18,7 +18,7 @@ struct layer_number {};
 template <std::size_t... Extents>
 struct input_shape {};
 
-template <name... Names>
+template <fixed_string... Names>
 struct known_marks {};
 
 /// In place of a message, when nothing is wrong.
@@ -130,24 +130,24 @@ struct input_gradient_behind_frozen_layers {
                   "for them: use a workspace of thawed<Net> for the gradient of the input");
 };
 
-template <class Net, name Mark>
+template <class Net, fixed_string Mark>
 struct penalty_before_anything_learns {
     static_assert(fine<Net>,
                   "strata: no layer before this mark learns, so a penalty there has nothing to teach");
 };
 
-template <name Mark, class Known>
+template <fixed_string Mark, class Known>
 struct unknown_mark {
     static_assert(fine<Known>,
                   "strata: this network has no mark of that name: see known_marks in this message");
 };
 
-template <class Net, name First, name Last>
+template <class Net, fixed_string First, fixed_string Last>
 struct marks_in_wrong_order {
     static_assert(fine<Net>, "strata: between<Net, First, Last> needs First before Last in the network");
 };
 
-template <class Net, name Mark>
+template <class Net, fixed_string Mark>
 struct nothing_before_this_mark {
     static_assert(fine<Net>, "strata: no layer comes before this mark: there is nothing to cut off");
 };

@@ -6,8 +6,8 @@
 #include "strata/graph/messages.hpp"
 #include "strata/graph/splice.hpp"
 #include "strata/graph/tied.hpp"
-#include "strata/meta/name.hpp"
-#include "strata/meta/pack.hpp"
+#include "strata/meta/fixed_string.hpp"
+#include "strata/meta/type_list.hpp"
 
 #include <array>
 #include <cstddef>
@@ -25,9 +25,9 @@ struct input {
 
 /// A named place between two layers: no code, no data. until<Net, "code"> ends here, from<Net, "code"> starts
 /// here. What lies here stays as it is until the backward pass, where a penalty may want to see it.
-template <name Name>
+template <fixed_string Name>
 struct mark : layer_defaults {
-    static constexpr name mark_name = Name;
+    static constexpr fixed_string mark_name = Name;
     static constexpr layer_traits traits{.output = storage::of_input, .backward_reads_output = true};
     static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
 };
@@ -51,11 +51,11 @@ struct layer_table {
 };
 
 template <class... Layers>
-consteval auto tabulate(extents in, pack<Layers...>) {
+consteval auto tabulate(extents in, type_list<Layers...>) {
     layer_table<sizeof...(Layers)> table;
     table.shapes[0] = in;
     std::size_t i = 0;
-    const auto add = [&]<class Layer>(pack<Layer>) {
+    const auto add = [&]<class Layer>(type_list<Layer>) {
         if (table.why != refusal::none) return;
         const refusal verdict = Layer::accepts(table.shapes[i]);
         if (verdict != refusal::none) {
@@ -69,7 +69,7 @@ consteval auto tabulate(extents in, pack<Layers...>) {
         table.gradient_offset[i + 1] = table.gradient_offset[i] + (Layer::traits.frozen ? 0 : floats);
         ++i;
     };
-    (add(pack<Layers>{}), ...);
+    (add(type_list<Layers>{}), ...);
     std::size_t first = 0;
     while (first < i && table.gradient_offset[first + 1] == 0) ++first;
     if (table.parameter_offset[first] > 0) table.backward_ends = first;
@@ -118,8 +118,8 @@ consteval judged_entry first_faulty() {
 /// network instantiates the message, and that is where compilation fails, in one place and once. Layers are
 /// numbered from 1, as people count.
 template <class Input, class... Layers>
-consteval auto diagnose(pack<Input, Layers...>) {
-    using list = pack<Layers...>;
+consteval auto diagnose(type_list<Input, Layers...>) {
+    using list = type_list<Layers...>;
     if constexpr (!is_input<Input>)
         return std::type_identity<messages::network_must_start_with_its_input<Input>>{};
     else if constexpr (!is_possible(Input{}))
@@ -149,7 +149,7 @@ consteval auto diagnose(pack<Input, Layers...>) {
         return std::type_identity<messages::none>{};
 }
 
-inline consteval auto diagnose(pack<>) { return std::type_identity<messages::empty_network<void>>{}; }
+inline consteval auto diagnose(type_list<>) { return std::type_identity<messages::empty_network<void>>{}; }
 
 template <class Entries>
 using fault_of = typename decltype(diagnose(Entries{}))::type;
@@ -159,8 +159,8 @@ template <extents In, class Layers>
 struct chain;
 
 template <extents In, class... Layers>
-struct chain<In, pack<Layers...>> {
-    using layers = pack<Layers...>;
+struct chain<In, type_list<Layers...>> {
+    using layers = type_list<Layers...>;
     static constexpr std::size_t layer_count = sizeof...(Layers);
     static constexpr auto table = tabulate(In, layers{});
     static constexpr extents input = In;                         ///< the shape of a sample that goes in
@@ -179,16 +179,16 @@ struct stand_in : layer_defaults {
 };
 
 template <class Net>
-inline constexpr bool is_refused = std::is_same_v<typename Net::layers, pack<stand_in>>;
+inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 
 template <class Fault, class Entries>
 struct chain_of {
-    using type = chain<shape<1>, pack<stand_in>>;
+    using type = chain<shape<1>, type_list<stand_in>>;
 };
 
 template <class Input, class... Layers>
-struct chain_of<messages::none, pack<Input, Layers...>> {
-    using type = chain<Input::value, pack<Layers...>>;
+struct chain_of<messages::none, type_list<Input, Layers...>> {
+    using type = chain<Input::value, type_list<Layers...>>;
 };
 
 /// A network of these entries, or the stand-in, and what is wrong with it.

@@ -137,7 +137,7 @@ struct memory_plan {
 /// Works out the plan for `rows` samples at a time. Moments: layer i runs forwards at i, the loss at Count,
 /// layer i backwards at 2 Count - i.
 template <class... Layers, std::size_t Count>
-consteval auto make_memory_plan(pack<Layers...>, const detail::layer_table<Count>& table, std::size_t rows,
+consteval auto make_memory_plan(type_list<Layers...>, const detail::layer_table<Count>& table, std::size_t rows,
                                 bool train) {
     memory_plan<Count> plan;
     std::array<layer_traits, Count> traits{Layers::traits...};

@@ -13,7 +13,7 @@ namespace strata {
 namespace detail {
 
 template <std::size_t First, class Layers, std::size_t... I>
-auto range_of(std::index_sequence<I...>) -> pack<element_t<First + I, Layers>...>;
+auto range_of(std::index_sequence<I...>) -> type_list<element_t<First + I, Layers>...>;
 
 } // namespace detail
 
@@ -86,11 +86,11 @@ consteval std::size_t parameter_offset() {
 namespace detail {
 
 /// The number of layers before a mark; layer_count if there is no such mark.
-template <class Net, name Mark>
+template <class Net, fixed_string Mark>
 inline constexpr std::size_t mark_place = find_mark(Mark.view(), typename Net::layers{});
 
 /// Names the message if a network has no such mark (a refused one has had its message), else messages::none.
-template <class Net, name Mark>
+template <class Net, fixed_string Mark>
 consteval auto diagnose_mark() {
     if constexpr (!is_refused<Net> && mark_place<Net, Mark> == Net::layer_count)
         return std::type_identity<
@@ -99,7 +99,7 @@ consteval auto diagnose_mark() {
         return std::type_identity<messages::none>{};
 }
 
-template <class Net, name Mark>
+template <class Net, fixed_string Mark>
 consteval auto diagnose_until() {
     if constexpr (mark_place<Net, Mark> == 0)
         return std::type_identity<messages::nothing_before_this_mark<Net, Mark>>{};
@@ -107,7 +107,7 @@ consteval auto diagnose_until() {
         return diagnose_mark<Net, Mark>();
 }
 
-template <class Net, name First, name Last>
+template <class Net, fixed_string First, fixed_string Last>
 consteval auto diagnose_between() {
     using first_fault = typename decltype(diagnose_mark<Net, First>())::type;
     using last_fault = typename decltype(diagnose_mark<Net, Last>())::type;
@@ -136,17 +136,17 @@ requires(!is_refused<Net>) struct cut<Net, First, Last, messages::none> {
 } // namespace detail
 
 /// The part of a network up to a mark: until<denoiser, "code"> is its encoder.
-template <any_network Net, name Mark>
+template <any_network Net, fixed_string Mark>
 using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>,
                                    typename decltype(detail::diagnose_until<Net, Mark>())::type>::type;
 
 /// The part of a network after a mark: from<denoiser, "code"> is its decoder.
-template <any_network Net, name Mark>
+template <any_network Net, fixed_string Mark>
 using from = typename detail::cut<Net, detail::mark_place<Net, Mark>, Net::layer_count,
                                   typename decltype(detail::diagnose_mark<Net, Mark>())::type>::type;
 
 /// The part of a network from one mark to a later one.
-template <any_network Net, name First, name Last>
+template <any_network Net, fixed_string First, fixed_string Last>
 using between =
     typename detail::cut<Net, detail::mark_place<Net, First>, detail::mark_place<Net, Last>,
                          typename decltype(detail::diagnose_between<Net, First, Last>())::type>::type;

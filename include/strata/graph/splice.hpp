@@ -3,8 +3,8 @@
 #pragma once
 
 #include "strata/graph/concepts.hpp"
-#include "strata/meta/name.hpp"
-#include "strata/meta/pack.hpp"
+#include "strata/meta/fixed_string.hpp"
+#include "strata/meta/type_list.hpp"
 
 #include <cstddef>
 #include <string>
@@ -15,7 +15,7 @@ namespace strata {
 
 template <std::size_t... Extents>
 struct input;
-template <name Name>
+template <fixed_string Name>
 struct mark;
 
 /// All layers of a network or slice, marks included, as entries of a new one: network<splice<encoder>,
@@ -57,7 +57,7 @@ template <layer Layer>
 struct freeze<frozen_layer<Layer>> {
     using type = frozen_layer<Layer>;
 };
-template <name Name>
+template <fixed_string Name>
 struct freeze<mark<Name>> {
     using type = mark<Name>;
 };
@@ -75,26 +75,26 @@ template <class... Packs>
 struct join;
 template <>
 struct join<> {
-    using type = pack<>;
+    using type = type_list<>;
 };
 template <class... Types>
-struct join<pack<Types...>> {
-    using type = pack<Types...>;
+struct join<type_list<Types...>> {
+    using type = type_list<Types...>;
 };
 template <class... First, class... Second, class... Rest>
-struct join<pack<First...>, pack<Second...>, Rest...> : join<pack<First..., Second...>, Rest...> {};
+struct join<type_list<First...>, type_list<Second...>, Rest...> : join<type_list<First..., Second...>, Rest...> {};
 
-template <template <class> class Change, class Pack>
+template <template <class> class Change, class List>
 struct change_each;
 template <template <class> class Change, class... Types>
-struct change_each<Change, pack<Types...>> {
-    using type = pack<typename Change<Types>::type...>;
+struct change_each<Change, type_list<Types...>> {
+    using type = type_list<typename Change<Types>::type...>;
 };
 
 /// The layers that an entry stands for.
 template <class Entry>
 struct expand {
-    using type = pack<Entry>;
+    using type = type_list<Entry>;
 };
 template <class Net>
 struct expand<splice<Net>> {
@@ -107,12 +107,12 @@ struct expand<frozen<Entries...>>
 /// The input that a network's first entry brings along, if it does.
 template <class Entry>
 struct brought_input {
-    using type = pack<>;
+    using type = type_list<>;
 };
 template <class Net>
 struct brought_input<splice<Net>> {
     template <std::size_t... Axis>
-    static auto spell(std::index_sequence<Axis...>) -> pack<input<Net::input.size[Axis]...>>;
+    static auto spell(std::index_sequence<Axis...>) -> type_list<input<Net::input.size[Axis]...>>;
     using type = decltype(spell(std::make_index_sequence<Net::input.rank>{}));
 };
 template <class First, class... Rest>
@@ -121,7 +121,7 @@ struct brought_input<frozen<First, Rest...>> : brought_input<First> {};
 /// All entries of a network with each of these in place.
 template <class... Entries>
 struct expanded {
-    using type = pack<>;
+    using type = type_list<>;
 };
 template <class First, class... Rest>
 struct expanded<First, Rest...> : join<typename brought_input<First>::type, typename expand<First>::type,

@@ -22,7 +22,7 @@ namespace detail {
 /// The layer that the mark stands in front of, other marks passed over; the number of layers if there is
 /// none.
 template <class... Layers>
-consteval std::size_t layer_after_mark(std::string_view wanted, pack<Layers...> layers) {
+consteval std::size_t layer_after_mark(std::string_view wanted, type_list<Layers...> layers) {
     const std::array<bool, sizeof...(Layers)> marks{is_mark<Layers>...};
     std::size_t place = find_mark(wanted, layers);
     while (place < sizeof...(Layers) && marks[place]) ++place;
@@ -32,14 +32,14 @@ consteval std::size_t layer_after_mark(std::string_view wanted, pack<Layers...> 
 /// The first tied layer whose mark is missing, comes later, or has another kind of layer behind it; the
 /// number of layers if there is none such.
 template <std::size_t Shapes, class... Layers>
-consteval std::size_t first_untied(const std::array<extents, Shapes>& shapes, pack<Layers...> layers) {
+consteval std::size_t first_untied(const std::array<extents, Shapes>& shapes, type_list<Layers...> layers) {
     constexpr std::size_t count = sizeof...(Layers);
     std::array<parameter_list, count> parameters{};
     std::size_t i = 0;
     ((parameters[i] = Layers::parameters(shapes[i]), ++i), ...);
     i = 0;
     std::size_t found = count;
-    const auto look = [&]<class Layer>(pack<Layer>) {
+    const auto look = [&]<class Layer>(type_list<Layer>) {
         if constexpr (tied_layer<Layer>) {
             const std::size_t owner = layer_after_mark(Layer::tied_to.view(), layers);
             const bool fits =
@@ -48,7 +48,7 @@ consteval std::size_t first_untied(const std::array<extents, Shapes>& shapes, pa
         }
         ++i;
     };
-    (look(pack<Layers>{}), ...);
+    (look(type_list<Layers>{}), ...);
     return found;
 }
 

@@ -41,14 +41,14 @@ consteval tie find_tie() {
 
 /// For each layer, whether both it and a later one that is tied to it learn.
 template <class Net, class... Layers>
-consteval auto find_owners(pack<Layers...>) {
+consteval auto find_owners(type_list<Layers...>) {
     std::array<bool, sizeof...(Layers)> owns{};
-    const auto look = [&]<class Layer>(pack<Layer>) {
+    const auto look = [&]<class Layer>(type_list<Layer>) {
         if constexpr (tied_layer<Layer>)
             if (constexpr tie at = find_tie<Net, Layer>(); at.learns && !Layer::traits.frozen)
                 owns[at.owner] = true;
     };
-    (look(pack<Layers>{}), ...);
+    (look(type_list<Layers>{}), ...);
     return owns;
 }
 
@@ -59,7 +59,7 @@ inline constexpr auto owners = find_owners<Net>(typename Net::layers{});
 
 /// Whether all weights that a network works with are its own.
 template <any_network Net>
-inline constexpr bool ties_are_within = []<class... Layers>(pack<Layers...>) {
+inline constexpr bool ties_are_within = []<class... Layers>(type_list<Layers...>) {
     return ([] {
         if constexpr (tied_layer<Layers>)
             return detail::find_tie<Net, Layers>().within;
@@ -70,7 +70,7 @@ inline constexpr bool ties_are_within = []<class... Layers>(pack<Layers...>) {
 
 /// One layer of a network, as a verb meets it on a walk.
 template <class Net, std::size_t Index>
-struct step {
+struct layer_at {
     using network = Net;
     using layer = element_t<Index, typename Net::layers>;
     static constexpr std::size_t index = Index;
@@ -84,17 +84,17 @@ struct step {
     static constexpr bool owns_tied_weights = detail::owners<Net>[Index];
 };
 
-/// Calls verb(step<Net, 0>{}), verb(step<Net, 1>{}), ...
+/// Calls verb(layer_at<Net, 0>{}), verb(layer_at<Net, 1>{}), ...
 template <any_network Net, class Verb>
 constexpr void walk_forward(Verb&& verb) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(step<Net, I>{}), ...); }
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(layer_at<Net, I>{}), ...); }
     (std::make_index_sequence<Net::layer_count>{});
 }
 
 /// The same from the last layer to the first.
 template <any_network Net, class Verb>
 constexpr void walk_backward(Verb&& verb) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(step<Net, Net::layer_count - 1 - I>{}), ...); }
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(layer_at<Net, Net::layer_count - 1 - I>{}), ...); }
     (std::make_index_sequence<Net::layer_count>{});
 }
 

@@ -4,7 +4,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/normalize.hpp"
 #include "strata/kernels/reduce.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +19,7 @@ namespace strata {
 /// they move by the part Momentum towards the batch's mean and its unbiased variance. Ioffe and Szegedy, ICML
 /// 2015; formulas and defaults of PyTorch. A batch of a single value a channel has no variance: it comes out
 /// as the shift.
-template <number Momentum = 0.1, number Epsilon = 1e-5>
+template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};
 

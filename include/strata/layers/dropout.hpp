@@ -3,7 +3,7 @@
 
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <cstddef>
 #include <string>
@@ -12,7 +12,7 @@ namespace strata {
 
 /// In training, sets each value to 0 with probability Rate and divides the others by 1 - Rate; predict leaves
 /// all as they are. Srivastava and others, "Dropout", JMLR 15, 2014.
-template <number Rate>
+template <float_constant Rate>
 struct dropout : layer_defaults {
     static constexpr layer_traits traits{.output = storage::over_input};
 
@@ -39,7 +39,7 @@ struct dropout : layer_defaults {
 
 private:
     template <class Arch, extents In>
-    static void drop(const noise_source& noise, const block<const float>& from, const block<float>& to) {
+    static void drop(const noise_source& noise, const padded_rows<const float>& from, const padded_rows<float>& to) {
         const auto uniform = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
             fill_uniform(values, 0.0f, 1.0f, s, stream, block);
         };

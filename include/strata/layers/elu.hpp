@@ -2,14 +2,14 @@
 #pragma once
 
 #include "strata/layers/activation.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <string>
 
 namespace strata {
 
 /// x above 0, Scale * (e^x - 1) below. Clevert, Unterthiner and Hochreiter, ICLR 2016.
-template <number Scale = 1.0>
+template <float_constant Scale = 1.0>
 struct elu : activation<kernels::elu_function<Scale>> {
     static constexpr refusal accepts(extents) {
         return Scale.value > 0.0f ? refusal::none : refusal::impossible_number;

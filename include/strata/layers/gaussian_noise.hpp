@@ -3,7 +3,7 @@
 
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <cstddef>
 #include <string>
@@ -12,7 +12,7 @@ namespace strata {
 
 /// In training, adds a normal number of this standard deviation to each value; predict adds none. As a
 /// network's first layer it makes a denoising autoencoder of it, or gives a discriminator instance noise.
-template <number Deviation>
+template <float_constant Deviation>
 struct gaussian_noise : layer_defaults {
     static constexpr layer_traits traits{.output = storage::over_input};
 

@@ -4,7 +4,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/normalize.hpp"
 #include "strata/kernels/reduce.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace strata {
 /// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1,
 /// then scales and shifts each value by numbers that are learned. Ba, Kiros and Hinton, 2016; as PyTorch's
 /// LayerNorm over the last axis.
-template <number Epsilon = 1e-5>
+template <float_constant Epsilon = 1e-5>
 struct layer_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};
 

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "strata/layers/activation.hpp"
-#include "strata/meta/number.hpp"
+#include "strata/meta/float_constant.hpp"
 
 #include <string>
 
 namespace strata {
 
 /// x above 0, Slope * x below; Keras's slope is 0.3, PyTorch's 0.01.
-template <number Slope>
+template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
     static constexpr refusal accepts(extents) {
         return Slope.value >= 0.0f && Slope.value < 1.0f ? refusal::none : refusal::impossible_number;

@@ -30,7 +30,7 @@ void for_each_draw(const noise_source& source, std::size_t row, std::size_t widt
 }
 
 /// The layer does nothing: its values, or its gradients, go where they belong.
-inline void pass_on(const block<const float>& from, const block<float>& to) {
+inline void pass_on(const padded_rows<const float>& from, const padded_rows<float>& to) {
     if (from.data != to.data) copy_rows(from, to);
 }
 

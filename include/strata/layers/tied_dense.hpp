@@ -5,7 +5,7 @@
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/noise.hpp"
 #include "strata/kernels/reduce.hpp"
-#include "strata/meta/name.hpp"
+#include "strata/meta/fixed_string.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -16,9 +16,9 @@ namespace strata {
 /// A fully connected layer of Units outputs that works with the transposed matrix of the dense layer right
 /// after the mark Owner, earlier in the network: a decoder tied to its encoder has half the weights. Only its
 /// Units biases are its own; the matrix learns from both layers.
-template <std::size_t Units, name Owner>
+template <std::size_t Units, fixed_string Owner>
 struct tied_dense : layer_defaults {
-    static constexpr name tied_to = Owner;
+    static constexpr fixed_string tied_to = Owner;
     static constexpr layer_traits traits{.backward_reads_input = true, .takes_gate = true};
 
     static constexpr refusal accepts(extents in) {

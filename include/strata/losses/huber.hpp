@@ -14,7 +14,7 @@ struct huber {
 
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>
-    float differentiate(const block<const float>& y, const block<float>& target) const {
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
         return mean_loss(y, target, y.rows * y.width,
                          [this](std::size_t count, const float* row, float* t, float scale) {
                              return kernels::huber_error<Arch>(count, row, t, scale, delta);

@@ -10,7 +10,7 @@ namespace strata {
 
 /// Calls row_loss(count, y, target, scale) for every row and returns the sum of what it returns, times scale.
 template <class RowLoss>
-float mean_loss(const block<const float>& y, const block<float>& target, std::size_t parts,
+float mean_loss(const padded_rows<const float>& y, const padded_rows<float>& target, std::size_t parts,
                 RowLoss&& row_loss) {
     const double scale = 1.0 / static_cast<double>(parts);
     double sum = 0;

@@ -9,7 +9,7 @@ namespace strata {
 struct mse {
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>
-    float differentiate(const block<const float>& y, const block<float>& target) const {
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
         return mean_loss(y, target, y.rows * y.width, kernels::squared_error<Arch>);
     }
 };

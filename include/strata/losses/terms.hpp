@@ -3,7 +3,7 @@
 #pragma once
 
 #include "strata/kernels/loss.hpp"
-#include "strata/meta/name.hpp"
+#include "strata/meta/fixed_string.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <concepts>
@@ -15,7 +15,7 @@ namespace strata {
 
 /// A loss compares a network's output with a target.
 template <class L>
-concept output_loss = requires(const L loss, const block<const float>& y, const block<float>& target) {
+concept output_loss = requires(const L loss, const padded_rows<const float>& y, const padded_rows<float>& target) {
     { loss.template differentiate<arch>(y, target) } -> std::same_as<float>;
 };
 
@@ -26,9 +26,9 @@ concept penalty = requires(const P p, const float* x, float* gradient, float sca
 };
 
 /// A penalty on what lies at a mark: summed over a sample's values, mean over samples.
-template <name Mark, penalty Penalty>
+template <fixed_string Mark, penalty Penalty>
 struct mark_term {
-    static constexpr name mark_name = Mark;
+    static constexpr fixed_string mark_name = Mark;
     Penalty what;
     float weight = 1.0f;
 };
@@ -41,7 +41,7 @@ struct weight_term {
 };
 
 /// For instance at<"code">(l1{}).
-template <name Mark, penalty Penalty>
+template <fixed_string Mark, penalty Penalty>
 mark_term<Mark, Penalty> at(const Penalty& what) {
     return {what};
 }
@@ -55,7 +55,7 @@ namespace detail {
 
 template <class T>
 inline constexpr bool is_mark_term = false;
-template <name Mark, class Penalty>
+template <fixed_string Mark, class Penalty>
 inline constexpr bool is_mark_term<mark_term<Mark, Penalty>> = true;
 template <class T>
 inline constexpr bool is_weight_term = false;
@@ -73,7 +73,7 @@ struct weighted_loss {
     float weight;
 
     template <class Arch>
-    float differentiate(const block<const float>& y, const block<float>& target) const {
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
         const float value = what.template differentiate<Arch>(y, target);
         for (std::size_t r = 0; r < target.rows; ++r) kernels::scale<Arch>(target.width, target[r], weight);
         return weight * value;
@@ -87,12 +87,12 @@ struct loss_with_terms {
     std::tuple<Terms...> terms;
 
     template <class Arch>
-    float differentiate(const block<const float>& y, const block<float>& target) const {
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
         return loss.template differentiate<Arch>(y, target);
     }
 };
 
-template <name Mark, class Penalty>
+template <fixed_string Mark, class Penalty>
 mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>& term) {
     return {term.what, weight * term.weight};
 }

@@ -38,32 +38,32 @@ struct rows_view {
 /// Rows in storage of our own: each starts on a 64-byte line, and what follows its values up to the next row
 /// is zero. Kernels read and write these.
 template <class Float>
-struct block {
+struct padded_rows {
     Float* data = nullptr;
     std::size_t rows = 0;
     std::size_t width = 0;  ///< values in a row
     std::size_t stride = 0; ///< floats from one row to the next: row_stride(width)
 
-    constexpr block() = default;
-    constexpr block(Float* floats, std::size_t row_count, std::size_t row_width)
+    constexpr padded_rows() = default;
+    constexpr padded_rows(Float* floats, std::size_t row_count, std::size_t row_width)
         : data{floats}, rows{row_count}, width{row_width}, stride{row_stride(row_width)} {}
 
     Float* operator[](std::size_t r) const { return data + r * stride; }
 
     // NOLINTBEGIN(google-explicit-constructor): reading is always allowed, as with span.
-    operator block<const Float>() const requires(!std::is_const_v<Float>) { return {data, rows, width}; }
+    operator padded_rows<const Float>() const requires(!std::is_const_v<Float>) { return {data, rows, width}; }
     operator rows_view() const { return {data, rows, width, stride, nullptr}; }
     // NOLINTEND(google-explicit-constructor)
 };
 
 /// Makes the padding of every row zero again, in memory that held something else before.
-inline void clear_padding(const block<float>& b) {
+inline void clear_padding(const padded_rows<float>& b) {
     if (b.stride == b.width) return;
     for (std::size_t r = 0; r < b.rows; ++r) std::fill(b[r] + b.width, b[r] + b.stride, 0.0f);
 }
 
 /// Copies rows into a block of at least as many rows.
-inline void copy_rows(const rows_view& from, const block<float>& to) {
+inline void copy_rows(const rows_view& from, const padded_rows<float>& to) {
     for (std::size_t r = 0; r < from.rows; ++r) std::copy_n(from[r].data(), from.width, to[r]);
 }
 

@@ -102,9 +102,9 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
 
 /// Takes a target into the place of the output's gradient, where the loss turns it into that gradient.
 template <class Work, class Target>
-block<float> load_target(Work& work, const Target& target) {
+padded_rows<float> load_target(Work& work, const Target& target) {
     using net = typename Work::network;
-    const block<float> to = work.template gradient<net::layer_count>();
+    const padded_rows<float> to = work.template gradient<net::layer_count>();
     if constexpr (std::is_convertible_v<const Target&, float>) {
         for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<float>(target));
     } else {

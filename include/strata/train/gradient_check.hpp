@@ -127,7 +127,7 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{});
     std::vector<float> input_gradients(x.size());
     if constexpr (has_input_gradient) {
-        const block<float> by_input = work.template gradient<0>();
+        const padded_rows<float> by_input = work.template gradient<0>();
         for (std::size_t r = 0; r < Rows; ++r)
             std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
     }

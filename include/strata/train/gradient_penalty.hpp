@@ -31,10 +31,10 @@ public:
         const rows_view samples = seen;
         const rows_view slope = slope_at<Arch>(net, work, samples);
         const std::size_t rows = samples.rows;
-        const block<float> slopes{slopes_.data(), rows, Part::input.count()};
+        const padded_rows<float> slopes{slopes_.data(), rows, Part::input.count()};
         copy_rows(slope, slopes);
         double sum = 0;
-        const block<float> out{output_gradient_.data(), rows, Part::output.count()};
+        const padded_rows<float> out{output_gradient_.data(), rows, Part::output.count()};
         for (std::size_t r = 0; r < rows; ++r) {
             double square = 0;
             for (const float value : slope[r])
@@ -67,8 +67,8 @@ private:
     /// slopes.
     template <class Arch, class Net>
     void move_and_add(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x,
-                      const block<float>& slopes, float factor, const block<float>& output_gradient) {
-        const block<float> moved{moved_.data(), x.rows, x.width};
+                      const padded_rows<float>& slopes, float factor, const padded_rows<float>& output_gradient) {
+        const padded_rows<float> moved{moved_.data(), x.rows, x.width};
         for (std::size_t r = 0; r < x.rows; ++r)
             for (std::size_t i = 0; i < x.width; ++i) moved[r][i] = x[r][i] + factor * slopes[r][i];
         work.repeat_noise();

@@ -48,7 +48,7 @@ void refuse_misplaced(const std::tuple<Terms...>&) {
 
 /// The penalties at one mark: returns their value and adds their gradient.
 template <class Arch, class Mark, class Loss>
-float penalize_mark(const Loss& loss, const block<const float>& x, const block<float>& gradient) {
+float penalize_mark(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
     float sum = 0;
     for_each_term(loss, [&]<class Term>(const Term& term) {
         if constexpr (is_mark_term<Term>)

@@ -91,7 +91,7 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
     for (std::size_t done = 0; done < samples.rows; done += at_once) {
         const std::size_t now = std::min(at_once, samples.rows - done);
         forward<Arch>(net, work, samples.part(done, now));
-        const block<float> to{wanted.data(), now, part::output.count()};
+        const padded_rows<float> to{wanted.data(), now, part::output.count()};
         copy_rows(targets.part(done, now), to);
         sum += static_cast<double>(loss.template differentiate<Arch>(work.output(), to)) *
                static_cast<double>(now);

@@ -42,20 +42,20 @@ public:
             throw std::length_error{"strata: " + std::to_string(x.rows) +
                                     " samples for a workspace of batch<" + std::to_string(capacity) + ">"};
         rows_ = x.rows;
-        const block<float> to = activation<0>();
+        const padded_rows<float> to = activation<0>();
         copy_rows(x, to);
         clear_padding(to);
     }
 
     /// What layer Index reads; activation<layer_count>() is the network's output.
     template <std::size_t Index>
-    [[nodiscard]] block<float> activation() {
+    [[nodiscard]] padded_rows<float> activation() {
         return {memory_.data() + plan.activation(Index).offset, rows_, Net::table.shapes[Index].count()};
     }
 
     /// The gradient of the loss by activation Index.
     template <std::size_t Index>
-    [[nodiscard]] block<float> gradient() requires trains {
+    [[nodiscard]] padded_rows<float> gradient() requires trains {
         return {memory_.data() + plan.gradient(Index).offset, rows_, Net::table.shapes[Index].count()};
     }
 
@@ -86,7 +86,7 @@ public:
         return {seed_.value, streams::layers + layer, pass_};
     }
 
-    [[nodiscard]] block<const float> output() { return activation<Net::layer_count>(); }
+    [[nodiscard]] padded_rows<const float> output() { return activation<Net::layer_count>(); }
 
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
     /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and

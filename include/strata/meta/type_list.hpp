@@ -9,7 +9,7 @@ namespace strata {
 
 /// A list of types; empty, so passing it costs nothing.
 template <class... Types>
-struct pack {
+struct type_list {
     static constexpr std::size_t size = sizeof...(Types);
 };
 
@@ -30,18 +30,18 @@ struct indexed<std::index_sequence<Places...>, Types...> : placed<Places, Types>
 template <std::size_t Place, class Type>
 placed<Place, Type> find(const placed<Place, Type>&);
 
-template <std::size_t Place, class Pack>
+template <std::size_t Place, class List>
 struct element;
 
 template <std::size_t Place, class... Types>
-struct element<Place, pack<Types...>> {
+struct element<Place, type_list<Types...>> {
     using type = typename decltype(find<Place>(indexed<std::index_sequence_for<Types...>, Types...>{}))::type;
 };
 
 } // namespace detail
 
-/// The type at a place (counted from 0) of a pack.
-template <std::size_t Place, class Pack>
-using element_t = typename detail::element<Place, Pack>::type;
+/// The type at a place (counted from 0) of a list.
+template <std::size_t Place, class List>
+using element_t = typename detail::element<Place, List>::type;
 
 } // namespace strata

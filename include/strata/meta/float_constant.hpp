@@ -8,15 +8,15 @@ namespace strata {
 
 /// A float known to the compiler. Two are the same template argument exactly when they are equal. (A class,
 /// since Clang takes plain floats there only from version 18 on.)
-struct number {
+struct float_constant {
     float value;
 
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a number by itself.
-    consteval number(double literal) : value{static_cast<float>(literal)} {}
+    consteval float_constant(double literal) : value{static_cast<float>(literal)} {}
 };
 
 /// As short as it can be and still be that number, whatever the locale: "0.3", "2", "1e-07".
-inline std::string to_string(number n) {
+inline std::string to_string(float_constant n) {
     char text[32];
     return {text, std::to_chars(text, text + sizeof text, n.value).ptr};
 }

@@ -1,5 +1,5 @@
-// Packs: lists of types, and the type at a place.
-#include "strata/meta/pack.hpp"
+// Lists of types, and the type at a place.
+#include "strata/meta/type_list.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,17 +10,17 @@
 namespace {
 
 using strata::element_t;
-using strata::pack;
+using strata::type_list;
 
-TEST_CASE("a pack knows its size and takes no room") {
-    static_assert(std::is_empty_v<pack<>> && std::is_empty_v<pack<int, double>>);
-    CHECK(pack<>::size == 0);
-    CHECK(pack<int>::size == 1);
-    CHECK(pack<int, int, char>::size == 3);
+TEST_CASE("a list knows its size and takes no room") {
+    static_assert(std::is_empty_v<type_list<>> && std::is_empty_v<type_list<int, double>>);
+    CHECK(type_list<>::size == 0);
+    CHECK(type_list<int>::size == 1);
+    CHECK(type_list<int, int, char>::size == 3);
 }
 
 TEST_CASE("the element at a place is that type, also among equal types and qualified ones") {
-    using mixed = pack<int, const int, int&, void, int, char[3], int (*)(double)>;
+    using mixed = type_list<int, const int, int&, void, int, char[3], int (*)(double)>;
     static_assert(std::is_same_v<element_t<0, mixed>, int>);
     static_assert(std::is_same_v<element_t<1, mixed>, const int>);
     static_assert(std::is_same_v<element_t<2, mixed>, int&>);
@@ -37,18 +37,18 @@ struct numbered {
 
 template <std::size_t... I>
 constexpr bool every_place_holds_its_number(std::index_sequence<I...>) {
-    using list = pack<numbered<I>...>;
+    using list = type_list<numbered<I>...>;
     return ((element_t<I, list>::value == I) && ...);
 }
 
-TEST_CASE("elements of a long pack are found without deep recursion") {
+TEST_CASE("elements of a long list are found without deep recursion") {
     static_assert(every_place_holds_its_number(std::make_index_sequence<200>{}));
 }
 
 struct incomplete;
 
-TEST_CASE("types in a pack need not be complete") {
-    static_assert(std::is_same_v<element_t<1, pack<int, incomplete>>, incomplete>);
+TEST_CASE("types in a list need not be complete") {
+    static_assert(std::is_same_v<element_t<1, type_list<int, incomplete>>, incomplete>);
 }
 
 } // namespace

@@ -8,18 +8,18 @@ namespace strata {
 
 /// A name known to the compiler. Two names are the same type argument exactly when their letters are equal.
 template <std::size_t Size>
-struct name {
+struct fixed_string {
     char letters[Size]{};
 
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a name by itself.
-    consteval name(const char (&literal)[Size]) {
+    consteval fixed_string(const char (&literal)[Size]) {
         for (std::size_t i = 0; i < Size; ++i) letters[i] = literal[i];
     }
 
     [[nodiscard]] constexpr std::string_view view() const { return {letters, Size - 1}; }
 
     template <std::size_t Other>
-    constexpr bool operator==(const name<Other>& other) const {
+    constexpr bool operator==(const fixed_string<Other>& other) const {
         return view() == other.view();
     }
 };

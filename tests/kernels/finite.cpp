@@ -1,0 +1,36 @@
+#include "strata/kernels/finite.hpp"
+
+#include "strata/kernels/simd.hpp"
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+using strata::kernels::all_finite;
+using strata::kernels::is_finite;
+
+TEST_CASE("a float is finite unless all bits of its exponent are set") {
+    CHECK(is_finite<strata::arch>(0.0f));
+    CHECK(is_finite<strata::arch>(-std::numeric_limits<float>::max()));
+    CHECK(is_finite<strata::arch>(std::numeric_limits<float>::denorm_min()));
+    for (const std::uint32_t sign : {0u, 0x80000000u})
+        for (const std::uint32_t fraction : {0u, 1u, 0x400000u, 0x7fffffu})
+            CHECK_FALSE(is_finite<strata::arch>(std::bit_cast<float>(sign | 0x7f800000u | fraction)));
+}
+
+TEST_CASE("one NaN or infinity at any place is found, and none beyond the last") {
+    for (std::size_t count = 0; count <= 70; ++count) {
+        std::vector<float> x(count + 1, 1.0f);
+        x[count] = std::numeric_limits<float>::quiet_NaN();
+        CHECK(all_finite<strata::arch>(count, x.data()));
+        for (std::size_t i = 0; i < count; ++i) {
+            x[i] = i % 2 == 0 ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::infinity();
+            CHECK_FALSE(all_finite<strata::arch>(count, x.data()));
+            x[i] = 1.0f;
+        }
+    }
+}
