@@ -50,6 +50,7 @@
 #include "strata/losses/mae.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/losses/terms.hpp"
+#include "strata/losses/unchecked.hpp"
 #include "strata/optimizers/adam.hpp"
 #include "strata/optimizers/adamw.hpp"
 #include "strata/optimizers/rmsprop.hpp"

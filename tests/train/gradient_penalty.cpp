@@ -1,17 +1,28 @@
 // The gradient penalty against central differences of its own value, weight by weight.
 #include "strata/train/gradient_penalty.hpp"
+#include "strata/layers/batch_norm.hpp"
+#include "strata/layers/conv2d.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/dropout.hpp"
+#include "strata/layers/elu.hpp"
+#include "strata/layers/flatten.hpp"
+#include "strata/layers/gelu.hpp"
+#include "strata/layers/layer_norm.hpp"
 #include "strata/layers/sigmoid.hpp"
+#include "strata/layers/softplus.hpp"
 #include "strata/layers/tanh.hpp"
 
 #include "strata/initializers/glorot_uniform.hpp"
+#include "strata/losses/mse.hpp"
 #include "strata/random/normal.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace {
@@ -19,6 +30,9 @@ namespace {
 using namespace strata;
 
 struct smooth : network<input<9>, dense<17>, strata::tanh, dense<1>, sigmoid> {};
+struct through_images : network<input<3, 3, 1>, conv2d<5, 3, same>, gelu, conv2d<3, 3, stride<2>, same>, elu<>,
+                                flatten, layer_norm<>, dense<2>, softplus, dense<1>> {};
+struct behind_frozen_norm : network<input<9>, dense<17>, strata::tanh, frozen<batch_norm<>>, dense<1>> {};
 struct dropping : network<input<9>, dense<40>, strata::tanh, dropout<0.5>, dense<1>> {};
 
 /// weight / 2 * mean |slope|^2, from the verb for input gradients' own parts.
@@ -51,7 +65,7 @@ void check_against_differences() {
     for (const float g : gradients) largest = std::max(largest, std::abs(g));
     CHECK(largest > 1e-2f);
     for (const placed_parameter& p : parameters_of<Net>)
-        for (std::size_t i = 0; i < p.what.count(); i += 7) {
+        for (std::size_t i = 0; p.has_gradient && i < p.what.count(); i += 7) {
             float& w = net.storage()[p.offset + p.what.place(i)];
             const float before = w;
             w = before + 1e-2f;
@@ -69,6 +83,57 @@ void check_against_differences() {
 
 TEST_CASE("the gradient of the gradient penalty is that of its value") {
     check_against_differences<smooth>();
+    check_against_differences<through_images>();
+    check_against_differences<behind_frozen_norm>();
+}
+
+/// Follows the mean of its input, as batch_norm does, but takes no part in the output.
+struct watching : layer_defaults {
+    static constexpr layer_traits traits{.backward_reads_input = true};
+    static constexpr parameter_list parameters(extents) {
+        return {1, {parameter{.name = "mean", .logical = shape<1>, .what_for = role::running}}};
+    }
+    static std::string describe() { return "watching"; }
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) std::copy_n(p.x[r], In.count(), p.y[r]);
+    }
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) std::copy_n(p.y_gradient[r], In.count(), p.x_gradient[r]);
+    }
+    template <class Arch, extents In>
+    static void parameter_gradient(const backward_pass& p) {
+        if (!p.accumulate) std::fill_n(p.parameter_gradient, padded(1), 0.0f);
+        p.parameter_gradient[0] += p.parameters[0] - p.x[0][0];
+    }
+};
+struct watched : network<input<9>, watching, dense<17>, strata::tanh, dense<1>> {};
+
+TEST_CASE("a gradient penalty leaves running statistics to the passes of training") {
+    const model<watched> net{glorot_uniform{}, seed{1}};
+    workspace<watched, batch<5>> work;
+    std::vector<float> x(5 * 9);
+    fill_normal(x, 0.0f, 1.0f, seed{2});
+    gradient_penalty<watched, batch<5>> penalty{1.0f};
+    penalty.accumulate(net, work, x);
+    CHECK(work.parameter_gradients()[0] == 0.0f);
+    work.clear_gradients();
+    accumulate(net, work, mse{}, x, 0.5f);
+    const float moved = work.parameter_gradients()[0];
+    CHECK(moved == -x[0]);
+    penalty.accumulate(net, work, x);
+    CHECK(work.parameter_gradients()[0] == moved);
+}
+
+TEST_CASE("a gradient penalty refuses weights and steps that mean nothing") {
+    using penalty = gradient_penalty<smooth, batch<5>>;
+    constexpr float infinite = std::numeric_limits<float>::infinity();
+    for (const float weight : {-1.0f, -1e-30f, infinite, -infinite, std::numeric_limits<float>::quiet_NaN()})
+        CHECK_THROWS_AS(penalty{weight}, std::invalid_argument);
+    for (const float step : {0.0f, -1e-2f, infinite, std::numeric_limits<float>::quiet_NaN()})
+        CHECK_THROWS_AS((penalty{1.0f, step}), std::invalid_argument);
+    CHECK_NOTHROW(penalty{0.0f});
 }
 
 TEST_CASE("all passes of a gradient penalty drop the same values") { check_against_differences<dropping>(); }

@@ -37,7 +37,14 @@ enum class storage {
     over_input, ///< each value may overwrite the one it is computed from
 };
 
-/// What the plan needs to know of a kind of layer.
+/// What a layer's output values are, for losses that expect one kind.
+enum class output_values {
+    any,
+    as_input,      ///< whatever its input values are
+    probabilities, ///< from 0 to 1: a sigmoid's or a softmax's
+};
+
+/// What the plan, losses and gradient_penalty need to know of a kind of layer.
 struct layer_traits {
     storage output = storage::own;
     bool backward_reads_input = false;  ///< its gradients are computed from x
@@ -46,6 +53,9 @@ struct layer_traits {
     bool takes_gate = false;            ///< its input_gradient can do that of a relu before it, from x
     bool is_relu = false;               ///< it is nothing but the lower bound 0
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
+    output_values gives = output_values::any;
+    bool smooth = true;         ///< its slope does not jump, as relu's does at 0
+    bool mixes_samples = false; ///< in training, a sample's output depends on the other samples
 };
 
 /// How a parameter changes in training.

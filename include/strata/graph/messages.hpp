@@ -56,7 +56,8 @@ struct layer_cannot_take_this_shape {
     static_assert(Why != refusal::impossible_number,
                   "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 "
                   "and below 1, "
-                  "a standard deviation at least 0, a slope at least 0 and below 1, a scale above 0");
+                  "a standard deviation at least 0, a slope at least 0 and below 1, a scale above 0, a momentum "
+                  "from 0 to 1, an epsilon above 0, none of them infinite");
     static_assert(
         Why != refusal::needs_pairs,
         "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
@@ -128,6 +129,37 @@ struct input_gradient_behind_frozen_layers {
     static_assert(fine<Net>,
                   "strata: this network begins with frozen layers, so its workspace has no gradients "
                   "for them: use a workspace of thawed<Net> for the gradient of the input");
+};
+
+template <class Number, class Layer, class Loss>
+struct loss_of_logits_behind_probabilities {
+    static_assert(fine<Number>,
+                  "strata: this loss takes logits and applies the softmax or the sigmoid itself: leave the "
+                  "network's last one out (until<...> and a mark before it train such a network), or write "
+                  "unchecked(loss) if you mean it");
+};
+
+template <class Number, class Layer, class Loss>
+struct loss_of_probabilities_behind {
+    static_assert(fine<Number>,
+                  "strata: this loss takes probabilities, and the network does not end in a sigmoid or a "
+                  "softmax: take bce_with_logits, or end the network in sigmoid, or write unchecked(loss) if "
+                  "the layer named here gives numbers from 0 to 1");
+};
+
+template <class Number, class Layer>
+struct gradient_penalty_through_a_kink {
+    static_assert(fine<Number>,
+                  "strata: gradient_penalty differentiates a gradient, which is not possible through a layer "
+                  "whose slope jumps: take a smooth one in place of relu, leaky_relu or max_pool2d, such as "
+                  "tanh, elu, gelu or softplus, or a convolution with a stride");
+};
+
+template <class Number, class Layer>
+struct gradient_penalty_through_mixed_samples {
+    static_assert(fine<Number>,
+                  "strata: gradient_penalty moves each sample by itself, but this layer computes with all "
+                  "samples of the batch: take layer_norm in place of batch_norm, or freeze it");
 };
 
 template <class Net, fixed_string Mark>

@@ -34,6 +34,7 @@ namespace detail {
 
 constexpr layer_traits with_frozen(layer_traits traits, bool frozen) {
     traits.frozen = frozen;
+    if (frozen) traits.mixes_samples = false; // it runs as in inference
     return traits;
 }
 

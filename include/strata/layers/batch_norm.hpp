@@ -21,8 +21,13 @@ namespace strata {
 /// as the shift.
 template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true};
+    static constexpr layer_traits traits{.backward_reads_input = true, .mixes_samples = true};
 
+    static constexpr refusal accepts(extents) {
+        return Momentum.value >= 0.0f && Momentum.value <= 1.0f && Epsilon.value > 0.0f && Epsilon.finite()
+                   ? refusal::none
+                   : refusal::impossible_number;
+    }
     static constexpr parameter_list parameters(extents in) {
         const extents each{in.last()};
         return {4,

@@ -17,7 +17,7 @@ struct gaussian_noise : layer_defaults {
     static constexpr layer_traits traits{.output = storage::over_input};
 
     static constexpr refusal accepts(extents) {
-        return Deviation.value >= 0.0f ? refusal::none : refusal::impossible_number;
+        return Deviation.value >= 0.0f && Deviation.finite() ? refusal::none : refusal::impossible_number;
     }
     static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
 

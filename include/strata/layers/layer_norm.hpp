@@ -19,6 +19,9 @@ template <float_constant Epsilon = 1e-5>
 struct layer_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};
 
+    static constexpr refusal accepts(extents) {
+        return Epsilon.value > 0.0f && Epsilon.finite() ? refusal::none : refusal::impossible_number;
+    }
     static constexpr parameter_list parameters(extents in) {
         return {2,
                 {parameter{.name = "factor", .logical = extents{in.last()}, .start = 1.0f},

@@ -15,7 +15,10 @@ namespace strata {
 /// largest pixel.
 template <size2d Window, class... Options>
 struct max_pool2d : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .takes_gate = true};
+    static constexpr layer_traits traits{.backward_reads_input = true,
+                                         .takes_gate = true,
+                                         .gives = output_values::as_input,
+                                         .smooth = false};
     static constexpr window_options options = read_options<Options...>(Window);
 
     static constexpr refusal accepts(extents in) {

@@ -13,6 +13,8 @@ namespace strata {
 /// Every pixel repeated Factor.height x Factor.width times (nearest neighbour).
 template <size2d Factor>
 struct upsample2d : layer_defaults {
+    static constexpr layer_traits traits{.gives = output_values::as_input};
+
     static constexpr refusal accepts(extents in) {
         return in.rank != 3        ? refusal::needs_image
                : Factor.positive() ? refusal::none

@@ -1,6 +1,7 @@
 // Binary cross-entropy of probabilities.
 #pragma once
 
+#include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 
 namespace strata {
@@ -8,6 +9,8 @@ namespace strata {
 /// The mean over all samples and values of -t log y - (1 - t) log(1 - y), for y in [0, 1], as a sigmoid gives
 /// it. Logarithms are cut at -100, as in PyTorch. bce_with_logits is the safer choice: leave the sigmoid out.
 struct bce {
+    static constexpr auto expects = expected_output::probabilities;
+
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {

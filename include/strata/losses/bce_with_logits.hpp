@@ -1,12 +1,15 @@
 // Binary cross-entropy of logits.
 #pragma once
 
+#include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 
 namespace strata {
 
 /// bce of the sigmoid of y, computed such that no y overflows: for networks that end before their sigmoid.
 struct bce_with_logits {
+    static constexpr auto expects = expected_output::logits;
+
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {

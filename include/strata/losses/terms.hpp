@@ -3,6 +3,7 @@
 #pragma once
 
 #include "strata/kernels/loss.hpp"
+#include "strata/losses/expected_output.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -69,6 +70,7 @@ concept loss_term = is_mark_term<T> || is_weight_term<T>;
 /// A loss times a number, gradient included.
 template <output_loss Loss>
 struct weighted_loss {
+    static constexpr auto expects = expected_output_of<Loss>;
     Loss what;
     float weight;
 
@@ -83,6 +85,7 @@ struct weighted_loss {
 /// A loss on the output and terms beside it. (evaluate measures the loss on the output alone.)
 template <output_loss Loss, detail::loss_term... Terms>
 struct loss_with_terms {
+    static constexpr auto expects = expected_output_of<Loss>;
     Loss loss;
     std::tuple<Terms...> terms;
 

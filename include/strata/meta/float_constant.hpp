@@ -1,7 +1,9 @@
 // A real number as a template argument: dropout<0.3>, gaussian_noise<0.1>.
 #pragma once
 
+#include <bit>
 #include <charconv>
+#include <cstdint>
 #include <string>
 
 namespace strata {
@@ -13,6 +15,11 @@ struct float_constant {
 
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a number by itself.
     consteval float_constant(double literal) : value{static_cast<float>(literal)} {}
+
+    /// Whether it is neither a NaN nor infinite.
+    [[nodiscard]] consteval bool finite() const {
+        return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u;
+    }
 };
 
 /// As short as it can be and still be that number, whatever the locale: "0.3", "2", "1e-07".

@@ -4,6 +4,7 @@
 #include "strata/graph/update_spans.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/forward.hpp"
+#include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/refusals.hpp"
 
@@ -176,6 +177,7 @@ void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradien
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
+    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     return detail::accumulate_and<Arch>(net, work, loss, x, target, detail::nothing_yet{});
 }
 
@@ -189,6 +191,7 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
+    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
     float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
@@ -202,6 +205,7 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
           class Target>
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
+    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     return detail::run_and_step<Arch>(net, work, optimizer, [&](const auto& complete) {
         return detail::accumulate_and<Arch>(net, work, loss, x, target, complete);
     });

@@ -1,34 +1,79 @@
 // A penalty on how steep a critic is where it is asked: R1, which keeps a GAN's training stable.
 #pragma once
 
+#include "strata/graph/update_spans.hpp"
+#include "strata/kernels/finite.hpp"
 #include "strata/train/backward.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
 
 namespace strata {
+
+namespace detail {
+
+/// Names the message for the first layer that a gradient penalty cannot go through, messages::none if there is
+/// none.
+template <class... Layers>
+consteval auto diagnose_slopes(type_list<Layers...>) {
+    constexpr std::size_t count = sizeof...(Layers);
+    constexpr std::array<layer_traits, count> traits{Layers::traits...};
+    constexpr std::size_t first = [&] {
+        std::size_t i = 0;
+        while (i < count && traits[i].smooth && !traits[i].mixes_samples) ++i;
+        return i;
+    }();
+    if constexpr (first == count)
+        return std::type_identity<messages::none>{};
+    else {
+        using number = messages::layer_number<first + 1>;
+        using layer = element_t<first, type_list<Layers...>>;
+        if constexpr (traits[first].smooth)
+            return std::type_identity<messages::gradient_penalty_through_mixed_samples<number, layer>>{};
+        else
+            return std::type_identity<messages::gradient_penalty_through_a_kink<number, layer>>{};
+    }
+}
+
+} // namespace detail
 
 /// Adds the gradient of weight / 2 * mean |slope|^2 to the weight gradients in a workspace, where the slope
 /// is the gradient of the network's summed output by one sample. On real samples it is R1: Mescheder, Geiger
 /// and Nowozin, "Which training methods for GANs do actually converge?", ICML 2018. The second derivative
 /// that this takes comes from a central difference along the slope, so a call costs three forward and
-/// backward passes; its relative error is about step^2 for smooth activations. Owns the memory for up to
-/// Batch samples.
+/// backward passes; its relative error is about step^2. Networks with layers whose slope jumps (relu,
+/// leaky_relu, max_pool2d) or that compute with the whole batch (batch_norm, unless frozen) do not compile.
+/// Running statistics stay as they are. Owns the memory for up to Batch samples.
 template <any_network Part, class Batch>
 class gradient_penalty {
+    static_assert(sizeof(typename decltype(detail::diagnose_slopes(typename Part::layers{}))::type) > 0);
+
 public:
+    /// Throws std::invalid_argument unless `weight` is at least 0 and `step` above 0, and both are finite.
     explicit gradient_penalty(float weight, float step = 1e-2f)
         : weight_{weight},
           step_{step},
           slopes_{Batch::rows * line},
           moved_{Batch::rows * line},
-          output_gradient_{Batch::rows * row_stride(Part::output.count())} {}
+          output_gradient_{Batch::rows * row_stride(Part::output.count())},
+          running_{running_floats} {
+        if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
+            throw std::invalid_argument{
+                "strata: a gradient penalty has a weight of at least 0 and a step above 0, both finite, not " +
+                std::to_string(weight) + " and " + std::to_string(step)};
+    }
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
         const auto& seen = as_rows(x, Part::input);
         const rows_view samples = seen;
+        save_running_gradients(work);
         const rows_view slope = slope_at<Arch>(net, work, samples);
         const std::size_t rows = samples.rows;
         const padded_rows<float> slopes{slopes_.data(), rows, Part::input.count()};
@@ -47,6 +92,7 @@ public:
         move_and_add<Arch>(net, work, samples, slopes, 1.0f, out);
         for (std::size_t i = 0; i < rows * out.stride; ++i) out.data[i] = -out.data[i];
         move_and_add<Arch>(net, work, samples, slopes, -1.0f, out);
+        restore_running_gradients(work);
         return rows == 0
                    ? 0.0f
                    : static_cast<float>(0.5 * static_cast<double>(weight_) * sum / static_cast<double>(rows));
@@ -54,6 +100,34 @@ public:
 
 private:
     static constexpr std::size_t line = row_stride(Part::input.count());
+    static constexpr std::size_t running_floats = [] {
+        std::size_t sum = 0;
+        for (const update_span& span : update_spans<Part>)
+            if (span.what_for == role::running) sum += span.floats;
+        return sum;
+    }();
+
+    /// How far running statistics are to move, before the passes of the penalty: 0 if nothing is there yet.
+    void save_running_gradients(workspace<Part, Batch>& work) {
+        float* to = running_.data();
+        for (const update_span& span : update_spans<Part>) {
+            if (span.what_for != role::running) continue;
+            if (work.gradients_empty())
+                std::fill_n(to, span.floats, 0.0f);
+            else
+                std::copy_n(work.parameter_gradients().data() + span.gradients, span.floats, to);
+            to += span.floats;
+        }
+    }
+
+    void restore_running_gradients(workspace<Part, Batch>& work) const {
+        const float* at = running_.data();
+        for (const update_span& span : update_spans<Part>) {
+            if (span.what_for != role::running) continue;
+            std::copy_n(at, span.floats, work.parameter_gradients().data() + span.gradients);
+            at += span.floats;
+        }
+    }
 
     template <class Arch, class Net>
     static rows_view slope_at(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x) {
@@ -81,6 +155,7 @@ private:
     arena slopes_;
     arena moved_;
     arena output_gradient_;
+    arena running_;
 };
 
 } // namespace strata

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/train/forward.hpp"
+#include "strata/train/loss_output.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -77,6 +78,7 @@ auto predict(const model<Net>& net, const X& x) {
 template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
 float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
+    static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
     constexpr std::size_t at_once = 32;
     const auto& seen_x = as_rows(x, part::input);
     const auto& seen_y = as_rows(target, part::output);

@@ -1,0 +1,43 @@
+// Whether a network ends as its loss expects: cross_entropy takes logits, bce takes probabilities.
+#pragma once
+
+#include "strata/graph/messages.hpp"
+#include "strata/graph/network.hpp"
+#include "strata/losses/expected_output.hpp"
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+
+namespace strata::detail {
+
+/// The last layer that decides what the output's values are: marks, changes of shape and the like are passed
+/// over. 0 if all are.
+template <class... Layers>
+consteval std::size_t last_deciding_layer(type_list<Layers...>) {
+    const std::array<layer_traits, sizeof...(Layers)> traits{Layers::traits...};
+    std::size_t i = sizeof...(Layers) - 1;
+    while (i > 0 && (traits[i].output == storage::of_input || traits[i].gives == output_values::as_input)) --i;
+    return i;
+}
+
+/// Names the message for a loss that does not fit a network's output, messages::none if it fits.
+template <class Net, class Loss>
+consteval auto diagnose_output() {
+    constexpr std::size_t last = last_deciding_layer(typename Net::layers{});
+    using layer = element_t<last, typename Net::layers>;
+    using number = messages::layer_number<last + 1>;
+    constexpr bool probabilities = layer::traits.gives == output_values::probabilities;
+    if constexpr (expected_output_of<Loss> == expected_output::logits && probabilities)
+        return std::type_identity<messages::loss_of_logits_behind_probabilities<number, layer, Loss>>{};
+    else if constexpr (expected_output_of<Loss> == expected_output::probabilities && !probabilities)
+        return std::type_identity<messages::loss_of_probabilities_behind<number, layer, Loss>>{};
+    else
+        return std::type_identity<messages::none>{};
+}
+
+/// To be asserted of size above 0 by each verb that takes a loss, which instantiates the message.
+template <class Net, class Loss>
+using output_fault = typename decltype(diagnose_output<Net, Loss>())::type;
+
+} // namespace strata::detail

@@ -1,0 +1,20 @@
+// A softmax before a loss that has one.
+// says: strata: this loss takes logits and applies the softmax or the sigmoid itself
+// also: layer_number<2>
+#include "strata/core.hpp"
+
+using namespace strata;
+
+#ifdef STRATA_CORRECTED
+struct net : network<input<9>, dense<3>> {};
+#else
+struct net : network<input<9>, dense<3>, softmax> {};
+#endif
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<2>> work;
+    sgd optimizer{weights};
+    const std::vector<float> x(18), y(6);
+    train_step(weights, work, optimizer, cross_entropy{}, x, y);
+}
