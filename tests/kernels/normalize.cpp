@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -16,99 +17,135 @@ using strata::arch;
 namespace kernels = strata::kernels;
 
 constexpr std::size_t widths[]{1, 3, 7, 8, 9, 15, 16, 17, 33};
-constexpr std::size_t groups = 5;
-
 bool close(float got, double expected, double scale) {
     return std::abs(static_cast<double>(got) - expected) <= 1e-6 * std::max(scale, std::abs(expected));
 }
 
-TEST_CASE("columns are normalized, and their sums of squares and products are right") {
-    for (const std::size_t width : widths) {
-        CAPTURE(width);
-        const std::vector<float> x = random_floats(groups * width, 1);
-        const std::vector<float> g = random_floats(groups * width, 2);
-        const std::vector<float> mean = random_floats(width, 3);
-        const std::vector<float> factor = random_floats(width, 4);
-        const std::vector<float> shift = random_floats(width, 5);
-        std::vector<float> y(groups * width + 1, 7.0f);
-        std::vector<float> squares(width + 1, 0.5f);
-        std::vector<float> products(width + 1, 0.5f);
-        std::vector<float> mixed(groups * width + 1, 7.0f);
-        kernels::normalize_columns<arch>(groups, width, x.data(), mean.data(), factor.data(), shift.data(),
-                                         y.data());
-        kernels::add_squared_deviations<arch>(groups, width, x.data(), mean.data(), squares.data());
-        kernels::add_gradient_deviations<arch>(groups, width, g.data(), x.data(), mean.data(),
-                                               products.data());
-        kernels::combine<arch>(groups, width, g.data(), x.data(), mean.data(), factor.data(), shift.data(),
-                               mixed.data());
-        for (std::size_t c = 0; c < width; ++c) {
-            double square = 0.5;
-            double product = 0.5;
-            for (std::size_t k = 0; k < groups; ++k) {
-                const double value = static_cast<double>(x[k * width + c]);
-                const double slope = static_cast<double>(g[k * width + c]);
-                const double away = value - static_cast<double>(mean[c]);
-                square += away * away;
-                product += slope * away;
-                CHECK(close(y[k * width + c],
-                            away * static_cast<double>(factor[c]) + static_cast<double>(shift[c]), 4));
-                CHECK(close(mixed[k * width + c],
-                            static_cast<double>(mean[c]) * slope + static_cast<double>(factor[c]) * value +
-                                static_cast<double>(shift[c]),
-                            4));
+TEST_CASE("columns are normalized, and so are their gradients, whatever the number of groups") {
+    for (const std::size_t width : widths)
+        for (const std::size_t groups : sizes{1, 5, 64, 203}) {
+            CAPTURE(width);
+            CAPTURE(groups);
+            const std::vector<float> x = random_floats(groups * width, 1);
+            const std::vector<float> g = random_floats(groups * width, 2);
+            const std::vector<float> mean = random_floats(width, 3);
+            std::vector<float> rest = random_floats(width, 6);
+            for (float& value : rest) value *= 1e-3f;
+            const std::vector<float> factor = random_floats(width, 4);
+            const std::vector<float> shift = random_floats(width, 5);
+            const std::vector<float> slope = random_floats(width, 7);
+            const std::vector<float> product = random_floats(width, 8);
+            std::vector<float> y(groups * width + 1, 7.0f);
+            std::vector<float> plain(groups * width + 1, 7.0f);
+            std::vector<float> mixed(groups * width + 1, 7.0f);
+            std::vector<float> scaled(groups * width + 1, 7.0f);
+            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), rest.data()}, factor.data(),
+                                             shift.data(), y.data());
+            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), nullptr}, factor.data(),
+                                             shift.data(), plain.data());
+            kernels::normalize_columns_gradient<arch>(groups, width, g.data(), x.data(),
+                                                      {mean.data(), rest.data()},
+                                                      {shift.data(), slope.data(), product.data(), factor.data()},
+                                                      mixed.data());
+            kernels::scale_columns<arch>(groups, width, g.data(), factor.data(), scaled.data());
+            std::size_t wrong = 0;
+            for (std::size_t c = 0; c < width; ++c) {
+                const auto d = [&](const std::vector<float>& v) { return static_cast<double>(v[c]); };
+                for (std::size_t k = 0; k < groups; ++k) {
+                    const double value = static_cast<double>(x[k * width + c]);
+                    const double gradient = static_cast<double>(g[k * width + c]);
+                    const double away = value - d(mean) - d(rest);
+                    const double normal = away * d(shift);
+                    wrong += !close(y[k * width + c], away * d(factor) + d(shift), 4);
+                    wrong += !close(plain[k * width + c], (value - d(mean)) * d(factor) + d(shift), 4);
+                    wrong += !close(mixed[k * width + c],
+                                    d(factor) * (gradient - d(slope) - normal * d(product)), 4);
+                    wrong += !close(scaled[k * width + c], d(factor) * gradient, 4);
+                }
             }
-            CHECK(close(squares[c], square, 8));
-            CHECK(close(products[c], product, 8));
+            CHECK(wrong == 0);
+            // Nothing behind the last value is touched.
+            for (const auto* all : {&y, &plain, &mixed, &scaled}) CHECK(all->back() == 7.0f);
         }
-        // Nothing behind the last value is touched.
-        CHECK(y.back() == 7.0f);
-        CHECK(mixed.back() == 7.0f);
-        CHECK(squares.back() == 0.5f);
-        CHECK(products.back() == 0.5f);
-    }
 }
 
-TEST_CASE("the moments of a group, what it becomes, and the gradients") {
-    for (const std::size_t width : widths) {
-        CAPTURE(width);
-        const std::vector<float> x = random_floats(width, 1);
-        const std::vector<float> factor = random_floats(width, 2);
-        const std::vector<float> shift = random_floats(width, 3);
-        const std::vector<float> g = random_floats(width, 4);
-        const auto n = static_cast<double>(width);
-        double mean = 0;
-        double variance = 0;
-        for (const float value : x) mean += static_cast<double>(value) / n;
-        for (const float value : x) variance += std::pow(static_cast<double>(value) - mean, 2) / n;
-        const double inverse = 1 / std::sqrt(variance + 0.25);
-        const kernels::group_moments m = kernels::moments_of<arch>(width, x.data(), 0.25f);
-        CHECK(close(m.mean, mean, 1));
-        CHECK(close(m.inverse_deviation, inverse, 1));
+TEST_CASE("means, variances and sums of gradients are those of doubles, for any numbers of rows and columns") {
+    unsigned number = 0;
+    for (const std::size_t samples : sizes{1, 4, 32})
+        for (const std::size_t rows : sizes{1, 6, 196, 2048})
+            for (const std::size_t width : sizes{1, 3, 8, 17, 64}) {
+                ++number;
+                CAPTURE(samples);
+                CAPTURE(rows);
+                CAPTURE(width);
+                const float sizes_of[]{1.0f, 1e-12f, 255.0f, 1e19f, 1e38f};
+                const float middles[]{0.0f, 0.5f, 3.0f, 1000.0f};
+                const std::size_t apart = rows * width + number % 3;
+                const kernels::row_blocks where{samples, apart, rows, width};
+                std::vector<float> x = random_floats(samples * apart, number);
+                const float size = sizes_of[number % 5];
+                for (float& value : x)
+                    value = size > 1e30f ? value * size : (value + middles[number % 4]) * size;
+                const std::vector<float> g = random_floats(samples * apart, number + 1);
+                std::vector<float> mean(width), rest(width), variance(width), inverse(width), sums(width),
+                    products(width);
+                kernels::measure_means<arch>(where, width, x.data(), mean.data(), rest.data());
+                const kernels::column_means means{mean.data(), rest.data()};
+                kernels::measure_variances<arch>(where, width, x.data(), means, 1e-5f, variance.data(),
+                                                 inverse.data());
+                kernels::sum_gradients<arch>(where, width, g.data(), x.data(), means, inverse.data(), 1,
+                                             sums.data(), products.data());
+                const double count = static_cast<double>(samples * rows);
+                for (std::size_t c = 0; c < width; ++c) {
+                    const auto each = [&](const auto& f) {
+                        for (std::size_t s = 0; s < samples; ++s)
+                            for (std::size_t r = 0; r < rows; ++r) f(s * apart + r * width + c);
+                    };
+                    sum of_x, of_squares, of_g, of_products;
+                    double magnitude = 0;
+                    each([&](std::size_t i) {
+                        of_x.add(static_cast<double>(x[i]) / count);
+                        magnitude += std::abs(static_cast<double>(x[i])) / count;
+                    });
+                    CHECK(of_x.is(mean[c]));
+                    CHECK(std::abs(static_cast<double>(mean[c]) + static_cast<double>(rest[c]) - of_x.value()) <=
+                          1e-10 * magnitude);
+                    each([&](std::size_t i) {
+                        of_squares.add(std::pow(static_cast<double>(x[i]) - of_x.value(), 2) / count);
+                    });
+                    const double most = std::numeric_limits<float>::max();
+                    if (of_squares.value() > most)
+                        CHECK(static_cast<double>(variance[c]) == most);
+                    else
+                        CHECK(of_squares.is(variance[c]));
+                    const double exact = 1 / std::sqrt(of_squares.value() + static_cast<double>(1e-5f));
+                    CHECK(std::abs(static_cast<double>(inverse[c]) - exact) <= ulp(exact));
+                    each([&](std::size_t i) {
+                        of_g.add(static_cast<double>(g[i]));
+                        of_products.add(static_cast<double>(g[i]),
+                                        (static_cast<double>(x[i]) - of_x.value()) * exact);
+                    });
+                    CHECK(of_g.is(sums[c]));
+                    CHECK(of_products.is(products[c]));
+                }
+            }
+}
 
-        std::vector<float> y(width + 1, 7.0f);
-        std::vector<float> slope(width + 1, 7.0f);
-        std::vector<float> factors(width + 1, 0.5f);
-        kernels::normalize_group<arch>(width, x.data(), m, factor.data(), shift.data(), y.data());
-        kernels::normalize_group_gradient<arch>(width, x.data(), m, factor.data(), g.data(), slope.data());
-        kernels::add_factor_gradient<arch>(width, x.data(), m, g.data(), factors.data());
-        double sum = 0;
-        double product = 0;
-        for (std::size_t i = 0; i < width; ++i) {
-            const double by = static_cast<double>(g[i]) * static_cast<double>(factor[i]);
-            sum += by / n;
-            product += by * (static_cast<double>(x[i]) - mean) * inverse / n;
-        }
-        for (std::size_t i = 0; i < width; ++i) {
-            const double normal = (static_cast<double>(x[i]) - mean) * inverse;
-            const double by = static_cast<double>(g[i]) * static_cast<double>(factor[i]);
-            CHECK(close(y[i], normal * static_cast<double>(factor[i]) + static_cast<double>(shift[i]), 4));
-            CHECK(close(slope[i], inverse * (by - sum - normal * product), 4));
-            CHECK(close(factors[i], 0.5 + static_cast<double>(g[i]) * normal, 4));
-        }
-        CHECK(y.back() == 7.0f);
-        CHECK(slope.back() == 7.0f);
-        CHECK(factors.back() == 0.5f);
-    }
+TEST_CASE("the mean of equal values is that value, and their variance 0") {
+    for (const float value : {0.7f, 255.0f, -12345.678f, 10000.1f, 1e-40f, 1e19f, 3e38f})
+        for (const std::size_t rows : sizes{1, 3, 7, 64, 1001, 262144})
+            for (const std::size_t width : sizes{1, 3, 16}) {
+                if (rows * width > 1'000'000) continue;
+                const std::vector<float> x(rows * width, value);
+                std::vector<float> mean(width), rest(width), variance(width), inverse(width);
+                kernels::measure_means<arch>({1, 0, rows, width}, width, x.data(), mean.data(), rest.data());
+                kernels::measure_variances<arch>({1, 0, rows, width}, width, x.data(),
+                                                 {mean.data(), rest.data()}, 1e-5f, variance.data(),
+                                                 inverse.data());
+                CHECK(mean == std::vector<float>(width, value));
+                CHECK(rest == std::vector<float>(width, 0.0f));
+                CHECK(variance == std::vector<float>(width, 0.0f));
+            }
 }
 
 } // namespace

@@ -5,9 +5,12 @@
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/adamw.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
+#include "strata/train/fit.hpp"
 #include "strata/train/predict.hpp"
 
 #include "support/networks.hpp"
+#include "support/reference.hpp"
 
 #include <doctest/doctest.h>
 
@@ -158,6 +161,246 @@ TEST_CASE("a batch of one row comes out as the shift, with gradients that are nu
     CHECK(train_step(net, work, optimizer, mse{}, numbers(19, 1), 1.0f) == 1.0f);
     for (std::size_t which = 0; which < 4; ++which)
         for (const float value : parameter_of(net, which)) CHECK(std::isfinite(value));
+}
+
+/// In place of a loss: the target is the gradient.
+struct given_gradient {
+    template <class Arch>
+    float differentiate(const padded_rows<const float>&, const padded_rows<float>&) const {
+        return 0.0f;
+    }
+};
+
+/// What becomes of a batch with factors 1.5, 2.5, ... and shifts 0.25, 1.25, ...: outputs, the gradients by x, and
+/// those of factors and shifts, from this gradient of the outputs.
+struct results {
+    std::vector<float> y, x_gradient, factors, shifts;
+};
+
+template <class Net, std::size_t Rows>
+results run_batch(const std::vector<float>& x, const std::vector<float>& y_gradient) {
+    constexpr std::size_t width = Net::input.last();
+    model<Net> net;
+    std::vector<float> factor(width), shift(width);
+    for (std::size_t c = 0; c < width; ++c) {
+        factor[c] = 1.5f + static_cast<float>(c);
+        shift[c] = 0.25f + static_cast<float>(c);
+    }
+    net.write(parameters_of<Net>[0], factor);
+    net.write(parameters_of<Net>[1], shift);
+    workspace<Net, batch<Rows>> work;
+    results found;
+    const auto take = [](const rows_view& rows, std::vector<float>& to) {
+        for (std::size_t r = 0; r < rows.rows; ++r) to.insert(to.end(), rows[r].begin(), rows[r].end());
+    };
+    take(forward(net, work, x), found.y);
+    backward(net, work, y_gradient);
+    for (std::size_t c = 0; c < width; ++c) {
+        found.factors.push_back(work.parameter_gradients()[c]);
+        found.shifts.push_back(work.parameter_gradients()[padded(width) + c]);
+    }
+    take(input_gradient(net, work, given_gradient{}, x, y_gradient), found.x_gradient);
+    return found;
+}
+
+/// Compares with the same in double: errors of at most 2 ulp of the magnitudes for sums, of 4 for what is
+/// computed from several of them.
+template <class Net, std::size_t Rows>
+void agrees_with_double(float size, float middle, std::uint64_t s) {
+    constexpr std::size_t width = Net::input.last();
+    std::vector<float> x(Rows * Net::input.count());
+    std::vector<float> g(x.size());
+    fill_uniform(x, middle - 1.0f, middle + 1.0f, seed{s});
+    fill_uniform(g, -0.5f, 1.0f, seed{s + 1});
+    for (float& value : x) value *= size;
+    const results got = run_batch<Net, Rows>(x, g);
+    const std::vector<column> columns = columns_of(x, width);
+    const double count = static_cast<double>(x.size() / width);
+    std::vector<reference::sum> slopes(width), products(width);
+    const auto normal = [&](std::size_t i) {
+        const column& c = columns[i % width];
+        return (static_cast<double>(x[i]) - c.mean) / std::sqrt(c.variance + static_cast<double>(1e-5f));
+    };
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        slopes[i % width].add(static_cast<double>(g[i]));
+        products[i % width].add(static_cast<double>(g[i]), normal(i));
+    }
+    std::size_t wrong_y = 0;
+    std::size_t wrong_x = 0;
+    for (std::size_t c = 0; c < width; ++c) {
+        CHECK(slopes[c].is(got.shifts[c]));
+        CHECK(products[c].is(got.factors[c]));
+        const double factor = 1.5 + static_cast<double>(c);
+        const double inverse = 1 / std::sqrt(columns[c].variance + static_cast<double>(1e-5f));
+        for (std::size_t i = c; i < x.size(); i += width) {
+            reference::sum y, slope;
+            y.add(factor, normal(i));
+            y.add(0.25 + static_cast<double>(c));
+            wrong_y += !y.is(got.y[i], 4);
+            slope.add(static_cast<double>(g[i]), factor * inverse);
+            slope.add(-slopes[c].value() / count, factor * inverse);
+            slope.add(-normal(i) * products[c].value() / count, factor * inverse);
+            wrong_x += !slope.is(got.x_gradient[i], 4);
+        }
+    }
+    CHECK(wrong_y == 0);
+    CHECK(wrong_x == 0);
+}
+
+struct one_net : network<input<1>, batch_norm<>> {};
+struct wide_net : network<input<33>, batch_norm<>> {};
+struct colours_net : network<input<64, 64, 3>, batch_norm<>> {};
+struct channels_net : network<input<9, 7, 16>, batch_norm<>> {};
+
+TEST_CASE("results are those of double precision, for values of any size and middle") {
+    std::uint64_t s = 10;
+    for (const float size : {1.0f, 1e-3f, 255.0f, 1e19f, 1e30f, 1e37f})
+        for (const float middle : {0.0f, 0.5f, 2.0f, 1000.0f}) {
+            if (size > 1e36f && middle > 2.0f) continue;
+            CAPTURE(size);
+            CAPTURE(middle);
+            agrees_with_double<rows_net, 2>(size, middle, ++s);
+            agrees_with_double<rows_net, 7>(size, middle, ++s);
+            agrees_with_double<wide_net, 64>(size, middle, ++s);
+            agrees_with_double<one_net, 500>(size, middle, ++s);
+            agrees_with_double<image_net, 1>(size, middle, ++s);
+            agrees_with_double<channels_net, 32>(size, middle, ++s);
+        }
+    agrees_with_double<colours_net, 32>(1.0f, 1.0f, ++s);
+    agrees_with_double<colours_net, 32>(1.0f, 0.0f, ++s);
+}
+
+/// Channel c of every value is `value` + c.
+template <class Net, std::size_t Rows>
+void constants_come_out_as_the_shift(float value) {
+    constexpr std::size_t width = Net::input.last();
+    CAPTURE(value);
+    CAPTURE(Rows);
+    std::vector<float> x(Rows * Net::input.count());
+    std::vector<float> g(x.size());
+    fill_uniform(g, -0.5f, 1.0f, seed{7});
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = value + static_cast<float>(i % width);
+    const results got = run_batch<Net, Rows>(x, g);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) wrong += got.y[i] != 0.25f + static_cast<float>(i % width);
+    CHECK(wrong == 0);
+    CHECK(got.factors == std::vector<float>(width, 0.0f));
+}
+
+TEST_CASE("in training a channel of equal values comes out as the shift, whatever their size and number") {
+    for (const float value : {0.7f, 255.0f, 12345.678f, -0.1f, 1e-40f, 1e19f, 3e38f}) {
+        constants_come_out_as_the_shift<one_net, 1>(value);
+        constants_come_out_as_the_shift<one_net, 3>(value);
+        constants_come_out_as_the_shift<one_net, 1001>(value);
+        constants_come_out_as_the_shift<rows_net, 64>(value);
+        constants_come_out_as_the_shift<wide_net, 7>(value);
+        constants_come_out_as_the_shift<image_net, 5>(value);
+        constants_come_out_as_the_shift<channels_net, 33>(value);
+        constants_come_out_as_the_shift<colours_net, 64>(value);
+    }
+}
+
+TEST_CASE("the batch's mean and unbiased variance are those of double precision") {
+    struct follows : network<input<16, 16, 3>, batch_norm<1.0>> {};
+    model<follows> net;
+    workspace<follows, batch<512>> work;
+    sgd optimizer{net, {.learning_rate = 0.1f}};
+    for (const float middle : {0.0f, 0.5f, 10.0f, 255.0f}) {
+        std::vector<float> x(512 * follows::input.count());
+        fill_uniform(x, middle - 0.5f, middle + 0.5f, seed{3});
+        for (std::size_t which = 2; which < 4; ++which)
+            net.write(parameters_of<follows>[which], std::vector<float>(3, 0.0f));
+        train_step(net, work, optimizer, mse{}, x, 0.5f);
+        const std::vector<column> batch = columns_of(x, 3);
+        const double count = 512 * 256;
+        for (std::size_t c = 0; c < 3; ++c) {
+            const double variance = batch[c].variance * count / (count - 1);
+            CHECK(std::abs(static_cast<double>(parameter_of(net, 2)[c]) - batch[c].mean) <=
+                  2 * reference::ulp(std::max(0.25, static_cast<double>(middle))));
+            CHECK(std::abs(static_cast<double>(parameter_of(net, 3)[c]) - variance) <=
+                  2 * reference::ulp(variance));
+        }
+    }
+}
+
+TEST_CASE("values whose variance no float holds leave running statistics that are numbers") {
+    model<rows_net> net;
+    workspace<rows_net, batch<8>> work;
+    sgd optimizer{net, {.learning_rate = 0.0f}};
+    std::vector<float> x(8 * 19);
+    fill_uniform(x, -1.0f, 1.0f, seed{3});
+    for (float& value : x) value *= 1e30f;
+    for (int step = 0; step < 30; ++step) train_step(net, work, optimizer, mse{}, x, 0.0f);
+    for (std::size_t which = 2; which < 4; ++which)
+        for (const float value : parameter_of(net, which)) CHECK(std::isfinite(value));
+}
+
+/// A batch with one value a channel: no gradient by x, none of the factor, and statistics as they were.
+template <class Net>
+void single_values_move_nothing() {
+    for (const float value : {0.0f, 0.7f, -3.0f, 1e19f}) {
+        const std::vector<float> x = [&] {
+            std::vector<float> drawn = numbers(Net::input.count(), 5);
+            for (float& number : drawn) number += value;
+            return drawn;
+        }();
+        const std::vector<float> g = numbers(Net::input.count(), 6);
+        const results got = run_batch<Net, 1>(x, g);
+        CHECK(got.x_gradient == std::vector<float>(x.size(), 0.0f));
+        CHECK(got.factors == std::vector<float>(x.size(), 0.0f));
+        CHECK(got.shifts == g);
+
+        model<Net> net;
+        workspace<Net, batch<4>> work; // a last batch that is short
+        sgd optimizer{net, {.learning_rate = 0.1f}};
+        train_step(net, work, optimizer, mse{}, numbers(4 * Net::input.count(), 2), 0.5f);
+        const std::vector<float> mean = parameter_of(net, 2);
+        const std::vector<float> variance = parameter_of(net, 3);
+        CHECK(mean != std::vector<float>(x.size(), 0.0f));
+        for (int step = 0; step < 3; ++step) train_step(net, work, optimizer, mse{}, x, 0.5f);
+        CHECK(parameter_of(net, 2) == mean);
+        CHECK(parameter_of(net, 3) == variance);
+    }
+}
+
+TEST_CASE("with one value a channel the gradient is 0, and the running statistics stay") {
+    single_values_move_nothing<one_net>();
+    single_values_move_nothing<rows_net>();
+    single_values_move_nothing<wide_net>();
+    struct pixel_net : network<input<1, 1, 5>, batch_norm<>> {};
+    single_values_move_nothing<pixel_net>();
+}
+
+TEST_CASE("weights before a batch_norm of single rows do not move, whatever the optimizer") {
+    struct between : network<input<5>, dense<17>, batch_norm<>, dense<3>> {};
+    model<between> net{glorot_uniform{}, seed{1}};
+    workspace<between, batch<8>> work;
+    adamw optimizer{net, {.learning_rate = 0.1f, .weight_decay = 0.0f}};
+    const std::vector<float> weight = parameter_of(net, 0);
+    const std::vector<float> bias = parameter_of(net, 1);
+    for (std::uint64_t s = 1; s < 20; ++s) train_step(net, work, optimizer, mse{}, numbers(5, s), 0.5f);
+    CHECK(parameter_of(net, 0) == weight);
+    CHECK(parameter_of(net, 1) == bias);
+}
+
+TEST_CASE("a last batch of one row leaves what predict returns right") {
+    struct net_type : network<input<1>, batch_norm<>> {};
+    model<net_type> net;
+    workspace<net_type, batch<16>> work;
+    sgd optimizer{net, {.learning_rate = 0.0f}};
+    std::vector<float> x(33); // 16, 16 and 1
+    fill_uniform(x, 2.0f, 5.0f, seed{1});
+    fit(net, work, optimizer, mse{}, x, std::vector<float>(33, 0.0f), {.epochs = 300});
+    const column whole = columns_of(x, 1)[0];
+    const auto mean_after = static_cast<double>(parameter_of(net, 2)[0]);
+    const auto variance_after = static_cast<double>(parameter_of(net, 3)[0]);
+    CHECK(std::abs(mean_after - whole.mean) < 0.3);
+    CHECK(variance_after > 0.85 * whole.variance);
+    CHECK(variance_after < 1.25 * whole.variance);
+    double square = 0;
+    for (const float y : predict(net, x)) square += static_cast<double>(y) * static_cast<double>(y) / 33;
+    CHECK(square > 0.8);
+    CHECK(square < 1.25);
 }
 
 TEST_CASE("batch_norm describes itself") { CHECK(batch_norm<>::describe() == "batch_norm"); }

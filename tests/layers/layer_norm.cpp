@@ -3,10 +3,13 @@
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
 
+#include "strata/train/backward.hpp"
+
 #include "support/networks.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -54,6 +57,91 @@ TEST_CASE("layer_norm of rows and of pixels") {
 TEST_CASE("a new model has factors 1 and shifts 0, and equal values come out as the shift") {
     const std::vector<float> y = run<row>({}, std::vector<float>(21, 4.0f));
     for (const float value : y) CHECK(value == 0.0f);
+}
+
+template <class Net>
+void equal_values_come_out_as_the_shift() {
+    constexpr std::size_t width = Net::input.last();
+    for (const float value : {0.7f, 255.0f, -12345.678f, 10000.1f, 1e-40f, 1e19f, 3e38f}) {
+        CAPTURE(value);
+        const std::vector<float> x(3 * Net::input.count(), value);
+        const std::vector<float> shift(width, 0.25f);
+        CHECK(run<Net>({}, x) == std::vector<float>(x.size(), 0.0f));
+        CHECK(run<Net>({std::vector<float>(width, -3.0f), shift}, x) == std::vector<float>(x.size(), 0.25f));
+    }
+}
+
+TEST_CASE("equal values come out as the shift, whatever their size and number") {
+    struct one : network<input<1>, layer_norm<>> {};
+    struct three : network<input<9, 7, 3>, layer_norm<>> {};
+    struct sixteen : network<input<5, 5, 16>, layer_norm<>> {};
+    struct hundred : network<input<100>, layer_norm<>> {};
+    struct long_row : network<input<561>, layer_norm<>> {};
+    struct longer_row : network<input<3001>, layer_norm<>> {};
+    equal_values_come_out_as_the_shift<one>();
+    equal_values_come_out_as_the_shift<three>();
+    equal_values_come_out_as_the_shift<sixteen>();
+    equal_values_come_out_as_the_shift<hundred>();
+    equal_values_come_out_as_the_shift<long_row>();
+    equal_values_come_out_as_the_shift<longer_row>();
+}
+
+TEST_CASE("long rows of any size and middle come out as in double") {
+    struct long_row : network<input<561>, layer_norm<>> {};
+    for (const float size : {1.0f, 1e19f, 1e30f, 1e38f})
+        for (const float middle : {0.0f, 0.5f, 100.0f, 10000.0f}) {
+            if (size > 1e36f && middle > 0.5f) continue;
+            CAPTURE(size);
+            CAPTURE(middle);
+            std::vector<float> x(4 * 561);
+            fill_uniform(x, middle - 1.0f, middle + 1.0f, seed{3});
+            for (float& value : x) value *= size;
+            const std::vector<float> y = run<long_row>({}, x);
+            for (std::size_t first = 0; first < x.size(); first += 561) {
+                double mean = 0;
+                double variance = 0;
+                for (std::size_t c = 0; c < 561; ++c) mean += static_cast<double>(x[first + c]) / 561;
+                for (std::size_t c = 0; c < 561; ++c)
+                    variance += std::pow(static_cast<double>(x[first + c]) - mean, 2) / 561;
+                double worst = 0;
+                for (std::size_t c = 0; c < 561; ++c)
+                    worst = std::max(worst, std::abs(static_cast<double>(y[first + c]) -
+                                                     (static_cast<double>(x[first + c]) - mean) /
+                                                         std::sqrt(variance + 1e-5)));
+                CHECK(worst < 1e-6);
+            }
+        }
+}
+
+TEST_CASE("the gradients of many pixels add up as in double") {
+    struct image : network<input<40, 40, 3>, layer_norm<>> {};
+    model<image> net;
+    workspace<image, batch<16>> work;
+    std::vector<float> x(16 * image::input.count());
+    fill_uniform(x, 0.0f, 1.0f, seed{4});
+    forward(net, work, x);
+    const float slope = 0.1f;
+    backward(net, work, slope);
+    double magnitude = 0;
+    double factors[3]{};
+    for (std::size_t first = 0; first < x.size(); first += 3) {
+        double mean = 0;
+        double variance = 0;
+        for (std::size_t c = 0; c < 3; ++c) mean += static_cast<double>(x[first + c]) / 3;
+        for (std::size_t c = 0; c < 3; ++c)
+            variance += std::pow(static_cast<double>(x[first + c]) - mean, 2) / 3;
+        for (std::size_t c = 0; c < 3; ++c) {
+            const double product = static_cast<double>(slope) * (static_cast<double>(x[first + c]) - mean) /
+                                   std::sqrt(variance + static_cast<double>(1e-5f));
+            factors[c] += product;
+            magnitude += std::abs(product) / 3;
+        }
+    }
+    const auto shifts = static_cast<double>(slope) * static_cast<double>(x.size() / 3);
+    for (std::size_t c = 0; c < 3; ++c) {
+        CHECK(std::abs(static_cast<double>(work.parameter_gradients()[c]) - factors[c]) <= 2e-7 * magnitude);
+        CHECK(static_cast<double>(work.parameter_gradients()[16 + c]) == doctest::Approx(shifts).epsilon(1e-7));
+    }
 }
 
 TEST_CASE("layer_norm describes itself") { CHECK(layer_norm<>::describe() == "layer_norm"); }

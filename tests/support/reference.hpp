@@ -55,6 +55,11 @@ private:
     std::size_t stride_;
 };
 
+/// The distance of the floats around a value.
+inline double ulp(double value) {
+    return value == 0 ? 0x1p-149 : std::max(0x1p-149, std::ldexp(1.0, std::ilogb(value) - 23));
+}
+
 /// A sum in double, with what bounds the error of the same sum in float: n additions of n products, each
 /// rounded, in any order, are off by at most (n + 1) roundings of the sum of the magnitudes.
 class sum {
@@ -69,6 +74,11 @@ public:
     [[nodiscard]] double value() const { return value_; }
     [[nodiscard]] double tolerance() const {
         return static_cast<double>(terms_ + 2) * rounding * magnitude_ + 0x1p-149;
+    }
+
+    /// Whether a result is this sum, up to so many ulp of the sum of the magnitudes.
+    [[nodiscard]] bool is(float got, double ulps = 2) const {
+        return std::abs(static_cast<double>(got) - value_) <= ulps * ulp(magnitude_);
     }
 
 private:

@@ -7,8 +7,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 using namespace strata;
 
@@ -106,4 +111,89 @@ TEST_CASE("where there are no gradients, the norm is 0, and what is old stays") 
     CHECK(clip_gradients(p.work, 1e-3f) == 0.0f);
     CHECK(p.gradients() == before);
     CHECK(p.work.gradients_empty());
+}
+
+TEST_CASE("the norm of huge and tiny gradients is the true one, and so is what is left of them") {
+    for (const float size : {1e19f, 3e30f, 1e37f, 1e-30f, 1e-37f, 1e-42f}) {
+        CAPTURE(size);
+        problem<normalized> p;
+        std::uint32_t number = 0;
+        p.for_each_gradient([&](std::size_t i, role what_for) {
+            p.work.parameter_gradients()[i] =
+                what_for == role::running ? 0.5f : size * static_cast<float>(++number % 7) / 7.0f;
+        });
+        const std::vector<float> before = p.gradients();
+        const double norm = p.norm();
+        REQUIRE(norm > 0);
+        for (const double part : {0.25, 1e-3}) {
+            std::ranges::copy(before, p.work.parameter_gradients().begin());
+            const auto limit = static_cast<float>(norm * part);
+            if (limit < 1e-37f) continue;
+            CHECK(static_cast<double>(clip_gradients(p.work, limit)) == doctest::Approx(norm).epsilon(1e-6));
+            CHECK(p.norm() == doctest::Approx(static_cast<double>(limit)).epsilon(1e-5));
+        }
+        std::ranges::copy(before, p.work.parameter_gradients().begin());
+        if (norm < 1e38) {
+            clip_gradients(p.work, 3e38f);
+            CHECK(p.gradients() == before);
+        }
+    }
+}
+
+TEST_CASE("gradients whose norm no float holds are scaled to the limit, too") {
+    problem<normalized> p;
+    p.for_each_gradient([&](std::size_t i, role what_for) {
+        if (what_for == role::trained) p.work.parameter_gradients()[i] = 3e38f;
+    });
+    CHECK(clip_gradients(p.work, 1.0f) == std::numeric_limits<float>::infinity());
+    CHECK(p.norm() == doctest::Approx(1.0).epsilon(1e-5));
+}
+
+namespace {
+
+/// Spoils one gradient after another, and looks for its layer and name in what is thrown.
+template <class Part, class Net = Part>
+void spoiled_gradients_are_named(const std::vector<std::string>& layers) {
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity()})
+        for (const placed_parameter& at : parameters_of<Part>) {
+            if (!at.has_gradient) continue;
+            for (const std::size_t index : {std::size_t{0}, at.what.count() / 2, at.what.count() - 1}) {
+                problem<Part, Net> p;
+                p.work.parameter_gradients()[at.gradient_offset + at.what.place(index)] = bad;
+                const std::vector<float> before = p.gradients();
+                std::string said;
+                try {
+                    clip_gradients(p.work, 1e-3f);
+                } catch (const std::runtime_error& error) {
+                    said = error.what();
+                }
+                CAPTURE(said);
+                CHECK(said.find(std::string{at.what.name} + " of layer " + std::to_string(at.layer_number) + " (" +
+                                layers[at.layer_number - 1] + ")") != std::string::npos);
+                CHECK_FALSE(p.work.gradients_empty());
+                const std::vector<float> after = p.gradients();
+                CHECK(std::memcmp(after.data(), before.data(), before.size() * sizeof(float)) == 0);
+            }
+        }
+}
+
+} // namespace
+
+TEST_CASE("a NaN or infinite gradient is an error that names the layer, and nothing is scaled") {
+    spoiled_gradients_are_named<normalized>(
+        {"dense 20", "batch_norm", "relu", "mark \"code\"", "dense 17", "tanh", "dense 3"});
+    spoiled_gradients_are_named<partly_frozen>({"dense 20", "", "", "batch_norm", "dense 3"});
+}
+
+TEST_CASE("a norm that is not above 0 is refused, with gradients and without") {
+    for (const float norm : {0.0f, -0.0f, -1.0f, -std::numeric_limits<float>::infinity(),
+                             std::numeric_limits<float>::quiet_NaN()}) {
+        problem<normalized> p;
+        const std::vector<float> before = p.gradients();
+        CHECK_THROWS_AS(clip_gradients(p.work, norm), std::invalid_argument);
+        CHECK(p.gradients() == before);
+        p.work.clear_gradients();
+        CHECK_THROWS_AS(clip_gradients(p.work, norm), std::invalid_argument);
+    }
 }

@@ -64,6 +64,10 @@ template <class Arch>
 [[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
                                                 const float* x, std::size_t x_stride, const float* y_gradient,
                                                 std::size_t y_stride, bool accumulate, float* w_gradient) {
+    if (rows == 0) {
+        if (!accumulate) std::fill_n(w_gradient, inner * whole_panels(columns), 0.0f);
+        return;
+    }
     if (rows == 1) return detail::outer_product<Arch>(inner, columns, x, y_gradient, accumulate, w_gradient);
     std::size_t done = 0;
     do {

@@ -1,143 +1,199 @@
-// What batch_norm and layer_norm are made of. A row is a number of groups (pixels) of `width` values each.
+// What batch_norm is made of: moments and sums of columns, and what columns become. A sample is a number of
+// groups (pixels) of `width` values each.
 #pragma once
 
 #include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/reduce.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <numeric>
 
 namespace strata::kernels {
 
-/// y = (x - mean) * factor + shift, column by column; y may be x.
-template <class Arch>
-[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const float* x,
-                                         const float* mean, const float* factor, const float* shift,
-                                         float* y) {
-    for (std::size_t g = 0; g < groups; ++g)
-        transform<Arch>(
-            width, y + g * width,
-            [](const auto& value, const auto& m, const auto& f, const auto& s) {
-                return multiply_add<Arch>(value - m, f, s);
-            },
-            x + g * width, mean, factor, shift);
-}
+namespace detail {
 
-/// sums[c] += the sum of (x - mean)^2.
-template <class Arch>
-[[gnu::noinline]] void add_squared_deviations(std::size_t groups, std::size_t width, const float* x,
-                                              const float* mean, float* sums) {
-    for (std::size_t g = 0; g < groups; ++g)
-        transform<Arch>(
-            width, sums,
-            [](const auto& sum, const auto& value, const auto& m) {
-                return multiply_add<Arch>(value - m, value - m, sum);
-            },
-            static_cast<const float*>(sums), x + g * width, mean);
-}
+struct squared_deviations {
+    const float* x;
 
-/// sums[c] += the sum of gradient * (x - mean).
-template <class Arch>
-[[gnu::noinline]] void add_gradient_deviations(std::size_t groups, std::size_t width, const float* gradient,
-                                               const float* x, const float* mean, float* sums) {
-    for (std::size_t g = 0; g < groups; ++g)
-        transform<Arch>(
-            width, sums,
-            [](const auto& sum, const auto& slope, const auto& value, const auto& m) {
-                return multiply_add<Arch>(slope, value - m, sum);
-            },
-            static_cast<const float*>(sums), gradient + g * width, x + g * width, mean);
-}
-
-/// out = a * gradient + b * x + c, column by column; out may be gradient.
-template <class Arch>
-[[gnu::noinline]] void combine(std::size_t groups, std::size_t width, const float* gradient, const float* x,
-                               const float* a, const float* b, const float* c, float* out) {
-    for (std::size_t g = 0; g < groups; ++g)
-        transform<Arch>(
-            width, out + g * width,
-            [](const auto& slope, const auto& value, const auto& by, const auto& of, const auto& plus) {
-                return multiply_add<Arch>(by, slope, multiply_add<Arch>(of, value, plus));
-            },
-            gradient + g * width, x + g * width, a, b, c);
-}
-
-/// Mean and 1 / standard deviation of one group.
-struct group_moments {
-    float mean;
-    float inverse_deviation;
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double* mean) const {
+        const doubles<Lanes> away = load_doubles<Lanes>(x + at) - load_doubles<Lanes>(mean);
+        return {{away * away}};
+    }
 };
 
-template <class Arch>
-[[gnu::noinline]] group_moments moments_of(std::size_t width, const float* x, float epsilon) {
-    const auto n = static_cast<float>(width);
-    vec<Arch> sum(0.0f);
-    for (std::size_t i = 0; i < width; i += lanes<Arch>)
-        sum += load_some<Arch>(x + i, std::min(lanes<Arch>, width - i));
-    const float mean = sum_of_lanes<Arch>(sum) / n;
-    const vec<Arch> middle(mean);
-    vec<Arch> squares(0.0f);
-    std::size_t i = 0;
-    for (; i + lanes<Arch> <= width; i += lanes<Arch>) {
-        const vec<Arch> away = load<Arch>(x + i) - middle;
-        squares = multiply_add<Arch>(away, away, squares);
+/// A gradient, and gradient * (x - mean).
+struct gradient_deviations {
+    const float* gradient;
+    const float* x;
+
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 2> one(std::size_t at, std::size_t, const double* mean) const {
+        const doubles<Lanes> slope = load_doubles<Lanes>(gradient + at);
+        return {{slope, slope * (load_doubles<Lanes>(x + at) - load_doubles<Lanes>(mean))}};
     }
-    float square = sum_of_lanes<Arch>(squares);
-    for (; i < width; ++i) square += (x[i] - mean) * (x[i] - mean);
-    return {mean, 1.0f / std::sqrt(square / n + epsilon)};
-}
+};
 
-/// y = (x - mean) / deviation * factor + shift; y may be x.
-template <class Arch>
-[[gnu::noinline]] void normalize_group(std::size_t width, const float* x, const group_moments& m,
-                                       const float* factor, const float* shift, float* y) {
-    const vec<Arch> mean(m.mean);
-    const vec<Arch> inverse(m.inverse_deviation);
-    transform<Arch>(
-        width, y,
-        [&](const auto& value, const auto& f, const auto& s) {
-            return multiply_add<Arch>((value - mean) * inverse, f, s);
-        },
-        x, factor, shift);
-}
+/// The values themselves, whose sum may be too large for a float.
+struct large_values {
+    const float* x;
 
-/// The gradient of normalize_group by x, the moments' dependence on x included; x_gradient may be y_gradient.
-template <class Arch>
-[[gnu::noinline]] void normalize_group_gradient(std::size_t width, const float* x, const group_moments& m,
-                                                const float* factor, const float* y_gradient,
-                                                float* x_gradient) {
-    const vec<Arch> mean(m.mean);
-    const vec<Arch> inverse(m.inverse_deviation);
-    vec<Arch> slopes(0.0f);
-    vec<Arch> products(0.0f);
-    for (std::size_t i = 0; i < width; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, width - i);
-        const vec<Arch> slope = load_some<Arch>(y_gradient + i, now) * load_some<Arch>(factor + i, now);
-        slopes += slope; // zero beyond the row, and so is the product
-        products = multiply_add<Arch>(slope, (load_some<Arch>(x + i, now) - mean) * inverse, products);
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double*) const {
+        return {{load_doubles<Lanes>(x + at)}};
     }
-    const vec<Arch> mean_slope(sum_of_lanes<Arch>(slopes) / static_cast<float>(width));
-    const vec<Arch> mean_product(sum_of_lanes<Arch>(products) / static_cast<float>(width));
-    transform<Arch>(
-        width, x_gradient,
-        [&](const auto& g, const auto& f, const auto& value) {
-            return inverse * (g * f - mean_slope - (value - mean) * inverse * mean_product);
-        },
-        y_gradient, factor, x);
+};
+
+} // namespace detail
+
+/// A mean as two floats: near + rest.
+template <class Arch>
+void split(double mean, float& near, float& rest) {
+    near = static_cast<float>(mean);
+    rest = static_cast<float>(mean - static_cast<double>(near));
 }
 
-/// factor_gradient += y_gradient * (x - mean) / deviation.
+/// The mean of every column over all rows; of equal values, that value.
 template <class Arch>
-[[gnu::noinline]] void add_factor_gradient(std::size_t width, const float* x, const group_moments& m,
-                                           const float* y_gradient, float* factor_gradient) {
-    const vec<Arch> mean(m.mean);
-    const vec<Arch> inverse(m.inverse_deviation);
-    transform<Arch>(
-        width, factor_gradient,
-        [&](const auto& sum, const auto& g, const auto& value) {
-            return multiply_add<Arch>(g, (value - mean) * inverse, sum);
+[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const float* x, float* near,
+                                     float* rest) {
+    const auto count = static_cast<double>(where.samples * where.rows);
+    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::large_values{x},
+                                          [&](std::size_t c, const std::array<double, 1>& sum) {
+                                              split<Arch>(sum[0] / std::max(1.0, count), near[c], rest[c]);
+                                          });
+}
+
+/// The biased variance of every column around its mean, the largest float if it is more, and
+/// 1 / sqrt(variance + epsilon).
+template <class Arch>
+[[gnu::noinline]] void measure_variances(const row_blocks& where, std::size_t columns, const float* x,
+                                         const column_means& means, float epsilon, float* variance,
+                                         float* inverse_deviation) {
+    const auto count = static_cast<double>(where.samples * where.rows);
+    constexpr double most = std::numeric_limits<float>::max();
+    detail::reduce_columns<Arch, 1, true>(
+        where, columns, means, detail::squared_deviations{x},
+        [&](std::size_t c, const std::array<double, 1>& sum) {
+            const double found = sum[0] / std::max(1.0, count);
+            variance[c] = static_cast<float>(found > most ? most : found); // a NaN stays one
+            inverse_deviation[c] = static_cast<float>(1.0 / std::sqrt(found + static_cast<double>(epsilon)));
+        });
+}
+
+/// The sum of every column of the gradient, and of gradient * (x - mean) / deviation, both divided by `parts`. x
+/// lies like the gradient.
+template <class Arch>
+[[gnu::noinline]] void sum_gradients(const row_blocks& where, std::size_t columns, const float* gradient,
+                                     const float* x, const column_means& means,
+                                     const float* inverse_deviation, std::size_t parts, float* sums,
+                                     float* products) {
+    const auto divisor = static_cast<double>(parts);
+    detail::reduce_columns<Arch, 2, true>(
+        where, columns, means, detail::gradient_deviations{gradient, x},
+        [&](std::size_t c, const std::array<double, 2>& sum) {
+            sums[c] = static_cast<float>(sum[0] / divisor);
+            products[c] = static_cast<float>(sum[1] * static_cast<double>(inverse_deviation[c]) / divisor);
+        });
+}
+
+namespace detail {
+
+/// Numbers of columns, repeated for as many groups as make whole vectors.
+template <std::size_t Count>
+using repeated_columns = std::array<std::array<float, summed_columns>, Count>;
+
+template <class Arch, class Function, std::size_t Count, std::size_t... I, class... Operands>
+void transform_columns(std::size_t groups, std::size_t width, float* y, const Function& f,
+                       const std::array<const float*, Count>& columns, std::index_sequence<I...>,
+                       const Operands*... x) {
+    constexpr std::size_t enough = 2 * lanes<Arch>;
+    static_assert(lanes<Arch> * enough <= summed_columns);
+    std::size_t together = width < enough ? lanes<Arch> / std::gcd(width, lanes<Arch>) : 1;
+    while (2 * together * width <= enough) together *= 2;
+    if (together > 1 && groups >= 4 * together) {
+        repeated_columns<Count> repeated;
+        const std::size_t wide = together * width;
+        for (std::size_t i = 0; i < Count; ++i)
+            for (std::size_t k = 0; k < wide; ++k) repeated[i][k] = columns[i][k % width];
+        const std::size_t whole = groups / together;
+        for (std::size_t g = 0; g < whole; ++g)
+            transform<Arch>(wide, y + g * wide, f, x + g * wide..., repeated[I].data()...);
+        const std::size_t done = whole * wide;
+        y += done;
+        groups -= whole * together;
+        ((x += done), ...);
+    }
+    for (std::size_t g = 0; g < groups; ++g)
+        transform<Arch>(width, y + g * width, f, x + g * width..., columns[I]...);
+}
+
+/// y = f(x..., columns...) for all groups, column by column; y may be one of x.
+template <class Arch, class Function, std::size_t Count, class... Operands>
+void transform_columns(std::size_t groups, std::size_t width, float* y, const Function& f,
+                       const std::array<const float*, Count>& columns, const Operands*... x) {
+    transform_columns<Arch>(groups, width, y, f, columns, std::make_index_sequence<Count>{}, x...);
+}
+
+} // namespace detail
+
+/// y = (x - mean) * factor + shift, column by column; y may be x. Without the means' rests (a null pointer)
+/// they count as 0.
+template <class Arch>
+[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const float* x,
+                                         const column_means& means, const float* factor, const float* shift,
+                                         float* y) {
+    if (means.rest == nullptr)
+        return detail::transform_columns<Arch>(
+            groups, width, y,
+            [](const auto& value, const auto& near, const auto& f, const auto& s) {
+                return multiply_add<Arch>(value - near, f, s);
+            },
+            std::array{means.near, factor, shift}, x);
+    detail::transform_columns<Arch>(
+        groups, width, y,
+        [](const auto& value, const auto& near, const auto& rest, const auto& f, const auto& s) {
+            return multiply_add<Arch>((value - near) - rest, f, s);
         },
-        static_cast<const float*>(factor_gradient), y_gradient, x);
+        std::array{means.near, means.rest, factor, shift}, x);
+}
+
+/// What the gradient of normalize_columns by x needs beside the means: normal = (x - mean) *
+/// inverse_deviation.
+struct column_gradients {
+    const float* inverse_deviation;
+    const float* mean_gradient; ///< of the gradient by y, over all rows
+    const float* mean_product;  ///< of the gradient by y times normal
+    const float* factor;
+};
+
+/// out = factor * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
+template <class Arch>
+[[gnu::noinline]] void normalize_columns_gradient(std::size_t groups, std::size_t width, const float* gradient,
+                                                  const float* x, const column_means& means,
+                                                  const column_gradients& by, float* out) {
+    detail::transform_columns<Arch>(
+        groups, width, out,
+        [](const auto& slope, const auto& value, const auto& near, const auto& rest, const auto& inverse,
+           const auto& mean_slope, const auto& mean_product, const auto& factor) {
+            const auto normal = ((value - near) - rest) * inverse;
+            return factor * (slope - mean_slope - normal * mean_product);
+        },
+        std::array{means.near, means.rest, by.inverse_deviation, by.mean_gradient, by.mean_product, by.factor},
+        gradient, x);
+}
+
+/// out = factor * gradient, column by column; out may be gradient.
+template <class Arch>
+[[gnu::noinline]] void scale_columns(std::size_t groups, std::size_t width, const float* gradient,
+                                     const float* factor, float* out) {
+    detail::transform_columns<Arch>(
+        groups, width, out, [](const auto& slope, const auto& by) { return slope * by; }, std::array{factor},
+        gradient);
 }
 
 } // namespace strata::kernels

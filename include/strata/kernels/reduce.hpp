@@ -1,73 +1,210 @@
-// Sums of columns: bias gradients.
+// Sums of columns, added up in double: bias gradients, and what batch_norm measures.
 #pragma once
 
-#include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/doubles.hpp"
+#include "strata/kernels/shuffle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <numeric>
 #include <type_traits>
 
 namespace strata::kernels {
 
+/// Where rows lie: `samples` times `rows` of them. Distances are in floats.
+struct row_blocks {
+    std::size_t samples;
+    std::size_t sample_stride;
+    std::size_t rows;
+    std::size_t row_stride;
+};
+
+/// The means of columns, each as the float nearest to it and what is left: together they tell apart what a
+/// float cannot.
+struct column_means {
+    const float* near = nullptr;
+    const float* rest = nullptr;
+};
+
+/// The pixels of `groups` x `width` floats a sample, or the samples themselves where those are one group.
+constexpr row_blocks groups_of_rows(std::size_t samples, std::size_t sample_stride, std::size_t groups,
+                                    std::size_t width) {
+    return groups == 1 ? row_blocks{1, 0, samples, sample_stride}
+                       : row_blocks{samples, sample_stride, groups, width};
+}
+
 namespace detail {
 
-/// Vectors vectors of columns, all whole, and as many rows at a time as make eight sums, which hide the
-/// latency of an addition.
-template <class Arch, std::size_t Vectors>
-void add_whole_columns(std::size_t rows, const float* x, std::size_t stride, float* sums) {
-    constexpr std::size_t at_once = 8 / Vectors;
-    vec<Arch> total[at_once][Vectors];
-    unroll<at_once>([&](auto k) { unroll<Vectors>([&](auto v) { total[k][v] = vec<Arch>(0.0f); }); });
-    unroll<Vectors>([&](auto v) { total[0][v] = load<Arch>(sums + v * lanes<Arch>); });
-    const std::size_t whole = rows / at_once * at_once;
-    for (std::size_t r = 0; r < whole; r += at_once)
-        unroll<at_once>([&](auto k) {
-            unroll<Vectors>(
-                [&](auto v) { total[k][v] += load<Arch>(x + (r + k) * stride + v * lanes<Arch>); });
+/// Columns that are summed at a time, at most.
+inline constexpr std::size_t summed_columns = 512;
+
+/// What one row adds to Lanes columns of Sums sums.
+template <std::size_t Lanes, std::size_t Sums>
+struct column_terms {
+    doubles<Lanes> of[Sums];
+};
+
+template <std::size_t Sums>
+using column_totals = std::array<std::array<double, summed_columns>, Sums>;
+
+/// Adds `rows` rows to the totals of Vectors vectors of Lanes columns, as many rows at a time as make eight
+/// sums, which hide the latency of an addition. `at` is where the first row's columns lie.
+template <class Arch, std::size_t Lanes, std::size_t Vectors, std::size_t Sums, class Term>
+[[gnu::noinline, gnu::flatten]] void sum_columns(std::size_t rows, std::size_t row_stride, std::size_t at,
+                                                 std::size_t row, std::size_t column, const double* mean,
+                                                 const Term& terms, column_totals<Sums>& totals) {
+    constexpr std::size_t at_once = std::max<std::size_t>(1, 8 / (Vectors * Sums));
+    const Term term = terms;
+    doubles<Lanes> sum[at_once][Vectors][Sums]{};
+    const auto add = [&](auto k, std::size_t r) __attribute__((always_inline)) {
+        unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+            const auto found =
+                term.template one<Lanes>(at + r * row_stride + v * Lanes, row + r, mean + column + v * Lanes);
+            unroll<Sums>([&](auto i) __attribute__((always_inline)) { sum[k][v][i] += found.of[i]; });
         });
-    for (std::size_t r = whole; r < rows; ++r)
-        unroll<Vectors>([&](auto v) { total[0][v] += load<Arch>(x + r * stride + v * lanes<Arch>); });
+    };
+    std::size_t r = 0;
+    if constexpr (Vectors % 2 == 0 && requires { term.template eight<Lanes>(at, row_stride); })
+        for (; r + 8 <= rows; r += 8)
+            unroll<Vectors / 2>([&](auto v) __attribute__((always_inline)) {
+                const auto found =
+                    term.template eight<Lanes>(at + r * row_stride + 2 * v * Lanes, row_stride);
+                sum[0][2 * v][0] += found.of[0];
+                sum[0][2 * v + 1][0] += found.of[1];
+            });
+    for (; r + at_once <= rows; r += at_once)
+        unroll<at_once>([&](auto k) __attribute__((always_inline)) { add(k, r + k); });
+    for (; r < rows; ++r) add(std::integral_constant<std::size_t, 0>{}, r);
     unroll<Vectors>([&](auto v) {
-        unroll<at_once - 1>([&](auto k) { total[0][v] += total[k + 1][v]; });
-        total[0][v].store_unaligned(sums + v * lanes<Arch>);
+        unroll<Sums>([&](auto i) {
+            doubles<Lanes> all = sum[0][v][i];
+            unroll<at_once - 1>([&](auto k) { all += sum[k + 1][v][i]; });
+            double* const to = totals[i].data() + column + v * Lanes;
+            all += load_doubles<Lanes>(to);
+            std::memcpy(to, &all, sizeof all);
+        });
     });
 }
 
-/// All rows of a single column, which lie one after another.
-template <class Arch>
-float sum_of(std::size_t count, const float* x) {
-    constexpr std::size_t sums = 4;
-    vec<Arch> total[sums];
-    unroll<sums>([&](auto v) { total[v] = vec<Arch>(0.0f); });
-    std::size_t i = 0;
-    for (; i + sums * lanes<Arch> <= count; i += sums * lanes<Arch>)
-        unroll<sums>([&](auto v) { total[v] += load<Arch>(x + i + v * lanes<Arch>); });
-    for (; i < count; i += lanes<Arch>) total[0] += load_some<Arch>(x + i, std::min(lanes<Arch>, count - i));
-    return sum_of_lanes<Arch>((total[0] + total[1]) + (total[2] + total[3]));
+/// Adds rows to the totals of all columns, Vectors vectors of Lanes of them at a time, and of the rest with
+/// narrower ones.
+template <class Arch, std::size_t Lanes, std::size_t Vectors, std::size_t Sums, class Term>
+void sum_all_columns(std::size_t rows, std::size_t row_stride, std::size_t at, std::size_t row,
+                     std::size_t columns, std::size_t done, const double* mean, const Term& term,
+                     column_totals<Sums>& totals) {
+    for (; done + Vectors * Lanes <= columns; done += Vectors * Lanes)
+        sum_columns<Arch, Lanes, Vectors>(rows, row_stride, at + done, row, done, mean, term, totals);
+    if (done == columns) return;
+    if constexpr (Vectors > 1)
+        sum_all_columns<Arch, Lanes, 1>(rows, row_stride, at, row, columns, done, mean, term,
+                                         totals);
+    else if constexpr (Lanes > 1)
+        sum_all_columns<Arch, Lanes / 2, 1>(rows, row_stride, at, row, columns, done, mean, term,
+                                         totals);
 }
+
+/// How many rows of few columns, one right after another, are best taken for one row.
+template <class Arch>
+constexpr std::size_t rows_in_one(std::size_t rows, std::size_t columns, std::size_t row_stride) {
+    constexpr std::size_t enough = 4 * double_lanes<Arch>;
+    if (columns != row_stride || columns >= enough) return 1;
+    std::size_t together = double_lanes<Arch> / std::gcd(columns, double_lanes<Arch>);
+    while (2 * together * columns <= enough) together *= 2;
+    return together > rows ? 1 : together;
+}
+
+/// Rows that are summed before the next columns come, if there are any: what they hold stays in the first
+/// cache.
+template <class Arch>
+constexpr std::size_t rows_at_a_time(std::size_t rows, std::size_t columns) {
+    return columns <= 4 * double_lanes<Arch> ? rows : std::max<std::size_t>(16, 6144 / columns / 8 * 8);
+}
+
+/// Sums over all rows: term.one<Lanes>(at, row, mean) returns what the Lanes floats from offset `at` on, in
+/// row number `row`, add to the sums of their columns, whose means are at `mean`. A term may have
+/// eight<Lanes>(at, row_stride) for eight rows of 2 * Lanes columns. finish(column, totals) is called with the
+/// Sums sums of every column. If a term depends on the row, it is not Foldable: then rows are not taken
+/// together. `means` may be null pointers for a term that does not read them.
+template <class Arch, std::size_t Sums, bool Foldable, class Term, class Finish>
+void reduce_columns(const row_blocks& where, std::size_t columns, const column_means& means, const Term& term,
+                    const Finish& finish) {
+    constexpr std::size_t wide = double_lanes<Arch>;
+    column_totals<Sums> totals;
+    column_totals<Sums> folded;
+    double mean[summed_columns];
+    const std::size_t together = Foldable ? rows_in_one<Arch>(where.rows, columns, where.row_stride) : 1;
+    for (std::size_t first = 0; first < columns; first += summed_columns) {
+        const std::size_t now = std::min(summed_columns, columns - first);
+        for (auto& total : totals) std::fill_n(total.begin(), now, 0.0);
+        if (means.near != nullptr)
+            for (std::size_t k = 0; k < now; ++k)
+                mean[k] = static_cast<double>(means.near[first + k]) + static_cast<double>(means.rest[first + k]);
+        // Rows from `begin` to `end` of sample s, of which each may be several that are taken together.
+        const auto sum = [&](std::size_t s, std::size_t begin, std::size_t end, std::size_t times,
+                             column_totals<Sums>& to) {
+            const std::size_t stride = times * where.row_stride;
+            const std::size_t most = rows_at_a_time<Arch>(end - begin, times * now);
+            for (std::size_t r = begin; r < end; r += most)
+                sum_all_columns<Arch, wide, 4>(std::min(most, end - r), stride,
+                                               s * where.sample_stride + first + r * stride,
+                                               s * where.rows + r, times * now, 0, mean, term, to);
+        };
+        const std::size_t whole = together > 1 ? where.rows / together : 0;
+        for (std::size_t s = 0; s < where.samples; ++s) sum(s, whole * together, where.rows, 1, totals);
+        if (whole > 0) {
+            const std::size_t width = together * columns;
+            for (auto& total : folded) std::fill_n(total.begin(), width, 0.0);
+            if (means.near != nullptr)
+                for (std::size_t k = columns; k < width; ++k) mean[k] = mean[k - columns];
+            for (std::size_t s = 0; s < where.samples; ++s) sum(s, 0, whole, together, folded);
+            for (std::size_t i = 0; i < Sums; ++i)
+                for (std::size_t k = 0; k < width; ++k) totals[i][k % columns] += folded[i][k];
+        }
+        for (std::size_t k = 0; k < now; ++k) {
+            std::array<double, Sums> found;
+            for (std::size_t i = 0; i < Sums; ++i) found[i] = totals[i][k];
+            finish(first + k, found);
+        }
+    }
+}
+
+/// The values themselves; eight of them are added up in float, as a tree.
+struct plain_values {
+    const float* x;
+
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double*) const {
+        return {{load_doubles<Lanes>(x + at)}};
+    }
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 2> eight(std::size_t at, std::size_t stride) const {
+        const float* const from = x + at;
+        const auto row = [&](std::size_t r) __attribute__((always_inline)) {
+            return load_raw<2 * Lanes>(from + r * stride);
+        };
+        const raw<2 * Lanes> low = (row(0) + row(1)) + (row(2) + row(3));
+        const raw<2 * Lanes> high = (row(4) + row(5)) + (row(6) + row(7));
+        const raw<2 * Lanes> all = low + high;
+        const auto half = [&]<std::size_t... I>(auto begin, std::index_sequence<I...>)
+            __attribute__((always_inline)) {
+            return widen<Lanes>(__builtin_shufflevector(all, all, int(begin + I)...));
+        };
+        return {{half(std::integral_constant<std::size_t, 0>{}, std::make_index_sequence<Lanes>{}),
+                 half(std::integral_constant<std::size_t, Lanes>{}, std::make_index_sequence<Lanes>{})}};
+    }
+};
 
 } // namespace detail
 
-/// sums[c] += the sum over r of x[r][c].
+/// sums[c] += the sum of column c over all rows, off by at most two rounding errors of the sum of the magnitudes.
 template <class Arch>
-[[gnu::noinline]] void add_column_sums(std::size_t rows, std::size_t columns, const float* x,
-                                       std::size_t stride, float* sums) {
-    if (columns == 1 && stride == 1) {
-        sums[0] += detail::sum_of<Arch>(rows, x);
-        return;
-    }
-    std::size_t c = 0;
-    const auto add = [&]<std::size_t Vectors>(std::integral_constant<std::size_t, Vectors>) {
-        for (; c + Vectors * lanes<Arch> <= columns; c += Vectors * lanes<Arch>)
-            detail::add_whole_columns<Arch, Vectors>(rows, x + c, stride, sums + c);
-    };
-    add(std::integral_constant<std::size_t, 4>{});
-    add(std::integral_constant<std::size_t, 2>{});
-    add(std::integral_constant<std::size_t, 1>{});
-    if (c == columns) return;
-    vec<Arch> total = load_some<Arch>(sums + c, columns - c);
-    for (std::size_t r = 0; r < rows; ++r) total += load_some<Arch>(x + r * stride + c, columns - c);
-    store_some<Arch>(total, sums + c, columns - c);
+[[gnu::noinline]] void add_column_sums(const row_blocks& where, std::size_t columns, const float* x,
+                                       float* sums) {
+    detail::reduce_columns<Arch, 1, true>(
+        where, columns, {}, detail::plain_values{x}, [&](std::size_t c, const std::array<double, 1>& total) {
+            sums[c] = static_cast<float>(static_cast<double>(sums[c]) + total[0]);
+        });
 }
 
 } // namespace strata::kernels

@@ -3,12 +3,12 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/normalize.hpp"
-#include "strata/kernels/reduce.hpp"
 #include "strata/meta/float_constant.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 
 namespace strata {
@@ -17,8 +17,10 @@ namespace strata {
 /// variance 1, then scales and shifts it by numbers that are learned. In training over the batch (and over
 /// the pixels of images); predict uses running statistics, which are parameters of the model: with each step
 /// they move by the part Momentum towards the batch's mean and its unbiased variance. Ioffe and Szegedy, ICML
-/// 2015; formulas and defaults of PyTorch. A batch of a single value a channel has no variance: it comes out
-/// as the shift.
+/// 2015; formulas and defaults of PyTorch. A batch of a single value a channel (one row, or one image of 1 x 1)
+/// has no variance: it comes out as the shift, the gradient by the input is 0, and the running statistics stay
+/// as they are. A channel of equal values comes out as the shift, too. Means and variances are summed in
+/// double; a variance that no float holds counts as the largest float in the running one.
 template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true, .mixes_samples = true};
@@ -37,8 +39,8 @@ struct batch_norm : layer_defaults {
                  parameter{
                      .name = "running_variance", .logical = each, .start = 1.0f, .what_for = role::running}}};
     }
-    /// The batch's means and variances.
-    static constexpr std::size_t kept(extents in, std::size_t) { return 2 * padded(in.last()); }
+    /// The batch's means (two floats each), variances and inverse deviations.
+    static constexpr std::size_t kept(extents in, std::size_t) { return 4 * padded(in.last()); }
     /// Three numbers a column, backwards.
     static constexpr std::size_t scratch(extents in, std::size_t) { return 3 * padded(in.last()); }
     static std::string describe() { return "batch_norm"; }
@@ -48,26 +50,24 @@ struct batch_norm : layer_defaults {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        const float* mean = p.parameters + 2 * line;
-        const float* variance = p.parameters + 3 * line;
-        if (p.training) {
-            const float scale = 1.0f / static_cast<float>(std::max<std::size_t>(1, p.x.rows * groups));
-            std::fill_n(p.kept, 2 * line, 0.0f);
-            for (std::size_t r = 0; r < p.x.rows; ++r)
-                kernels::add_column_sums<Arch>(groups, width, p.x[r], width, p.kept);
-            kernels::scale<Arch>(line, p.kept, scale);
-            for (std::size_t r = 0; r < p.x.rows; ++r)
-                kernels::add_squared_deviations<Arch>(groups, width, p.x[r], p.kept, p.kept + line);
-            kernels::scale<Arch>(line, p.kept + line, scale);
-            mean = p.kept;
-            variance = p.kept + line;
-        }
         const float* shift = p.parameters + line;
         float* factor = p.scratch;
-        for (std::size_t c = 0; c < width; ++c)
-            factor[c] = p.parameters[c] / std::sqrt(variance[c] + Epsilon.value);
+        kernels::column_means means;
+        if (p.training) {
+            means = kept_means(p.kept, line);
+            float* variance = p.kept + 2 * line;
+            float* inverse = p.kept + 3 * line;
+            const kernels::row_blocks where =
+                kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
+            kernels::measure_means<Arch>(where, width, p.x.data, p.kept, p.kept + line);
+            kernels::measure_variances<Arch>(where, width, p.x.data, means, Epsilon.value, variance, inverse);
+            for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
+        } else {
+            means = {p.parameters + 2 * line, nullptr};
+            running_factors<Arch>(width, p.parameters, factor);
+        }
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::normalize_columns<Arch>(groups, width, p.x[r], mean, factor, shift, p.y[r]);
+            kernels::normalize_columns<Arch>(groups, width, p.x[r], means, factor, shift, p.y[r]);
     }
 
     template <class Arch, extents In>
@@ -75,60 +75,69 @@ struct batch_norm : layer_defaults {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        const float* mean = p.training ? p.kept : p.parameters + 2 * line;
-        const float* variance = mean + line;
-        float* by_gradient = p.scratch;
-        float* by_x = p.scratch + line;
-        float* constant = p.scratch + 2 * line;
-        if (p.training) sum_gradients<Arch, In>(p, constant, by_x);
-        const float scale = 1.0f / static_cast<float>(std::max<std::size_t>(1, p.x.rows * groups));
-        for (std::size_t c = 0; c < width; ++c) {
-            by_gradient[c] = p.parameters[c] / std::sqrt(variance[c] + Epsilon.value);
-            if (!p.training) {
-                by_x[c] = constant[c] = 0.0f;
-                continue;
-            }
-            by_x[c] *= -by_gradient[c] * scale / (variance[c] + Epsilon.value);
-            constant[c] = -by_gradient[c] * scale * constant[c] - by_x[c] * mean[c];
+        float* factor = p.scratch;
+        if (!p.training) {
+            running_factors<Arch>(width, p.parameters, factor);
+            for (std::size_t r = 0; r < p.x.rows; ++r)
+                kernels::scale_columns<Arch>(groups, width, p.y_gradient[r], factor, p.x_gradient[r]);
+            return;
         }
+        const kernels::column_means means = kept_means(p.kept, line);
+        const float* inverse = p.kept + 3 * line;
+        float* mean_gradient = p.scratch + line;
+        float* mean_product = p.scratch + 2 * line;
+        kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
+                                     p.y_gradient.data, p.x.data, means, inverse,
+                                     std::max<std::size_t>(1, p.x.rows * groups), mean_gradient,
+                                     mean_product);
+        for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::combine<Arch>(groups, width, p.y_gradient[r], p.x[r], by_gradient, by_x, constant,
-                                   p.x_gradient[r]);
+            kernels::normalize_columns_gradient<Arch>(groups, width, p.y_gradient[r], p.x[r], means,
+                                                      {inverse, mean_gradient, mean_product, factor},
+                                                      p.x_gradient[r]);
     }
 
     template <class Arch, extents In>
     static void parameter_gradient(const backward_pass& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
+        constexpr std::size_t groups = In.count() / width;
         float* gradients = p.scratch;
         float* products = p.scratch + line;
-        sum_gradients<Arch, In>(p, gradients, products);
+        kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
+                                     p.y_gradient.data, p.x.data, kept_means(p.kept, line),
+                                     p.kept + 3 * line, 1, gradients, products);
         if (!p.accumulate) std::fill_n(p.parameter_gradient, 4 * line, 0.0f);
-        const auto count = static_cast<float>(p.x.rows * (In.count() / width));
-        const float unbiased = count > 1.0f ? count / (count - 1.0f) : 1.0f;
-        const float* mean = p.kept;
-        const float* variance = p.kept + line;
+        const std::size_t count = p.x.rows * groups;
         for (std::size_t c = 0; c < width; ++c) {
-            p.parameter_gradient[c] += products[c] / std::sqrt(variance[c] + Epsilon.value);
+            p.parameter_gradient[c] += products[c];
             p.parameter_gradient[line + c] += gradients[c];
+        }
+        if (count < 2) return; // no variance to follow
+        const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
+        const float* mean = p.kept;
+        const float* variance = p.kept + 2 * line;
+        for (std::size_t c = 0; c < width; ++c) {
+            const auto batch_variance = std::min(unbiased * static_cast<double>(variance[c]), largest);
             p.parameter_gradient[2 * line + c] += Momentum.value * (p.parameters[2 * line + c] - mean[c]);
             p.parameter_gradient[3 * line + c] +=
-                Momentum.value * (p.parameters[3 * line + c] - unbiased * variance[c]);
+                Momentum.value * (p.parameters[3 * line + c] - static_cast<float>(batch_variance));
         }
     }
 
 private:
-    /// The sums of gradient and of gradient * (x - mean), column by column.
-    template <class Arch, extents In>
-    static void sum_gradients(const backward_pass& p, float* gradients, float* products) {
-        constexpr std::size_t width = In.last();
-        constexpr std::size_t groups = In.count() / width;
-        std::fill_n(gradients, width, 0.0f);
-        std::fill_n(products, width, 0.0f);
-        for (std::size_t r = 0; r < p.x.rows; ++r) {
-            kernels::add_column_sums<Arch>(groups, width, p.y_gradient[r], width, gradients);
-            kernels::add_gradient_deviations<Arch>(groups, width, p.y_gradient[r], p.x[r], p.kept, products);
-        }
+    static constexpr double largest = std::numeric_limits<float>::max();
+
+    static kernels::column_means kept_means(const float* kept, std::size_t line) {
+        return {kept, kept + line};
+    }
+
+    /// What predict multiplies by, from the running variances.
+    template <class Arch>
+    static void running_factors(std::size_t width, const float* parameters, float* factor) {
+        const float* variance = parameters + 3 * padded(width);
+        for (std::size_t c = 0; c < width; ++c)
+            factor[c] = parameters[c] / std::sqrt(variance[c] + Epsilon.value);
     }
 };
 

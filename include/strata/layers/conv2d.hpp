@@ -73,8 +73,8 @@ struct conv2d : layer_defaults {
                                                 p.scratch);
         float* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
-        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::add_column_sums<Arch>(g.map_pixels(), Filters, p.y_gradient[r], Filters, bias);
+        kernels::add_column_sums<Arch>({p.y_gradient.rows, p.y_gradient.stride, g.map_pixels(), Filters},
+                                       Filters, p.y_gradient.data, bias);
     }
 
 private:

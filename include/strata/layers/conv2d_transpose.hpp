@@ -76,9 +76,9 @@ struct conv2d_transpose : layer_defaults {
                                                 p.x.stride, p.accumulate, p.parameter_gradient, p.scratch);
         float* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
-        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::add_column_sums<Arch>(g.image_height * g.image_width, Filters, p.y_gradient[r], Filters,
-                                           bias);
+        kernels::add_column_sums<Arch>(
+            {p.y_gradient.rows, p.y_gradient.stride, g.image_height * g.image_width, Filters}, Filters,
+            p.y_gradient.data, bias);
     }
 
 private:

@@ -51,8 +51,8 @@ struct dense : layer_defaults {
                                                 p.parameter_gradient);
         float* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Units), 0.0f);
-        kernels::add_column_sums<Arch>(p.y_gradient.rows, Units, p.y_gradient.data, p.y_gradient.stride,
-                                       bias);
+        kernels::add_column_sums<Arch>({1, 0, p.y_gradient.rows, p.y_gradient.stride}, Units,
+                                       p.y_gradient.data, bias);
     }
 };
 

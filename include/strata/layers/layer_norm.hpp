@@ -2,12 +2,12 @@
 #pragma once
 
 #include "strata/graph/concepts.hpp"
-#include "strata/kernels/normalize.hpp"
-#include "strata/kernels/reduce.hpp"
+#include "strata/kernels/normalize_group.hpp"
 #include "strata/meta/float_constant.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <string>
 
 namespace strata {
@@ -26,6 +26,10 @@ struct layer_norm : layer_defaults {
         return {2,
                 {parameter{.name = "factor", .logical = extents{in.last()}, .start = 1.0f},
                  parameter{.name = "shift", .logical = extents{in.last()}}}};
+    }
+    /// The moments of every group, for the parameters' gradients.
+    static constexpr std::size_t scratch(extents in, std::size_t rows) {
+        return rows * (in.count() / in.last()) * sizeof(kernels::group_moments) / sizeof(float);
     }
     static std::string describe() { return "layer_norm"; }
 
@@ -54,16 +58,18 @@ struct layer_norm : layer_defaults {
     template <class Arch, extents In>
     static void parameter_gradient(const backward_pass& p) {
         constexpr std::size_t width = In.last();
+        constexpr std::size_t groups = In.count() / width;
         float* factor = p.parameter_gradient;
         float* shift = factor + padded(width);
         if (!p.accumulate) std::fill_n(factor, 2 * padded(width), 0.0f);
-        for (std::size_t r = 0; r < p.x.rows; ++r) {
-            for (std::size_t i = 0; i < In.count(); i += width) {
-                const auto moments = kernels::moments_of<Arch>(width, p.x[r] + i, Epsilon.value);
-                kernels::add_factor_gradient<Arch>(width, p.x[r] + i, moments, p.y_gradient[r] + i, factor);
-            }
-            kernels::add_column_sums<Arch>(In.count() / width, width, p.y_gradient[r], width, shift);
-        }
+        auto* moments = reinterpret_cast<kernels::group_moments*>(p.scratch);
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < groups; ++i)
+                new (moments + r * groups + i)
+                    kernels::group_moments{kernels::moments_of<Arch>(width, p.x[r] + i * width, Epsilon.value)};
+        kernels::add_group_gradients<Arch>(
+            kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width, p.x.data, moments,
+            p.y_gradient.data, factor, shift);
     }
 };
 

@@ -56,8 +56,8 @@ struct tied_dense : layer_defaults {
                                                     p.y_gradient.stride, p.x.data, p.x.stride, true,
                                                     p.tied_gradient);
         if (!p.accumulate) std::fill_n(p.parameter_gradient, padded(Units), 0.0f);
-        kernels::add_column_sums<Arch>(p.y_gradient.rows, Units, p.y_gradient.data, p.y_gradient.stride,
-                                       p.parameter_gradient);
+        kernels::add_column_sums<Arch>({1, 0, p.y_gradient.rows, p.y_gradient.stride}, Units,
+                                       p.y_gradient.data, p.parameter_gradient);
     }
 };
 

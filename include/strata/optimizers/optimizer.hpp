@@ -45,7 +45,8 @@ public:
             kernels::descend<Arch>(span.floats, weights, gradients, 1.0f);
         else
             rule_.template update<Arch>(span.floats, weights, gradients,
-                                        state_.data() + offset + span.weights, Net::parameter_floats, steps_);
+                                        rule_.states() == 0 ? nullptr : state_.data() + offset + span.weights,
+                                        Net::parameter_floats, steps_);
     }
 
     /// How many steps it has made.

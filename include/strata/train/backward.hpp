@@ -54,7 +54,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
     if constexpr (requires { loss.terms; }) refuse_misplaced<net>(loss.terms);
     if constexpr (WantParameters) begin_tied_gradients(work);
-    float terms = 0;
+    double terms = 0;
     walk_backward<net>([&]<class Step>(Step) {
         constexpr std::size_t i = Step::index;
         using layer = typename Step::layer;
@@ -98,7 +98,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
         }
     });
     if constexpr (WantParameters) work.note_gradients();
-    return terms;
+    return static_cast<float>(terms);
 }
 
 /// Takes a target into the place of the output's gradient, where the loss turns it into that gradient.

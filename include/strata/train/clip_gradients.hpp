@@ -2,31 +2,71 @@
 #pragma once
 
 #include "strata/graph/update_spans.hpp"
-#include "strata/kernels/penalty.hpp"
+#include "strata/graph/walk.hpp"
+#include "strata/kernels/finite.hpp"
+#include "strata/kernels/norm.hpp"
 #include "strata/train/workspace.hpp"
 
 #include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
 
 namespace strata {
 
+namespace detail {
+
+/// "weight of layer 3 (dense 20)" for the first parameter whose gradient is not finite.
+template <class Arch, any_network Net>
+std::string name_infinite_gradient(const float* gradients) {
+    std::string name;
+    walk_forward<Net>([&]<class Step>(Step) {
+        if constexpr (Step::learns) {
+            std::size_t at = Step::gradient_begin;
+            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
+                const parameter& p = Step::parameters.items[k];
+                if (name.empty() && !kernels::all_finite<Arch>(p.floats(), gradients + at))
+                    name = std::string{p.name} + " of layer " + std::to_string(Step::index + 1) + " (" +
+                           std::string{Step::layer::describe()} + ")";
+                at += p.floats();
+            }
+        }
+    });
+    return name;
+}
+
+} // namespace detail
+
 /// Scales all weight gradients in the workspace such that their common Euclidean norm is at most `norm`, and
-/// returns what it was. Call it between accumulate and the optimizer's step; fit does it by fit_options'
-/// clip_norm. Pascanu, Mikolov and Bengio, ICML 2013.
+/// returns what it was (infinity if that is beyond the floats). Call it between accumulate and the optimizer's
+/// step; fit does it by fit_options' clip_norm. Throws std::invalid_argument if `norm` is not above 0, and
+/// std::runtime_error, which names the layer, if a gradient is a NaN or infinite; nothing is changed then.
+/// Pascanu, Mikolov and Bengio, ICML 2013.
 template <class Arch = arch, any_network Net, class Batch>
 float clip_gradients(workspace<Net, Batch>& work, float norm) {
+    if (kernels::is_nan<Arch>(norm) || norm <= 0.0f)
+        throw std::invalid_argument{"strata: clip_gradients takes a norm above 0, not " + std::to_string(norm)};
     if (work.gradients_empty()) return 0.0f;
     float* gradients = work.parameter_gradients().data();
     double sum = 0;
-    for (const update_span& span : update_spans<Net>)
+    bool finite = true;
+    for (const update_span& span : update_spans<Net>) {
         if (span.what_for == role::trained)
-            sum += static_cast<double>(kernels::penalize<Arch, kernels::square_function>(
-                span.floats, gradients + span.gradients, nullptr, 0.0f));
-    const auto before = static_cast<float>(std::sqrt(sum));
-    if (before > norm)
+            sum += kernels::sum_of_squares<Arch>(span.floats, gradients + span.gradients);
+        else
+            finite = finite && kernels::all_finite<Arch>(span.floats, gradients + span.gradients);
+    }
+    if (!finite || !kernels::is_finite<Arch>(sum))
+        throw std::runtime_error{"strata: the gradient of " + detail::name_infinite_gradient<Arch, Net>(gradients) +
+                                 " holds a NaN or infinity: look for them in the data, or lower the learning "
+                                 "rate"};
+    const double before = std::sqrt(sum);
+    if (before > static_cast<double>(norm))
         for (const update_span& span : update_spans<Net>)
             if (span.what_for == role::trained)
-                kernels::scale<Arch>(span.floats, gradients + span.gradients, norm / before);
-    return before;
+                kernels::scale_in_double<Arch>(span.floats, gradients + span.gradients,
+                                               static_cast<double>(norm) / before);
+    return static_cast<float>(before);
 }
 
 } // namespace strata

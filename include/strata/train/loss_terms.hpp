@@ -48,14 +48,17 @@ void refuse_misplaced(const std::tuple<Terms...>&) {
 
 /// The penalties at one mark: returns their value and adds their gradient.
 template <class Arch, class Mark, class Loss>
-float penalize_mark(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
-    float sum = 0;
+double penalize_mark(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
+    double sum = 0;
     for_each_term(loss, [&]<class Term>(const Term& term) {
         if constexpr (is_mark_term<Term>)
             if constexpr (Term::mark_name == Mark::mark_name) {
                 const float scale = term.weight / static_cast<float>(x.rows);
+                double of_rows = 0;
                 for (std::size_t r = 0; r < x.rows; ++r)
-                    sum += scale * term.what.template penalize<Arch>(x.width, x[r], gradient[r], scale);
+                    of_rows += static_cast<double>(
+                        term.what.template penalize<Arch>(x.width, x[r], gradient[r], scale));
+                sum += of_rows * static_cast<double>(term.weight) / static_cast<double>(x.rows);
             }
     });
     return sum;
@@ -63,16 +66,17 @@ float penalize_mark(const Loss& loss, const padded_rows<const float>& x, const p
 
 /// The penalties on one layer's weights.
 template <class Arch, class Step, class Loss>
-float penalize_weights(const Loss& loss, const float* parameters, float* gradients) {
-    float sum = 0;
+double penalize_weights(const Loss& loss, const float* parameters, float* gradients) {
+    double sum = 0;
     for_each_term(loss, [&]<class Term>(const Term& term) {
         if constexpr (is_weight_term<Term>) {
             std::size_t at = 0;
             for (std::size_t k = 0; k < Step::parameters.size; ++k) {
                 const parameter& p = Step::parameters.items[k];
                 if (p.fan_in != 0) // the padding is zero, and so is its penalty
-                    sum += term.weight * term.what.template penalize<Arch>(p.floats(), parameters + at,
-                                                                           gradients + at, term.weight);
+                    sum += static_cast<double>(term.weight) *
+                           static_cast<double>(term.what.template penalize<Arch>(
+                               p.floats(), parameters + at, gradients + at, term.weight));
                 at += p.floats();
             }
         }

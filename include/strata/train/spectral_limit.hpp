@@ -24,9 +24,10 @@ public:
             if (p.what.fan_in == 0 || !p.has_gradient) continue;
             matrix& m = matrices_.emplace_back();
             m.where = &p;
-            m.right.resize(p.what.columns());
+            std::vector<float> first(p.what.columns());
+            fill_normal(first, 0.0f, 1.0f, s, streams::user + matrices_.size());
+            m.right.assign(first.begin(), first.end());
             m.left.resize(p.what.rows());
-            fill_normal(m.right, 0.0f, 1.0f, s, streams::user + matrices_.size());
         }
     }
 
@@ -35,30 +36,33 @@ public:
     void apply(model<Net>& net, std::size_t iterations = 1) {
         for (matrix& m : matrices_) {
             for (std::size_t i = 0; i < iterations; ++i) iterate(m, net.storage().data() + m.where->offset);
-            if (m.value <= limit_) continue;
-            const float factor = limit_ / m.value;
+            if (m.value <= static_cast<double>(limit_)) continue;
+            const double factor = static_cast<double>(limit_) / m.value;
             float* w = net.storage().data() + m.where->offset;
-            for (std::size_t i = 0; i < m.where->what.floats(); ++i) w[i] *= factor;
-            m.value = limit_;
+            for (std::size_t i = 0; i < m.where->what.floats(); ++i)
+                w[i] = static_cast<float>(static_cast<double>(w[i]) * factor);
+            m.value = static_cast<double>(limit_);
         }
     }
 
     /// The largest singular value of matrix `index` (in the order of layers) as estimated by the last
     /// apply().
-    [[nodiscard]] float value(std::size_t index) const { return matrices_.at(index).value; }
+    [[nodiscard]] float value(std::size_t index) const {
+        return static_cast<float>(matrices_.at(index).value);
+    }
 
 private:
     struct matrix {
         const placed_parameter* where = nullptr;
-        std::vector<float> left, right;
-        float value = 0;
+        std::vector<double> left, right; // long sums of floats
+        double value = 0;
     };
 
-    static float normalize(std::vector<float>& v) {
+    static double normalize(std::vector<double>& v) {
         double sum = 0;
-        for (const float x : v) sum += static_cast<double>(x) * static_cast<double>(x);
-        const auto norm = static_cast<float>(std::sqrt(sum));
-        for (float& x : v) x /= norm > 0 ? norm : 1.0f;
+        for (const double x : v) sum += x * x;
+        const double norm = std::sqrt(sum);
+        for (double& x : v) x /= norm > 0 ? norm : 1.0;
         return norm;
     }
 
@@ -67,12 +71,12 @@ private:
         const std::size_t rows = m.left.size();
         const std::size_t columns = m.right.size();
         normalize(m.right);
-        for (float& x : m.left) x = 0;
+        for (double& x : m.left) x = 0;
         for (std::size_t first = 0; first < columns; first += floats_per_line, w += rows * floats_per_line) {
             const std::size_t now = std::min(floats_per_line, columns - first);
             for (std::size_t r = 0; r < rows; ++r)
                 for (std::size_t c = 0; c < now; ++c)
-                    m.left[r] += w[r * floats_per_line + c] * m.right[first + c];
+                    m.left[r] += static_cast<double>(w[r * floats_per_line + c]) * m.right[first + c];
         }
         if (normalize(m.left) == 0) { // by a matrix of zeros: the direction is for what may follow them
             m.value = 0;
@@ -84,7 +88,7 @@ private:
             for (std::size_t c = 0; c < now; ++c) m.right[first + c] = 0;
             for (std::size_t r = 0; r < rows; ++r)
                 for (std::size_t c = 0; c < now; ++c)
-                    m.right[first + c] += w[r * floats_per_line + c] * m.left[r];
+                    m.right[first + c] += static_cast<double>(w[r * floats_per_line + c]) * m.left[r];
         }
         m.value = normalize(m.right);
     }

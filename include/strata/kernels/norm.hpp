@@ -1,0 +1,40 @@
+// Euclidean norms, which neither overflow nor underflow.
+#pragma once
+
+#include "strata/kernels/doubles.hpp"
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace strata::kernels {
+
+/// The sum of x^2 in double, finite for all finite floats.
+template <class Arch>
+[[gnu::noinline]] double sum_of_squares(std::size_t count, const float* x) {
+    return sum_in_double<Arch>(count, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
+        const doubles<Lanes> value = load_doubles<Lanes>(x + i);
+        return value * value;
+    });
+}
+
+/// x[i] *= factor, which may be too small for a float.
+template <class Arch>
+[[gnu::noinline]] void scale_in_double(std::size_t count, float* x, double factor) {
+    for (std::size_t i = 0; i < count; ++i) x[i] = static_cast<float>(static_cast<double>(x[i]) * factor);
+}
+
+/// Whether a double is neither a NaN nor infinite, read from its bits (see finite.hpp).
+template <class Arch>
+bool is_finite(double x) {
+    constexpr std::uint64_t infinity = std::uint64_t{0x7ff} << 52;
+    return (std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63)) < infinity;
+}
+
+/// Whether a float is a NaN, read from its bits.
+template <class Arch>
+bool is_nan(float x) {
+    return (std::bit_cast<std::uint32_t>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+} // namespace strata::kernels

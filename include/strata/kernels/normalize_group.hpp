@@ -1,0 +1,115 @@
+// What layer_norm is made of: the moments of one group of values, what it becomes, and the gradients.
+#pragma once
+
+#include "strata/kernels/normalize.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+namespace strata::kernels {
+
+/// Mean (as two floats, mean + rest) and 1 / standard deviation of one group.
+struct group_moments {
+    float mean;
+    float rest;
+    float inverse_deviation;
+};
+
+/// The moments of `width` values; the mean of equal values is that value.
+template <class Arch>
+[[gnu::noinline]] group_moments moments_of(std::size_t width, const float* x, float epsilon) {
+    const auto n = static_cast<double>(width);
+    const double mean = sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((
+                                                       always_inline)) { return load_doubles<Lanes>(x + i); }) /
+                        n;
+    const double square =
+        sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
+            const doubles<Lanes> away = load_doubles<Lanes>(x + i) - mean;
+            return away * away;
+        });
+    group_moments m;
+    split<Arch>(mean, m.mean, m.rest);
+    m.inverse_deviation = static_cast<float>(1.0 / std::sqrt(square / n + static_cast<double>(epsilon)));
+    return m;
+}
+
+/// y = (x - mean) / deviation * factor + shift; y may be x.
+template <class Arch>
+[[gnu::noinline]] void normalize_group(std::size_t width, const float* x, const group_moments& m,
+                                       const float* factor, const float* shift, float* y) {
+    const vec<Arch> mean(m.mean);
+    const vec<Arch> rest(m.rest);
+    const vec<Arch> inverse(m.inverse_deviation);
+    transform<Arch>(
+        width, y,
+        [&](const auto& value, const auto& f, const auto& s) {
+            return multiply_add<Arch>(((value - mean) - rest) * inverse, f, s);
+        },
+        x, factor, shift);
+}
+
+/// The gradient of normalize_group by x, the moments' dependence on x included; x_gradient may be y_gradient.
+template <class Arch>
+[[gnu::noinline]] void normalize_group_gradient(std::size_t width, const float* x, const group_moments& m,
+                                                const float* factor, const float* y_gradient,
+                                                float* x_gradient) {
+    const double middle = static_cast<double>(m.mean) + static_cast<double>(m.rest);
+    const auto n = static_cast<double>(width);
+    const double slopes =
+        sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
+            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(factor + i);
+        });
+    const double products =
+        sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
+            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(factor + i) *
+                   (load_doubles<Lanes>(x + i) - middle);
+        });
+    const vec<Arch> mean(m.mean);
+    const vec<Arch> rest(m.rest);
+    const vec<Arch> inverse(m.inverse_deviation);
+    const vec<Arch> mean_slope(static_cast<float>(slopes / n));
+    const vec<Arch> mean_product(static_cast<float>(products * static_cast<double>(m.inverse_deviation) / n));
+    transform<Arch>(
+        width, x_gradient,
+        [&](const auto& g, const auto& f, const auto& value) {
+            return inverse * (g * f - mean_slope - ((value - mean) - rest) * inverse * mean_product);
+        },
+        y_gradient, factor, x);
+}
+
+namespace detail {
+
+/// A gradient, and gradient * (x - mean) / deviation of its group, whose moments are at its row.
+struct group_gradients {
+    const float* gradient;
+    const float* x;
+    const group_moments* moments;
+
+    template <std::size_t Lanes>
+    [[gnu::always_inline]] column_terms<Lanes, 2> one(std::size_t at, std::size_t row, const double*) const {
+        const group_moments& m = moments[row];
+        const double mean = static_cast<double>(m.mean) + static_cast<double>(m.rest);
+        const doubles<Lanes> slope = load_doubles<Lanes>(gradient + at);
+        return {{slope,
+                 slope * ((load_doubles<Lanes>(x + at) - mean) * static_cast<double>(m.inverse_deviation))}};
+    }
+};
+
+} // namespace detail
+
+/// factor_gradient += the sum over all groups of y_gradient * (x - mean) / deviation, shift_gradient += that
+/// of y_gradient. x lies like y_gradient; `moments` has those of every group.
+template <class Arch>
+[[gnu::noinline]] void add_group_gradients(const row_blocks& where, std::size_t width, const float* x,
+                                           const group_moments* moments, const float* y_gradient,
+                                           float* factor_gradient, float* shift_gradient) {
+    detail::reduce_columns<Arch, 2, false>(
+        where, width, {}, detail::group_gradients{y_gradient, x, moments},
+        [&](std::size_t c, const std::array<double, 2>& sum) {
+            shift_gradient[c] = static_cast<float>(static_cast<double>(shift_gradient[c]) + sum[0]);
+            factor_gradient[c] = static_cast<float>(static_cast<double>(factor_gradient[c]) + sum[1]);
+        });
+}
+
+} // namespace strata::kernels
