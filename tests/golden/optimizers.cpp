@@ -41,8 +41,11 @@ TEST_CASE("adam, adamw and rmsprop step as torch.optim's do") {
     // An epsilon that shows where it is added.
     adam_options options{.learning_rate = 0x1p-5f, .beta1 = 0.875f, .beta2 = 0.9375f, .epsilon = 0x1p-10f};
     check_steps<adam<small>>("adam", options);
-    options.weight_decay = 0.25f;
-    check_steps<adamw<small>>("adamw", options);
+    check_steps<adamw<small>>("adamw", adamw_options{.learning_rate = options.learning_rate,
+                                                     .beta1 = options.beta1,
+                                                     .beta2 = options.beta2,
+                                                     .epsilon = options.epsilon,
+                                                     .weight_decay = 0.25f});
     check_steps<rmsprop<small>>(
         "rmsprop", rmsprop_options{.learning_rate = 0x1p-5f, .decay = 0.875f, .epsilon = 0x1p-10f});
 }

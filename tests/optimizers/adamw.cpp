@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstddef>
 
 namespace {
@@ -35,6 +36,7 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
     work.note_gradients();
     without.step(kept, work);
     for (std::size_t i = 0; i < net::parameter_floats; ++i) {
+        if (!optimizers::value_places()[i]) continue;
         CHECK(kept.storage()[i] == 2.0f);
         CHECK(decayed.storage()[i] == doctest::Approx(2 * (1 - 0.001 * 0.01)).epsilon(1e-7));
         CHECK(decayed.storage()[i] < 2.0f);
@@ -42,14 +44,41 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
 }
 
 TEST_CASE("adamw: with options, theirs") {
-    const adam_options options{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f};
     model<net> weights;
-    adamw optimizer{weights, options};
-    optimizers::check_against(optimizer, weights, optimizers::adam_rule{options});
+    adamw optimizer{weights, {.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}};
+    optimizers::check_against(optimizer, weights,
+                              optimizers::adam_rule{{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}});
+    model<net> without;
+    adamw none{without, {.weight_decay = 0}};
+    optimizers::check_against(none, without, optimizers::adam_rule{{}});
+}
+
+TEST_CASE("adamw: a decay of 0.01, whichever other option is set") {
+    const auto check = [](const strata::adamw_options& options, adam_options formula) {
+        formula.weight_decay = 0.01f;
+        model<net> weights;
+        adamw optimizer{weights, options};
+        optimizers::check_against(optimizer, weights, optimizers::adam_rule{formula});
+        // What the decay does is far below the tolerance of one step: weights without gradients show it.
+        model<net> large;
+        for (float& weight : large.storage()) weight = 2;
+        adamw decays{large, options};
+        optimizers::whole_work work;
+        for (int i = 0; i < 5; ++i) {
+            work.note_gradients(); // all zero
+            decays.step(large, work);
+        }
+        CHECK(large.storage()[0] ==
+              doctest::Approx(2 * std::pow(1 - double(formula.learning_rate) * 0.01, 5)).epsilon(1e-6));
+    };
+    check({.learning_rate = 0.01f}, {.learning_rate = 0.01f});
+    check({.learning_rate = 0.5f, .beta1 = 0.5f}, {.learning_rate = 0.5f, .beta1 = 0.5f});
+    check({.beta2 = 0.9f}, {.beta2 = 0.9f});
+    check({.epsilon = 0.1f}, {.epsilon = 0.1f});
 }
 
 TEST_CASE("adamw: what every optimizer promises") {
-    optimizers::check_promises<adamw<net>>(adam_options{.learning_rate = 0.01f, .weight_decay = 0.01f});
+    optimizers::check_promises<adamw<net>>(strata::adamw_options{.learning_rate = 0.01f});
 }
 
 } // namespace

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <numbers>
+#include <stdexcept>
 
 namespace {
 
@@ -54,7 +56,11 @@ TEST_CASE("warm-up: rises in equal parts to the full rate; then the other schedu
     CHECK(rate(4) == 0.5f); // its step 0
     CHECK(rate(6) == 0.5f);
     CHECK(rate(7) == 0.25f); // its step 3
-    CHECK(warm_up{0, constant_rate{0.3f}}(0) == 0.3f);
+    for (const std::size_t step : {0u, 1u, 5u}) {
+        CHECK(warm_up{0, constant_rate{0.3f}}(step) == 0.3f);
+        const step_decay decay{.rate = 1.0f, .every = 2, .factor = 0.5f};
+        CHECK(warm_up{0, decay}(step) == decay(step));
+    }
 }
 
 TEST_CASE("warm-ups of functions, and schedules as functions") {
@@ -64,6 +70,39 @@ TEST_CASE("warm-ups of functions, and schedules as functions") {
     const std::function<float(std::size_t)> as_option = warm_up{2, cosine_decay{0.5f, 10}};
     CHECK(as_option(1) == doctest::Approx(0.5f));
     CHECK(as_option(12) == doctest::Approx(0.0));
+}
+
+TEST_CASE("schedules of senseless numbers throw when they are asked for a rate, wherever they stand") {
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (const std::size_t step : {0u, 1u, 7u, 1000u}) {
+        CAPTURE(step);
+        for (const float wrong : {nan, infinity, -infinity, -1.0f, -1e-30f}) {
+            CAPTURE(wrong);
+            CHECK_THROWS_WITH_AS(constant_rate{wrong}(step), doctest::Contains("constant_rate's rate is"),
+                                 std::invalid_argument);
+            CHECK_THROWS_WITH_AS((step_decay{wrong, 3}(step)), doctest::Contains("step_decay's rate is"),
+                                 std::invalid_argument);
+            CHECK_THROWS_WITH_AS((step_decay{0.1f, 3, wrong}(step)), doctest::Contains("step_decay's factor is"),
+                                 std::invalid_argument);
+            CHECK_THROWS_WITH_AS((cosine_decay{wrong, 10}(step)), doctest::Contains("cosine_decay's rate is"),
+                                 std::invalid_argument);
+            CHECK_THROWS_WITH_AS((cosine_decay{0.1f, 10, wrong}(step)),
+                                 doctest::Contains("cosine_decay's last is"), std::invalid_argument);
+            CHECK_THROWS_AS((warm_up{5, constant_rate{wrong}}(step)), std::invalid_argument);
+            CHECK_THROWS_AS((warm_up{0, cosine_decay{wrong, 10}}(step)), std::invalid_argument);
+        }
+        CHECK_THROWS_WITH_AS((step_decay{0.1f, 0}(step)),
+                             doctest::Contains("step_decay's every is 0, but must be at least 1"),
+                             std::invalid_argument);
+        CHECK_THROWS_AS((warm_up{3, step_decay{0.1f, 0}}(step)), std::invalid_argument);
+        // Odd, but sense: no rate, no decay, a last rate above the first, no time to get there.
+        CHECK(constant_rate{0}(step) == 0.0f);
+        CHECK(step_decay{0.5f, 1, 1.0f}(step) == 0.5f);
+        CHECK(step_decay{0.5f, 1, 0.0f}(step) == (step == 0 ? 0.5f : 0.0f));
+        CHECK(cosine_decay{0.5f, 0, 0.25f}(step) == 0.25f);
+        CHECK(cosine_decay{0.1f, 10, 0.5f}(step) > 0.09f);
+    }
 }
 
 } // namespace

@@ -72,6 +72,8 @@ TEST_CASE("moving into an arena gives it the other block; the first one is not l
     CHECK(b.data() == block);
     CHECK(b.size() == 32);
     CHECK(b.data()[0] == 1.0f);
+    CHECK(a.size() == 0); // NOLINT(bugprone-use-after-move): that is the promise
+    CHECK(a.data() == nullptr);
     arena& same = b;
     b = std::move(same);
     CHECK(b.data() == block);

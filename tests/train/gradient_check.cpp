@@ -1,12 +1,17 @@
 // The gradient check itself: it passes a right layer and fails wrong ones. The layers are the tests' own, so
 // this is also how to write one.
 #include "strata/train/gradient_check.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
 #include "strata/layers/batch_norm.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/dropout.hpp"
 #include "strata/layers/flatten.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/layers/tied_dense.hpp"
+#include "strata/losses/mse.hpp"
+#include "strata/optimizers/adam.hpp"
+#include "strata/optimizers/sgd.hpp"
+#include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,6 +19,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -47,6 +54,81 @@ struct scale : strata::layer_defaults {
             float sum = p.accumulate ? p.parameter_gradient[i] : 0.0f;
             for (std::size_t r = 0; r < p.x.rows; ++r) sum += p.x[r][i] * p.y_gradient[r][i];
             p.parameter_gradient[i] = sum;
+        }
+    }
+};
+
+/// y = x W: a matrix of numbers that are learned. Value i of a parameter (row by row) lies at its place(i).
+template <std::size_t Units>
+struct mix : strata::layer_defaults {
+    static constexpr strata::layer_traits traits{.backward_reads_input = true};
+
+    static constexpr strata::extents output(strata::extents) { return strata::shape<Units>; }
+    static constexpr strata::parameter weight(strata::extents in) {
+        return {"weight", strata::extents{in.count(), Units}, in.count(), Units};
+    }
+    static constexpr strata::parameter_list parameters(strata::extents in) { return {1, {weight(in)}}; }
+    static std::string describe() { return "mix"; }
+
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            std::fill_n(p.y[r], Units, 0.0f);
+            for (std::size_t i = 0; i < In.count() * Units; ++i)
+                p.y[r][i % Units] += p.x[r][i / Units] * p.parameters[weight(In).place(i)];
+        }
+    }
+
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            std::fill_n(p.x_gradient[r], In.count(), 0.0f);
+            for (std::size_t i = 0; i < In.count() * Units; ++i)
+                p.x_gradient[r][i / Units] += p.y_gradient[r][i % Units] * p.parameters[weight(In).place(i)];
+        }
+    }
+
+    template <class Arch, strata::extents In>
+    static void parameter_gradient(const strata::backward_pass& p) {
+        for (std::size_t i = 0; i < In.count() * Units; ++i) {
+            float& gradient = p.parameter_gradient[weight(In).place(i)];
+            if (!p.accumulate) gradient = 0;
+            for (std::size_t r = 0; r < p.x.rows; ++r) gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
+        }
+    }
+};
+
+/// The same, but for the places: row by row, each row Stride floats after the one before. Consistently so: it
+/// computes, learns and has right gradients. But read and write look for its weights elsewhere.
+template <std::size_t Units, std::size_t Stride = Units>
+struct row_major_mix : mix<Units> {
+    static constexpr std::size_t place(std::size_t i) { return i / Units * Stride + i % Units; }
+    static std::string describe() { return "row_major_mix"; }
+
+    template <class Arch, strata::extents In>
+    static void forward(const strata::forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            std::fill_n(p.y[r], Units, 0.0f);
+            for (std::size_t i = 0; i < In.count() * Units; ++i)
+                p.y[r][i % Units] += p.x[r][i / Units] * p.parameters[place(i)];
+        }
+    }
+
+    template <class Arch, strata::extents In>
+    static void input_gradient(const strata::backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r) {
+            std::fill_n(p.x_gradient[r], In.count(), 0.0f);
+            for (std::size_t i = 0; i < In.count() * Units; ++i)
+                p.x_gradient[r][i / Units] += p.y_gradient[r][i % Units] * p.parameters[place(i)];
+        }
+    }
+
+    template <class Arch, strata::extents In>
+    static void parameter_gradient(const strata::backward_pass& p) {
+        for (std::size_t i = 0; i < In.count() * Units; ++i) {
+            float& gradient = p.parameter_gradient[place(i)];
+            if (!p.accumulate) gradient = 0;
+            for (std::size_t r = 0; r < p.x.rows; ++r) gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
         }
     }
 };
@@ -182,6 +264,85 @@ TEST_CASE("the layer computes what it says") {
     CHECK(y[1][0] == 8.0f);
     CHECK(y[1][1] == -5.0f);
     CHECK(y[1][2] == 3.0f);
+}
+
+TEST_CASE("a right layer with a matrix of its own passes, and its weights are read and written") {
+    struct square : strata::network<strata::input<3>, mix<3>> {};
+    struct odd : strata::network<strata::input<17>, mix<33>, strata::tanh, mix<20>, strata::tanh, mix<5>> {};
+    struct image : strata::network<strata::input<2, 3, 3>, mix<18>, strata::tanh, mix<1>> {};
+    struct whole : strata::network<strata::input<5>, mix<32>, strata::dense<7>> {};
+    CHECK(strata::check_gradients<square>().passed(1e-3));
+    CHECK(strata::check_gradients<odd>().passed());
+    CHECK(strata::check_gradients<image>().passed());
+    CHECK(strata::check_gradients<whole>().passed());
+
+    struct three : strata::network<strata::input<3>, mix<20>> {};
+    strata::model<three> net{strata::glorot_uniform{}, strata::seed{1}};
+    std::vector<float> weight(60);
+    for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = static_cast<float>(i);
+    net.write(strata::parameters_of<three>[0], weight);
+    const std::vector<float> y = strata::predict(net, std::vector<float>{1, 10, 100});
+    for (std::size_t j = 0; j < 20; ++j) CHECK(y[j] == weight[j] + 10 * weight[20 + j] + 100 * weight[40 + j]);
+}
+
+/// That check_gradients and training say where the values of a matrix lie, and that it was not there.
+template <class Net>
+void check_is_noticed(const std::string& where) {
+    const strata::gradient_report report = strata::check_gradients<Net>();
+    CAPTURE(report.where);
+    CHECK_FALSE(report.passed());
+    CHECK_FALSE(report.passed(1e6));
+    CHECK(report.misplaced.find(where) != std::string::npos);
+    CHECK(report.misplaced.find("lies at its place(i)") != std::string::npos);
+    CHECK(report.where.find(where) != std::string::npos);
+
+    strata::model<Net> net{strata::glorot_uniform{}, strata::seed{1}};
+    const auto work = std::make_unique<strata::workspace<Net, strata::batch<3>>>();
+    strata::adam optimizer{net};
+    const std::vector<float> x(3 * Net::input.count(), 0.5f);
+    const std::vector<float> y(3 * Net::output.count(), 0.25f);
+    const auto said = doctest::Contains(where.c_str());
+    const strata::mse loss;
+    CHECK_THROWS_WITH_AS(strata::accumulate(net, *work, loss, x, y), said, std::logic_error);
+    CHECK_THROWS_WITH_AS(strata::train_step(net, *work, optimizer, loss, x, y), said, std::logic_error);
+    CHECK_THROWS_WITH_AS(strata::fit(net, *work, optimizer, loss, x, y, {.epochs = 1}), said, std::logic_error);
+    strata::forward(net, *work, x);
+    CHECK_THROWS_WITH_AS(strata::backward(net, *work, y), said, std::logic_error);
+}
+
+TEST_CASE("a layer that looks for its matrix row by row has gradients in the padding, and is noticed") {
+    using strata::input, strata::network, strata::dense, strata::tanh;
+    struct square : network<input<3>, row_major_mix<3>> {};
+    struct tall : network<input<40>, row_major_mix<5>> {};
+    struct odd : network<input<17>, dense<33>, tanh, row_major_mix<20>, dense<5>> {};
+    struct large : network<input<300>, dense<250>, tanh, row_major_mix<33>> {};
+    struct lines : network<input<7>, row_major_mix<20, 32>> {};
+    struct image : network<input<2, 3, 3>, row_major_mix<17, 32>, tanh, dense<3>> {};
+    static_assert(large::gradient_floats >= std::size_t{1} << 16); // steps layer by layer
+    check_is_noticed<square>("weight of layer 1 (row_major_mix)");
+    check_is_noticed<tall>("weight of layer 1 (row_major_mix)");
+    check_is_noticed<odd>("weight of layer 3 (row_major_mix)");
+    check_is_noticed<large>("weight of layer 3 (row_major_mix)");
+    check_is_noticed<lines>("weight of layer 1 (row_major_mix)");
+    check_is_noticed<image>("weight of layer 1 (row_major_mix)");
+}
+
+TEST_CASE("gradients that someone else left in the padding are no layer's error") {
+    struct two : strata::network<strata::input<3>, mix<20>, scale> {};
+    strata::model<two> net{strata::glorot_uniform{}, strata::seed{1}};
+    strata::workspace<two, strata::batch<1>> work;
+    strata::sgd optimizer{net};
+    const std::vector<float> x(3, 0.5f);
+    const std::vector<float> y(20, 0.5f);
+    for (int i = 0; i < 2; ++i) {
+        for (float& gradient : work.parameter_gradients()) gradient = 1;
+        work.note_gradients();
+        strata::accumulate(net, work, strata::mse{}, x, y);
+        optimizer.step(net, work);
+        for (float& gradient : work.parameter_gradients()) gradient = 1; // old, so nobody adds to it
+        strata::train_step(net, work, optimizer, strata::mse{}, x, y);
+    }
+    CHECK(optimizer.steps() == 4);
 }
 
 strata::gradient_report check(mistake what, std::uint64_t seed = 1) {

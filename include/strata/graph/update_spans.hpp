@@ -1,6 +1,7 @@
 // Which floats of a network an optimizer moves: runs of weights whose gradients lie together, too.
 #pragma once
 
+#include "strata/graph/parameters.hpp"
 #include "strata/graph/walk.hpp"
 
 #include <algorithm>
@@ -16,6 +17,8 @@ struct update_span {
     std::size_t gradients = 0;
     std::size_t floats = 0;
     role what_for = role::trained;
+    std::size_t first = 0;      ///< the number of its first parameter in the network
+    std::size_t parameters = 0; ///< how many there are
 };
 
 namespace detail {
@@ -32,14 +35,19 @@ struct update_list {
         std::size_t at = 0;
         for (std::size_t k = 0; k < Step::parameters.size; ++k) {
             const parameter& p = Step::parameters.items[k];
-            const update_span next{Step::parameter_begin + at, Step::gradient_begin + at, p.floats(),
-                                   p.what_for};
+            const update_span next{Step::parameter_begin + at,
+                                   Step::gradient_begin + at,
+                                   p.floats(),
+                                   p.what_for,
+                                   parameter_table_of<typename Step::network>.first[Step::index] + k,
+                                   1};
             at += p.floats();
             if (size > 0) {
                 update_span& last = items[size - 1];
                 if (last.what_for == next.what_for && last.weights + last.floats == next.weights &&
                     last.gradients + last.floats == next.gradients) {
                     last.floats += next.floats;
+                    ++last.parameters;
                     continue;
                 }
             }

@@ -3,19 +3,30 @@
 
 #include "strata/optimizers/optimizer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace strata {
 
 struct adam_options {
     float learning_rate = 0.001f;
-    float beta1 = 0.9f;     ///< decay of the mean of the gradients
-    float beta2 = 0.999f;   ///< decay of the mean of their squares
-    float epsilon = 1e-8f;  ///< PyTorch's; Keras has 1e-7
+    float beta1 = 0.9f;     ///< decay of the mean of the gradients; at least 0, below 1
+    float beta2 = 0.999f;   ///< decay of the mean of their squares; at least 0, below 1
+    float epsilon = 1e-8f;  ///< PyTorch's; Keras has 1e-7. With 0, weights without a gradient stay as they are
     float weight_decay = 0; ///< AdamW's: each step also takes this part, times the rate, off every weight
 
     [[nodiscard]] std::size_t states() const { return 2; }
+
+    /// Throws std::invalid_argument for a number that makes no sense.
+    void check() const {
+        detail::check_not_negative("Adam's learning_rate", learning_rate);
+        detail::check_fraction("Adam's beta1", beta1);
+        detail::check_fraction("Adam's beta2", beta2);
+        detail::check_not_negative("Adam's epsilon", epsilon);
+        detail::check_not_negative("Adam's weight_decay", weight_decay);
+    }
 
     template <class Arch>
     void update(std::size_t count, float* weights, const float* gradients, float* means, std::size_t distance,
@@ -28,7 +39,7 @@ struct adam_options {
                                     .beta1 = beta1,
                                     .beta2 = beta2,
                                     .root_scale = static_cast<float>(1.0 / std::sqrt(bias2)),
-                                    .epsilon = epsilon,
+                                    .epsilon = std::max(epsilon, std::numeric_limits<float>::min()), // no 0/0
                                     .keep = 1.0f - learning_rate * weight_decay});
     }
 };
@@ -38,8 +49,10 @@ struct adam_options {
 template <any_network Net>
 class adam : public optimizer<Net, adam_options> {
 public:
+    /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
-    explicit adam(const Model&, const adam_options& options = {}) : optimizer<Net, adam_options>{options} {}
+    explicit adam(const Model& net, const adam_options& options = {})
+        : optimizer<Net, adam_options>{net, options} {}
 };
 
 template <class Net>

@@ -5,13 +5,28 @@
 
 namespace strata {
 
-/// Adam whose weight_decay is 0.01 unless chosen otherwise, as in PyTorch.
+/// Those of Adam, but for weight_decay, which is 0.01 unless chosen otherwise, as in PyTorch.
+struct adamw_options {
+    float learning_rate = 0.001f;
+    float beta1 = 0.9f;
+    float beta2 = 0.999f;
+    float epsilon = 1e-8f;
+    float weight_decay = 0.01f;
+};
+
+/// Adam with decoupled weight decay: see adam.
 template <any_network Net>
 class adamw : public optimizer<Net, adam_options> {
 public:
+    /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
-    explicit adamw(const Model&, const adam_options& options = {.weight_decay = 0.01f})
-        : optimizer<Net, adam_options>{options} {}
+    explicit adamw(const Model& net, const adamw_options& options = {})
+        : optimizer<Net, adam_options>{net,
+                                       {.learning_rate = options.learning_rate,
+                                        .beta1 = options.beta1,
+                                        .beta2 = options.beta2,
+                                        .epsilon = options.epsilon,
+                                        .weight_decay = options.weight_decay}} {}
 };
 
 template <class Net>
@@ -20,6 +35,6 @@ inline constexpr bool steps_by_layer<adamw<Net>> = true;
 template <class Model>
 adamw(const Model&) -> adamw<typename Model::network>;
 template <class Model>
-adamw(const Model&, const adam_options&) -> adamw<typename Model::network>;
+adamw(const Model&, const adamw_options&) -> adamw<typename Model::network>;
 
 } // namespace strata

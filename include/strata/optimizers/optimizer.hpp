@@ -1,32 +1,77 @@
 // What optimizers share: memory for their state, and a step that applies their rule to every weight.
 #pragma once
 
+#include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
+#include "strata/optimizers/numbers.hpp"
 #include "strata/tensor/arena.hpp"
 
 #include <cstddef>
+#include <span>
+#include <stdexcept>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace strata {
 
-/// An optimizer of a network's weights. A Rule has its options, says how many floats of state a weight needs,
-/// and updates a range of weights.
+/// An optimizer of one model's weights. A Rule has its options (`learning_rate` among them), says how many floats
+/// of state a weight needs, and updates a range of weights; one with a check() has its numbers checked:
+///
+///     std::size_t states() const;
+///     template <class Arch>
+///     void update(std::size_t count, float* weights, const float* gradients, float* state,
+///                 std::size_t distance, std::size_t step) const; // state s of weight i: state[s * distance + i]
+///     void check() const;                                        // throws std::invalid_argument
+///
+/// `step` counts the steps that these weights have made, from 1 on: weights that are not trained at first begin
+/// at 1 when they are.
 template <any_network Net, class Rule>
 class optimizer {
 public:
     using network = Net;
 
-    /// Takes the memory that the rule needs beside the weights.
-    explicit optimizer(const Rule& rule) : rule_{rule}, state_{rule.states() * Net::parameter_floats} {}
+    /// Takes the memory that the rule needs beside the weights. The optimizer is that model's from then on, also
+    /// when the model moves; a clone, and a model that is assigned to this one, are others. Throws
+    /// std::invalid_argument if a number of the rule makes no sense, or if the model was moved from.
+    template <class Model>
+    optimizer(const Model& net, const Rule& rule)
+        : rule_{checked(rule)},
+          state_{rule.states() * Net::parameter_floats},
+          made_(detail::parameter_count<Net>),
+          weights_{net.storage().data()} {
+        static_assert(std::is_same_v<typename Model::network, Net>,
+                      "strata: this optimizer is made for the model of another network");
+        if (Net::parameter_floats > 0 && weights_ == nullptr)
+            throw std::invalid_argument{"strata: an optimizer cannot be made for a model that was moved from"};
+    }
+
+    /// What was moved from throws std::invalid_argument when it is to step.
+    optimizer(optimizer&& other) noexcept
+        : rule_{other.rule_},
+          state_{std::move(other.state_)},
+          made_{std::move(other.made_)},
+          weights_{std::exchange(other.weights_, nullptr)},
+          steps_{other.steps_} {}
+    optimizer& operator=(optimizer&& other) noexcept {
+        rule_ = other.rule_;
+        state_ = std::move(other.state_);
+        made_ = std::move(other.made_);
+        weights_ = std::exchange(other.weights_, nullptr);
+        steps_ = other.steps_;
+        return *this;
+    }
+    ~optimizer() = default;
 
     /// Moves the weights against the gradients in the workspace (of the network, of a slice of it, or
     /// thawed), and empties them; running statistics follow. Without gradients it does nothing. Allocates
-    /// nothing.
+    /// nothing. Throws std::invalid_argument if the optimizer was made for another model.
     template <class Arch = arch, class Model, class Work>
     void step(Model& net, Work& work) {
         static_assert(std::is_same_v<typename Model::network, Net>,
                       "strata: this optimizer was made for the model of another network");
+        check_model(net);
         if (work.gradients_empty()) return;
         begin_step();
         for (const update_span& span : update_spans<typename Work::network>) update<Arch>(net, work, span);
@@ -34,29 +79,70 @@ public:
     }
 
     /// A step by parts, as train_step makes it: the weights of a span move when its gradients are complete,
-    /// and after begin_step.
+    /// and after begin_step. Afterwards the padding of weights and state is zero, whatever the rule.
     void begin_step() { ++steps_; }
     template <class Arch = arch, class Model, class Work>
     void update(Model& net, Work& work, const update_span& span) {
-        constexpr std::size_t offset = parameter_offset<typename Work::network, Net>();
-        float* weights = net.storage().data() + offset + span.weights;
+        check_model(net);
+        using part = typename Work::network;
+        constexpr auto& places = detail::parameter_places<Net>;
+        float* weights = net.storage().data();
         const float* gradients = work.parameter_gradients().data() + span.gradients;
-        if (span.what_for == role::running)
-            kernels::descend<Arch>(span.floats, weights, gradients, 1.0f);
-        else
-            rule_.template update<Arch>(span.floats, weights, gradients,
-                                        rule_.states() == 0 ? nullptr : state_.data() + offset + span.weights,
-                                        Net::parameter_floats, steps_);
+        const std::size_t begin = parameter_offset<part, Net>() + span.weights;
+        std::size_t first = detail::first_parameter_of<part, Net> + span.first;
+        const std::size_t end = first + span.parameters;
+        for (std::size_t i = first; i < end; ++i) ++made_[i];
+        while (first < end) { // as far as all have made as many steps: mostly to the end
+            std::size_t last = first + 1;
+            while (last < end && made_[last] == made_[first]) ++last;
+            const std::size_t at = places[first].begin;
+            const std::size_t floats = places[last].begin - at;
+            if (span.what_for == role::running)
+                kernels::descend<Arch>(floats, weights + at, gradients + (at - begin), 1.0f);
+            else
+                rule_.template update<Arch>(floats, weights + at, gradients + (at - begin),
+                                            state_.size() == 0 ? nullptr : state_.data() + at,
+                                            Net::parameter_floats, made_[first]);
+            detail::clear_parameter_padding<Arch, Net>(weights, first, last);
+            for (std::size_t s = 0; s < state_.size(); s += Net::parameter_floats)
+                detail::clear_parameter_padding<Arch, Net>(state_.data() + s, first, last);
+            first = last;
+        }
+    }
+
+    /// Throws std::invalid_argument unless this is the model that the optimizer was made for.
+    template <class Model>
+    void check_model(const Model& net) const {
+        if (net.storage().data() == weights_ && (weights_ != nullptr || Net::parameter_floats == 0)) return;
+        throw std::invalid_argument{
+            weights_ == nullptr
+                ? "strata: this optimizer was moved from"
+                : "strata: this optimizer was made for another model of the same network: its state belongs to "
+                  "that model's weights. Make one from the model that is to learn, adam optimizer{model}, and make "
+                  "it anew after the model was assigned to; copy_weights changes weights and keeps the optimizer"};
     }
 
     /// How many steps it has made.
     [[nodiscard]] std::size_t steps() const { return steps_; }
     [[nodiscard]] float learning_rate() const { return rule_.learning_rate; }
-    void learning_rate(float rate) { rule_.learning_rate = rate; }
+    /// Throws std::invalid_argument unless the rate is a finite number, at least 0.
+    void learning_rate(float rate) {
+        detail::check_not_negative("the learning rate", rate);
+        rule_.learning_rate = rate;
+    }
+    /// The rule's state: so many blocks as it has floats a weight, each laid out like the weights.
+    [[nodiscard]] std::span<const float> state() const { return state_.span(); }
 
 private:
+    static const Rule& checked(const Rule& rule) {
+        if constexpr (requires { rule.check(); }) rule.check();
+        return rule;
+    }
+
     Rule rule_;
     arena state_;
+    std::vector<std::size_t> made_;  // steps, of each parameter
+    const float* weights_ = nullptr; // of the model that this is for: only to know it again
     std::size_t steps_ = 0;
 };
 

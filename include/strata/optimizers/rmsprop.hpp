@@ -3,21 +3,31 @@
 
 #include "strata/optimizers/optimizer.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 
 namespace strata {
 
 struct rmsprop_options {
     float learning_rate = 0.01f;
-    float decay = 0.99f;   ///< of the mean of squared gradients (PyTorch's alpha, Keras's rho)
-    float epsilon = 1e-8f; ///< PyTorch's; Keras has 1e-7
+    float decay = 0.99f;   ///< of the mean of squared gradients (PyTorch's alpha, Keras's rho); at least 0, below 1
+    float epsilon = 1e-8f; ///< PyTorch's; Keras has 1e-7. With 0, weights without a gradient stay as they are
 
     [[nodiscard]] std::size_t states() const { return 1; }
+
+    /// Throws std::invalid_argument for a number that makes no sense.
+    void check() const {
+        detail::check_not_negative("RMSprop's learning_rate", learning_rate);
+        detail::check_fraction("RMSprop's decay", decay);
+        detail::check_not_negative("RMSprop's epsilon", epsilon);
+    }
 
     template <class Arch>
     void update(std::size_t count, float* weights, const float* gradients, float* squares, std::size_t,
                 std::size_t) const {
-        kernels::rmsprop_update<Arch>(count, weights, squares, gradients, learning_rate, decay, epsilon);
+        kernels::rmsprop_update<Arch>(count, weights, squares, gradients, learning_rate, decay,
+                                      std::max(epsilon, std::numeric_limits<float>::min())); // no 0/0
     }
 };
 
@@ -26,9 +36,10 @@ struct rmsprop_options {
 template <any_network Net>
 class rmsprop : public optimizer<Net, rmsprop_options> {
 public:
+    /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
-    explicit rmsprop(const Model&, const rmsprop_options& options = {})
-        : optimizer<Net, rmsprop_options>{options} {}
+    explicit rmsprop(const Model& net, const rmsprop_options& options = {})
+        : optimizer<Net, rmsprop_options>{net, options} {}
 };
 
 template <class Net>

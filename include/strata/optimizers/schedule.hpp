@@ -1,18 +1,25 @@
 // Learning rates that change with the step, counted from 0: for fit_options, or
-// optimizer.learning_rate(rate(n)).
+// optimizer.learning_rate(rate(n)). Asked for a rate, they throw std::invalid_argument if their numbers make no
+// sense: rates and factors are finite and at least 0.
 #pragma once
+
+#include "strata/optimizers/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <stdexcept>
 
 namespace strata {
 
 /// The same rate at every step.
 struct constant_rate {
     float rate;
-    float operator()(std::size_t) const { return rate; }
+    float operator()(std::size_t) const {
+        detail::check_not_negative("constant_rate's rate", rate);
+        return rate;
+    }
 };
 
 /// The rate times `factor` after every `every` steps.
@@ -22,6 +29,10 @@ struct step_decay {
     float factor = 0.1f;
 
     float operator()(std::size_t step) const {
+        detail::check_not_negative("step_decay's rate", rate);
+        detail::check_not_negative("step_decay's factor", factor);
+        if (every == 0)
+            throw std::invalid_argument{"strata: step_decay's every is 0, but must be at least 1: a number of steps"};
         return rate * std::pow(factor, static_cast<float>(step / every));
     }
 };
@@ -34,13 +45,16 @@ struct cosine_decay {
     float last = 0;
 
     float operator()(std::size_t step) const {
+        detail::check_not_negative("cosine_decay's rate", rate);
+        detail::check_not_negative("cosine_decay's last", last);
         const float done =
             steps == 0 ? 1.0f : static_cast<float>(std::min(step, steps)) / static_cast<float>(steps);
         return last + (rate - last) * 0.5f * (1.0f + std::cos(std::numbers::pi_v<float> * done));
     }
 };
 
-/// Rises from rate / steps to the full rate in `steps` steps; then another schedule begins, at its step 0.
+/// Rises from rate / steps to the full rate in `steps` steps; then another schedule begins, at its step 0. With 0
+/// steps it begins at once.
 template <class Schedule>
 struct warm_up {
     std::size_t steps;

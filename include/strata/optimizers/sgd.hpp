@@ -4,15 +4,25 @@
 #include "strata/optimizers/optimizer.hpp"
 
 #include <cstddef>
+#include <stdexcept>
 
 namespace strata {
 
 struct sgd_options {
     float learning_rate = 0.01f;
-    float momentum = 0.0f; ///< how much of the last step is kept
-    bool nesterov = false; ///< look ahead along the momentum (Sutskever and others, ICML 2013)
+    float momentum = 0.0f; ///< how much of the last step is kept; at least 0, below 1
+    bool nesterov = false; ///< look ahead along the momentum, above 0 (Sutskever and others, ICML 2013)
 
     [[nodiscard]] std::size_t states() const { return momentum != 0.0f ? 1 : 0; }
+
+    /// Throws std::invalid_argument for a number that makes no sense, and for nesterov without momentum.
+    void check() const {
+        detail::check_not_negative("sgd's learning_rate", learning_rate);
+        detail::check_fraction("sgd's momentum", momentum);
+        if (nesterov && momentum == 0.0f)
+            throw std::invalid_argument{"strata: sgd's nesterov looks ahead along the momentum, which is 0: choose "
+                                        "one, 0.9 for instance"};
+    }
 
     template <class Arch>
     void update(std::size_t count, float* weights, const float* gradients, float* velocity, std::size_t,
@@ -30,8 +40,9 @@ struct sgd_options {
 template <any_network Net>
 class sgd : public optimizer<Net, sgd_options> {
 public:
+    /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
-    explicit sgd(const Model&, const sgd_options& options = {}) : optimizer<Net, sgd_options>{options} {}
+    explicit sgd(const Model& net, const sgd_options& options = {}) : optimizer<Net, sgd_options>{net, options} {}
 };
 
 template <class Net>

@@ -31,8 +31,9 @@ public:
         : size_{std::exchange(other.size_, 0)}, data_{std::exchange(other.data_, nullptr)} {}
 
     arena& operator=(arena&& other) noexcept {
-        std::swap(size_, other.size_);
-        std::swap(data_, other.data_);
+        arena taken{std::move(other)}; // which leaves the other one empty, and frees what was here
+        std::swap(size_, taken.size_);
+        std::swap(data_, taken.data_);
         return *this;
     }
 

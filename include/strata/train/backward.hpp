@@ -1,7 +1,9 @@
 // The backward pass: from the gradient of the output to those of the weights, and if wanted of the input.
 #pragma once
 
+#include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
+#include "strata/kernels/padding.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"
@@ -43,9 +45,38 @@ struct nothing_yet {
     void operator()(Step) const {}
 };
 
+/// Tells `complete`, if it wants to know, that a layer left gradients where no values are; else throws
+/// std::logic_error.
+template <class Complete>
+[[gnu::noinline, gnu::cold]] void report_misplaced(const parameter& p, std::size_t number, const std::string& layer,
+                                                   const Complete& complete) {
+    const std::string sentence = "the gradient of " + std::string{p.name} + " of layer " + std::to_string(number) +
+                                 " (" + layer + ") has values in its padding: value i (row * columns + column) of " +
+                                 "a parameter lies at its place(i)";
+    if constexpr (requires { complete.misplaced(sentence); })
+        complete.misplaced(sentence);
+    else
+        throw std::logic_error{"strata: " + sentence};
+}
+
+/// Clears the padding of a layer's gradients. Returns the number of a parameter that had values in there, else the
+/// number of parameters.
+template <class Arch, class Step>
+std::size_t clear_gradient_padding(float* gradients) {
+    std::size_t found = Step::parameters.size;
+    for (std::size_t k = 0; k < Step::parameters.size; gradients += Step::parameters.items[k++].floats()) {
+        const parameter& p = Step::parameters.items[k];
+        if (p.columns() % floats_per_line == 0) continue;
+        if (kernels::clear_panel_padding<Arch>(p.rows(), p.columns(), gradients)) found = k;
+    }
+    return found;
+}
+
 /// Runs all layers backwards from the output's gradient, which is in the workspace, and adds the gradients of
 /// the loss's other terms on the way. Calls complete(step) for each layer that learns when its gradients are
-/// complete and its weights have been read for the last time. Returns what the other terms are worth.
+/// complete, their padding is zero, and its weights have been read for the last time. Returns what the other terms
+/// are worth. Throws std::logic_error if no forward pass of training was made for it, or if a layer leaves gradients
+/// in the padding.
 template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss,
           class Complete = nothing_yet>
 float run_backward(const float* weights, Work& work, const Loss& loss, const Complete& complete = {}) {
@@ -53,6 +84,8 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
     if constexpr (WantInput && net::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
     if constexpr (requires { loss.terms; }) refuse_misplaced<net>(loss.terms);
+    work.check_forward();
+    work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     double terms = 0;
     walk_backward<net>([&]<class Step>(Step) {
@@ -86,13 +119,19 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
                 if constexpr (learns && owner.learns)
                     pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
-            if constexpr (learns) layer::template parameter_gradient<Arch, Step::input>(pass);
+            if constexpr (learns) {
+                clear_gradient_padding<Arch, Step>(pass.parameter_gradient); // of what is not the layer's doing
+                layer::template parameter_gradient<Arch, Step::input>(pass);
+            }
             if constexpr (hand_on) {
                 layer::template input_gradient<Arch, Step::input>(pass);
                 clear_padding(pass.x_gradient);
             }
             if constexpr (learns) {
                 terms += penalize_weights<Arch, Step>(loss, pass.parameters, pass.parameter_gradient);
+                const std::size_t k = clear_gradient_padding<Arch, Step>(pass.parameter_gradient);
+                if (k < Step::parameters.size)
+                    report_misplaced(Step::parameters.items[k], i + 1, layer::describe(), complete);
                 complete(Step{});
             }
         }
@@ -105,6 +144,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
 template <class Work, class Target>
 padded_rows<float> load_target(Work& work, const Target& target) {
     using net = typename Work::network;
+    work.check_forward();
     const padded_rows<float> to = work.template gradient<net::layer_count>();
     if constexpr (std::is_convertible_v<const Target&, float>) {
         for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<float>(target));
@@ -140,6 +180,7 @@ inline constexpr bool updates_by_layer =
 /// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or after all.
 template <class Arch, class Net, class Work, class Optimizer, class Run>
 float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run& run) {
+    if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
     if constexpr (optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
     } else if constexpr (updates_by_layer<Optimizer, Work>) {
@@ -158,6 +199,7 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
     } else {
         const float value = run(nothing_yet{});
         optimizer.template step<Arch>(net, work);
+        if constexpr (!steps_by_layer<Optimizer>) clear_parameter_padding<Arch, Net>(net.storage().data());
         return value;
     }
 }
@@ -165,7 +207,8 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
 } // namespace detail
 
 /// Goes back through the pass that forward() made last in this workspace, from the gradient of the loss by
-/// its output. Weight gradients add up in the workspace until an optimizer steps.
+/// its output. Weight gradients add up in the workspace until an optimizer steps. The pass is used up by that: the
+/// next backward() needs another forward(). Throws std::logic_error without one.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
 void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
     detail::load_target(work, output_gradient);

@@ -1,6 +1,8 @@
 // Taking weights over from one network into another.
 #pragma once
 
+#include "strata/graph/parameters.hpp"
+#include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
 
 #include <algorithm>
@@ -24,14 +26,18 @@ consteval bool same_parameters() {
 
 /// Copies the weights of one part of a network into a part of another with the same parameters, running
 /// statistics included: copy_weights<until<classifier, "code">, encoder>(net, trained). Layers without
-/// parameters need not be the same, and either may be frozen.
-template <any_network To, any_network From, any_network NetTo, any_network NetFrom>
+/// parameters need not be the same, and either may be frozen. Throws std::invalid_argument if a model was moved from.
+template <any_network To, any_network From, class Arch = arch, any_network NetTo, any_network NetFrom>
 void copy_weights(model<NetTo>& to, const model<NetFrom>& from) {
-    if constexpr (!detail::same_parameters<To, From>())
+    if constexpr (!detail::same_parameters<To, From>()) {
         static_assert(sizeof(messages::weights_of_another_shape<To, From>) > 0);
-    else
-        std::copy_n(from.storage().data() + parameter_offset<From, NetFrom>(), From::parameter_floats,
-                    to.storage().data() + parameter_offset<To, NetTo>());
+    } else {
+        detail::check_not_moved(from);
+        detail::check_not_moved(to);
+        float* block = to.storage().data() + parameter_offset<To, NetTo>();
+        std::copy_n(from.storage().data() + parameter_offset<From, NetFrom>(), From::parameter_floats, block);
+        detail::clear_parameter_padding<Arch, To>(block);
+    }
 }
 
 } // namespace strata

@@ -38,10 +38,12 @@ void run_forward(const float* weights, Work& work) {
             clear_padding(pass.y);
         }
     });
+    if constexpr (Train) work.note_forward();
 }
 
 template <class Part, class Net>
 const float* weights_of(const model<Net>& net) {
+    check_not_moved(net);
     return net.storage().data() + parameter_offset<Part, Net>();
 }
 

@@ -30,12 +30,26 @@ struct gradient_report {
     std::size_t compared = 0; ///< how many entries
     std::size_t skipped = 0;  ///< how many sit on a kink (of a relu or a maximum), where no difference tells
     std::string all_zero;     ///< tensors whose gradients are all zero: a check of nothing
+    std::string misplaced;    ///< tensors with gradients in their padding, and how to find the values' places
 
-    /// All errors within tolerance, no tensor without a gradient, and most entries away from kinks.
+    /// All errors within tolerance, no tensor without a gradient or with one in its padding, and most entries away
+    /// from kinks.
     [[nodiscard]] bool passed(double tolerance = 1e-2) const {
-        return compared > skipped && all_zero.empty() && worst <= tolerance;
+        return compared > skipped && all_zero.empty() && misplaced.empty() && worst <= tolerance;
     }
 };
+
+namespace detail {
+
+/// Collects what a backward pass finds in the padding.
+struct misplaced_gradients {
+    std::string& found;
+    void misplaced(const std::string& sentence) const { found += (found.empty() ? "" : "; ") + sentence; }
+    template <class Step>
+    void operator()(Step) const {}
+};
+
+} // namespace detail
 
 /// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
 /// with central differences of a random linear function of its output, at random weights, in training: with
@@ -124,7 +138,8 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
     forward<Arch>(net, work, x);
     detail::load_target(work, direction);
     constexpr bool has_input_gradient = Net::table.backward_ends == 0;
-    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{});
+    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{},
+                                                         detail::misplaced_gradients{report.misplaced});
     std::vector<float> input_gradients(x.size());
     if constexpr (has_input_gradient) {
         const padded_rows<float> by_input = work.template gradient<0>();
@@ -145,6 +160,10 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
         compare(
             "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
             [&](std::size_t i) { return input_gradients[i]; });
+    if (!report.misplaced.empty()) { // more than an error: these values are in no file
+        report.worst = std::numeric_limits<double>::infinity();
+        report.where = report.misplaced;
+    }
     return report;
 }
 

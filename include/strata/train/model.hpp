@@ -6,6 +6,7 @@
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -59,7 +60,18 @@ consteval auto list_parameters() {
 template <any_network Net>
 inline constexpr auto parameters_of = detail::list_parameters<Net>();
 
-/// The weights of a network. Movable; clone() copies. Never on the stack, whatever the network's size.
+namespace detail {
+
+/// Throws std::invalid_argument if a model was moved from.
+template <class Model>
+void check_not_moved(const Model& net) {
+    if (Model::network::parameter_floats > 0 && net.storage().empty())
+        throw std::invalid_argument{"strata: this model was moved from: it has no weights"};
+}
+
+} // namespace detail
+
+/// The weights of a network. Movable, and what was moved from throws in every verb; clone() copies. Never on the stack, whatever the network's size.
 template <any_network Net>
 class model {
 public:
@@ -83,6 +95,8 @@ public:
     /// Draws all weights anew. The value at a logical index does not depend on how weights are stored.
     template <initializer Initializer>
     void initialize(Initializer how, seed s) {
+        detail::check_not_moved(*this);
+        weights_.zero(); // the padding, too
         std::uint64_t stream = streams::weights;
         for (const placed_parameter& p : parameters_of<Net>) {
             const philox random{s, stream++};
@@ -95,6 +109,7 @@ public:
     }
 
     [[nodiscard]] model clone() const {
+        detail::check_not_moved(*this);
         model copy{no_weights{}};
         copy.weights_ = weights_.clone();
         return copy;
@@ -111,11 +126,12 @@ public:
     /// Copies a parameter tensor in; the counterpart of read().
     void write(const placed_parameter& p, std::span<const float> values) {
         check(p, values.size());
+        std::fill_n(weights_.data() + p.offset, p.what.floats(), 0.0f); // the padding, too
         for (std::size_t i = 0; i < values.size(); ++i)
             weights_.data()[p.offset + p.what.place(i)] = values[i];
     }
 
-    /// The block as it lies in memory: padded, matrices in panels.
+    /// The block as it lies in memory: padded, matrices in panels; empty once the model was moved from.
     [[nodiscard]] std::span<float> storage() { return weights_.span(); }
     [[nodiscard]] std::span<const float> storage() const { return weights_.span(); }
 
@@ -123,7 +139,8 @@ private:
     struct no_weights {};
     explicit model(no_weights) {}
 
-    static void check(const placed_parameter& p, std::size_t size) {
+    void check(const placed_parameter& p, std::size_t size) const {
+        detail::check_not_moved(*this);
         if (size != p.what.count())
             throw std::invalid_argument{"strata: " + std::string{p.what.name} + " of layer " +
                                         std::to_string(p.layer_number) + " is " + to_string(p.what.logical) +

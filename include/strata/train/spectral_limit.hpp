@@ -1,6 +1,8 @@
 // Spectral normalization: weight matrices held at a largest singular value.
 #pragma once
 
+#include "strata/graph/parameters.hpp"
+#include "strata/kernels/simd.hpp"
 #include "strata/random/normal.hpp"
 #include "strata/train/model.hpp"
 
@@ -32,8 +34,10 @@ public:
     }
 
     /// Makes `iterations` steps of the power iteration, then scales the matrices that exceed the limit.
-    /// Allocates nothing.
+    /// Allocates nothing. Throws std::invalid_argument if the model was moved from.
+    template <class Arch = arch>
     void apply(model<Net>& net, std::size_t iterations = 1) {
+        detail::check_not_moved(net);
         for (matrix& m : matrices_) {
             for (std::size_t i = 0; i < iterations; ++i) iterate(m, net.storage().data() + m.where->offset);
             if (m.value <= static_cast<double>(limit_)) continue;
@@ -43,6 +47,7 @@ public:
                 w[i] = static_cast<float>(static_cast<double>(w[i]) * factor);
             m.value = static_cast<double>(limit_);
         }
+        detail::clear_parameter_padding<Arch, Net>(net.storage().data());
     }
 
     /// The largest singular value of matrix `index` (in the order of layers) as estimated by the last

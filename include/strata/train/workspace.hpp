@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace strata {
 
@@ -33,15 +34,38 @@ public:
 
     workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {}
 
+    /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
+    workspace(workspace&& other) noexcept
+        : memory_{std::move(other.memory_)},
+          parameter_gradients_{std::move(other.parameter_gradients_)},
+          rows_{std::exchange(other.rows_, 0)},
+          seed_{other.seed_},
+          pass_{other.pass_},
+          gradients_empty_{other.gradients_empty_},
+          ran_{other.ran_} {}
+    workspace& operator=(workspace&& other) noexcept {
+        memory_ = std::move(other.memory_);
+        parameter_gradients_ = std::move(other.parameter_gradients_);
+        rows_ = this == &other ? rows_ : std::exchange(other.rows_, 0);
+        seed_ = other.seed_;
+        pass_ = other.pass_;
+        gradients_empty_ = other.gradients_empty_;
+        ran_ = other.ran_;
+        return *this;
+    }
+    ~workspace() = default;
+
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
     /// Takes the samples of the next forward pass. Throws std::length_error if there are more than there is
     /// room for.
     void load(const rows_view& x) {
+        check_not_moved();
         if (x.rows > capacity)
             throw std::length_error{"strata: " + std::to_string(x.rows) +
                                     " samples for a workspace of batch<" + std::to_string(capacity) + ">"};
         rows_ = x.rows;
+        ran_ = false;
         const padded_rows<float> to = activation<0>();
         copy_rows(x, to);
         clear_padding(to);
@@ -86,6 +110,18 @@ public:
         return {seed_.value, streams::layers + layer, pass_};
     }
 
+    /// A pass of training is complete: one backward pass may go back through it.
+    void note_forward() { ran_ = true; }
+    /// Throws std::logic_error unless the last thing that ran in here was a forward pass of training.
+    void check_forward() const {
+        check_not_moved();
+        if (!ran_)
+            throw std::logic_error{
+                "strata: a backward pass goes back through the forward pass of training before it, once, and there "
+                "is none: call forward(net, work, x) first"};
+    }
+    void note_backward() { ran_ = false; }
+
     [[nodiscard]] padded_rows<const float> output() { return activation<Net::layer_count>(); }
 
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
@@ -94,7 +130,10 @@ public:
     [[nodiscard]] std::span<float> parameter_gradients() requires trains {
         return parameter_gradients_.span();
     }
-    [[nodiscard]] bool gradients_empty() const { return gradients_empty_; }
+    [[nodiscard]] bool gradients_empty() const {
+        check_not_moved();
+        return gradients_empty_;
+    }
     void clear_gradients() { gradients_empty_ = true; }
     void note_gradients() { gradients_empty_ = false; }
 
@@ -102,12 +141,18 @@ public:
     [[nodiscard]] std::size_t bytes() const { return memory_.bytes() + parameter_gradients_.bytes(); }
 
 private:
+    void check_not_moved() const {
+        if (memory_.size() == 0)
+            throw std::invalid_argument{"strata: this workspace was moved from: it has no memory to run in"};
+    }
+
     arena memory_;
     arena parameter_gradients_;
     std::size_t rows_ = 0;
     strata::seed seed_{};
     std::uint64_t pass_ = 0;
     bool gradients_empty_ = true;
+    bool ran_ = false;
 };
 
 } // namespace strata
