@@ -16,7 +16,7 @@ using strata::adamw;
 using strata::model;
 
 TEST_CASE("adamw: without options, Adam with a weight decay of 0.01") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     adamw optimizer{weights};
     CHECK(optimizer.learning_rate() == 0.001f);
     optimizers::check_against(optimizer, weights,
@@ -24,7 +24,7 @@ TEST_CASE("adamw: without options, Adam with a weight decay of 0.01") {
 }
 
 TEST_CASE("adamw: the default decay tells: without it the weights would be others") {
-    model<net> decayed;
+    model<net> decayed{strata::zeros{}};
     for (float& weight : decayed.storage()) weight = 2;
     model<net> kept = decayed.clone();
     adamw optimizer{decayed};
@@ -43,7 +43,7 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
 
 TEST_CASE("adamw: with options, theirs") {
     const adam_options options{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f};
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     adamw optimizer{weights, options};
     optimizers::check_against(optimizer, weights, optimizers::adam_rule{options});
 }

@@ -98,7 +98,7 @@ TEST_CASE("clones are equal and independent") {
 }
 
 TEST_CASE("blocks are aligned to 64 bytes, also those of small networks") {
-    const model<dense_net> net;
+    const model<dense_net> net{zeros{}};
     CHECK(reinterpret_cast<std::uintptr_t>(net.storage().data()) % 64 == 0);
     CHECK(net.storage().size() % 16 == 0);
     for (const placed_parameter& p : parameters_of<dense_net>) CHECK(p.offset % 16 == 0);
@@ -118,7 +118,7 @@ TEST_CASE("factors and variances start at 1, drawn or not, and their padding at 
             if (!holds[i]) CHECK(net.storage()[i] == 0.0f);
     }
     CHECK(parameters_of<normalized>[2].what.start == 1.0f); // the factor
-    model<normalized> net;
+    model<normalized> net{zeros{}};
     net.write(parameters_of<normalized>[5], std::vector<float>(20, 4.0f)); // the running variance
     net.initialize(he_uniform{}, seed{1});
     CHECK(tests::weights_of(net) == tests::weights_of(model<normalized>{he_uniform{}, seed{1}}));

@@ -111,7 +111,7 @@ TEST_CASE("predict draws nothing and takes running statistics, in a workspace fo
         first_halves.insert(first_halves.end(), means.begin() + std::ptrdiff_t(8 * r),
                             means.begin() + std::ptrdiff_t(8 * r + 4));
     struct last : network<strata::input<4>, dense<3>> {};
-    model<last> end;
+    model<last> end{zeros{}};
     copy_weights<last, from<noisy, "code">>(end, net);
     CHECK(predict(end, first_halves) == expected);
 }

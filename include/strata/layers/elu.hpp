@@ -11,6 +11,8 @@ namespace strata {
 /// x above 0, Scale * (e^x - 1) below. Clevert, Unterthiner and Hochreiter, ICLR 2016.
 template <float_constant Scale = 1.0>
 struct elu : activation<kernels::elu_function<Scale>> {
+    static constexpr layer_traits traits{
+        .output = storage::over_input, .backward_reads_output = true, .relu_like = true};
     static constexpr refusal accepts(extents) {
         return Scale.value > 0.0f ? refusal::none : refusal::impossible_number;
     }

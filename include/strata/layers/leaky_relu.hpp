@@ -11,6 +11,8 @@ namespace strata {
 /// x above 0, Slope * x below; Keras's slope is 0.3, PyTorch's 0.01.
 template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
+    static constexpr layer_traits traits{
+        .output = storage::over_input, .backward_reads_output = true, .relu_like = true};
     static constexpr refusal accepts(extents) {
         return Slope.value >= 0.0f && Slope.value < 1.0f ? refusal::none : refusal::impossible_number;
     }

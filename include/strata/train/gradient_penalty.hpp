@@ -20,14 +20,14 @@ public:
     explicit gradient_penalty(float weight, float step = 1e-2f)
         : weight_{weight},
           step_{step},
-          slopes_{Batch::rows * line},
-          moved_{Batch::rows * line},
-          output_gradient_{Batch::rows * row_stride(Part::output.count())} {}
+          slopes_{multiply_sizes(Batch::rows, line)},
+          moved_{multiply_sizes(Batch::rows, line)},
+          output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))} {}
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
-        const auto& seen = as_rows(x, Part::input);
+        const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         const rows_view slope = slope_at<Arch>(net, work, samples);
         const std::size_t rows = samples.rows;

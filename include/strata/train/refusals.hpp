@@ -33,16 +33,39 @@ concept container = requires {
 } // namespace detail
 
 /// Samples or targets of another type than float, or not in one piece.
-template <detail::container Values>
-requires(!detail::floats_in_one_piece<Values>) rows_view as_rows(const Values&, const extents&) {
-    static_assert(sizeof(messages::not_floats_in_one_piece<Values>) > 0);
+template <detail::container Values, class Sample>
+requires(!detail::floats_in_one_piece<Values>) rows_view as_rows(const Values&, const Sample&) {
+    using value = typename Values::value_type;
+    constexpr bool nested = requires { typename value::value_type; };
+    static_assert(!nested,
+                  "strata: a container of containers lies in many pieces: put its rows one after the other "
+                  "into one std::vector<float>: for (const auto& row : rows) values.insert(values.end(), "
+                  "row.begin(), row.end())");
+    static_assert(!std::is_integral_v<value>,
+                  "strata: networks compute in float, these are integers: put numbers into a "
+                  "std::vector<float>; class indices become one row a sample with a 1 in the column of its "
+                  "class: values[i * classes + labels[i]] = 1");
+    static_assert(
+        nested || std::is_integral_v<value>,
+        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
+        "std::span), rows, or with strata.hpp an xtensor");
     return {};
 }
 
 /// Floats that do not say how many of them are a sample.
 template <detail::container Values>
-rows_view as_rows(const Values&, any_sample) {
-    static_assert(sizeof(messages::sample_of_unknown_size<Values>) > 0);
+requires detail::floats_in_one_piece<Values> rows_view as_rows(const Values&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
+                  "Net::input), and for targets as_rows(values, Net::output)");
+    return {};
+}
+template <owner_of_floats Values>
+rows_view as_rows(const Values&&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values are a temporary and gone before the batches are read: give them a "
+                  "name first (auto values = ...), then hand in as_rows(values, Net::input), and for targets "
+                  "as_rows(values, Net::output)");
     return {};
 }
 
