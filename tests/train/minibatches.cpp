@@ -122,9 +122,10 @@ void check_batches_are_taken(const extents& given) {
 } // namespace
 
 TEST_CASE("batches keep the shape of their samples, and a network of another refuses them") {
-    check_batches_are_refused<net_of<8, 8, 3>>(shape<3, 8, 8>, "rows of 3 x 8 x 8 = 192 floats are no samples "
-                                                               "of 8 x 8 x 3 = 192 floats");
-    check_batches_are_refused<net_of<4, 6, 1>>(shape<6, 4>, "rows of 6 x 4 = 24 floats are no samples of 4 x 6");
+    check_batches_are_refused<net_of<8, 8, 3>>(
+        shape<3, 8, 8>, "rows of 3 x 8 x 8 = 192 floats are no samples of 8 x 8 x 3 = 192 floats");
+    check_batches_are_refused<net_of<4, 6, 1>>(shape<6, 4>,
+                                               "rows of 6 x 4 = 24 floats are no samples of 4 x 6");
     check_batches_are_refused<net_of<4, 6>>(shape<6, 4, 1>, "rows of 6 x 4 x 1 = 24 floats");
     check_batches_are_refused<net_of<2, 3, 4, 5>>(shape<2, 3, 5, 4>, "rows of 2 x 3 x 5 x 4 = 120 floats");
     check_batches_are_refused<net_of<12>>(shape<3, 4>, "rows of 3 x 4 = 12 floats are no samples of 12");

@@ -194,13 +194,11 @@ TEST_CASE("outputs in the workspace's memory or among the weights are refused, a
          {std::span<float>{work.activation<0>().data, 12}, std::span<float>{work.activation<2>().data, 12},
           std::span<float>{work.gradient<1>().data, 12}, work.parameter_gradients().first(12)})
         CHECK_THROWS_WITH_AS(predict(net, work, x, out),
-                             "strata: the span for the outputs lies in the workspace's memory: give it memory "
-                             "of its own",
+                             doctest::Contains("the span for the outputs lies in the workspace's memory"),
                              std::invalid_argument);
     for (const std::size_t at : {std::size_t{0}, std::size_t{7}, net.storage().size() - 12})
         CHECK_THROWS_WITH_AS(predict(net, work, x, net.storage().subspan(at, 12)),
-                             "strata: the span for the outputs lies in the model's weights: give it memory of "
-                             "its own",
+                             doctest::Contains("the span for the outputs lies in the model's weights"),
                              std::invalid_argument);
     CHECK(tests::weights_of(net) == weights);
 }

@@ -30,11 +30,15 @@ concept container = requires {
 }
 &&!requires(const Values& values) { values.shape(); };
 
+/// A container that is not floats in one piece.
+template <class Values>
+concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
+
 } // namespace detail
 
 /// Samples or targets of another type than float, or not in one piece.
-template <detail::container Values, class Sample>
-requires(!detail::floats_in_one_piece<Values>) rows_view as_rows(const Values&, const Sample&) {
+template <detail::container_of_others Values, class Sample>
+rows_view as_rows(const Values&, const Sample&) {
     using value = typename Values::value_type;
     constexpr bool nested = requires { typename value::value_type; };
     static_assert(!nested,
@@ -67,6 +71,19 @@ rows_view as_rows(const Values&&, any_sample) {
                   "name first (auto values = ...), then hand in as_rows(values, Net::input), and for targets "
                   "as_rows(values, Net::output)");
     return {};
+}
+
+/// The same where the way to it is long, and so would be the message.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+requires detail::container_of_others<X> || detail::container_of_others<Target>
+float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X& x,
+                 const Target& target) {
+    if constexpr (detail::container_of_others<X>)
+        as_rows(x, Part::input);
+    else
+        as_rows(target, Part::output);
+    return 0.0f;
 }
 
 /// A workspace for inference where gradients are wanted.
