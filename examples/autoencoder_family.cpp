@@ -152,7 +152,7 @@ private:
         std::vector<float> encode(decode.size());
         for (std::size_t i = 0; i < decode.size(); ++i)
             encode[i % Features * code + i / Features] = decode[i];
-        model<linear> net;
+        model<linear> net{zeros{}};
         net.write(parameters_of<linear>[0], encode);
         net.write(decoder_weights, decode);
         return net;

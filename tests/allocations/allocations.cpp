@@ -98,7 +98,7 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
     workspace<thawed<noisy>, batch<8>> fine_work;
     adam optimizer{net};
     spectral_limit bound{net, 0.5f};
-    model<noisy> other;
+    model<noisy> other{zeros{}};
     const std::vector<float> x = tests::uniform_rows(8, 17, 1);
     const auto loss = 2.0f * mse{} + 0.1f * at<"code">(kl_divergence{}) + 0.1f * at<"code">(l1{}) +
                       1e-3f * on_weights(l2{});

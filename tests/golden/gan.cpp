@@ -49,8 +49,8 @@ void check_step(const golden::file& values, const std::string& name, model<Net>&
 
 TEST_CASE("a round of the GAN exercise does what PyTorch does") {
     const golden::file values{STRATA_GOLDEN "/gan.f32"};
-    model<generator> g;
-    model<discriminator> d;
+    model<generator> g{zeros{}};
+    model<discriminator> d{zeros{}};
     golden::load_weights(g, values, "generator");
     golden::load_weights(d, values, "discriminator");
     workspace<generator, batch<32>> g_work;

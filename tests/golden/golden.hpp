@@ -137,7 +137,7 @@ void load_weights(strata::model<Net>& net, const file& values, const std::string
 /// Output, loss and all gradients of a network under its name in a golden file.
 template <strata::any_network Net, std::size_t Rows, class Loss = strata::mse>
 void check_network(const file& values, const std::string& name, const Loss& measure = {}) {
-    strata::model<Net> net;
+    strata::model<Net> net{strata::zeros{}};
     load_weights(net, values, name);
     strata::workspace<Net, strata::batch<Rows>> work;
     const std::vector<float>& x = values[name + ".input"];

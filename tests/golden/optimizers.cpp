@@ -10,7 +10,7 @@ struct small : network<input<7>, dense<19>, strata::tanh, dense<3>> {};
 template <class Optimizer, class Options>
 void check_steps(const std::string& name, const Options& options) {
     static const golden::file values{STRATA_GOLDEN "/optimizers.f32"};
-    model<small> net;
+    model<small> net{zeros{}};
     golden::load_weights(net, values, name);
     workspace<small, batch<4>> work;
     Optimizer optimizer{net, options};

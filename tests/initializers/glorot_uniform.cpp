@@ -62,7 +62,7 @@ TEST_CASE("weights lie within the limit of their layer's fans, and reach most of
 }
 
 TEST_CASE("biases start at zero") {
-    model<net> weights;
+    model<net> weights{zeros{}};
     std::fill(weights.storage().begin(), weights.storage().end(), 5.0f);
     weights.initialize(glorot_uniform{}, seed{2});
     std::size_t biases = 0;

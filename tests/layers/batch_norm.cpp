@@ -102,16 +102,16 @@ void statistics_follow(Optimizer& optimizer, model<Net>& net, std::size_t width)
 }
 
 TEST_CASE("running statistics follow the batches, whatever the optimizer does to weights") {
-    model<rows_net> first;
+    model<rows_net> first{zeros{}};
     sgd momentum{first, {.learning_rate = 0.1f, .momentum = 0.9f}};
     statistics_follow(momentum, first, 19);
-    model<image_net> second;
+    model<image_net> second{zeros{}};
     adamw decay{second, {.learning_rate = 0.1f, .weight_decay = 0.5f}};
     statistics_follow(decay, second, 5);
 }
 
 TEST_CASE("predict uses the running statistics, row by row") {
-    model<rows_net> net;
+    model<rows_net> net{zeros{}};
     net.write(parameters_of<rows_net>[0], std::vector<float>(19, 3.0f));
     net.write(parameters_of<rows_net>[1], std::vector<float>(19, 1.0f));
     net.write(parameters_of<rows_net>[2], std::vector<float>(19, 2.0f));
@@ -124,7 +124,7 @@ TEST_CASE("predict uses the running statistics, row by row") {
 
 TEST_CASE("frozen, it uses the running statistics in training as well, and nothing moves") {
     struct net_type : network<input<19>, dense<19>, frozen<batch_norm<>>> {};
-    model<net_type> net;
+    model<net_type> net{zeros{}};
     net.write(parameters_of<net_type>[0], numbers(19 * 19, 1));
     workspace<net_type, batch<4>> work;
     sgd optimizer{net, {.learning_rate = 0.01f}};
@@ -141,7 +141,7 @@ TEST_CASE("frozen, it uses the running statistics in training as well, and nothi
 
 TEST_CASE("momentum is the part by which both statistics move") {
     struct quick : network<input<19>, batch_norm<0.5>> {};
-    model<quick> net;
+    model<quick> net{zeros{}};
     workspace<quick, batch<6>> work;
     sgd optimizer{net, {.learning_rate = 0.1f}};
     const std::vector<float> x = numbers(6 * 19, 1);
@@ -155,7 +155,7 @@ TEST_CASE("momentum is the part by which both statistics move") {
 }
 
 TEST_CASE("a batch of one row comes out as the shift, with gradients that are numbers") {
-    model<rows_net> net;
+    model<rows_net> net{zeros{}};
     workspace<rows_net, batch<1>> work;
     sgd optimizer{net, {.learning_rate = 0.1f}};
     CHECK(train_step(net, work, optimizer, mse{}, numbers(19, 1), 1.0f) == 1.0f);

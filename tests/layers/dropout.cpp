@@ -64,7 +64,7 @@ TEST_CASE("every pass and every row has a mask of its own, and the seed repeats 
 }
 
 TEST_CASE("the gradient goes where forward let values through") {
-    const model<net> weights;
+    const model<net> weights{zeros{}};
     workspace<net, batch<3>> work;
     const std::vector<float> y = pass<net>(work, ones(3));
     detail::load_target(work, 1.0f);
@@ -75,7 +75,7 @@ TEST_CASE("the gradient goes where forward let values through") {
 }
 
 TEST_CASE("predict drops nothing, whatever the workspace is for") {
-    const model<net> weights;
+    const model<net> weights{zeros{}};
     CHECK(predict(weights, ones(3)) == ones(3));
     workspace<net, batch<2>> work;
     std::vector<float> y(3 * width);

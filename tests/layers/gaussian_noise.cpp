@@ -23,7 +23,7 @@ constexpr std::size_t width = 301;
 struct net : network<input<width>, gaussian_noise<0.2>> {};
 
 TEST_CASE("the noise has mean 0 and its deviation, and each pass has its own") {
-    const model<net> weights;
+    const model<net> weights{zeros{}};
     workspace<net, batch<64>> work;
     const std::vector<float> x(64 * width, 3.0f);
     const rows_view y = forward(weights, work, x);

@@ -31,7 +31,7 @@ struct apart : network<input<5>, dense<19>, mark<"between">, relu> {};
 /// The gradients of all weights after one pass, layer by layer without padding between them.
 template <any_network Net>
 std::vector<float> weight_gradients() {
-    model<Net> net;
+    model<Net> net{zeros{}};
     std::uint64_t stream = streams::user;
     for (const placed_parameter& p : parameters_of<Net>) {
         std::vector<float> values(p.what.count());

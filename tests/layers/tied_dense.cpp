@@ -33,7 +33,7 @@ static_assert(tied::parameter_floats < untied::parameter_floats);
 
 struct both {
     model<tied> net{glorot_uniform{}, seed{1}};
-    model<untied> twin;
+    model<untied> twin{zeros{}};
 
     both() {
         std::vector<float> matrix(19 * 7);

@@ -24,14 +24,14 @@ TEST_CASE("adam: ten steps are those of the formula") {
         CAPTURE(options.beta1);
         CAPTURE(options.epsilon);
         CAPTURE(options.weight_decay);
-        model<net> weights;
+        model<net> weights{strata::zeros{}};
         adam optimizer{weights, options};
         optimizers::check_against(optimizer, weights, optimizers::adam_rule{options});
     }
 }
 
 TEST_CASE("adam: without options, PyTorch's: rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, no decay") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     adam optimizer{weights};
     CHECK(optimizer.learning_rate() == 0.001f);
     optimizers::check_against(
@@ -43,7 +43,7 @@ TEST_CASE("adam: without options, PyTorch's: rate 0.001, betas 0.9 and 0.999, ep
 TEST_CASE("adam: the first step has the size of the learning rate, whatever the gradient's size") {
     for (const float size : {1e-3f, 1.0f, 1e6f}) {
         CAPTURE(size);
-        model<net> weights;
+        model<net> weights{strata::zeros{}};
         adam optimizer{weights, {.learning_rate = 0.25f}};
         optimizers::whole_work work;
         for (float& gradient : work.parameter_gradients()) gradient = -size;
@@ -56,7 +56,7 @@ TEST_CASE("adam: the first step has the size of the learning rate, whatever the 
 }
 
 TEST_CASE("adam: weight decay shrinks weights that have no gradient") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     for (float& weight : weights.storage()) weight = 2;
     adam optimizer{weights, {.learning_rate = 0.1f, .weight_decay = 0.5f}};
     optimizers::whole_work work;

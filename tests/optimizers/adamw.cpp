@@ -17,7 +17,7 @@ using strata::adamw;
 using strata::model;
 
 TEST_CASE("adamw: without options, Adam with a weight decay of 0.01") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     adamw optimizer{weights};
     CHECK(optimizer.learning_rate() == 0.001f);
     optimizers::check_against(optimizer, weights,
@@ -25,7 +25,7 @@ TEST_CASE("adamw: without options, Adam with a weight decay of 0.01") {
 }
 
 TEST_CASE("adamw: the default decay tells: without it the weights would be others") {
-    model<net> decayed;
+    model<net> decayed{strata::zeros{}};
     for (float& weight : decayed.storage()) weight = 2;
     model<net> kept = decayed.clone();
     adamw optimizer{decayed};
@@ -44,11 +44,11 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
 }
 
 TEST_CASE("adamw: with options, theirs") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     adamw optimizer{weights, {.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}};
     optimizers::check_against(optimizer, weights,
                               optimizers::adam_rule{{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}});
-    model<net> without;
+    model<net> without{strata::zeros{}};
     adamw none{without, {.weight_decay = 0}};
     optimizers::check_against(none, without, optimizers::adam_rule{{}});
 }
@@ -56,11 +56,11 @@ TEST_CASE("adamw: with options, theirs") {
 TEST_CASE("adamw: a decay of 0.01, whichever other option is set") {
     const auto check = [](const strata::adamw_options& options, adam_options formula) {
         formula.weight_decay = 0.01f;
-        model<net> weights;
+        model<net> weights{strata::zeros{}};
         adamw optimizer{weights, options};
         optimizers::check_against(optimizer, weights, optimizers::adam_rule{formula});
         // What the decay does is far below the tolerance of one step: weights without gradients show it.
-        model<net> large;
+        model<net> large{strata::zeros{}};
         for (float& weight : large.storage()) weight = 2;
         adamw decays{large, options};
         optimizers::whole_work work;

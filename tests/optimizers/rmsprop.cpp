@@ -34,14 +34,14 @@ TEST_CASE("rmsprop: ten steps are those of the formula") {
           rmsprop_options{.learning_rate = 0.05f, .epsilon = 0.2f}}) {
         CAPTURE(options.decay);
         CAPTURE(options.epsilon);
-        model<net> weights;
+        model<net> weights{strata::zeros{}};
         rmsprop optimizer{weights, options};
         optimizers::check_against(optimizer, weights, rule{options}, 4e-6);
     }
 }
 
 TEST_CASE("rmsprop: without options, PyTorch's: rate 0.01, decay 0.99, epsilon 1e-8") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     rmsprop optimizer{weights};
     CHECK(optimizer.learning_rate() == 0.01f);
     optimizers::check_against(optimizer, weights,

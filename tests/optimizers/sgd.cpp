@@ -33,14 +33,14 @@ TEST_CASE("sgd: ten steps are those of the formula") {
           sgd_options{.learning_rate = 0.03f, .momentum = 0.9f, .nesterov = true}}) {
         CAPTURE(options.momentum);
         CAPTURE(options.nesterov);
-        model<net> weights;
+        model<net> weights{strata::zeros{}};
         sgd optimizer{weights, options};
         optimizers::check_against(optimizer, weights, rule{options});
     }
 }
 
 TEST_CASE("sgd: without options, the rate is 0.01 and there is no momentum") {
-    model<net> weights;
+    model<net> weights{strata::zeros{}};
     sgd optimizer{weights};
     CHECK(optimizer.learning_rate() == 0.01f);
     optimizers::check_against(optimizer, weights, rule{{.learning_rate = 0.01f}});

@@ -25,7 +25,7 @@ void gradients_are_right() {
 /// That the weight gradients of two passes add up: the second pass may not start anew.
 template <strata::any_network Net, std::size_t Rows = 3>
 void gradients_add_up() {
-    strata::model<Net> net;
+    strata::model<Net> net{strata::zeros{}};
     std::uint64_t stream = strata::streams::user;
     for (const strata::placed_parameter& p : strata::parameters_of<Net>) {
         std::vector<float> values(p.what.count());
@@ -53,7 +53,7 @@ void gradients_add_up() {
 /// samples.
 template <strata::any_network Net>
 std::vector<float> run(const std::vector<std::vector<float>>& parameters, const std::vector<float>& x) {
-    strata::model<Net> net;
+    strata::model<Net> net{strata::zeros{}};
     for (std::size_t i = 0; i < parameters.size(); ++i)
         net.write(strata::parameters_of<Net>.at(i), parameters[i]);
     strata::workspace<Net, strata::batch<4>, strata::inference> work;

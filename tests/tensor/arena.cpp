@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -97,3 +98,9 @@ TEST_CASE("a clone has the same values in a block of its own") {
 }
 
 } // namespace
+
+TEST_CASE("a block that no memory holds is refused, not cut down") {
+    for (const std::size_t floats : {std::size_t{1} << 49, std::size_t{1} << 61, (std::size_t{1} << 62) + 1,
+                                     static_cast<std::size_t>(-1), static_cast<std::size_t>(-1) - 20})
+        CHECK_THROWS_AS(arena{floats}, std::bad_alloc);
+}

@@ -3,8 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
+#include <stdexcept>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -84,6 +88,54 @@ TEST_CASE("extents as text") {
     CHECK(strata::to_string(shape<28, 28, 1>) == "28 x 28 x 1");
     CHECK(strata::to_string(shape<10>) == "10");
     CHECK(strata::to_string(extents{}).empty());
+}
+
+} // namespace
+
+namespace {
+
+TEST_CASE("sums and products of sizes that no size holds are too_many, and larger than any that is allowed") {
+    constexpr std::size_t top = std::numeric_limits<std::size_t>::max();
+    static_assert(strata::too_many > strata::most_floats);
+    static_assert(strata::too_many % strata::floats_per_line == 0);
+    std::vector<std::size_t> sizes{0,       1,        2,        3,        15,      16,     17, top,
+                                   top - 1, top - 14, top - 15, top - 16, top / 2, top / 3};
+    for (int bit = 4; bit < 64; bit += 3)
+        for (const std::size_t near : {top, std::size_t{0}, std::size_t{1}})
+            sizes.push_back((std::size_t{1} << bit) + near);
+    for (const std::size_t a : sizes)
+        for (const std::size_t b : sizes) {
+            __extension__ using wide = unsigned __int128;
+            const auto limit = static_cast<wide>(strata::too_many);
+            CHECK(strata::multiply_sizes(a, b) == std::min(static_cast<wide>(a) * b, limit));
+            CHECK(strata::add_sizes(a, b) == std::min(static_cast<wide>(a) + b, limit));
+            CHECK(extents{a, b}.count() == strata::multiply_sizes(a, b));
+            if (strata::multiply_sizes(a, b) > strata::most_floats)
+                CHECK_THROWS_AS(strata::count_of_floats(a, b), std::length_error);
+            else
+                CHECK(strata::count_of_floats(a, b) == a * b);
+        }
+    for (const std::size_t floats : sizes) {
+        CHECK(padded(floats) >= std::min(floats, strata::too_many));
+        CHECK(padded(floats) % 16 == 0);
+        CHECK(row_stride(floats) >= std::min(floats, strata::too_many));
+    }
+    CHECK(shape<65536, 65536, 65536, 65536>.count() == strata::too_many);
+    CHECK(extents{top, top, top, std::size_t{0}}.count() == 0);
+}
+
+TEST_CASE("a shape is that of a sample with axes of size 1 left out or added, or flat") {
+    using strata::is_sample_of;
+    CHECK(is_sample_of(shape<4, 6>, shape<4, 6, 1>));
+    CHECK(is_sample_of(shape<1, 4, 1, 6>, shape<4, 6>));
+    CHECK(is_sample_of(shape<24>, shape<4, 6, 1>));
+    CHECK(is_sample_of(shape<1>, shape<1, 1>));
+    CHECK(is_sample_of(shape<1, 1>, shape<1>));
+    CHECK_FALSE(is_sample_of(shape<6, 4>, shape<4, 6, 1>));
+    CHECK_FALSE(is_sample_of(shape<4, 6>, shape<24>));
+    CHECK_FALSE(is_sample_of(shape<4>, shape<4, 6>));
+    CHECK_FALSE(is_sample_of(shape<4, 6>, shape<4>));
+    CHECK_FALSE(is_sample_of(shape<3, 8, 8>, shape<8, 8, 3>));
 }
 
 } // namespace

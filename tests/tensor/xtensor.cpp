@@ -383,7 +383,9 @@ TEST_CASE("minibatches see the rows of contiguous xtensors where they lie, and r
     CHECK(row == samples);
     const auto columns = filled(xt::xtensor<float, 2, xt::layout_type::column_major>({samples, width}));
     CHECK_THROWS_WITH_AS(as_rows(columns, any_sample{}),
-                         "strata: the rows of this xtensor of 5 x 24 are not contiguous: evaluate it first",
+                         "strata: the rows of this xtensor of 5 x 24 are not contiguous (column-major, or a "
+                         "view of some columns): copy it into a row-major one with a name first: const "
+                         "xt::xtensor<float, 2> rows = x",
                          std::invalid_argument);
     // One number a sample: labels.
     const auto labels = filled(list_of(samples));

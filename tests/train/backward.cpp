@@ -313,7 +313,7 @@ TEST_CASE("frozen weights do not change by a bit, however long the others learn"
 TEST_CASE("what follows frozen layers learns as it does alone on their predictions, bit for bit") {
     model<frozen_prefix> net{glorot_uniform{}, seed{1}};
     set_statistics(net);
-    model<head> alone;
+    model<head> alone{zeros{}};
     copy_weights<head, from<frozen_prefix, "code">>(alone, net);
     workspace<frozen_prefix, batch<rows>> work;
     workspace<head, batch<rows>> alone_work;
@@ -325,7 +325,7 @@ TEST_CASE("what follows frozen layers learns as it does alone on their predictio
     for (int i = 0; i < 30; ++i)
         CHECK(train_step(net, work, optimizer, mse{}, x, y) ==
               train_step(alone, alone_work, alone_optimizer, mse{}, codes, y));
-    model<head> learned;
+    model<head> learned{zeros{}};
     copy_weights<head, from<frozen_prefix, "code">>(learned, net);
     CHECK(tests::weights_of(learned) == tests::weights_of(alone));
 }
@@ -341,7 +341,7 @@ TEST_CASE("thawed, all learn, on the same model and with the same optimizer") {
     const std::vector<float> before = tests::weights_of(net);
 
     struct plain : network<splice<thawed<frozen_prefix>>> {};
-    model<plain> same;
+    model<plain> same{zeros{}};
     copy_weights<plain, frozen_prefix>(same, net);
     workspace<plain, batch<rows>> same_work;
     sgd same_optimizer{same, {.learning_rate = 0.05f}};
@@ -361,7 +361,7 @@ TEST_CASE("thawed, all learn, on the same model and with the same optimizer") {
 
 TEST_CASE("where nothing learns, the loss is still the loss, and a step changes nothing") {
     struct all_frozen : network<strata::input<3, 3, 1>, frozen<batch_norm<>>, upsample2d<4>> {};
-    model<all_frozen> net;
+    model<all_frozen> net{zeros{}};
     workspace<all_frozen, batch<rows>> work;
     adam optimizer{net};
     const std::vector<float> before = tests::weights_of(net);

@@ -82,14 +82,14 @@ TEST_CASE("into frozen layers, and from frozen or thawed ones") {
     const std::vector<float> x = tests::uniform_rows(rows, 9, 4);
     const std::vector<float> codes = predict<encoder>(trained, x);
     using prefix = until<frozen_classifier, "code">;
-    model<frozen_classifier> frozen_net;
+    model<frozen_classifier> frozen_net{zeros{}};
     copy_weights<prefix, encoder>(frozen_net, trained);
     CHECK(predict<prefix>(frozen_net, x) == codes);
 
-    model<autoencoder> back;
+    model<autoencoder> back{zeros{}};
     copy_weights<encoder, prefix>(back, frozen_net);
     CHECK(predict<encoder>(back, x) == codes);
-    model<autoencoder> again;
+    model<autoencoder> again{zeros{}};
     copy_weights<encoder, thawed<prefix>>(again, frozen_net);
     CHECK(predict<encoder>(again, x) == codes);
 }
@@ -106,7 +106,7 @@ TEST_CASE("from the end of one network into the middle of another") {
     CHECK(predict<middle>(net, x) == predict<encoder>(trained, x));
     CHECK(changed_outside<middle>(net, before) == 0);
 
-    model<decoder> alone;
+    model<decoder> alone{zeros{}};
     static_assert(parameter_offset<decoder, autoencoder>() > 0);
     copy_weights<decoder, decoder>(alone, trained);
     const std::vector<float> codes = tests::uniform_rows(rows, 5, 6);
@@ -117,7 +117,7 @@ TEST_CASE("whole networks that differ in what has no weights") {
     struct trained_net : network<strata::input<9>, dense<20>, dropout<0.5>, strata::tanh, dense<3>> {};
     struct other : network<strata::input<9>, dense<20>, mark<"here">, relu, dense<3>> {};
     model<trained_net> from_here{glorot_uniform{}, seed{1}};
-    model<other> to;
+    model<other> to{zeros{}};
     copy_weights<other, trained_net>(to, from_here);
     CHECK(tests::weights_of(to) == tests::weights_of(from_here));
 }

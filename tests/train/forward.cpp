@@ -47,7 +47,7 @@ TEST_CASE("training and inference workspaces give the same outputs") {
 }
 
 TEST_CASE("samples of another size are refused with both sizes in the message") {
-    const model<dense_net> net;
+    const model<dense_net> net{zeros{}};
     workspace<dense_net, batch<2>> work;
     CHECK_THROWS_WITH_AS(forward(net, work, std::vector<float>(18)),
                          doctest::Contains("18 floats does not hold whole samples of 17"),
@@ -88,7 +88,7 @@ TEST_CASE("in training, layers drop values and use the batch's statistics; froze
             CHECK(std::ranges::equal(y[r], std::span{expected}.subspan(r * 20, 20)));
     }
 
-    model<free> other;
+    model<free> other{zeros{}};
     std::ranges::copy(net.storage(), other.storage().begin());
     workspace<free, batch<5>> other_work;
     const rows_view y = forward(other, other_work, x);

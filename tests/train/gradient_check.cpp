@@ -253,7 +253,7 @@ TEST_CASE("a right layer of one's own passes, at odd shapes and between other la
 
 TEST_CASE("the layer computes what it says") {
     struct three : strata::network<strata::input<3>, scale> {};
-    strata::model<three> net;
+    strata::model<three> net{strata::zeros{}};
     strata::workspace<three, strata::batch<2>> work;
     net.write(
         strata::parameters_of<three>[0], std::vector<float> { 2, -1, 0.5f });

@@ -205,7 +205,7 @@ TEST_CASE("frozen layers hand a penalty's gradient on; their own weights are not
 
 TEST_CASE("thawed, a mark behind frozen layers takes a penalty") {
     model<partly_frozen> net{glorot_uniform{}, seed{1}};
-    model<small> other;
+    model<small> other{zeros{}};
     copy_weights<small, partly_frozen>(other, net);
     workspace<thawed<partly_frozen>, batch<rows>> work;
     workspace<small, batch<rows>> other_work;

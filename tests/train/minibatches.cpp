@@ -2,6 +2,8 @@
 
 #include "strata/train/minibatches.hpp"
 
+#include "strata/core.hpp"
+
 #include <doctest/doctest.h>
 
 #include <set>
@@ -65,4 +67,104 @@ TEST_CASE("no rows, and numbers of rows that differ") {
     const std::vector<float> values = numbered(4);
     CHECK_THROWS_WITH_AS(minibatches<2>(as_rows(values, shape<2>), none),
                          doctest::Contains("4 samples, but 0 targets"), std::invalid_argument);
+}
+
+namespace {
+
+/// A small network for images of this shape.
+template <std::size_t... Extents>
+struct net_of : network<strata::input<Extents...>, flatten, dense<3>> {};
+
+/// Every verb that takes a batch, for rows whose sample has one shape and a network that wants another of as
+/// many values.
+template <class Net>
+void check_batches_are_refused(const extents& given, const char* said) {
+    const std::vector<float> values(6 * given.count(), 0.5f);
+    const std::vector<float> targets(6 * 3, 0.5f);
+    model<Net> net;
+    workspace<Net, batch<4>> work;
+    sgd optimizer{net};
+    const std::vector<float> before{net.storage().begin(), net.storage().end()};
+    for (const auto& [x, y] : minibatches<4>(as_rows(values, given), as_rows(targets, shape<3>), seed{1})) {
+        const rows_view samples = x;
+        const rows_view wanted = y;
+        const auto refused = [&](auto&& verb) {
+            CHECK_THROWS_WITH_AS(verb(), doctest::Contains(said), std::invalid_argument);
+        };
+        refused([&] { train_step(net, work, optimizer, mse{}, samples, wanted); });
+        refused([&] { accumulate(net, work, mse{}, samples, wanted); });
+        refused([&] { input_gradient(net, work, mse{}, samples, wanted); });
+        refused([&] { forward(net, work, samples); });
+        refused([&] { predict(net, samples); });
+        refused([&] { evaluate(net, mse{}, samples, wanted); });
+    }
+    const rows_view all = as_rows(values, given);
+    CHECK_THROWS_WITH_AS(fit(net, work, optimizer, mse{}, all, targets, fit_options{}),
+                         doctest::Contains(said), std::invalid_argument);
+    CHECK(std::ranges::equal(net.storage(), before));
+}
+
+template <class Net>
+void check_batches_are_taken(const extents& given) {
+    const std::vector<float> values(6 * given.count(), 0.5f);
+    const std::vector<float> targets(6 * 3, 0.5f);
+    model<Net> net;
+    workspace<Net, batch<4>> work;
+    sgd optimizer{net};
+    std::size_t rows = 0;
+    for (const auto& [x, y] : minibatches<4>(as_rows(values, given), as_rows(targets, shape<3>))) {
+        train_step(net, work, optimizer, mse{}, x, y);
+        rows += x.rows;
+    }
+    CHECK(rows == 6);
+}
+
+} // namespace
+
+TEST_CASE("batches keep the shape of their samples, and a network of another refuses them") {
+    check_batches_are_refused<net_of<8, 8, 3>>(
+        shape<3, 8, 8>, "rows of 3 x 8 x 8 = 192 floats are no samples of 8 x 8 x 3 = 192 floats");
+    check_batches_are_refused<net_of<4, 6, 1>>(shape<6, 4>,
+                                               "rows of 6 x 4 = 24 floats are no samples of 4 x 6");
+    check_batches_are_refused<net_of<4, 6>>(shape<6, 4, 1>, "rows of 6 x 4 x 1 = 24 floats");
+    check_batches_are_refused<net_of<2, 3, 4, 5>>(shape<2, 3, 5, 4>, "rows of 2 x 3 x 5 x 4 = 120 floats");
+    check_batches_are_refused<net_of<12>>(shape<3, 4>, "rows of 3 x 4 = 12 floats are no samples of 12");
+}
+
+TEST_CASE("axes of size 1 may be left out of batches or added, and flat rows fit every shape") {
+    check_batches_are_taken<net_of<4, 6, 1>>(shape<4, 6>);
+    check_batches_are_taken<net_of<4, 6, 1>>(shape<1, 4, 6>);
+    check_batches_are_taken<net_of<4, 6, 1>>(shape<24>);
+    check_batches_are_taken<net_of<4, 6>>(shape<4, 1, 6, 1>);
+    check_batches_are_taken<net_of<12>>(shape<12, 1>);
+    check_batches_are_taken<net_of<8, 8, 3>>(shape<8, 8, 3>);
+}
+
+TEST_CASE("targets of another shape are refused, too") {
+    struct to_image : network<strata::input<3>, dense<24>, reshape<2, 3, 4>> {};
+    const std::vector<float> values(5 * 3, 0.5f);
+    const std::vector<float> targets(5 * 24, 0.5f);
+    model<to_image> net;
+    workspace<to_image, batch<5>> work;
+    sgd optimizer{net};
+    for (const extents& wrong : {shape<4, 2, 3>, shape<3, 2, 4>, shape<4, 3, 2>, shape<6, 4>})
+        for (const auto& [x, y] : minibatches<5>(as_rows(values, shape<3>), as_rows(targets, wrong))) {
+            const rows_view samples = x;
+            const rows_view wanted = y;
+            CHECK_THROWS_WITH_AS(train_step(net, work, optimizer, mse{}, samples, wanted),
+                                 doctest::Contains("are no samples of 2 x 3 x 4"), std::invalid_argument);
+            CHECK_THROWS_AS(evaluate(net, mse{}, samples, wanted), std::invalid_argument);
+        }
+}
+
+TEST_CASE("a batch of any size, up to the largest number there is") {
+    const std::vector<float> values = numbered(5);
+    const rows_view rows = as_rows(values, shape<2>);
+    for (const minibatch_range& range :
+         {minibatches<static_cast<std::size_t>(-1)>(rows, rows), minibatches<5>(rows, rows)}) {
+        CHECK(range.size() == 1);
+        CHECK(order_of(range).size() == 5);
+    }
+    const rows_view many{values.data(), std::size_t{1} << 33, 2, 0};
+    CHECK_THROWS_AS(minibatches<8>(many, many), std::length_error);
 }

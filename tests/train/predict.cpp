@@ -111,7 +111,7 @@ TEST_CASE("predict draws nothing and takes running statistics, in a workspace fo
         first_halves.insert(first_halves.end(), means.begin() + std::ptrdiff_t(8 * r),
                             means.begin() + std::ptrdiff_t(8 * r + 4));
     struct last : network<strata::input<4>, dense<3>> {};
-    model<last> end;
+    model<last> end{zeros{}};
     copy_weights<last, from<noisy, "code">>(end, net);
     CHECK(predict(end, first_halves) == expected);
 }
@@ -122,4 +122,111 @@ TEST_CASE("evaluate measures predictions, batch by batch or all at once, without
     const std::vector<float> x = tests::uniform_rows(40, 9, 2);
     const std::vector<float> predicted = predict(net, x);
     CHECK(evaluate(net, mse{}, x, predicted) == 0.0f);
+}
+
+namespace {
+
+/// A network of In inputs and Out outputs.
+template <std::size_t In, std::size_t Out>
+struct to : network<strata::input<In>, dense<9>, strata::tanh, dense<Out>> {};
+
+/// Outputs written into one block with their samples, `distance` floats behind where those start: refused, or
+/// what outputs in a block of their own are. Returns whether they were refused.
+template <std::size_t In, std::size_t Out, std::size_t Batch>
+bool refused_beside(std::size_t rows, std::size_t stride, std::ptrdiff_t distance, bool ordered) {
+    const model<to<In, Out>> net{glorot_uniform{}, seed{4}};
+    workspace<to<In, Out>, batch<Batch>, inference> work;
+    constexpr std::size_t room = 4096;
+    std::vector<float> memory = tests::uniform_rows(1, room, 1);
+    std::vector<std::uint32_t> order(rows);
+    for (std::size_t r = 0; r < rows; ++r) order[r] = static_cast<std::uint32_t>(rows - 1 - r);
+    float* const start = memory.data() + room / 2;
+    const rows_view samples{start, rows, In, stride, ordered ? order.data() : nullptr};
+    const std::vector<float> expected = predict(net, samples);
+    const std::vector<float> before = memory;
+    const std::span<float> out{start + distance, rows * Out};
+    try {
+        predict(net, work, samples, out);
+    } catch (const std::invalid_argument& error) {
+        CHECK(std::string{error.what()}.find("give it memory of its own") != std::string::npos);
+        CHECK(memory == before);
+        return true;
+    }
+    CHECK(std::equal(out.begin(), out.end(), expected.begin()));
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("outputs that overlap their samples are right, or refused before anything is written") {
+    for (const std::size_t rows : {1u, 2u, 5u, 16u})
+        for (const bool ordered : {false, true})
+            for (std::ptrdiff_t distance = -130; distance <= 130; ++distance) {
+                const auto n = static_cast<std::ptrdiff_t>(rows);
+                CAPTURE(rows);
+                CAPTURE(ordered);
+                CAPTURE(distance);
+                const bool same = refused_beside<5, 5, 3>(rows, 5, distance, ordered);
+                const bool wider = refused_beside<5, 8, 3>(rows, 5, distance, ordered);
+                const bool narrower = refused_beside<5, 2, 3>(rows, 7, distance, ordered);
+                // Nothing shared is never refused.
+                if (distance >= 5 * n || distance <= -5 * n) CHECK_FALSE(same);
+                if (distance >= 5 * n || distance <= -8 * n) CHECK_FALSE(wider);
+                if (distance == 0) {
+                    CHECK(same == ordered);
+                    CHECK(narrower == ordered);
+                    CHECK(wider);
+                }
+                if (distance > 0 && distance < 5 * n) CHECK((same && wider));
+            }
+    CHECK_FALSE(refused_beside<5, 2, 3>(4, 40, 6, false));  // 8 floats between two rows
+    CHECK(refused_beside<5, 2, 3>(4, 40, 34, false));       // up to the second row
+}
+
+TEST_CASE("outputs in the workspace's memory or among the weights are refused, and change nothing") {
+    using net_type = to<5, 3>;
+    model<net_type> net{glorot_uniform{}, seed{4}};
+    workspace<net_type, batch<4>> work;
+    const std::vector<float> x = tests::uniform_rows(4, 5, 1);
+    const std::vector<float> weights = tests::weights_of(net);
+    forward(net, work, x);
+    for (const std::span<float> out :
+         {std::span<float>{work.activation<0>().data, 12}, std::span<float>{work.activation<2>().data, 12},
+          std::span<float>{work.gradient<1>().data, 12}, work.parameter_gradients().first(12)})
+        CHECK_THROWS_WITH_AS(predict(net, work, x, out),
+                             doctest::Contains("the span for the outputs lies in the workspace's memory"),
+                             std::invalid_argument);
+    for (const std::size_t at : {std::size_t{0}, std::size_t{7}, net.storage().size() - 12})
+        CHECK_THROWS_WITH_AS(predict(net, work, x, net.storage().subspan(at, 12)),
+                             doctest::Contains("the span for the outputs lies in the model's weights"),
+                             std::invalid_argument);
+    CHECK(tests::weights_of(net) == weights);
+}
+
+TEST_CASE("more samples than fit, in the workspace's own memory, are refused") {
+    using net_type = to<5, 5>;
+    const model<net_type> net{glorot_uniform{}, seed{4}};
+    workspace<net_type, batch<4>> work;
+    const std::vector<float> x = tests::uniform_rows(4, 5, 1);
+    std::vector<float> out(5 * 5);
+    const rows_view y = forward(net, work, x);
+    const std::vector<float> again = predict(net, y);
+    predict(net, work, y, std::span{out}.first(4 * 5));
+    CHECK(std::equal(again.begin(), again.end(), out.begin()));
+    const rows_view twice{work.output().data, 5, 5, 0}; // one row five times
+    CHECK_THROWS_WITH_AS(predict(net, work, twice, out), doctest::Contains("in the workspace's own memory"),
+                         std::invalid_argument);
+}
+
+TEST_CASE("rows without end do not wrap around to none") {
+    using net_type = to<5, 4>;
+    const model<net_type> net{glorot_uniform{}, seed{4}};
+    workspace<net_type, batch<4>, inference> work;
+    const float one_row[5]{};
+    for (const int bits : {46, 48, 62, 63}) {
+        const rows_view endless{one_row, std::size_t{1} << bits, 5, 0};
+        CHECK_THROWS_AS(predict(net, work, endless, std::span<float>{}),
+                        std::exception); // the span is too small, or no span is large enough
+        if (bits > 46) CHECK_THROWS_AS(predict(net, endless), std::length_error);
+    }
 }

@@ -142,7 +142,7 @@ TEST_CASE("one step of the iteration after each step of training is enough") {
 }
 
 TEST_CASE("weights that follow zeros are bound like others") {
-    model<single> net;
+    model<single> net{zeros{}};
     spectral_limit<single> bound{net, 1.0f};
     bound.apply(net, 3);
     CHECK(bound.value(0) == 0.0f);

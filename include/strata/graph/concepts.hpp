@@ -27,6 +27,7 @@ enum class refusal {
     nothing_left,      ///< an extent or the number of units would be zero
     impossible_number, ///< a probability that is none, a deviation below 0
     needs_pairs,       ///< as many means as logarithms of variances
+    too_large,         ///< more than most_floats values or weights
     other
 };
 
@@ -52,6 +53,7 @@ struct layer_traits {
     bool takes_floor = false;           ///< its kernel can apply a lower bound as it stores
     bool takes_gate = false;            ///< its input_gradient can do that of a relu before it, from x
     bool is_relu = false;               ///< it is nothing but the lower bound 0
+    bool relu_like = false;             ///< weights before it are drawn by he_uniform unless told otherwise
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
     output_values gives = output_values::any;
     bool smooth = true;         ///< its slope does not jump, as relu's does at 0
@@ -74,11 +76,13 @@ struct parameter {
     float start = 0;         ///< all values start here
     role what_for = role::trained;
 
+    constexpr bool operator==(const parameter&) const = default;
+
     [[nodiscard]] constexpr std::size_t columns() const { return logical.last(); }
     [[nodiscard]] constexpr std::size_t rows() const { return logical.count() / columns(); }
     [[nodiscard]] constexpr std::size_t count() const { return logical.count(); }
     /// Floats it takes in storage.
-    [[nodiscard]] constexpr std::size_t floats() const { return rows() * padded(columns()); }
+    [[nodiscard]] constexpr std::size_t floats() const { return multiply_sizes(rows(), padded(columns())); }
     /// Where the value at a logical (row-major) index lies.
     [[nodiscard]] constexpr std::size_t place(std::size_t index) const {
         const std::size_t row = index / columns();
@@ -95,12 +99,12 @@ struct parameter_list {
 
     [[nodiscard]] constexpr std::size_t floats() const {
         std::size_t sum = 0;
-        for (std::size_t i = 0; i < size; ++i) sum += items[i].floats();
+        for (std::size_t i = 0; i < size; ++i) sum = add_sizes(sum, items[i].floats());
         return sum;
     }
     [[nodiscard]] constexpr std::size_t count() const {
         std::size_t sum = 0;
-        for (std::size_t i = 0; i < size; ++i) sum += items[i].count();
+        for (std::size_t i = 0; i < size; ++i) sum = add_sizes(sum, items[i].count());
         return sum;
     }
 };

@@ -61,6 +61,9 @@ struct layer_cannot_take_this_shape {
     static_assert(
         Why != refusal::needs_pairs,
         "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
+    static_assert(Why != refusal::too_large,
+                  "strata: this layer is too large: a sample and the weights of a network have at most 2^48 "
+                  "values each");
     static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
 };
 
@@ -77,6 +80,18 @@ struct network_must_start_with_its_input {
 template <class Input>
 struct impossible_input {
     static_assert(fine<Input>, "strata: input<...> takes one to four extents, each at least 1");
+};
+
+template <class Input>
+struct input_too_large {
+    static_assert(fine<Input>,
+                  "strata: this input is too large: the product of its extents is at most 2^48 values");
+};
+
+template <class Net, class Batch>
+struct workspace_too_large {
+    static_assert(fine<Net>, "strata: a workspace of this network for a batch of so many samples is too "
+                             "large: its memory has at most 2^48 floats: make the batch smaller");
 };
 
 template <class Input>
@@ -207,20 +222,6 @@ struct workspace_without_gradients {
 template <class Model>
 struct const_model {
     static_assert(fine<Model>, "strata: this model is const, but a step of training changes its weights");
-};
-
-template <class Values>
-struct not_floats_in_one_piece {
-    static_assert(
-        fine<Values>,
-        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
-        "std::span), rows, or with strata.hpp an xtensor");
-};
-
-template <class Values>
-struct sample_of_unknown_size {
-    static_assert(fine<Values>, "strata: these values do not say how many of them are a sample: hand in "
-                                "as_rows(values, Net::input), and for targets as_rows(values, Net::output)");
 };
 
 /// The type input_shape<28, 28, 1> for the value shape<28, 28, 1>.

@@ -50,6 +50,14 @@ struct layer_table {
     refusal why = refusal::none;
 };
 
+/// Whether this layer's values, or the weights up to it, are more than most_floats.
+template <class Layer>
+constexpr bool is_too_large(const extents& in, std::size_t weights_before) {
+    return Layer::output(in).count() > most_floats ||
+           add_sizes(weights_before, Layer::parameters(in).floats()) > most_floats ||
+           Layer::scratch(in, 1) > most_floats || Layer::kept(in, 1) > most_floats;
+}
+
 template <class... Layers>
 consteval auto tabulate(extents in, type_list<Layers...>) {
     layer_table<sizeof...(Layers)> table;
@@ -57,7 +65,9 @@ consteval auto tabulate(extents in, type_list<Layers...>) {
     std::size_t i = 0;
     const auto add = [&]<class Layer>(type_list<Layer>) {
         if (table.why != refusal::none) return;
-        const refusal verdict = Layer::accepts(table.shapes[i]);
+        refusal verdict = Layer::accepts(table.shapes[i]);
+        if (verdict == refusal::none && is_too_large<Layer>(table.shapes[i], table.parameter_offset[i]))
+            verdict = refusal::too_large;
         if (verdict != refusal::none) {
             table.refused = i;
             table.why = verdict;
@@ -124,6 +134,8 @@ consteval auto diagnose(type_list<Input, Layers...>) {
         return std::type_identity<messages::network_must_start_with_its_input<Input>>{};
     else if constexpr (!is_possible(Input{}))
         return std::type_identity<messages::impossible_input<Input>>{};
+    else if constexpr (Input::value.count() > most_floats)
+        return std::type_identity<messages::input_too_large<Input>>{};
     else if constexpr (sizeof...(Layers) == 0)
         return std::type_identity<messages::network_without_layers<Input>>{};
     else if constexpr (constexpr judged_entry at = first_faulty<Layers...>(); at.fault != entry_fault::none) {

@@ -164,7 +164,11 @@ consteval auto make_memory_plan(type_list<Layers...>, const detail::layer_table<
             i > 0 && traits[i - 1].is_relu && traits[i].takes_gate && plan.home[i] == plan.home[i - 1];
     }
 
-    const auto block_floats = [&](std::size_t i) { return rows * row_stride(table.shapes[i].count()); };
+    // A block that is too large stays so, and its sums with others do not wrap.
+    const auto limited = [](std::size_t floats) { return floats > most_floats ? most_floats + 1 : floats; };
+    const auto block_floats = [&](std::size_t i) {
+        return limited(multiply_sizes(rows, row_stride(table.shapes[i].count())));
+    };
     for (std::size_t i = 0; i <= Count; ++i) {
         planned_block& block = plan.blocks[plan.home[i]];
         block.floats = std::max(block.floats, block_floats(i));
@@ -185,12 +189,12 @@ consteval auto make_memory_plan(type_list<Layers...>, const detail::layer_table<
         gradient.dies = std::max(gradient.dies, read);
     }
     for (std::size_t i = 0; i < Count; ++i) {
-        plan.blocks[2 * (Count + 1) + i] = {padded(scratch[i]), i, i, 0};
+        plan.blocks[2 * (Count + 1) + i] = {limited(padded(scratch[i])), i, i, 0};
         if (!train) continue;
         const bool returns = i >= end;
-        plan.blocks[3 * (Count + 1) + i] = {returns ? padded(scratch[i]) : 0, 2 * Count - i, 2 * Count - i,
-                                            0};
-        plan.blocks[4 * (Count + 1) + i] = {padded(kept[i]), i, returns ? 2 * Count - i : i, 0};
+        plan.blocks[3 * (Count + 1) + i] = {returns ? limited(padded(scratch[i])) : 0, 2 * Count - i,
+                                            2 * Count - i, 0};
+        plan.blocks[4 * (Count + 1) + i] = {limited(padded(kept[i])), i, returns ? 2 * Count - i : i, 0};
     }
     plan.floats = place_blocks(plan.blocks);
     return plan;

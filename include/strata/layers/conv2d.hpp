@@ -26,6 +26,8 @@ struct conv2d : layer_defaults {
         if (options.unknown || options.has_output_padding) return refusal::unknown_option;
         if (in.rank != 3) return refusal::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
+        if (multiply_sizes(options.stride.height, options.stride.width) > most_floats)
+            return refusal::too_large;
         const kernels::conv_geometry g = geometry(in);
         return g.map_height == 0 || g.map_width == 0 ? refusal::window_larger_than_input : refusal::none;
     }
@@ -34,14 +36,15 @@ struct conv2d : layer_defaults {
         return extents{g.map_height, g.map_width, Filters};
     }
     static constexpr parameter_list parameters(extents in) {
-        const std::size_t window = Kernel.height * Kernel.width;
+        const std::size_t window = multiply_sizes(Kernel.height, Kernel.width);
         return {2,
-                {parameter{"weight", extents{Kernel.height, Kernel.width, in[2], Filters}, window * in[2],
-                           window * Filters},
+                {parameter{"weight", extents{Kernel.height, Kernel.width, in[2], Filters},
+                           multiply_sizes(window, in[2]), multiply_sizes(window, Filters)},
                  parameter{"bias", shape<Filters>}}};
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
+        if (canvas_too_large(g)) return too_many;
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
                          kernels::convolve_transposed_scratch(g)});
     }

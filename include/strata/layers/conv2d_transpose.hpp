@@ -27,6 +27,8 @@ struct conv2d_transpose : layer_defaults {
         if (options.unknown) return refusal::unknown_option;
         if (in.rank != 3) return refusal::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
+        if (multiply_sizes(options.stride.height, options.stride.width) > most_floats)
+            return refusal::too_large;
         if (options.has_output_padding && (options.output_padding.height >= options.stride.height ||
                                            options.output_padding.width >= options.stride.width))
             return refusal::nothing_left;
@@ -38,14 +40,15 @@ struct conv2d_transpose : layer_defaults {
         return extents{g.image_height, g.image_width, Filters};
     }
     static constexpr parameter_list parameters(extents in) {
-        const std::size_t window = Kernel.height * Kernel.width;
+        const std::size_t window = multiply_sizes(Kernel.height, Kernel.width);
         return {2,
-                {parameter{"weight", extents{Kernel.height, Kernel.width, Filters, in[2]}, window * in[2],
-                           window * Filters},
+                {parameter{"weight", extents{Kernel.height, Kernel.width, Filters, in[2]},
+                           multiply_sizes(window, in[2]), multiply_sizes(window, Filters)},
                  parameter{"bias", shape<Filters>}}};
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
+        if (canvas_too_large(g)) return too_many;
         return std::max({kernels::convolve_transposed_scratch(g), kernels::convolve_scratch(g),
                          kernels::convolve_weight_gradient_scratch(g)});
     }

@@ -12,8 +12,10 @@ namespace strata {
 template <float_constant Scale = 1.0>
 struct elu : activation<kernels::elu_function<Scale>> {
     /// With another scale than 1 the slope jumps at 0.
-    static constexpr layer_traits traits{
-        .output = storage::over_input, .backward_reads_output = true, .smooth = Scale.value == 1.0f};
+    static constexpr layer_traits traits{.output = storage::over_input,
+                                         .backward_reads_output = true,
+                                         .relu_like = true,
+                                         .smooth = Scale.value == 1.0f};
     static constexpr refusal accepts(extents) {
         return Scale.value > 0.0f && Scale.finite() ? refusal::none : refusal::impossible_number;
     }

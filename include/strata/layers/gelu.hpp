@@ -10,6 +10,7 @@ namespace strata {
 /// x times the probability that a normal number is below x: the exact form, with the error function.
 /// Hendrycks and Gimpel, 2016.
 struct gelu : activation_of_input<kernels::gelu_function> {
+    static constexpr layer_traits traits{.backward_reads_input = true, .relu_like = true};
     static std::string describe() { return "gelu"; }
 };
 

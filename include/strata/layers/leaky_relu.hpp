@@ -12,7 +12,7 @@ namespace strata {
 template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
     static constexpr layer_traits traits{
-        .output = storage::over_input, .backward_reads_output = true, .smooth = false};
+        .output = storage::over_input, .backward_reads_output = true, .relu_like = true, .smooth = false};
     static constexpr refusal accepts(extents) {
         return Slope.value >= 0.0f && Slope.value < 1.0f ? refusal::none : refusal::impossible_number;
     }

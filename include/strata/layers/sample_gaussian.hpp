@@ -20,7 +20,9 @@ struct sample_gaussian : layer_defaults {
     }
     static constexpr extents output(extents in) { return extents{in[0] / 2}; }
     /// The derivatives of the codes by the logarithms of variances.
-    static constexpr std::size_t kept(extents in, std::size_t rows) { return rows * padded(in[0] / 2); }
+    static constexpr std::size_t kept(extents in, std::size_t rows) {
+        return multiply_sizes(rows, padded(in[0] / 2));
+    }
     static std::string describe() { return "sample_gaussian"; }
 
     template <class Arch, extents In>

@@ -21,7 +21,7 @@ struct upsample2d : layer_defaults {
                                    : refusal::nothing_left;
     }
     static constexpr extents output(extents in) {
-        return extents{in[0] * Factor.height, in[1] * Factor.width, in[2]};
+        return extents{multiply_sizes(in[0], Factor.height), multiply_sizes(in[1], Factor.width), in[2]};
     }
     static std::string describe() { return "upsample2d " + to_string(Factor); }
 

@@ -2,6 +2,8 @@
 // (Keras's).
 #pragma once
 
+#include "strata/tensor/extents.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -90,24 +92,32 @@ struct window_axis {
     static constexpr window_axis over_image(std::size_t image, std::size_t window, std::size_t step,
                                             bool same) {
         if (!same) return {image, image < window ? 0 : (image - window) / step + 1, 0};
-        const std::size_t map = (image + step - 1) / step;
-        const std::size_t reach = (map - 1) * step + window;
+        const std::size_t map = image / step + (image % step != 0);
+        const std::size_t reach = add_sizes((map - 1) * step, window);
         return {image, map, reach > image ? (reach - image) / 2 : 0};
     }
 
     /// From the map's size, for a transposed convolution.
     static constexpr window_axis over_map(std::size_t map, std::size_t window, std::size_t step, bool same,
                                           bool has_output_padding, std::size_t output_padding) {
-        std::size_t image = same ? map * step : map * step + (window > step ? window - step : 0);
+        const std::size_t reach = add_sizes(multiply_sizes(map - 1, step), window);
+        std::size_t image = multiply_sizes(map, step);
+        if (!same) image = add_sizes(image, window > step ? window - step : 0);
         if (has_output_padding) {
-            const std::size_t lost = same ? 2 * (window / 2) : 0;
-            const std::size_t full = (map - 1) * step + window + output_padding;
+            const std::size_t lost = same ? window / 2 * 2 : 0;
+            const std::size_t full = add_sizes(reach, output_padding);
             image = full > lost ? full - lost : 0;
         }
-        const std::size_t reach = (map - 1) * step + window;
         return {image, map, same && reach > image ? (reach - image) / 2 : 0};
     }
 };
+
+/// Whether the plane that a convolution's windows cover, zeros around the image included, is too large.
+template <class Geometry>
+constexpr bool canvas_too_large(const Geometry& g) {
+    const std::size_t pixels = multiply_sizes(g.canvas_height(), g.canvas_width());
+    return multiply_sizes(pixels, g.image_channels) > most_floats;
+}
 
 /// "3x3, stride 2x2, same".
 inline std::string describe_window(size2d window, const window_options& o) {

@@ -134,4 +134,11 @@ float mean_penalty(const Penalty& what, const rows_view& rows) {
     return rows.rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(rows.rows));
 }
 
+/// The same for rows that own a copy, as as_rows makes of some xtensors.
+template <class Arch = arch, penalty Penalty, std::convertible_to<rows_view> Rows>
+float mean_penalty(const Penalty& what, const Rows& rows) {
+    const rows_view seen = rows;
+    return mean_penalty<Arch>(what, seen);
+}
+
 } // namespace strata

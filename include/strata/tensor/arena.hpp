@@ -12,7 +12,7 @@
 namespace strata {
 
 /// An owning, move-only block of floats. Everything that outlives a call lives in one: weights, activations,
-/// gradients, optimizer state. Allocation failure is std::bad_alloc.
+/// gradients, optimizer state. Allocation failure is std::bad_alloc, for more than most_floats too.
 class arena {
 public:
     static constexpr std::size_t alignment = 64;
@@ -20,7 +20,7 @@ public:
     arena() = default;
 
     explicit arena(std::size_t floats)
-        : size_{padded(floats)},
+        : size_{floats > most_floats ? throw std::bad_alloc{} : padded(floats)},
           data_{size_ == 0 ? nullptr
                            : static_cast<float*>(
                                  ::operator new (size_ * sizeof(float), std::align_val_t{alignment}))} {

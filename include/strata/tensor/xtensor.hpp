@@ -28,8 +28,33 @@ struct xtensor_rows {
     std::vector<float> copy;
     rows_view view;
 
-    // NOLINTNEXTLINE(google-explicit-constructor): it is rows, whoever owns them.
-    operator rows_view() const { return view; }
+    xtensor_rows() = default;
+    xtensor_rows(const xtensor_rows& other) : copy{other.copy}, view{other.view} { look_at_copy(); }
+    xtensor_rows(xtensor_rows&& other) noexcept
+        : copy{std::move(other.copy)}, view{std::exchange(other.view, {})} {}
+    xtensor_rows& operator=(xtensor_rows other) noexcept {
+        copy.swap(other.copy);
+        view = other.view;
+        return *this;
+    }
+    ~xtensor_rows() = default;
+
+    // NOLINTBEGIN(google-explicit-constructor): it is rows, whoever owns them.
+    operator rows_view() const& { return view; }
+    /// Refused: the copy would be gone before it is read.
+    template <class Rows = xtensor_rows>
+    operator rows_view() const&& {
+        static_assert(!std::is_same_v<Rows, xtensor_rows>,
+                      "strata: these rows may be a copy that ends with this line: give them a name first: "
+                      "const auto rows = as_rows(x, Net::input)");
+        return {};
+    }
+    // NOLINTEND(google-explicit-constructor)
+
+private:
+    void look_at_copy() {
+        if (!copy.empty()) view.data = copy.data();
+    }
 };
 
 namespace detail {
@@ -59,6 +84,47 @@ bool is_sample(const E& x, std::size_t first, const extents& sample) {
     return axis == sample.rank;
 }
 
+/// Whether a temporary of this type leaves its values to somebody else: a view of a tensor with a name, or of
+/// memory that it does not own.
+template <class E>
+inline constexpr bool borrows = false;
+template <class T, class... Slices>
+inline constexpr bool borrows<xt::xview<T, Slices...>> = std::is_lvalue_reference_v<T> || borrows<T>;
+template <class T, class S, xt::layout_type L, class Storage>
+inline constexpr bool borrows<xt::xstrided_view<T, S, L, Storage>> =
+    std::is_lvalue_reference_v<T> || borrows<T>;
+template <class Buffer>
+inline constexpr bool borrows_buffer = std::is_lvalue_reference_v<Buffer>;
+template <class Pointer, class Allocator>
+inline constexpr bool borrows_buffer<xt::xbuffer_adaptor<Pointer, xt::no_ownership, Allocator>> = true;
+template <class Buffer, std::size_t N, xt::layout_type L, class Tag>
+inline constexpr bool borrows<xt::xtensor_adaptor<Buffer, N, L, Tag>> = borrows_buffer<Buffer>;
+template <class Buffer, std::size_t N, xt::layout_type L, class Tag>
+inline constexpr bool borrows<xt::xtensor_view<Buffer, N, L, Tag>> = borrows_buffer<Buffer>;
+template <class Buffer, xt::layout_type L, class Shape, class Tag>
+inline constexpr bool borrows<xt::xarray_adaptor<Buffer, L, Shape, Tag>> = borrows_buffer<Buffer>;
+
+/// A temporary of this type takes its values with it when it goes.
+template <class E>
+concept owning_tensor = xtensor_expression<E> && xt::has_data_interface<E>::value && !borrows<E>;
+
+/// The shape of one sample; axes of size 1 are left out if they are too many to be told.
+template <xtensor_expression E>
+extents sample_of(const E& x) {
+    extents sample;
+    const bool all = x.dimension() <= extents::max_rank + 1;
+    for (std::size_t axis = 1; axis < x.dimension(); ++axis) {
+        const auto size = static_cast<std::size_t>(x.shape()[axis]);
+        if (size == 1 && !all) continue;
+        if (sample.rank == extents::max_rank)
+            throw std::invalid_argument{"strata: the samples in this xtensor of " + shape_text(x) +
+                                        " have more than four axes"};
+        sample.size[sample.rank++] = size;
+    }
+    if (sample.rank == 0) sample = extents{1};
+    return sample;
+}
+
 template <xtensor_expression E>
 inline constexpr bool is_float = std::is_same_v<std::remove_cv_t<typename E::value_type>, float>;
 
@@ -84,8 +150,19 @@ rows_view find_rows(const E& x, std::size_t rows, std::size_t width, std::size_t
 
 template <xtensor_expression E>
 constexpr void check_value_type() {
-    static_assert(is_float<E>,
+    static_assert(is_float<E> || !std::is_integral_v<typename E::value_type>,
+                  "strata: networks compute in float, this xtensor holds integers: for numbers "
+                  "xt::cast<float>(x); class indices become one row a sample with a 1 in the column of its "
+                  "class: an xt::xtensor<float, 2> of zeros, rows(i, labels(i)) = 1");
+    static_assert(is_float<E> || std::is_integral_v<typename E::value_type>,
                   "strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)");
+}
+
+template <xtensor_expression E>
+constexpr void check_rows_lie_in_memory() {
+    static_assert(xt::has_data_interface<E>::value,
+                  "strata: this expression has no memory in which rows could be seen: evaluate it into a "
+                  "tensor with a name first: const xt::xtensor<float, N> rows = x");
 }
 
 } // namespace detail
@@ -110,27 +187,52 @@ xtensor_rows as_rows(const E& x, const extents& sample) {
     }
     xtensor_rows seen;
     seen.view = detail::find_rows(x, rows, width, first_axis);
+    seen.view.sample = sample;
     if (seen.view.data == nullptr && rows > 0) {
         seen.copy.assign(x.template begin<xt::layout_type::row_major>(),
                          x.template end<xt::layout_type::row_major>());
-        seen.view = {seen.copy.data(), rows, width, width, nullptr};
+        seen.view = {seen.copy.data(), rows, width, width, nullptr, sample};
     }
     return seen;
 }
 
-/// The rows of an xtensor along its first axis, where they lie. Throws std::invalid_argument if they are not
-/// contiguous there: evaluate such an expression first.
+/// The rows of an xtensor along its first axis, where they lie; they know the shape of their samples. Throws
+/// std::invalid_argument if they are not contiguous there, or have more than four axes.
 template <xtensor_expression E>
 rows_view as_rows(const E& x, any_sample) {
     detail::check_value_type<E>();
-    static_assert(xt::has_data_interface<E>::value, "strata: evaluate this expression first: xt::eval(x)");
-    const auto rows = x.dimension() == 0 ? 0 : static_cast<std::size_t>(x.shape()[0]);
-    const std::size_t width = rows == 0 ? 0 : static_cast<std::size_t>(x.size()) / rows;
-    const rows_view found = detail::find_rows(x, rows, width, 1);
-    if (found.data == nullptr && rows > 0)
-        throw std::invalid_argument{"strata: the rows of this xtensor of " + detail::shape_text(x) +
-                                    " are not contiguous: evaluate it first"};
-    return found;
+    detail::check_rows_lie_in_memory<E>();
+    if constexpr (xt::has_data_interface<E>::value) {
+        const auto rows = x.dimension() == 0 ? 0 : static_cast<std::size_t>(x.shape()[0]);
+        const extents sample = detail::sample_of(x);
+        rows_view found = detail::find_rows(x, rows, rows == 0 ? 0 : sample.count(), 1);
+        found.sample = sample;
+        if (found.data == nullptr && rows > 0)
+            throw std::invalid_argument{
+                "strata: the rows of this xtensor of " + detail::shape_text(x) +
+                " are not contiguous (column-major, or a view of some columns): copy it into a row-major one "
+                "with a name first: const xt::xtensor<float, " +
+                std::to_string(x.dimension()) + "> rows = x"};
+        return found;
+    } else {
+        return {};
+    }
+}
+
+/// A temporary is refused.
+template <detail::owning_tensor E>
+rows_view as_rows(const E&&, const extents&) {
+    static_assert(!detail::owning_tensor<E>,
+                  "strata: this xtensor is a temporary and gone before its rows are read: give it a name "
+                  "first: const xt::xtensor<float, N> rows = ...");
+    return {};
+}
+template <detail::owning_tensor E>
+rows_view as_rows(const E&&, any_sample) {
+    static_assert(!detail::owning_tensor<E>,
+                  "strata: this xtensor is a temporary and gone before its rows are read: give it a name "
+                  "first: const xt::xtensor<float, N> rows = ...");
+    return {};
 }
 
 template <extents Sample>
@@ -139,6 +241,7 @@ struct sample_shape;
 /// What predict returns for an xtensor: rows x sample.
 template <xtensor_expression E, extents Sample>
 auto make_prediction(const E&, std::size_t rows, sample_shape<Sample>) {
+    count_of_floats(rows, Sample.count());
     std::array<std::size_t, Sample.rank + 1> shape{rows};
     for (std::size_t axis = 0; axis < Sample.rank; ++axis) shape[axis + 1] = Sample[axis];
     return xt::xtensor<float, Sample.rank + 1>(shape);

@@ -149,7 +149,7 @@ padded_rows<float> load_target(Work& work, const Target& target) {
     if constexpr (std::is_convertible_v<const Target&, float>) {
         for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<float>(target));
     } else {
-        const auto& wanted = as_rows(target, net::output);
+        const auto wanted = as_rows(target, net::output);
         const rows_view rows = wanted;
         if (rows.rows != to.rows)
             throw std::invalid_argument{"strata: " + std::to_string(rows.rows) + " targets for " +

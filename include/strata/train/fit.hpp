@@ -56,14 +56,15 @@ struct fit_history {
     std::size_t best_epoch = 0;         ///< the one with the least validation loss, or loss; from 1
 };
 
-/// Samples and targets that fit measures after every epoch without learning from them.
+/// Samples and targets that fit measures after every epoch without learning from them. What has a name is
+/// referred to, and must outlive this; temporaries are kept.
 template <class X, class Y>
 struct validation {
-    const X& x;
-    const Y& y;
+    X x;
+    Y y;
 };
 template <class X, class Y>
-validation(const X&, const Y&) -> validation<X, Y>;
+validation(X&&, Y&&) -> validation<X, Y>;
 
 struct no_validation {};
 struct no_callback {};
@@ -126,8 +127,8 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
 fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                 const X& x, const Y& y, const fit_options& options, Callback&& callback = {},
                 const Validation& held_out = {}) {
-    const auto& seen_x = as_rows(x, Part::input);
-    const auto& seen_y = as_rows(y, Part::output);
+    const auto seen_x = as_rows(x, Part::input);
+    const auto seen_y = as_rows(y, Part::output);
     minibatch_range batches{seen_x, seen_y, options.batch_size == 0 ? Batch::rows : options.batch_size};
     fit_history history;
     work.seed(options.seed);

@@ -56,7 +56,7 @@ const float* weights_of(const model<Net>& net) {
 /// if they are too many.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
-    const auto& samples = as_rows(x, Part::input);
+    const auto samples = as_rows(x, Part::input);
     work.load(samples);
     detail::run_forward<Arch, std::is_same_v<Purpose, training>>(detail::weights_of<Part>(net), work);
     return work.output();

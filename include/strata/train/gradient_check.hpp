@@ -57,7 +57,7 @@ struct misplaced_gradients {
 /// Works for any network, so for a layer of your own: wrap it in one.
 template <any_network Net, std::size_t Rows = 3, class Arch = arch>
 gradient_report check_gradients(const gradient_check_options& options = {}) {
-    model<Net> net;
+    model<Net> net{zeros{}};
     workspace<Net, batch<Rows>> work;
     std::vector<float> x(Rows * Net::input.count());
     std::vector<float> direction(Rows * Net::output.count());

@@ -58,9 +58,9 @@ public:
     explicit gradient_penalty(float weight, float step = 1e-2f)
         : weight_{weight},
           step_{step},
-          slopes_{Batch::rows * line},
-          moved_{Batch::rows * line},
-          output_gradient_{Batch::rows * row_stride(Part::output.count())},
+          slopes_{multiply_sizes(Batch::rows, line)},
+          moved_{multiply_sizes(Batch::rows, line)},
+          output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))},
           running_{running_floats} {
         if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
             throw std::invalid_argument{
@@ -71,7 +71,7 @@ public:
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
-        const auto& seen = as_rows(x, Part::input);
+        const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         save_running_gradients(work);
         const rows_view slope = slope_at<Arch>(net, work, samples);

@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace strata {
@@ -24,13 +26,17 @@ struct minibatch {
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
 class minibatch_range {
 public:
-    /// Throws std::invalid_argument if there are not as many targets as samples.
+    /// Throws std::invalid_argument if there are not as many targets as samples, std::length_error for 2^32
+    /// samples or more.
     minibatch_range(const rows_view& x, const rows_view& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
         if (x.rows != y.rows)
             throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
                                         std::to_string(y.rows) + " targets"};
         if (x.order != nullptr || y.order != nullptr)
             throw std::invalid_argument{"strata: minibatches of rows that are themselves a minibatch"};
+        if (x.rows > std::numeric_limits<std::uint32_t>::max())
+            throw std::length_error{"strata: " + std::to_string(x.rows) +
+                                    " samples are more than minibatches can count"};
         order_.resize(x.rows);
         reset();
     }
@@ -53,7 +59,7 @@ public:
         iterator(const minibatch_range* range, std::size_t first) : range_{range}, first_{first} {}
         minibatch operator*() const { return range_->at(first_); }
         iterator& operator++() {
-            first_ = std::min(first_ + range_->size_, range_->x_.rows);
+            first_ += std::min(range_->size_, range_->x_.rows - first_);
             return *this;
         }
         iterator operator++(int) {
@@ -71,7 +77,7 @@ public:
     [[nodiscard]] iterator begin() const { return {this, 0}; }
     [[nodiscard]] iterator end() const { return {this, x_.rows}; }
     /// The number of batches.
-    [[nodiscard]] std::size_t size() const { return (x_.rows + size_ - 1) / size_; }
+    [[nodiscard]] std::size_t size() const { return x_.rows / size_ + (x_.rows % size_ != 0); }
 
 private:
     [[nodiscard]] minibatch at(std::size_t first) const {
@@ -88,17 +94,20 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
-/// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range; both are
-/// rows, or with xtensor.hpp contiguous xtensors whose first axis counts the samples.
+/// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range, so
+/// temporaries that own their values are refused by the compiler; both are rows, or with xtensor.hpp
+/// contiguous xtensors whose first axis counts the samples. Batches know the shape of their samples, and a
+/// network that takes another refuses them.
 template <std::size_t Size, class X, class Y>
-minibatch_range minibatches(const X& x, const Y& y) {
-    return {as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
+minibatch_range minibatches(X&& x, Y&& y) {
+    return {as_rows(std::forward<X>(x), any_sample{}), as_rows(std::forward<Y>(y), any_sample{}), Size};
 }
 
 /// Batches of Size rows in an order that depends on the seed alone: a new seed for every epoch.
 template <std::size_t Size, class X, class Y>
-minibatch_range minibatches(const X& x, const Y& y, seed s) {
-    minibatch_range range{as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
+minibatch_range minibatches(X&& x, Y&& y, seed s) {
+    minibatch_range range{as_rows(std::forward<X>(x), any_sample{}),
+                          as_rows(std::forward<Y>(y), any_sample{}), Size};
     range.shuffle(s);
     return range;
 }

@@ -3,8 +3,12 @@
 
 #include "strata/graph/slice.hpp"
 #include "strata/graph/walk.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
+#include "strata/initializers/he_uniform.hpp"
+#include "strata/initializers/zeros.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
+#include "strata/tensor/rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +58,21 @@ consteval auto list_parameters() {
     return list;
 }
 
+/// For each layer, whether a relu or one of its kind follows before the next layer that has a matrix.
+template <any_network Net>
+inline constexpr auto relu_follows = [] {
+    std::array<bool, Net::layer_count> follows{};
+    bool next = false;
+    walk_backward<Net>([&]<class Step>(Step) {
+        constexpr auto& items = Step::parameters.items;
+        follows[Step::index] = next;
+        const bool has_matrix = tied_layer<typename Step::layer> ||
+                                std::ranges::any_of(items, [](const parameter& p) { return p.fan_in != 0; });
+        next = Step::layer::traits.relu_like || (next && !has_matrix);
+    });
+    return follows;
+}();
+
 } // namespace detail
 
 /// The parameter tensors of a network, in the order of its layers, weight before bias.
@@ -71,14 +90,26 @@ void check_not_moved(const Model& net) {
 
 } // namespace detail
 
-/// The weights of a network. Movable, and what was moved from throws in every verb; clone() copies. Never on the stack, whatever the network's size.
+/// The weights of a network. Movable, and what was moved from throws in every verb; clone() copies. Never on
+/// the stack, whatever the network's size.
+///
+///     model<net> weights;                        // drawn by the default, from seed{0}
+///     model<net> others{seed{7}};                // by the default
+///     model<net> drawn{he_uniform{}, seed{7}};   // by an initializer
+///     model<net> empty{zeros{}};                 // to be written
 template <any_network Net>
 class model {
 public:
     using network = Net;
 
+    /// Weights of the default, from seed{0}: see initialize(seed).
+    model() : model{seed{}} {}
+
+    /// Weights of the default from this seed.
+    explicit model(seed s) : model{zeros{}} { initialize(s); }
+
     /// All weights zero, but those that start elsewhere (factors and variances of normalizations, at 1).
-    model() : weights_{Net::parameter_floats} {
+    explicit model(zeros) : weights_{Net::parameter_floats} {
         if constexpr (!ties_are_within<Net>) static_assert(sizeof(messages::weights_tied_outside<Net>) > 0);
         for (const placed_parameter& p : parameters_of<Net>)
             if (p.what.start != 0.0f)
@@ -88,24 +119,26 @@ public:
 
     /// Weights drawn by an initializer; the same seed gives the same weights everywhere.
     template <initializer Initializer>
-    model(Initializer how, seed s) : model{} {
+    model(Initializer how, seed s) : model{zeros{}} {
         initialize(how, s);
     }
+    template <initializer Initializer>
+    explicit model(Initializer how) : model{how, seed{}} {}
 
     /// Draws all weights anew. The value at a logical index does not depend on how weights are stored.
     template <initializer Initializer>
     void initialize(Initializer how, seed s) {
-        detail::check_not_moved(*this);
-        weights_.zero(); // the padding, too
-        std::uint64_t stream = streams::weights;
-        for (const placed_parameter& p : parameters_of<Net>) {
-            const philox random{s, stream++};
-            const bool drawn = p.what.fan_in != 0;
-            const float limit = drawn ? how.limit(p.what.fan_in, p.what.fan_out) : 0.0f;
-            float* to = weights_.data() + p.offset;
-            for (std::size_t i = 0; i < p.what.count(); ++i)
-                to[p.what.place(i)] = drawn ? limit * (2.0f * random.uniform(i) - 1.0f) : p.what.start;
-        }
+        draw(s, [&](const placed_parameter& p) { return how.limit(p.what.fan_in, p.what.fan_out); });
+    }
+
+    /// Draws all weights anew by the default: he_uniform in a layer that a relu or one of its kind
+    /// (leaky_relu, elu, gelu) follows before the next layer with a matrix, glorot_uniform in any other.
+    void initialize(seed s) {
+        draw(s, [](const placed_parameter& p) {
+            return detail::relu_follows<Net>[p.layer_number - 1]
+                       ? he_uniform::limit(p.what.fan_in, p.what.fan_out)
+                       : glorot_uniform::limit(p.what.fan_in, p.what.fan_out);
+        });
     }
 
     [[nodiscard]] model clone() const {
@@ -115,17 +148,17 @@ public:
         return copy;
     }
 
-    /// Copies a parameter tensor out, in row-major order of its logical shape.
-    /// Throws std::invalid_argument if `values` has another size.
+    /// Copies a parameter tensor out, in row-major order of its logical shape. Throws std::invalid_argument
+    /// if `values` has another size or lies among the weights, or if the parameter is another network's.
     void read(const placed_parameter& p, std::span<float> values) const {
-        check(p, values.size());
+        check(p, values);
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = weights_.data()[p.offset + p.what.place(i)];
     }
 
     /// Copies a parameter tensor in; the counterpart of read().
     void write(const placed_parameter& p, std::span<const float> values) {
-        check(p, values.size());
+        check(p, values);
         std::fill_n(weights_.data() + p.offset, p.what.floats(), 0.0f); // the padding, too
         for (std::size_t i = 0; i < values.size(); ++i)
             weights_.data()[p.offset + p.what.place(i)] = values[i];
@@ -139,8 +172,36 @@ private:
     struct no_weights {};
     explicit model(no_weights) {}
 
-    void check(const placed_parameter& p, std::size_t size) const {
+    /// Draws every tensor from +-limit_of(it), or sets it to where it starts.
+    template <class Limit>
+    void draw(seed s, const Limit& limit_of) {
         detail::check_not_moved(*this);
+        weights_.zero(); // the padding, too
+        std::uint64_t stream = streams::weights;
+        for (const placed_parameter& p : parameters_of<Net>) {
+            const philox random{s, stream++};
+            const bool drawn = p.what.fan_in != 0;
+            const float limit = drawn ? limit_of(p) : 0.0f;
+            float* to = weights_.data() + p.offset;
+            for (std::size_t i = 0; i < p.what.count(); ++i)
+                to[p.what.place(i)] = drawn ? limit * (2.0f * random.uniform(i) - 1.0f) : p.what.start;
+        }
+    }
+
+    void check(const placed_parameter& p, std::span<const float> values) const {
+        detail::check_not_moved(*this);
+        const bool ours = std::ranges::any_of(parameters_of<Net>, [&](const placed_parameter& own) {
+            return own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
+        });
+        if (!ours)
+            throw std::invalid_argument{"strata: " + std::string{p.what.name} + " of layer " +
+                                        std::to_string(p.layer_number) + ", " + to_string(p.what.logical) +
+                                        ", is not a parameter of this model's network: take it from "
+                                        "parameters_of<Net> of the same Net"};
+        const std::size_t size = values.size();
+        if (detail::overlaps(weights_.span(), values))
+            throw std::invalid_argument{"strata: these values lie among the model's own weights: copy them "
+                                        "first"};
         if (size != p.what.count())
             throw std::invalid_argument{"strata: " + std::string{p.what.name} + " of layer " +
                                         std::to_string(p.layer_number) + " is " + to_string(p.what.logical) +

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,7 +22,7 @@ struct sample_shape {};
 /// What predict returns for samples that are not xtensors: the outputs one after the other.
 template <class X, extents Sample>
 std::vector<float> make_prediction(const X&, std::size_t rows, sample_shape<Sample>) {
-    return std::vector<float>(rows * Sample.count());
+    return std::vector<float>(count_of_floats(rows, Sample.count()));
 }
 
 namespace detail {
@@ -41,16 +42,50 @@ void predict_rows(const model<Net>& net, Work& work, const rows_view& samples, f
 
 } // namespace detail
 
+namespace detail {
+
+/// Whether outputs may be written over their samples, which are read batch by batch: no output reaches a
+/// sample after its own.
+inline bool writes_behind_reads(const rows_view& samples, std::span<const float> out, std::size_t width) {
+    return samples.order == nullptr && width <= samples.stride &&
+           !std::less<const float*>{}(samples.data, out.data());
+}
+
+/// Throws std::invalid_argument if outputs would overwrite what the pass still reads.
+template <class Part, class Net, class Work>
+void check_overlap(const model<Net>& net, const Work& work, const rows_view& samples,
+                   std::span<const float> out) {
+    const bool behind = writes_behind_reads(samples, out, Part::output.count());
+    const char* const in = overlaps(net.storage(), out)         ? "the model's weights"
+                           : work.overlaps(out)                 ? "the workspace's memory"
+                           : !behind && overlaps(samples, out) ? "samples that are read after it is written"
+                                                                : nullptr;
+    if (in != nullptr)
+        throw std::invalid_argument{std::string{"strata: the span for the outputs lies in "} + in +
+                                    ": give it memory of its own"};
+    if (samples.rows <= Work::capacity) return;
+    for (std::size_t r = 0; r < samples.rows; ++r)
+        if (work.overlaps(samples[r]))
+            throw std::invalid_argument{"strata: these " + std::to_string(samples.rows) +
+                                        " samples lie in the workspace's own memory, which has room for " +
+                                        std::to_string(Work::capacity) + ": copy them first"};
+}
+
+} // namespace detail
+
 /// Runs the workspace's network on any number of samples and writes the outputs to `out`, one after the
-/// other. Allocates nothing. Throws std::invalid_argument if `out` has not exactly the outputs' size.
+/// other. `out` may begin where the samples do if no output is wider than the way from one sample to the
+/// next: that overwrites them. Allocates nothing. Throws std::invalid_argument if `out` has not exactly the
+/// outputs' size, or overlaps the samples in any other way, the weights, or the workspace's memory.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x, std::span<float> out) {
-    const auto& seen = as_rows(x, Part::input);
+    const auto seen = as_rows(x, Part::input);
     const rows_view samples = seen;
-    if (out.size() != samples.rows * Part::output.count())
+    if (out.size() != count_of_floats(samples.rows, Part::output.count()))
         throw std::invalid_argument{"strata: " + std::to_string(samples.rows) + " outputs of " +
                                     to_string(Part::output) + " do not fit a span of " +
                                     std::to_string(out.size()) + " floats exactly"};
+    detail::check_overlap<Part>(net, work, samples, out);
     detail::predict_rows<Arch>(net, work, samples, out.data());
 }
 
@@ -61,7 +96,7 @@ void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const
 template <class Part = void, class Arch = arch, any_network Net, class X>
 auto predict(const model<Net>& net, const X& x) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-    const auto& seen = as_rows(x, part::input);
+    const auto seen = as_rows(x, part::input);
     const rows_view samples = seen;
     auto out = make_prediction(x, samples.rows, sample_shape<part::output>{});
     if (samples.rows == 1) {
@@ -80,8 +115,8 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
     static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
     constexpr std::size_t at_once = 32;
-    const auto& seen_x = as_rows(x, part::input);
-    const auto& seen_y = as_rows(target, part::output);
+    const auto seen_x = as_rows(x, part::input);
+    const auto seen_y = as_rows(target, part::output);
     const rows_view samples = seen_x;
     const rows_view targets = seen_y;
     if (samples.rows != targets.rows)

@@ -30,20 +30,60 @@ concept container = requires {
 }
 &&!requires(const Values& values) { values.shape(); };
 
+/// A container that is not floats in one piece.
+template <class Values>
+concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
+
 } // namespace detail
 
 /// Samples or targets of another type than float, or not in one piece.
-template <detail::container Values>
-requires(!detail::floats_in_one_piece<Values>) rows_view as_rows(const Values&, const extents&) {
-    static_assert(sizeof(messages::not_floats_in_one_piece<Values>) > 0);
+template <detail::container_of_others Values, class Sample>
+rows_view as_rows(const Values&, const Sample&) {
+    using value = typename Values::value_type;
+    constexpr bool nested = requires { typename value::value_type; };
+    static_assert(!nested,
+                  "strata: a container of containers lies in many pieces: put its rows one after the other "
+                  "into one std::vector<float>: for (const auto& row : rows) values.insert(values.end(), "
+                  "row.begin(), row.end())");
+    static_assert(!std::is_integral_v<value>,
+                  "strata: networks compute in float, these are integers: put numbers into a "
+                  "std::vector<float>; class indices become one row a sample with a 1 in the column of its "
+                  "class: values[i * classes + labels[i]] = 1");
+    static_assert(
+        nested || std::is_integral_v<value>,
+        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
+        "std::span), rows, or with strata.hpp an xtensor");
     return {};
 }
 
 /// Floats that do not say how many of them are a sample.
 template <detail::container Values>
-rows_view as_rows(const Values&, any_sample) {
-    static_assert(sizeof(messages::sample_of_unknown_size<Values>) > 0);
+requires detail::floats_in_one_piece<Values> rows_view as_rows(const Values&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
+                  "Net::input), and for targets as_rows(values, Net::output)");
     return {};
+}
+template <owner_of_floats Values>
+rows_view as_rows(const Values&&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values are a temporary and gone before the batches are read: give them a "
+                  "name first (auto values = ...), then hand in as_rows(values, Net::input), and for targets "
+                  "as_rows(values, Net::output)");
+    return {};
+}
+
+/// The same where the way to it is long, and so would be the message.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+requires detail::container_of_others<X> || detail::container_of_others<Target>
+float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X& x,
+                 const Target& target) {
+    if constexpr (detail::container_of_others<X>)
+        as_rows(x, Part::input);
+    else
+        as_rows(target, Part::output);
+    return 0.0f;
 }
 
 /// A workspace for inference where gradients are wanted.

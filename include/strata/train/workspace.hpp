@@ -32,7 +32,10 @@ public:
     static constexpr bool trains = std::is_same_v<Purpose, training>;
     static constexpr auto& plan = memory_plan_of<Net, capacity, Purpose>;
 
-    workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {}
+    workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {
+        if constexpr (plan.floats > most_floats)
+            static_assert(sizeof(messages::workspace_too_large<Net, Batch>) > 0);
+    }
 
     /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
     workspace(workspace&& other) noexcept
@@ -57,8 +60,8 @@ public:
 
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
-    /// Takes the samples of the next forward pass. Throws std::length_error if there are more than there is
-    /// room for.
+    /// Takes the samples of the next forward pass; rows that a pass has left in this workspace may be taken,
+    /// too. Throws std::length_error if there are more than there is room for.
     void load(const rows_view& x) {
         check_not_moved();
         if (x.rows > capacity)
@@ -136,6 +139,12 @@ public:
     }
     void clear_gradients() { gradients_empty_ = true; }
     void note_gradients() { gradients_empty_ = false; }
+
+    /// Whether one of these floats is in this workspace's memory.
+    [[nodiscard]] bool overlaps(std::span<const float> floats) const {
+        return detail::overlaps(memory_.span(), floats) ||
+               detail::overlaps(parameter_gradients_.span(), floats);
+    }
 
     /// Memory in bytes, weights' gradients included.
     [[nodiscard]] std::size_t bytes() const { return memory_.bytes() + parameter_gradients_.bytes(); }
