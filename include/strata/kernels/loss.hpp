@@ -98,7 +98,8 @@ template <class Arch>
     });
 }
 
-/// -sum t log softmax(x) over one row; t becomes scale * (softmax(x) * sum of t - t).
+/// -sum t log softmax(x) over one row; t becomes scale * (softmax(x) * sum of t - t). Where t is 0, x may be
+/// -infinity.
 template <class Arch>
 [[gnu::noinline]] float cross_entropy_of_logits(std::size_t count, const float* x, float* t, float scale) {
     using v = vec<Arch>;
@@ -115,7 +116,8 @@ template <class Arch>
         store_some<Arch>(exponential(value), whole, now);
         sum_of_exponentials += load_aligned<Arch>(whole);
         sum_of_targets += target;
-        sum_of_products += target * value; // beyond the row the target is zero
+        // Beyond the row the target is zero. There and elsewhere, zero times -infinity is zero here.
+        sum_of_products += select(target == v(0.0f), target, target * value);
     }
     const float exponentials = sum_of_lanes<Arch>(sum_of_exponentials);
     const float targets = sum_of_lanes<Arch>(sum_of_targets);

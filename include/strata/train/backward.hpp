@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/graph/update_spans.hpp"
+#include "strata/losses/differentiate.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_terms.hpp"
@@ -125,7 +126,8 @@ float accumulate_and(const model<Net>& net, Work& work, const Loss& loss, const 
                      const Complete& complete) {
     const rows_view y = forward<Arch>(net, work, x);
     if (y.rows == 0) return 0.0f;
-    const float value = loss.template differentiate<Arch>(work.output(), load_target(work, target));
+    const float value =
+        differentiate<Arch, Work::network::output>(loss, work.output(), load_target(work, target));
     return value + run_backward<Arch, true, false>(detail::weights_of<typename Work::network>(net), work,
                                                    loss, complete);
 }
@@ -191,7 +193,8 @@ gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work
                              const X& x, const Target& target) {
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
-    float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    float value =
+        detail::differentiate<Arch, Part::output>(loss, work.output(), detail::load_target(work, target));
     value += detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, loss);
     return {work.template gradient<0>(), value};
 }
