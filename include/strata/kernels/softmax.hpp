@@ -1,6 +1,7 @@
 // Softmax of a row.
 #pragma once
 
+#include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -8,18 +9,18 @@
 
 namespace strata::kernels {
 
-/// y = e^x / sum of e^x; y may be x.
+/// y = e^x / sum of e^x; y may be x. Where x is -infinity, y is 0; if all are, or one is +infinity, y is NaN.
 template <class Arch>
 [[gnu::noinline]] void softmax(std::size_t count, const float* x, float* y) {
     using v = vec<Arch>;
     const v shift(-*std::max_element(x, x + count));
-    v total(0.0f);
-    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, count - i);
-        store_some<Arch>(exponential(load_some<Arch>(x + i, now) + shift), y + i, now);
-        total += load_some<Arch>(y + i, now); // zero beyond the row, as the exponential is not
-    }
-    scale<Arch>(count, y, 1.0f / sum_of_lanes<Arch>(total));
+    long_sum<Arch> total;
+    total.add_each(count, [&](std::size_t i, auto now) {
+        const v e = exponential(load_some<Arch>(x + i, now) + shift);
+        store_some<Arch>(e, y + i, now);
+        return first_lanes<Arch>(e, now);
+    });
+    scale<Arch>(count, y, static_cast<float>(1.0 / total.value()));
 }
 
 /// x_gradient = y * (y_gradient - sum of y * y_gradient); x_gradient may be y_gradient.
@@ -27,12 +28,11 @@ template <class Arch>
 [[gnu::noinline]] void softmax_gradient(std::size_t count, const float* y, const float* y_gradient,
                                         float* x_gradient) {
     using v = vec<Arch>;
-    v total(0.0f);
-    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, count - i);
-        total = multiply_add<Arch>(load_some<Arch>(y + i, now), load_some<Arch>(y_gradient + i, now), total);
-    }
-    const v mean(sum_of_lanes<Arch>(total));
+    long_sum<Arch> total;
+    total.add_each(count, [&](std::size_t i, auto now) {
+        return load_some<Arch>(y + i, now) * load_some<Arch>(y_gradient + i, now);
+    });
+    const v mean(static_cast<float>(total.value()));
     transform<Arch>(
         count, x_gradient, [&](const auto& value, const auto& g) { return value * (g - mean); }, y,
         y_gradient);

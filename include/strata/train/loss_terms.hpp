@@ -49,16 +49,17 @@ void refuse_misplaced(const std::tuple<Terms...>&) {
 /// The penalties at one mark: returns their value and adds their gradient.
 template <class Arch, class Mark, class Loss>
 float penalize_mark(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
-    float sum = 0;
+    double sum = 0;
     for_each_term(loss, [&]<class Term>(const Term& term) {
         if constexpr (is_mark_term<Term>)
             if constexpr (Term::mark_name == Mark::mark_name) {
                 const float scale = term.weight / static_cast<float>(x.rows);
                 for (std::size_t r = 0; r < x.rows; ++r)
-                    sum += scale * term.what.template penalize<Arch>(x.width, x[r], gradient[r], scale);
+                    sum += static_cast<double>(scale) * static_cast<double>(term.what.template penalize<Arch>(
+                                                            x.width, x[r], gradient[r], scale));
             }
     });
-    return sum;
+    return static_cast<float>(sum);
 }
 
 /// The penalties on one layer's weights.
