@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -138,6 +139,89 @@ TEST_CASE("cross_entropy: a NaN in the output or the target is not lost") {
             CHECK(std::isnan(run(cross_entropy{}, c).loss));
             CHECK(std::isnan(run(cross_entropy{}, d).loss));
         }
+}
+
+/// The loss of samples of a shape.
+template <strata::extents Output>
+struct of_shape {
+    template <class Arch>
+    float differentiate(const strata::padded_rows<const float>& y,
+                        const strata::padded_rows<float>& target) const {
+        return cross_entropy{}.differentiate<Arch, Output>(y, target);
+    }
+};
+
+template <strata::extents Output>
+void is_over_the_last_axis() {
+    for (const std::size_t rows : {1u, 3u})
+        for (const bool one_hot : {false, true}) {
+            CAPTURE(strata::to_string(Output));
+            CAPTURE(rows);
+            CAPTURE(one_hot);
+            constexpr std::size_t classes = Output.last();
+            constexpr std::size_t pixels = Output.count() / classes;
+            // Every pixel as if it were a sample.
+            const loss_case apart = random_case(rows * pixels, classes, 5, one_hot, 3);
+            const loss_case whole{rows, pixels * classes, apart.y, apart.target};
+            losses::check_against(
+                of_shape<Output>{}, whole,
+                [](const double* y, const double* t, std::size_t width) {
+                    double sum = 0;
+                    for (std::size_t i = 0; i < width; i += classes) sum += of_softmax(y + i, t + i, classes);
+                    return sum;
+                },
+                rows * pixels, 4e-6);
+            const losses::outcome got = run(of_shape<Output>{}, whole);
+            const losses::outcome expected = run(cross_entropy{}, apart);
+            CHECK(got.loss == doctest::Approx(expected.loss).epsilon(1e-6));
+            CHECK(got.gradient == expected.gradient);
+        }
+}
+
+TEST_CASE("cross_entropy is over the last axis, averaged over pixels and samples") {
+    is_over_the_last_axis<strata::shape<1, 2, 2>>();
+    is_over_the_last_axis<strata::shape<2, 1, 2>>();
+    is_over_the_last_axis<strata::shape<3, 5, 7>>();
+    is_over_the_last_axis<strata::shape<4, 17>>();
+    is_over_the_last_axis<strata::shape<9>>();
+    is_over_the_last_axis<strata::shape<2, 3, 16>>();
+    is_over_the_last_axis<strata::shape<2, 2, 33>>();
+    is_over_the_last_axis<strata::shape<2, 2, 1>>();
+}
+
+TEST_CASE("cross_entropy: a logit of -infinity costs nothing where its target is 0") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const losses::outcome three = run(cross_entropy{}, {1, 3, {-infinity, 0, 1}, {0, 1, 0}});
+    CHECK(three.loss == doctest::Approx(1.3132617)); // PyTorch's
+    CHECK(three.gradient[0] == 0.0f);
+    CHECK(three.gradient[1] == doctest::Approx(-0.7310586));
+    CHECK(three.gradient[2] == doctest::Approx(0.7310586));
+    for (const std::size_t width : losses::widths)
+        for (std::size_t masked = 0; masked + 1 < width; ++masked) {
+            CAPTURE(width);
+            CAPTURE(masked);
+            // The same without the masked logits, which begin at a place of their own.
+            const loss_case rest = random_case(1, width - masked - 1, 3, false, 5);
+            const std::size_t from = masked % (rest.width + 1);
+            loss_case c = rest;
+            c.width = width;
+            c.y.insert(c.y.begin() + static_cast<std::ptrdiff_t>(from), masked + 1, -infinity);
+            c.target.insert(c.target.begin() + static_cast<std::ptrdiff_t>(from), masked + 1, 0.0f);
+            const losses::outcome got = run(cross_entropy{}, c);
+            CHECK(got.loss == doctest::Approx(run(cross_entropy{}, rest).loss).epsilon(1e-5));
+            CHECK(losses::all_finite(got.gradient));
+            // A target that cannot be met costs infinity, and its gradient is finite.
+            c.target[from] = 1;
+            const losses::outcome wrong = run(cross_entropy{}, c);
+            CHECK(wrong.loss == infinity);
+            CHECK(losses::all_finite(wrong.gradient));
+        }
+}
+
+TEST_CASE("cross_entropy: logits of which none is finite, or one is +infinity, give a NaN, as in PyTorch") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    CHECK(std::isnan(run(cross_entropy{}, {1, 2, {-infinity, -infinity}, {0, 1}}).loss));
+    CHECK(std::isnan(run(cross_entropy{}, {1, 2, {infinity, 0}, {0, 1}}).loss));
 }
 
 } // namespace

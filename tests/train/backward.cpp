@@ -407,3 +407,65 @@ TEST_CASE("tied weights learn from both layers; with a frozen owner, the bias al
     for (std::size_t i = 0; i < once.size(); ++i)
         CHECK(work.parameter_gradients()[i] == doctest::Approx(2 * once[i]).epsilon(1e-4));
 }
+
+namespace {
+
+/// The user's own loss, which sees rows alone.
+struct sum_of_outputs {
+    template <class Arch>
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+        float sum = 0;
+        for (std::size_t r = 0; r < y.rows; ++r)
+            for (std::size_t i = 0; i < y.width; ++i) {
+                sum += y[r][i];
+                target[r][i] = 1.0f;
+            }
+        return sum;
+    }
+};
+
+struct two_pixels : network<input<2, 1, 2>, mark<"pixels">, conv2d<2, 1>> {};
+
+TEST_CASE("cross_entropy of an image is over each pixel's channels, whichever function asks") {
+    model<two_pixels> net{zeros{}, seed{1}};
+    workspace<two_pixels, batch<3>> work;
+    const std::vector<float> x(3 * 4, 1.0f);
+    std::vector<float> y;
+    for (std::size_t pixel = 0; pixel < 6; ++pixel) y.insert(y.end(), {1.0f, 0.0f});
+    const double expected = std::log(2.0); // as PyTorch's, for logits 0
+    const auto same = [&](float loss, double factor) {
+        CHECK(static_cast<double>(loss) == doctest::Approx(factor * expected).epsilon(1e-6));
+    };
+    same(accumulate(net, work, cross_entropy{}, x, y), 1);
+    // The gradient of each logit is +-1/2 over 6 pixels.
+    const placed_parameter& bias = parameters_of<two_pixels>[1];
+    CHECK(work.parameter_gradients()[bias.gradient_offset] == doctest::Approx(-0.5));
+    CHECK(work.parameter_gradients()[bias.gradient_offset + 1] == doctest::Approx(0.5));
+    work.clear_gradients();
+    same(accumulate(net, work, 2.0f * cross_entropy{}, x, y), 2);
+    CHECK(work.parameter_gradients()[bias.gradient_offset] == doctest::Approx(-1.0));
+    work.clear_gradients();
+    same(accumulate(net, work, 0.5f * (cross_entropy{} + 0.0f * on_weights(l2{})), x, y), 0.5);
+    work.clear_gradients();
+    same(input_gradient(net, work, cross_entropy{}, x, y).loss, 1);
+    same(evaluate(net, cross_entropy{}, x, y), 1);
+    same(evaluate(net, 3.0f * cross_entropy{}, x, y), 3);
+    same(evaluate(net, cross_entropy{} + on_weights(l2{}), x, y), 1);
+    sgd optimizer{net, {.learning_rate = 0.1f}};
+    same(train_step(net, work, optimizer, cross_entropy{}, x, y), 1);
+    CHECK(evaluate(net, cross_entropy{}, x, y) < expected);
+}
+
+TEST_CASE("a user's own loss sees rows alone, weighted and with terms, too") {
+    model<two_pixels> net{zeros{}, seed{1}};
+    workspace<two_pixels, batch<3>> work;
+    const std::vector<float> bias{1.0f, 2.0f};
+    net.write(parameters_of<two_pixels>[1], bias);
+    const std::vector<float> x(3 * 4, 1.0f);
+    CHECK(accumulate(net, work, sum_of_outputs{}, x, x) == 18.0f);
+    CHECK(accumulate(net, work, 2.0f * sum_of_outputs{}, x, x) == 36.0f);
+    CHECK(accumulate(net, work, sum_of_outputs{} + 1.0f * on_weights(l2{}), x, x) == 18.0f);
+    CHECK(evaluate(net, sum_of_outputs{}, x, x) == 18.0f);
+}
+
+} // namespace

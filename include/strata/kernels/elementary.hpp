@@ -1,4 +1,5 @@
-// Exponential and logistic function of vectors, each within 2 ulp of the exact value.
+// Exponential, logistic function, e^x - 1 and log(1 + x) of vectors, each within 2 ulp of the exact value
+// (with -ffast-math 3, and what is no normal number may be 0).
 #pragma once
 
 #include "strata/kernels/simd.hpp"
@@ -34,17 +35,28 @@ inline constexpr float greatest_exponent = 89.0f;
 
 namespace detail {
 
+/// x as power ln 2 + rest with |rest| <= ln 2 / 2. The first part of ln 2 is so short that power times it is
+/// exact.
+template <class V>
+struct reduced {
+    V power, rest;
+    explicit reduced(const V& x)
+        : power{nearbyint(x * V(0x1.715476p+0f))},
+          rest{fma(power, V(-0x1.7f7d1cp-20f), opaque(fma(power, V(-0x1.62e4p-1f), x)))} {}
+};
+
+/// (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2, by Chebyshev interpolation: off by at most 6.6e-8.
+template <class V>
+V exponential_rest(const V& r) {
+    return polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
+}
+
 /// e^x for x from least_exponent to greatest_exponent.
 template <class V>
 V bounded_exponential(const V& x) {
-    // x = power ln 2 + r with |r| <= ln 2 / 2; the first part of ln 2 is so short that power times it is
-    // exact.
-    const V power = nearbyint(x * V(0x1.715476p+0f));
-    V r = fma(power, V(-0x1.62e4p-1f), x);
-    r = fma(power, V(-0x1.7f7d1cp-20f), r);
-    // (e^r - 1 - r) / r^2 by Chebyshev interpolation: off by at most 6.6e-8.
-    const V p = polynomial(r, {0x1.6d117cp-10f, 0x1.120be2p-7f, 0x1.555518p-5f, 0x1.5554dcp-3f, 0.5f});
-    return times_power_of_two(V(1.0f) + fma(p, r * r, r), power);
+    const reduced<V> at(x);
+    const V& r = at.rest;
+    return times_power_of_two(V(1.0f) + fma(exponential_rest(r), r * r, r), at.power);
 }
 
 } // namespace detail
@@ -52,8 +64,39 @@ V bounded_exponential(const V& x) {
 /// e^x.
 template <class V>
 V exponential(const V& x) {
-    // In this order of operands a NaN stays one, here and in logistic.
+    // In this order of operands a NaN stays one, here and in the others.
     return detail::bounded_exponential(max(V(least_exponent), min(V(greatest_exponent), x)));
+}
+
+/// factor * e^x, of which e^x alone may be beyond the largest float.
+template <class V>
+V exponential_times(const V& factor, const V& x) {
+    const detail::reduced<V> at(max(V(-170.0f), min(V(174.0f), x)));
+    const V& r = at.rest;
+    return times_power_of_two(factor * (V(1.0f) + fma(detail::exponential_rest(r), r * r, r)), at.power);
+}
+
+/// e^x - 1.
+template <class V>
+V exponential_minus_one(const V& x) {
+    // Below -18 it is -1.
+    const detail::reduced<V> at(max(V(-18.0f), min(V(greatest_exponent), x)));
+    const V& r = at.rest;
+    const V near_zero = fma(detail::exponential_rest(r), r * r, r); // e^r - 1
+    // In halves: the power may be 128.
+    const V half = times_power_of_two(V(0.5f), at.power);
+    const V y = fma(half, near_zero, half - V(0.5f));
+    // Small numbers stay as they are, -0 and those that have no half, too.
+    return select(at.power == V(0.0f), near_zero, y + y);
+}
+
+/// log(1 + x) for x from 0 to 1: 2 artanh s for s = x / (2 + x), by Chebyshev interpolation; 2 s is x - s x.
+template <class V>
+V log_of_one_plus(const V& x) {
+    const V s = divide(x, V(2.0f) + x);
+    const V z = s * s;
+    const V rest = detail::polynomial(z, {0.23224330f, 0.217065752f, 0.285923570f, 0.399997056f, 0.666666687f});
+    return fma(s, fma(rest, z, -x), x);
 }
 
 /// 1 / (1 + e^-x), from the smaller of e^x and e^-x. Off by at most 1.98 ulp, over all floats.
@@ -61,10 +104,14 @@ template <class V>
 V logistic(const V& x) {
     const V one(1.0f);
     const V e = detail::bounded_exponential(max(V(least_exponent), -abs(x)));
-    const V divisor = one + e;
-    const V y = select(x < V(0.0f), e, one) / divisor;
+    const V divisor = opaque(one + e);
+    const V y = divide(select(x < V(0.0f), e, one), divisor);
     // What the divisor lost in rounding, put back to first order.
-    return fma(y, (divisor - one) - e, y);
+    return fma(y, opaque(divisor - one) - e, y);
 }
 
 } // namespace strata::kernels
+
+#if STRATA_FINITE_MATH_ONLY
+#include "strata/kernels/fast_math.hpp"
+#endif

@@ -110,13 +110,14 @@ constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t inner
 
 namespace detail {
 
-/// The transpose of a weight matrix, in panels as well: columns x inner.
+/// The transpose of rows first to first + count of a weight matrix, in panels as well: columns x count.
 template <class Arch>
-void turn_matrix(std::size_t inner, std::size_t columns, const float* w, float* turned) {
-    if (inner % panel != 0) std::fill_n(turned + inner / panel * panel * columns, columns * panel, 0.0f);
-    for (std::size_t i = 0; i < inner; i += panel)
+void turn_matrix(std::size_t inner, std::size_t columns, const float* w, std::size_t first, std::size_t count,
+                 float* turned) {
+    if (count % panel != 0) std::fill_n(turned + count / panel * panel * columns, columns * panel, 0.0f);
+    for (std::size_t i = 0; i < count; i += panel)
         for (std::size_t c = 0; c < columns; c += panel)
-            transpose<Arch>(w + c * inner + i * panel, panel, std::min(panel, inner - i),
+            transpose<Arch>(w + c * inner + (first + i) * panel, panel, std::min(panel, count - i),
                             std::min(panel, columns - c), turned + i * columns + c * panel, panel);
 }
 
@@ -180,7 +181,7 @@ template <class Arch>
                                                std::ptrdiff_t gate, float* x_gradient, std::size_t x_stride,
                                                float* scratch) {
     if (turns_weights(rows, inner, columns)) {
-        detail::turn_matrix<Arch>(inner, columns, w, scratch);
+        detail::turn_matrix<Arch>(inner, columns, w, 0, inner, scratch);
         return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, {.gate = gate}, x_gradient,
                               x_stride);
     }
@@ -188,6 +189,29 @@ template <class Arch>
         detail::multiply_turned<Arch>(std::min(turned_rows, rows - done), inner, columns,
                                       y_gradient + done * y_stride, y_stride, w, gate,
                                       x_gradient + done * x_stride, x_stride, scratch);
+}
+
+/// Rows of a weight matrix that multiply_transposed transposes at a time.
+inline constexpr std::size_t transposed_rows = 4 * panel;
+
+/// Floats of scratch that multiply_transposed needs.
+constexpr std::size_t transposed_scratch(std::size_t inner, std::size_t columns) {
+    return columns * std::min(transposed_rows, whole_panels(inner));
+}
+
+/// y = x w^T + bias: `rows` rows of `columns` floats times the transpose of a weight matrix of inner x
+/// columns. In contrast to multiply_input_gradient, every number of rows goes the same way, so that a row's
+/// bits do not depend on the rows beside it. Rows of y have room for whole panels.
+template <class Arch>
+[[gnu::noinline]] void multiply_transposed(std::size_t rows, std::size_t inner, std::size_t columns,
+                                           const float* x, std::size_t x_stride, const float* w,
+                                           const float* bias, float* y, std::size_t y_stride,
+                                           float* scratch) {
+    for (std::size_t first = 0; first < inner; first += transposed_rows) {
+        const std::size_t now = std::min(transposed_rows, inner - first);
+        detail::turn_matrix<Arch>(inner, columns, w, first, now, scratch);
+        multiply<Arch>(rows, columns, now, x, x_stride, scratch, {.bias = bias + first}, y + first, y_stride);
+    }
 }
 
 } // namespace strata::kernels

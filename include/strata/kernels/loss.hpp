@@ -1,6 +1,7 @@
 // What losses do to a row: its part of the sum, while the target is replaced by the gradient.
 #pragma once
 
+#include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -12,23 +13,14 @@ namespace strata::kernels {
 /// Walks through a row: f(y, t) returns {loss, gradient}; t becomes the gradient, and the sum of the losses
 /// is returned.
 template <class Arch, class Function>
-float replace_by_gradient(std::size_t count, const float* y, float* t, const Function& f) {
-    vec<Arch> total(0.0f);
-    std::size_t i = 0;
-    for (; i + lanes<Arch> <= count; i += lanes<Arch>) {
-        const auto [loss, gradient] = f(load<Arch>(y + i), load<Arch>(t + i));
-        total += loss;
-        gradient.store_unaligned(t + i);
-    }
-    if (i < count) {
-        const auto [loss, gradient] = f(load_some<Arch>(y + i, count - i), load_some<Arch>(t + i, count - i));
-        store_some<Arch>(gradient, t + i, count - i);
-        // The lanes beyond the row have a loss, too; it must not count.
-        alignas(64) float whole[lanes<Arch>]{};
-        store_some<Arch>(loss, whole, count - i);
-        total += load_aligned<Arch>(whole);
-    }
-    return sum_of_lanes<Arch>(total);
+double replace_by_gradient(std::size_t count, const float* y, float* t, const Function& f) {
+    long_sum<Arch> sum;
+    sum.add_each(count, [&](std::size_t i, auto now) {
+        const auto [loss, gradient] = f(load_some<Arch>(y + i, now), load_some<Arch>(t + i, now));
+        store_some<Arch>(gradient, t + i, now);
+        return first_lanes<Arch>(loss, now); // those beyond the row have a loss, too
+    });
+    return sum.value();
 }
 
 template <class V>
@@ -38,7 +30,7 @@ struct loss_and_gradient {
 
 /// The sum of (y - t)^2; t becomes scale * 2 (y - t).
 template <class Arch>
-[[gnu::noinline]] float squared_error(std::size_t count, const float* y, float* t, float scale) {
+[[gnu::noinline]] double squared_error(std::size_t count, const float* y, float* t, float scale) {
     const vec<Arch> twice(2.0f * scale);
     return replace_by_gradient<Arch>(count, y, t, [&](const vec<Arch>& value, const vec<Arch>& target) {
         const vec<Arch> difference = value - target;
@@ -48,21 +40,23 @@ template <class Arch>
 
 /// The sum of |y - t|; t becomes scale times the sign of y - t.
 template <class Arch>
-[[gnu::noinline]] float absolute_error(std::size_t count, const float* y, float* t, float scale) {
+[[gnu::noinline]] double absolute_error(std::size_t count, const float* y, float* t, float scale) {
     using v = vec<Arch>;
     const v up(scale);
     return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v difference = value - target;
         return loss_and_gradient<v>{abs(difference),
-                                    select(difference > zero, up, select(difference < zero, -up, zero))};
+                                    select(difference > zero, up,
+                                           // neither if equal or a NaN
+                                           select(difference < zero, -up, difference * zero))};
     });
 }
 
 /// The sum of d^2 / 2 for |d| <= delta and of delta (|d| - delta / 2) beyond, d = y - t; t becomes scale
 /// times d, cut at +-delta.
 template <class Arch>
-[[gnu::noinline]] float huber_error(std::size_t count, const float* y, float* t, float scale, float delta) {
+[[gnu::noinline]] double huber_error(std::size_t count, const float* y, float* t, float scale, float delta) {
     using v = vec<Arch>;
     return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
         const v difference = value - target;
@@ -73,59 +67,63 @@ template <class Arch>
 
 /// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; t becomes scale times its derivative.
 template <class Arch>
-[[gnu::noinline]] float binary_cross_entropy(std::size_t count, const float* p, float* t, float scale) {
+[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const float* p, float* t, float scale) {
     using v = vec<Arch>;
     return replace_by_gradient<Arch>(count, p, t, [&](const v& value, const v& target) {
         const v one(1.0f);
         const v rest = one - value;
         const v log_value = max(v(-100.0f), log(value));
         const v log_rest = max(v(-100.0f), log(rest));
-        const v slope = (value - target) / max(v(1e-12f), value * rest);
+        const v slope = divide(value - target, max(v(1e-12f), value * rest));
         return loss_and_gradient<v>{-(target * log_value + (one - target) * log_rest), v(scale) * slope};
     });
 }
 
-/// The same from logits x, p = 1 / (1 + exp(-x)): max(x, 0) - x t + log(1 + exp(-|x|)), which no x makes
-/// overflow.
+/// The same from logits x, p = 1 / (1 + exp(-x)): log(1 + exp(-|x|)), and |x| times what the target is away
+/// from 1 where x is positive, from 0 elsewhere. No x makes it overflow, and a target that is met at infinity
+/// costs nothing.
 template <class Arch>
-[[gnu::noinline]] float binary_cross_entropy_of_logits(std::size_t count, const float* x, float* t,
-                                                       float scale) {
+[[gnu::noinline]] double binary_cross_entropy_of_logits(std::size_t count, const float* x, float* t,
+                                                        float scale) {
     using v = vec<Arch>;
     return replace_by_gradient<Arch>(count, x, t, [&](const v& value, const v& target) {
         const v zero(0.0f);
-        const v loss = max(zero, value) - value * target + log1p(exponential(-abs(value)));
+        const v away = select(value > zero, v(1.0f) - target, target);
+        const v size = abs(value);
+        const v loss =
+            select(away == zero, zero, size * away) + log_of_one_plus(exponential(-size));
         return loss_and_gradient<v>{loss, v(scale) * (sigmoid_function::value(value) - target)};
     });
 }
 
-/// -sum t log softmax(x) over one row; t becomes scale * (softmax(x) * sum of t - t).
+/// -sum t log softmax(x) over one row; t becomes scale * (softmax(x) * sum of t - t). Where t is 0, x may be
+/// -infinity.
 template <class Arch>
-[[gnu::noinline]] float cross_entropy_of_logits(std::size_t count, const float* x, float* t, float scale) {
+[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const float* x, float* t, float scale) {
     using v = vec<Arch>;
     const float largest = *std::max_element(x, x + count);
     const v shift(-largest);
-    v sum_of_exponentials(0.0f);
-    v sum_of_targets(0.0f);
-    v sum_of_products(0.0f);
-    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, count - i);
+    long_sum<Arch> sum_of_targets;
+    long_sum<Arch> sum_of_products;
+    long_sum<Arch> sum_of_exponentials;
+    sum_of_exponentials.add_each(count, [&](std::size_t i, auto now) {
         const v target = load_some<Arch>(t + i, now);
         const v value = load_some<Arch>(x + i, now) + shift;
-        alignas(64) float whole[lanes<Arch>]{};
-        store_some<Arch>(exponential(value), whole, now);
-        sum_of_exponentials += load_aligned<Arch>(whole);
-        sum_of_targets += target;
-        sum_of_products += target * value; // beyond the row the target is zero
-    }
-    const float exponentials = sum_of_lanes<Arch>(sum_of_exponentials);
-    const float targets = sum_of_lanes<Arch>(sum_of_targets);
-    const v factor(targets / exponentials);
-    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, count - i);
-        const v e = exponential(load_some<Arch>(x + i, now) + shift);
-        store_some<Arch>(v(scale) * (e * factor - load_some<Arch>(t + i, now)), t + i, now);
-    }
-    return targets * std::log(exponentials) - sum_of_lanes<Arch>(sum_of_products);
+        sum_of_targets.add(target);
+        // Beyond the row the target is zero. There and elsewhere, zero times -infinity is zero here.
+        sum_of_products.add(select(target == v(0.0f), target, target * value));
+        return first_lanes<Arch>(exponential(value), now);
+    });
+    const double exponentials = sum_of_exponentials.value();
+    const double targets = sum_of_targets.value();
+    const v factor(static_cast<float>(targets / exponentials));
+    transform<Arch>(
+        count, t,
+        [&](const v& value, const v& target) {
+            return v(scale) * (exponential(value + shift) * factor - target);
+        },
+        x, static_cast<const float*>(t));
+    return targets * std::log(exponentials) - sum_of_products.value();
 }
 
 } // namespace strata::kernels

@@ -32,7 +32,7 @@ template <class Arch>
                               float* y) {
     const vec<Arch> half(0.5f);
     transform<Arch>(
-        count, noise, [&](const auto& n, const auto& l) { return half * exponential(half * l) * n; },
+        count, noise, [&](const auto& n, const auto& l) { return exponential_times(half * n, half * l); },
         static_cast<const float*>(noise), log_variance);
     transform<Arch>(
         count, y, [](const auto& m, const auto& n) { return m + n + n; }, mean,

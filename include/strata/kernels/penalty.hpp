@@ -1,11 +1,14 @@
 // What penalties do to a row of activations or weights: its sum, while the gradient is added to another row.
 #pragma once
 
+#include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
 
 namespace strata::kernels {
+
+// Functions of a value, and their derivatives times a factor, which is there before anything overflows.
 
 struct absolute_function {
     template <class V>
@@ -13,10 +16,10 @@ struct absolute_function {
         return abs(x);
     }
     template <class V>
-    static V derivative(const V& x) {
+    static V derivative(const V& x, const V& factor) {
         const V zero(0.0f);
-        const V one(1.0f);
-        return select(x > zero, one, select(x < zero, -one, zero));
+        // A NaN is neither.
+        return select(x > zero, factor, select(x < zero, -factor, x * zero));
     }
 };
 
@@ -26,38 +29,45 @@ struct square_function {
         return x * x;
     }
     template <class V>
-    static V derivative(const V& x) {
-        return x + x;
+    static V derivative(const V& x, const V& factor) {
+        return (factor + factor) * x;
     }
 };
 
-/// What a logarithm of a variance adds to the divergence of a Gaussian from the unit one; 0 at 0.
-struct excess_exponential_function {
+/// (e^x - 1 - x) / 2: what a logarithm of a variance adds to the divergence of a Gaussian from the unit one.
+struct divergence_function {
     template <class V>
     static V value(const V& x) {
-        return expm1(x) - x;
+        // ((e^x - 1) / x - 1) / x by Chebyshev interpolation: the difference would lose its digits.
+        const V rest =
+            detail::polynomial(x, {2.80628024e-06f, 2.53585131e-05f, 0.000198381022f, 0.00138853968f,
+                                   0.00833333936f, 0.041666735f, 0.166666672f, 0.5f});
+        const V half(0.5f);
+        const V near_zero = half * x * (x * rest);
+        // Beyond the largest float it is infinite, and not the difference of two infinities.
+        const V elsewhere = exponential_times(half, x) - fma(half, min(V(1e4f), x), half);
+        return select(abs(x) < V(1.0f), near_zero, elsewhere);
     }
     template <class V>
-    static V derivative(const V& x) {
-        return expm1(x);
+    static V derivative(const V& x, const V& factor) {
+        const V half = V(0.5f) * factor;
+        return select(x > V(20.0f), exponential_times(half, x) - half, half * exponential_minus_one(x));
     }
 };
 
 /// Returns the sum of f(x); adds scale * f'(x) to the gradient, unless that is null. f(0) must be 0.
 template <class Arch, class Function>
-[[gnu::noinline]] float penalize(std::size_t count, const float* x, float* gradient, float scale) {
-    vec<Arch> total(0.0f);
+[[gnu::noinline]] double penalize(std::size_t count, const float* x, float* gradient, float scale) {
     const vec<Arch> factor(scale);
-    for (std::size_t i = 0; i < count; i += lanes<Arch>) {
-        const std::size_t now = std::min(lanes<Arch>, count - i);
+    long_sum<Arch> sum;
+    sum.add_each(count, [&](std::size_t i, auto now) {
         const vec<Arch> value = load_some<Arch>(x + i, now);
-        total += Function::value(value);
         if (gradient != nullptr)
-            store_some<Arch>(
-                multiply_add<Arch>(factor, Function::derivative(value), load_some<Arch>(gradient + i, now)),
-                gradient + i, now);
-    }
-    return sum_of_lanes<Arch>(total);
+            store_some<Arch>(load_some<Arch>(gradient + i, now) + Function::derivative(value, factor),
+                             gradient + i, now);
+        return Function::value(value);
+    });
+    return sum.value();
 }
 
 } // namespace strata::kernels

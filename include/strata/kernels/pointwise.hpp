@@ -81,16 +81,25 @@ struct sigmoid_function {
     }
 };
 
-/// max(x, slope * x), for a slope below 1.
+/// max(x, slope * x), for a slope below 1. A slope of 0 times infinity is 0.
 template <auto Slope>
 struct leaky_relu_function {
     template <class V>
     static V value(const V& x) {
-        return select(x < V(0.0f), x * V(Slope.value), x);
+        return select(x < V(0.0f), scaled(x), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return select(y > V(0.0f), gradient, gradient * V(Slope.value));
+        return select(y > V(0.0f), gradient, scaled(gradient));
+    }
+
+private:
+    template <class V>
+    static V scaled(const V& x) {
+        if constexpr (Slope.value == 0.0f)
+            return V(0.0f);
+        else
+            return x * V(Slope.value);
     }
 };
 
@@ -99,7 +108,7 @@ template <auto Scale>
 struct elu_function {
     template <class V>
     static V value(const V& x) {
-        return select(x < V(0.0f), V(Scale.value) * expm1(min(V(0.0f), x)), x);
+        return select(x < V(0.0f), V(Scale.value) * exponential_minus_one(min(V(0.0f), x)), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
@@ -111,25 +120,27 @@ struct elu_function {
 struct softplus_function {
     template <class V>
     static V value(const V& x) {
-        return max(V(0.0f), x) + log1p(exponential(-abs(x)));
+        return max(V(0.0f), x) + log_of_one_plus(exponential(-abs(x)));
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return gradient * -expm1(-y);
+        return gradient * -exponential_minus_one(-y);
     }
 };
 
 /// x times the normal distribution's function at x. Its derivative needs x itself.
 struct gelu_function {
+    // Beyond 20 in size, the function is x or 0. In this order of operands a NaN stays one.
     template <class V>
     static V value(const V& x) {
-        return V(0.5f) * x * (V(1.0f) + erf(x * V(0.707106781f)));
+        return V(0.5f) * max(V(-20.0f), x) * (V(1.0f) + erf(x * V(0.707106781f)));
     }
     template <class V>
     static V derivative(const V& x, const V& gradient) {
-        const V below = V(0.5f) * (V(1.0f) + erf(x * V(0.707106781f)));
-        const V density = V(0.398942280f) * exponential(V(-0.5f) * x * x);
-        return gradient * fma(x, density, below);
+        const V near = max(V(-20.0f), min(V(20.0f), x));
+        const V below = V(0.5f) * (V(1.0f) + erf(near * V(0.707106781f)));
+        const V density = V(0.398942280f) * exponential(V(-0.5f) * near * near);
+        return gradient * fma(near, density, below);
     }
 };
 

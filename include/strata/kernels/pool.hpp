@@ -43,9 +43,7 @@ vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t
     vec<Arch> largest = load_some<Arch>(
         image + (y * g.stride_y * g.image_width + x * g.stride_x) * g.channels + channel, now);
     for_each_in_window(g, y, x, [&](std::size_t pixel) {
-        const vec<Arch> here = load_some<Arch>(image + pixel + channel, now);
-        // A NaN stays. (Not here != here: in xsimd 8 that is false for a NaN on AVX.)
-        largest = select(here > largest || isnan(here), here, largest);
+        largest = larger_or_nan<Arch>(load_some<Arch>(image + pixel + channel, now), largest);
     });
     return largest;
 }

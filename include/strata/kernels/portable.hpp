@@ -2,6 +2,8 @@
 // STRATA_PORTABLE asks for them. They have what kernels use of xsimd's, under the same names.
 #pragma once
 
+#include "strata/kernels/float_order.hpp"
+
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -95,8 +97,21 @@ inline portable_floats select(const portable_answers& which, const portable_floa
     return which.lanes ? yes.lanes : no.lanes;
 }
 /// As x86 instructions do: the second operand if either is a NaN.
-inline portable_floats max(const portable_floats& a, const portable_floats& b) { return select(a > b, a, b); }
-inline portable_floats min(const portable_floats& a, const portable_floats& b) { return select(a < b, a, b); }
+inline portable_floats max(const portable_floats& a, const portable_floats& b) {
+#if STRATA_FINITE_MATH_ONLY
+    return detail::max_by_bits<4>(a.lanes, b.lanes);
+#else
+    return select(a > b, a, b);
+#endif
+}
+inline portable_floats min(const portable_floats& a, const portable_floats& b) {
+#if STRATA_FINITE_MATH_ONLY
+    return detail::min_by_bits<4>(a.lanes, b.lanes);
+#else
+    return select(a < b, a, b);
+#endif
+}
+inline portable_floats divide(const portable_floats& a, const portable_floats& b) { return a / b; }
 /// Fused only where that is an instruction: std::fma is a long function elsewhere.
 inline portable_floats fma(const portable_floats& a, const portable_floats& b, const portable_floats& c) {
     return a.lanes * b.lanes + c.lanes;
@@ -131,12 +146,6 @@ inline portable_floats nearbyint(const portable_floats& x) {
 }
 inline portable_floats log(const portable_floats& x) {
     return each_lane(x, [](float v) { return std::log(v); });
-}
-inline portable_floats log1p(const portable_floats& x) {
-    return each_lane(x, [](float v) { return std::log1p(v); });
-}
-inline portable_floats expm1(const portable_floats& x) {
-    return each_lane(x, [](float v) { return std::expm1(v); });
 }
 inline portable_floats erf(const portable_floats& x) {
     return each_lane(x, [](float v) { return std::erf(v); });

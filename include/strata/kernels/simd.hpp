@@ -5,12 +5,14 @@
 // know, they are plain C++ (portable.hpp); units that define it must agree in their -m flags.
 #pragma once
 
+#include "strata/kernels/float_order.hpp"
 #include "strata/kernels/portable.hpp"
 
 #if !defined(STRATA_PORTABLE)
 #include <xsimd/xsimd.hpp>
 #endif
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -57,21 +59,52 @@ float lane_sum(const xsimd::batch<float, Arch>& v) {
 #endif
 }
 
-/// Floats of the same bits. xsimd's bitwise_cast takes another argument from version 9 on.
+/// Floats of the same bits. (xsimd's bitwise_cast takes another argument from version 9 on, and does not
+/// compile for NEON in 9.0.1 and 10.0.0.)
 template <class Arch>
 xsimd::batch<float, Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& bits) {
-#if XSIMD_VERSION_MAJOR >= 9
-    return xsimd::bitwise_cast<float>(bits);
+    return std::bit_cast<xsimd::batch<float, Arch>>(bits);
+}
+
+/// a / b, rounded once. (xsimd's operator on NEON is an estimate, off by up to 1.5 units of the last place.)
+template <class Arch>
+xsimd::batch<float, Arch> divide(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
+#if defined(__aarch64__)
+    return vdivq_f32(a, b);
 #else
-    return xsimd::bitwise_cast<xsimd::batch<float, Arch>>(bits);
+    return a / b;
 #endif
 }
 
+#if defined(__aarch64__)
+/// The instruction; xsimd's is an estimate, and a NaN of infinity.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> sqrt(
+    const xsimd::batch<float, Arch>& x) {
+    return vsqrtq_f32(x);
+}
+#endif
+
+#if STRATA_FINITE_MATH_ONLY
+// fast_math.hpp has hyperbolic_tangent, log and erf for such units.
+
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> max(
+    const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
+    return detail::max_by_bits<xsimd::batch<float, Arch>::size>(a, b);
+}
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> min(
+    const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
+    return detail::min_by_bits<xsimd::batch<float, Arch>::size>(a, b);
+}
+#else
 /// tanh(x), under another name because strata::tanh is a layer.
 template <class Arch>
 xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x) {
     return xsimd::tanh(x);
 }
+#endif
 
 #if defined(__AVX512F__)
 /// One instruction. Older versions of xsimd multiply and add in two, which Clang leaves at that.
@@ -146,6 +179,39 @@ vec<Arch> load_aligned(const float* p) {
 template <class Arch>
 vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& c) {
     return fma(a, b, c);
+}
+
+/// The larger of a and b, or the NaN if there is one.
+template <class Arch>
+vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
+#if STRATA_FINITE_MATH_ONLY
+    return detail::larger_or_nan_by_bits<lanes<Arch>>(a, b);
+#else
+    // Not a != a: in xsimd 8 that is false for a NaN on AVX.
+    return select(a > b || isnan(a), a, b);
+#endif
+}
+
+/// Its argument, of which the compiler does not know how it was computed: -ffast-math would otherwise
+/// simplify (1 + e) - 1 to e.
+template <class V>
+[[gnu::always_inline]] inline V opaque(V v) {
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__AVX512F__)
+    using bits [[gnu::vector_size(sizeof v)]] = float;
+    auto register_of = std::bit_cast<bits>(v);
+    asm("" : "+v"(register_of));
+    return std::bit_cast<V>(register_of);
+#elif defined(__SSE2__)
+    using bits [[gnu::vector_size(sizeof v)]] = float;
+    auto register_of = std::bit_cast<bits>(v);
+    asm("" : "+x"(register_of));
+    return std::bit_cast<V>(register_of);
+#else
+    asm("" : "+m"(v));
+#endif
+#endif
+    return v;
 }
 
 /// The sum of the lanes.

@@ -3,7 +3,6 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/gemm.hpp"
-#include "strata/kernels/noise.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/meta/fixed_string.hpp"
 
@@ -29,8 +28,8 @@ struct tied_dense : layer_defaults {
     }
     static constexpr extents output(extents) { return shape<Units>; }
     static constexpr parameter_list parameters(extents) { return {1, {parameter{"bias", shape<Units>}}}; }
-    static constexpr std::size_t scratch(extents in, std::size_t rows) {
-        return kernels::input_gradient_scratch(rows, Units, in[0]);
+    static constexpr std::size_t scratch(extents in, std::size_t) {
+        return kernels::transposed_scratch(Units, in[0]);
     }
     static std::string describe() {
         return "tied_dense " + std::to_string(Units) + " to \"" + std::string{Owner.view()} + "\"";
@@ -38,9 +37,8 @@ struct tied_dense : layer_defaults {
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
-        kernels::multiply_input_gradient<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, 0,
-                                               p.y.data, p.y.stride, p.scratch);
-        for (std::size_t r = 0; r < p.y.rows; ++r) kernels::add<Arch>(Units, p.y[r], p.parameters, p.y[r]);
+        kernels::multiply_transposed<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, p.parameters,
+                                           p.y.data, p.y.stride, p.scratch);
     }
 
     template <class Arch, extents In>

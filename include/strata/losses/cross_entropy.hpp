@@ -1,20 +1,36 @@
 // Cross-entropy of logits.
 #pragma once
 
+#include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 
+#include <cstddef>
+
 namespace strata {
 
-/// The mean over all samples of -sum t log softmax(y): y are logits, one a class, and t probabilities, for
+/// -sum t log softmax(y) over the last axis (the classes), averaged over all others: over samples, and over
+/// the pixels of an image, as in Keras and PyTorch. y are logits, one a class, and t probabilities, for
 /// instance one-hot. The network ends without a softmax.
+///
+/// A logit of -infinity costs nothing where its target is 0. If all logits are -infinity, or one is
+/// +infinity, the loss is a NaN, as in PyTorch.
 struct cross_entropy {
     static constexpr auto expects = expected_output::logits;
 
-    /// Returns the loss and turns the target into the gradient of the loss by y.
-    template <class Arch>
+    /// Returns the loss and turns the target into the gradient of the loss by y. Output is the shape of a
+    /// sample; without it, a row is one axis.
+    template <class Arch, extents Output = unknown_shape>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return mean_loss(y, target, y.rows, kernels::cross_entropy_of_logits<Arch>);
+        const std::size_t classes = Output.rank == 0 ? y.width : Output.last();
+        return mean_loss(y, target, y.rows * (y.width / classes),
+                         [&](std::size_t count, const float* row, float* t, float scale) {
+                             double sum = 0;
+                             for (std::size_t i = 0; i < count; i += classes)
+                                 sum += static_cast<double>(kernels::cross_entropy_of_logits<Arch>(
+                                     classes, row + i, t + i, scale));
+                             return sum;
+                         });
     }
 };
 

@@ -8,17 +8,18 @@
 namespace strata {
 
 /// A penalty (see terms.hpp) on rows of n means and then n logarithms of variances, as sample_gaussian takes
-/// them: KL(N(mean, variance) || N(0, 1)) = 1/2 sum (mean^2 + variance - 1 - log variance), in nats. Kingma
-/// and Welling, "Auto-encoding variational Bayes", ICLR 2014, appendix B.
+/// them: KL(N(mean, variance) || N(0, 1)) = 1/2 sum (mean^2 + variance - 1 - log variance), in nats; infinite
+/// where that is beyond the largest float, from a logarithm of 89.4 on. Kingma and Welling, "Auto-encoding
+/// variational Bayes", ICLR 2014, appendix B.
 struct kl_divergence {
     template <class Arch>
     static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
         const std::size_t half = count / 2;
-        const float of_means =
+        const double of_means =
             kernels::penalize<Arch, kernels::square_function>(half, x, gradient, 0.5f * scale);
-        const float of_variances = kernels::penalize<Arch, kernels::excess_exponential_function>(
-            half, x + half, gradient == nullptr ? nullptr : gradient + half, 0.5f * scale);
-        return 0.5f * (of_means + of_variances);
+        const double of_variances = kernels::penalize<Arch, kernels::divergence_function>(
+            half, x + half, gradient == nullptr ? nullptr : gradient + half, scale);
+        return static_cast<float>(0.5 * of_means + of_variances);
     }
 };
 

@@ -12,7 +12,8 @@ namespace strata {
 struct l1 {
     template <class Arch>
     static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
-        return kernels::penalize<Arch, kernels::absolute_function>(count, x, gradient, scale);
+        return static_cast<float>(
+            kernels::penalize<Arch, kernels::absolute_function>(count, x, gradient, scale));
     }
 };
 

@@ -11,7 +11,8 @@ namespace strata {
 struct l2 {
     template <class Arch>
     static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
-        return kernels::penalize<Arch, kernels::square_function>(count, x, gradient, scale);
+        return static_cast<float>(
+            kernels::penalize<Arch, kernels::square_function>(count, x, gradient, scale));
     }
 };
 

@@ -8,7 +8,8 @@
 
 namespace strata {
 
-/// Calls row_loss(count, y, target, scale) for every row and returns the sum of what it returns, times scale.
+/// Calls row_loss(count, y, target, scale) for every row and returns the sum of what it returns, times scale,
+/// which is 1 / parts.
 template <class RowLoss>
 float mean_loss(const padded_rows<const float>& y, const padded_rows<float>& target, std::size_t parts,
                 RowLoss&& row_loss) {

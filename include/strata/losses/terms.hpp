@@ -3,6 +3,7 @@
 #pragma once
 
 #include "strata/kernels/loss.hpp"
+#include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/tensor/rows.hpp"
@@ -14,7 +15,9 @@
 
 namespace strata {
 
-/// A loss compares a network's output with a target.
+/// A loss compares a network's output with a target: differentiate<Arch>(y, target) returns its value and
+/// turns the target into its gradient. One that depends on the output's shape takes it as a second template
+/// argument, with a default: template <class Arch, extents Output = unknown_shape>.
 template <class L>
 concept output_loss = requires(const L loss, const padded_rows<const float>& y, const padded_rows<float>& target) {
     { loss.template differentiate<arch>(y, target) } -> std::same_as<float>;
@@ -74,9 +77,9 @@ struct weighted_loss {
     Loss what;
     float weight;
 
-    template <class Arch>
+    template <class Arch, extents Output = unknown_shape>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const float value = what.template differentiate<Arch>(y, target);
+        const float value = detail::differentiate<Arch, Output>(what, y, target);
         for (std::size_t r = 0; r < target.rows; ++r) kernels::scale<Arch>(target.width, target[r], weight);
         return weight * value;
     }
@@ -89,9 +92,9 @@ struct loss_with_terms {
     Loss loss;
     std::tuple<Terms...> terms;
 
-    template <class Arch>
+    template <class Arch, extents Output = unknown_shape>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return loss.template differentiate<Arch>(y, target);
+        return detail::differentiate<Arch, Output>(loss, y, target);
     }
 };
 

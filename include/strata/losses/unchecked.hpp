@@ -1,6 +1,7 @@
 // A loss for a network that does not end as the loss expects, or for other targets than it takes.
 #pragma once
 
+#include "strata/losses/differentiate.hpp"
 #include "strata/losses/terms.hpp"
 
 namespace strata {
@@ -10,9 +11,9 @@ template <output_loss Loss>
 struct unchecked_loss {
     Loss what;
 
-    template <class Arch>
+    template <class Arch, extents Output = unknown_shape>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return what.template differentiate<Arch>(y, target);
+        return detail::differentiate<Arch, Output>(what, y, target);
     }
 };
 

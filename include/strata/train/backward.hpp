@@ -4,6 +4,7 @@
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/padding.hpp"
+#include "strata/losses/differentiate.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"
@@ -166,7 +167,8 @@ float accumulate_and(const model<Net>& net, Work& work, const Loss& loss, const 
                      const Complete& complete) {
     const rows_view y = forward<Arch>(net, work, x);
     if (y.rows == 0) return 0.0f;
-    const float value = loss.template differentiate<Arch>(work.output(), load_target(work, target));
+    const float value =
+        differentiate<Arch, Work::network::output>(loss, work.output(), load_target(work, target));
     return value + run_backward<Arch, true, false>(detail::weights_of<typename Work::network>(net), work,
                                                    loss, complete);
 }
@@ -237,7 +239,8 @@ gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
-    float value = loss.template differentiate<Arch>(work.output(), detail::load_target(work, target));
+    float value =
+        detail::differentiate<Arch, Part::output>(loss, work.output(), detail::load_target(work, target));
     value += detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, loss);
     return {work.template gradient<0>(), value};
 }

@@ -1,6 +1,7 @@
 // Inference on any number of samples, with a const model that threads may share.
 #pragma once
 
+#include "strata/losses/differentiate.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"
 
@@ -130,7 +131,7 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
         forward<Arch>(net, work, samples.part(done, now));
         const padded_rows<float> to{wanted.data(), now, part::output.count()};
         copy_rows(targets.part(done, now), to);
-        sum += static_cast<double>(loss.template differentiate<Arch>(work.output(), to)) *
+        sum += static_cast<double>(detail::differentiate<Arch, part::output>(loss, work.output(), to)) *
                static_cast<double>(now);
     }
     return samples.rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(samples.rows));

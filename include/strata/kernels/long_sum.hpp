@@ -1,0 +1,75 @@
+// Sums over rows of any length: in floats over a few vectors, and in doubles beyond.
+#pragma once
+
+#include "strata/kernels/simd.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace strata::kernels {
+
+/// Adds up vectors of floats. Four at a time are added in float, and their sums in double: a sum of any
+/// length is within 2 units of the last place of the sum of magnitudes.
+template <class Arch>
+class long_sum {
+    static constexpr std::size_t half = lanes<Arch> / 2;
+    using whole_floats [[gnu::vector_size(lanes<Arch> * sizeof(float))]] = float;
+    using doubles [[gnu::vector_size(half * sizeof(double))]] = double;
+
+public:
+    /// Adds every lane of a vector, which is better a sum of up to four.
+    [[gnu::always_inline]] void add(const vec<Arch>& v) {
+        const auto all = std::bit_cast<whole_floats>(v);
+        [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+            lower_ += __builtin_convertvector(__builtin_shufflevector(all, all, int(I)...), doubles);
+            upper_ += __builtin_convertvector(__builtin_shufflevector(all, all, int(half + I)...), doubles);
+        }
+        (std::make_index_sequence<half>{});
+    }
+
+    /// Adds f(i) for i = 0, lanes, ... below count, of which the last vector may be shorter: f gets the number
+    /// of its lanes that count, whole vectors as a compile-time constant, and the others must be 0.
+    template <class Function>
+    [[gnu::always_inline]] void add_each(std::size_t count, Function&& f) {
+        constexpr std::size_t wide = lanes<Arch>;
+        constexpr std::integral_constant<std::size_t, wide> all;
+        const std::size_t whole = count / wide * wide;
+        std::size_t i = 0;
+        while (i < whole) {
+            vec<Arch> four(0.0f);
+            for (const std::size_t end = std::min(whole, i + 4 * wide); i < end; i += wide) four += f(i, all);
+            add(four);
+        }
+        if (i < count) add(f(i, count - i));
+    }
+
+    [[nodiscard]] double value() const {
+        auto sums = std::bit_cast<std::array<double, half>>(lower_ + upper_);
+        for (std::size_t left = half / 2; left > 0; left /= 2)
+            for (std::size_t i = 0; i < left; ++i) sums[i] += sums[i + left];
+        return sums[0];
+    }
+
+private:
+    doubles lower_{};
+    doubles upper_{};
+};
+
+/// The first `count` lanes, and zeros.
+template <class Arch>
+[[gnu::always_inline]] inline vec<Arch> first_lanes(const vec<Arch>& v, std::size_t count) {
+    if (count >= lanes<Arch>) return v;
+    using integers [[gnu::vector_size(lanes<Arch> * sizeof(float))]] = std::int32_t;
+    static constexpr std::int32_t yes_then_no[2 * 16]{-1, -1, -1, -1, -1, -1, -1, -1,
+                                                      -1, -1, -1, -1, -1, -1, -1, -1};
+    integers which;
+    std::memcpy(&which, yes_then_no + 16 - count, sizeof which);
+    return std::bit_cast<vec<Arch>>(std::bit_cast<integers>(v) & which);
+}
+
+} // namespace strata::kernels
