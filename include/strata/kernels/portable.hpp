@@ -2,6 +2,8 @@
 // STRATA_PORTABLE asks for them. They have what kernels use of xsimd's, under the same names.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <bit>
 #include <cmath>
 #include <cstddef>

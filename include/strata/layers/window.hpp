@@ -2,6 +2,8 @@
 // (Keras's).
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>

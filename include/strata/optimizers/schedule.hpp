@@ -2,6 +2,8 @@
 // optimizer.learning_rate(rate(n)).
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
