@@ -27,6 +27,8 @@ enum class refusal {
     nothing_left,      ///< an extent or the number of units would be zero
     impossible_number, ///< a probability that is none, a deviation below 0
     needs_pairs,       ///< as many means as logarithms of variances
+    units_alone,       ///< something besides the number of units in a dense layer's brackets
+    takes_nothing,     ///< something in the brackets of a layer that has none
     other
 };
 

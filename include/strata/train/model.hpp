@@ -59,9 +59,14 @@ consteval auto list_parameters() {
 template <any_network Net>
 inline constexpr auto parameters_of = detail::list_parameters<Net>();
 
-/// The weights of a network. Movable; clone() copies. Never on the stack, whatever the network's size.
+/// The weights of a network. Movable; clone() copies. Never on the stack, whatever the network's size. (What is no
+/// network has no model: an incomplete type, about which compilers say little, since a network whose definition
+/// they refused comes here too.)
+template <class Net>
+class model; // of a struct that inherits network<...>, or of a slice of one
+
 template <any_network Net>
-class model {
+class model<Net> {
 public:
     using network = Net;
 
@@ -79,6 +84,21 @@ public:
     model(Initializer how, seed s) : model{} {
         initialize(how, s);
     }
+
+    /// A number where a seed belongs.
+    template <std::integral Number>
+    explicit model(Number) : model{} {
+        static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
+    }
+    template <initializer Initializer, std::integral Number>
+    model(Initializer, Number) : model{} {
+        static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
+    }
+
+    model(model&&) = default;
+    model& operator=(model&&) = default;
+    model(const model&) = delete;            // a copy is asked for by name: net.clone()
+    model& operator=(const model&) = delete; // a copy is asked for by name: net.clone()
 
     /// Draws all weights anew. The value at a logical index does not depend on how weights are stored.
     template <initializer Initializer>
