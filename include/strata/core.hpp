@@ -1,6 +1,8 @@
 // Everything but xtensor: spans and rows in, vectors and rows out.
 #pragma once
 
+#include "strata/meta/macros.hpp" // away with min and max
+
 // The shape of data, and where it lies
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/extents.hpp"
@@ -72,3 +74,5 @@
 #include "strata/train/predict.hpp"
 #include "strata/train/spectral_limit.hpp"
 #include "strata/train/workspace.hpp"
+
+#include "strata/meta/macros.hpp" // and back

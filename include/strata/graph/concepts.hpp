@@ -28,6 +28,8 @@ enum class refusal {
     impossible_number, ///< a probability that is none, a deviation below 0
     needs_pairs,       ///< as many means as logarithms of variances
     too_large,         ///< more than most_floats values or weights
+    units_alone,       ///< something besides the number of units in a dense layer's brackets
+    takes_nothing,     ///< something in the brackets of a layer that has none
     other
 };
 

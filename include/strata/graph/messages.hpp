@@ -64,6 +64,13 @@ struct layer_cannot_take_this_shape {
     static_assert(Why != refusal::too_large,
                   "strata: this layer is too large: a sample and the weights of a network have at most 2^48 "
                   "values each");
+    static_assert(
+        Why != refusal::units_alone,
+        "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry of its own, "
+        "after the layer, and the number of inputs is known from the layer before");
+    static_assert(Why != refusal::takes_nothing,
+                  "strata: this layer takes one argument in its brackets: upsample2d<size2d{2, 3}> for another factor "
+                  "across than down");
     static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
 };
 
@@ -217,6 +224,28 @@ template <class Net>
 struct workspace_without_gradients {
     static_assert(fine<Net>, "strata: this workspace is for inference and has no room for gradients: make it "
                              "workspace<Net, batch<n>>");
+};
+
+/// In place of a batch<n>.
+struct no_batch {};
+
+template <class Net, class Batch>
+struct workspace_without_batch {
+    static_assert(fine<Net>, "strata: a workspace has room for so many samples at a time: workspace<Net, batch<32>>, or "
+                             "workspace<Net, batch<32>, inference>");
+};
+
+template <class Number>
+struct number_for_a_seed {
+    static_assert(fine<Number>, "strata: a number by itself is no seed: write seed{1}");
+};
+
+template <class... Arguments>
+struct misordered_arguments {
+    static_assert(fine<Arguments...>,
+                  "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
+                  "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
+                  "variables, and a loss is a value: mse{}");
 };
 
 template <class Model>

@@ -214,9 +214,11 @@ struct checked {
 
 /// Input and layers of a network, in order. Write `struct net : network<input<784>, dense<10>> {};`: the
 /// struct keeps symbols and messages short. The type is empty; model<net> has the weights.
-template <class... Entries>
-struct network : detail::checked<typename detail::expanded<Entries...>::type>::type {
-    static_assert(sizeof(typename detail::checked<typename detail::expanded<Entries...>::type>::fault) >
+/// The entries' name is for what compilers print where one is no type.
+template <class... entries_are_types_as_relu_without_braces>
+struct network : detail::checked<typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::type {
+    static_assert(sizeof(typename detail::checked<
+                         typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::fault) >
                   0); // instantiates the message
 };
 

@@ -20,7 +20,7 @@ struct mark;
 
 /// All layers of a network or slice, marks included, as entries of a new one: network<splice<encoder>,
 /// dense<10>>. As the first entry it brings its input along. The types are taken over, not the weights: see
-/// copy_weights.
+/// copy_weights. (Under `using namespace strata` beside Linux's <fcntl.h>, which has a splice too: strata::splice.)
 template <any_network Net>
 struct splice {};
 

@@ -1,6 +1,8 @@
 // Glorot's uniform initializer.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cmath>
 #include <cstddef>
 

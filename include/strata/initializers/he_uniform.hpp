@@ -1,6 +1,8 @@
 // He's uniform initializer.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cmath>
 #include <cstddef>
 

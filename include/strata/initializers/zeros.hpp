@@ -1,6 +1,8 @@
 // Weights that start at zero.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cstddef>
 
 namespace strata {

@@ -2,6 +2,8 @@
 // std::isfinite away.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "strata/kernels/float_order.hpp"
+#include "strata/meta/language.hpp"
 
 #include <bit>
 #include <cmath>

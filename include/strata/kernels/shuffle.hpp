@@ -2,6 +2,8 @@
 // different things in different versions for 8 lanes).
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cstddef>
 #include <cstring>
 #include <utility>

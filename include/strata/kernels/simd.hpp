@@ -8,6 +8,14 @@
 #include "strata/kernels/float_order.hpp"
 #include "strata/kernels/portable.hpp"
 
+// GCC 12 warns of its own AVX-512 intrinsics where they are inlined (its bug 105593), but not if it comes through a
+// line between these pragmas: through xsimd, or, where a program has included that before, through a function below.
+#if !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #if !defined(STRATA_PORTABLE)
 #include <xsimd/xsimd.hpp>
 #endif
@@ -114,6 +122,20 @@ requires(xsimd::batch<float, Arch>::size ==
                                            const xsimd::batch<float, Arch>& b,
                                            const xsimd::batch<float, Arch>& c) {
     return _mm512_fmadd_ps(a, b, c);
+}
+
+/// xsimd's own, through lines between the pragmas above.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size ==
+         16) xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a,
+                                           const xsimd::batch<float, Arch>& b) {
+    return xsimd::max(a, b);
+}
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size ==
+         16) xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a,
+                                           const xsimd::batch<float, Arch>& b) {
+    return xsimd::min(a, b);
 }
 
 /// x * 2^n, rounded once; elementary.hpp has it for the others.
@@ -245,3 +267,7 @@ backend_info backend() {
 }
 
 } // namespace strata
+
+#if !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic pop
+#endif

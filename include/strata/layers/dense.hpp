@@ -12,12 +12,14 @@
 namespace strata {
 
 /// A fully connected layer of Units outputs. In: one row of n numbers. Weights: n x Units, and Units biases.
-template <std::size_t Units>
+/// Nothing else goes into the brackets: the pack is there to say so, by its name where compilers print it.
+template <std::size_t Units, std::size_t... takes_no_inputs_and_no_activation>
 struct dense : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
 
     static constexpr refusal accepts(extents in) {
+        if (sizeof...(takes_no_inputs_and_no_activation) > 0) return refusal::units_alone;
         return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
     }
     static constexpr extents output(extents) { return shape<Units>; }

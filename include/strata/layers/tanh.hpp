@@ -12,4 +12,8 @@ struct tanh : activation<kernels::tanh_function> {
     static std::string describe() { return "tanh"; }
 };
 
+/// The same type, for programs that say `using namespace strata`: `tanh` by itself is there the function of <cmath>
+/// as well, and the compiler asks which of them is meant.
+using tanh_ = tanh;
+
 } // namespace strata

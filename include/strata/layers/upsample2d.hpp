@@ -11,12 +11,14 @@
 namespace strata {
 
 /// Every pixel repeated Factor.height x Factor.width times (nearest neighbour).
-template <size2d Factor>
+/// One factor: the pack is there to say so, by its name where compilers print it.
+template <size2d Factor, size2d... takes_one_factor_as_size2d>
 struct upsample2d : layer_defaults {
     static constexpr layer_traits traits{.gives = output_values::as_input};
 
     static constexpr refusal accepts(extents in) {
-        return in.rank != 3        ? refusal::needs_image
+        return sizeof...(takes_one_factor_as_size2d) > 0 ? refusal::takes_nothing
+               : in.rank != 3        ? refusal::needs_image
                : Factor.positive() ? refusal::none
                                    : refusal::nothing_left;
     }

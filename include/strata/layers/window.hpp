@@ -2,6 +2,7 @@
 // (Keras's).
 #pragma once
 
+#include "strata/meta/language.hpp"
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>

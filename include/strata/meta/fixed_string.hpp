@@ -1,6 +1,8 @@
 // A string literal as a template argument: mark<"code">, until<Net, "code">.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cstddef>
 #include <string_view>
 

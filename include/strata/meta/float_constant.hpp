@@ -1,6 +1,8 @@
 // A real number as a template argument: dropout<0.3>, gaussian_noise<0.1>.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <bit>
 #include <charconv>
 #include <cstdint>

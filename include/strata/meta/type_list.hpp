@@ -1,6 +1,8 @@
 // A list of types that holds nothing, and the element at a place in it without recursion.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>

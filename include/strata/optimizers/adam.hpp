@@ -1,6 +1,7 @@
 // Adam, with weight decay kept out of its moments if wanted.
 #pragma once
 
+#include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <algorithm>
@@ -53,6 +54,11 @@ public:
     template <class Model>
     explicit adam(const Model& net, const adam_options& options = {})
         : optimizer<Net, adam_options>{net, options} {}
+    /// Options under other names, or none of ours.
+    template <class Model, class Options = detail::misnamed_options>
+    explicit adam(const volatile Model& net, const Options&) : adam{const_cast<const Model&>(net)} {
+        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
+    }
 };
 
 template <class Net>
@@ -62,5 +68,7 @@ template <class Model>
 adam(const Model&) -> adam<typename Model::network>;
 template <class Model>
 adam(const Model&, const adam_options&) -> adam<typename Model::network>;
+template <class Model, class Options = detail::misnamed_options>
+adam(const volatile Model&, const Options&) -> adam<typename Model::network>;
 
 } // namespace strata

@@ -27,6 +27,11 @@ public:
                                         .beta2 = options.beta2,
                                         .epsilon = options.epsilon,
                                         .weight_decay = options.weight_decay}} {}
+    /// Options under other names, or none of ours.
+    template <class Model, class Options = detail::misnamed_options>
+    explicit adamw(const volatile Model& net, const Options&) : adamw{const_cast<const Model&>(net)} {
+        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
+    }
 };
 
 template <class Net>
@@ -36,5 +41,7 @@ template <class Model>
 adamw(const Model&) -> adamw<typename Model::network>;
 template <class Model>
 adamw(const Model&, const adamw_options&) -> adamw<typename Model::network>;
+template <class Model, class Options = detail::misnamed_options>
+adamw(const volatile Model&, const Options&) -> adamw<typename Model::network>;
 
 } // namespace strata

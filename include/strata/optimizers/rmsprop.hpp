@@ -1,6 +1,7 @@
 // RMSprop.
 #pragma once
 
+#include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <algorithm>
@@ -40,6 +41,11 @@ public:
     template <class Model>
     explicit rmsprop(const Model& net, const rmsprop_options& options = {})
         : optimizer<Net, rmsprop_options>{net, options} {}
+    /// Options under other names, or none of ours.
+    template <class Model, class Options = detail::misnamed_options>
+    explicit rmsprop(const volatile Model& net, const Options&) : rmsprop{const_cast<const Model&>(net)} {
+        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
+    }
 };
 
 template <class Net>
@@ -49,5 +55,7 @@ template <class Model>
 rmsprop(const Model&) -> rmsprop<typename Model::network>;
 template <class Model>
 rmsprop(const Model&, const rmsprop_options&) -> rmsprop<typename Model::network>;
+template <class Model, class Options = detail::misnamed_options>
+rmsprop(const volatile Model&, const Options&) -> rmsprop<typename Model::network>;
 
 } // namespace strata

@@ -1,6 +1,7 @@
 // Stochastic gradient descent, with momentum and Nesterov's variant of it.
 #pragma once
 
+#include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <cstddef>
@@ -43,6 +44,11 @@ public:
     /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
     explicit sgd(const Model& net, const sgd_options& options = {}) : optimizer<Net, sgd_options>{net, options} {}
+    /// Options under other names, or none of ours.
+    template <class Model, class Options = detail::misnamed_options>
+    explicit sgd(const volatile Model& net, const Options&) : sgd{const_cast<const Model&>(net)} {
+        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
+    }
 };
 
 template <class Net>
@@ -52,5 +58,7 @@ template <class Model>
 sgd(const Model&) -> sgd<typename Model::network>;
 template <class Model>
 sgd(const Model&, const sgd_options&) -> sgd<typename Model::network>;
+template <class Model, class Options = detail::misnamed_options>
+sgd(const volatile Model&, const Options&) -> sgd<typename Model::network>;
 
 } // namespace strata

@@ -3,6 +3,8 @@
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,8 @@
 // The shape of one sample as a value: extents{28, 28, 1}, written shape<28, 28, 1>.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <array>
 #include <cstddef>
 #include <limits>

@@ -2,6 +2,8 @@
 // that includes xtensor.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xtensor.hpp> // since 0.26
 #else

@@ -97,8 +97,14 @@ void check_not_moved(const Model& net) {
 ///     model<net> others{seed{7}};                // by the default
 ///     model<net> drawn{he_uniform{}, seed{7}};   // by an initializer
 ///     model<net> empty{zeros{}};                 // to be written
+///
+/// What is no network has no model: an incomplete type, about which compilers say little, since a network whose
+/// definition they refused comes here too.
+template <class Net>
+class model; // of a struct that inherits network<...>, or of a slice of one
+
 template <any_network Net>
-class model {
+class model<Net> {
 public:
     using network = Net;
 
@@ -124,6 +130,21 @@ public:
     }
     template <initializer Initializer>
     explicit model(Initializer how) : model{how, seed{}} {}
+
+    /// A number where a seed belongs.
+    template <std::integral Number>
+    explicit model(Number) : model{} {
+        static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
+    }
+    template <initializer Initializer, std::integral Number>
+    model(Initializer, Number) : model{} {
+        static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
+    }
+
+    model(model&&) = default;
+    model& operator=(model&&) = default;
+    model(const model&) = delete;            // a copy is asked for by name: net.clone()
+    model& operator=(const model&) = delete; // a copy is asked for by name: net.clone()
 
     /// Draws all weights anew. The value at a logical index does not depend on how weights are stored.
     template <initializer Initializer>

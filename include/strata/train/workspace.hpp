@@ -22,10 +22,24 @@ requires(Rows > 0) struct batch {
     static constexpr std::size_t rows = Rows;
 };
 
+namespace detail {
+
+template <class Batch>
+inline constexpr bool is_batch = false;
+template <std::size_t Rows>
+inline constexpr bool is_batch<batch<Rows>> = true;
+template <class Batch>
+concept sized_batch = is_batch<Batch>;
+
+} // namespace detail
+
 /// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
 /// a time; any number of workspaces may share one model. All memory is taken at construction.
-template <any_network Net, class Batch, class Purpose = training>
-class workspace {
+template <class Net, class size_as_batch_of_32 = messages::no_batch, class Purpose = training>
+class workspace; // of a struct that inherits network<...>, or of a slice of one
+
+template <any_network Net, detail::sized_batch Batch, class Purpose>
+class workspace<Net, Batch, Purpose> {
 public:
     using network = Net;
     static constexpr std::size_t capacity = Batch::rows;
@@ -162,6 +176,12 @@ private:
     std::uint64_t pass_ = 0;
     bool gradients_empty_ = true;
     bool ran_ = false;
+};
+
+/// A workspace of anything but batch<n> samples. It stands in for one, so that its uses add no messages.
+template <any_network Net, class Batch, class Purpose>
+class workspace<Net, Batch, Purpose> : public workspace<Net, batch<1>, Purpose> {
+    static_assert(sizeof(messages::workspace_without_batch<Net, Batch>) > 0);
 };
 
 } // namespace strata

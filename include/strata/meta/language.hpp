@@ -1,0 +1,21 @@
+// What Strata asks of the compiler. Every header includes it before anything else, so that a compiler which lacks
+// it stops with one sentence, not after hundreds of errors.
+#pragma once
+
+// Each include names no file on purpose: that alone ends a compilation, where after #error it goes on.
+#if defined(__apple_build_version__) && __clang_major__ < 15
+#error "strata needs Apple Clang 15, Clang 16 or GCC 12, or a newer one"
+#include <strata needs a newer compiler>
+#elif defined(__clang__) && !defined(__apple_build_version__) && __clang_major__ < 16
+#error "strata needs Clang 16 or GCC 12, or a newer one"
+#include <strata needs a newer compiler>
+#elif !defined(__clang__) && defined(__GNUC__) && __GNUC__ < 12
+#error "strata needs GCC 12 or Clang 16, or a newer one"
+#include <strata needs a newer compiler>
+#elif !defined(__GNUC__)
+#error "strata needs GCC 12 or Clang 16, or a newer one; on Windows clang++ or g++ instead of cl"
+#include <strata needs another compiler>
+#elif __cplusplus < 202002L
+#error "strata is written in C++20: add -std=c++20 to the compiler's command line"
+#include <strata needs -std=c++20>
+#endif

@@ -1,0 +1,23 @@
+// fit gets no optimizer.
+// says: strata: the arguments are (model, workspace, optimizer, loss, samples, targets)
+#include "strata/core.hpp"
+
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>> {};
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<8>> work;
+    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    const std::vector<float> x(8 * 9);
+    const std::vector<float> y(8 * 4);
+    train_step(weights, work, optimizer, mse{}, x, y);
+#ifdef STRATA_CORRECTED
+    fit(weights, work, optimizer, mse{}, x, y, {.epochs = 2});
+#else
+    fit(weights, work, mse{}, x, y, {.epochs = 2});
+#endif
+}

@@ -1,0 +1,24 @@
+// A factor is given as two numbers.
+// says: strata: this layer takes one argument in its brackets: upsample2d<size2d{2, 3}>
+// also: upsample2d<
+#include "strata/core.hpp"
+
+#include <vector>
+
+using namespace strata;
+
+#ifdef STRATA_CORRECTED
+struct net : network<input<28, 28, 1>, upsample2d<size2d{2, 3}>, flatten, dense<10>> {};
+#else
+struct net : network<input<28, 28, 1>, upsample2d<2, 3>, flatten, dense<10>> {};
+#endif
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<8>> work;
+    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    const std::vector<float> x(8 * 784);
+    const std::vector<float> y(8 * 10);
+    train_step(weights, work, optimizer, mse{}, x, y);
+    return static_cast<int>(predict(weights, x).size());
+}
