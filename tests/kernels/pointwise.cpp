@@ -2,6 +2,8 @@
 // length. (How exact the values are is a test of kernels/elementary.)
 #include "strata/kernels/pointwise.hpp"
 
+#include "support/functions.hpp"
+#include "support/kernels_of_functions.hpp"
 #include "support/reference.hpp"
 
 #include <doctest/doctest.h>
@@ -149,6 +151,10 @@ TEST_CASE("load_some reads so many and no more, with zeros behind; store_some wr
         kernels::store_some<arch>(kernels::vec<arch>(2.5f), y.data(), count);
         CHECK(y.wrong() == "");
     }
+}
+
+TEST_CASE("every activation and its derivative are right over all floats, infinities included; NaNs stay") {
+    for (const functions::kernel& k : functions::kernels()) functions::check(k);
 }
 
 } // namespace

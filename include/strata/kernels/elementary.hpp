@@ -25,7 +25,7 @@ V times_power_of_two(const V& x, const V& n) {
     using integers = integers_of<V>;
     const integers whole = to_int(n);
     const integers half = whole >> 1;
-    return x * float_of_bits((half + integers(127)) << 23) *
+    return opaque(x * float_of_bits((half + integers(127)) << 23)) *
            float_of_bits((whole - half + integers(127)) << 23);
 }
 
@@ -95,7 +95,8 @@ template <class V>
 V log_of_one_plus(const V& x) {
     const V s = divide(x, V(2.0f) + x);
     const V z = s * s;
-    const V rest = detail::polynomial(z, {0.23224330f, 0.217065752f, 0.285923570f, 0.399997056f, 0.666666687f});
+    const V rest =
+        detail::polynomial(z, {0.23224330f, 0.217065752f, 0.285923570f, 0.399997056f, 0.666666687f});
     return fma(s, fma(rest, z, -x), x);
 }
 

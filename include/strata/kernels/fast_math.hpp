@@ -1,6 +1,6 @@
-// Functions for units that are compiled with -ffast-math: what xsimd has for them compares with infinities and
-// NaNs, or takes back what rounding lost, and becomes wrong or a NaN where the compiler may assume otherwise.
-// Each is within 4 ulp of the exact value, or 2^-22 of the largest near 0. elementary.hpp includes this file.
+// Functions for units that are compiled with -ffast-math: what xsimd has for them compares with infinities
+// and NaNs, or takes back what rounding lost, and becomes wrong or a NaN where the compiler may assume
+// otherwise. Each is within 4 ulp of the exact value. elementary.hpp includes this file.
 #pragma once
 
 #include "strata/kernels/elementary.hpp"
@@ -35,7 +35,8 @@ requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> log(
     const v rest = detail::polynomial(z, {0.147901997f, 0.199943855f, 0.333333433f});
     const v half = fma(rest * z, s, s);
     const v y = fma(power, v(0x1.62e43p-1f), half + half);
-    return select(x < v(0x1p-126f), v(-1e30f), y);
+    // The logarithm is below x, so that this is x only for a NaN.
+    return min(select(x < v(0x1p-126f), v(-1e30f), y), x);
 }
 
 /// The error function.

@@ -32,8 +32,8 @@ public:
         (std::make_index_sequence<half>{});
     }
 
-    /// Adds f(i) for i = 0, lanes, ... below count, of which the last vector may be shorter: f gets the number
-    /// of its lanes that count, whole vectors as a compile-time constant, and the others must be 0.
+    /// Adds f(i) for i = 0, lanes, ... below count, of which the last vector may be shorter: f gets the
+    /// number of its lanes that count, whole vectors as a compile-time constant, and the others must be 0.
     template <class Function>
     [[gnu::always_inline]] void add_each(std::size_t count, Function&& f) {
         constexpr std::size_t wide = lanes<Arch>;

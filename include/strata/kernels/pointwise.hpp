@@ -86,20 +86,17 @@ template <auto Slope>
 struct leaky_relu_function {
     template <class V>
     static V value(const V& x) {
-        return select(x < V(0.0f), scaled(x), x);
+        if constexpr (Slope.value == 0.0f)
+            return max(V(0.0f), x);
+        else
+            return select(x < V(0.0f), x * V(Slope.value), x);
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return select(y > V(0.0f), gradient, scaled(gradient));
-    }
-
-private:
-    template <class V>
-    static V scaled(const V& x) {
         if constexpr (Slope.value == 0.0f)
-            return V(0.0f);
+            return select(y > V(0.0f), gradient, V(0.0f));
         else
-            return x * V(Slope.value);
+            return select(y > V(0.0f), gradient, gradient * V(Slope.value));
     }
 };
 
@@ -112,7 +109,9 @@ struct elu_function {
     }
     template <class V>
     static V derivative(const V& y, const V& gradient) {
-        return select(y > V(0.0f), gradient, gradient * (y + V(Scale.value)));
+        // 1 or y + scale; a NaN is in the sum whatever the comparison says.
+        const V one_or_scale = select(y > V(0.0f), V(1.0f), V(Scale.value));
+        return gradient * (min(V(0.0f), y) + one_or_scale);
     }
 };
 

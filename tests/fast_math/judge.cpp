@@ -1,0 +1,94 @@
+// What -ffast-math leaves of the library: functions within 4 units of the last place, NaNs that stay NaNs, and
+// infinities that are seen. This unit is compiled without it.
+#include "fast_math/fast.hpp"
+
+#include "support/functions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+TEST_CASE("activations and their derivatives are as exact as without, twice as far off at most") {
+    // What is no normal number may be 0.
+    for (const functions::kernel& k : fast::functions()) functions::check(k, 2, 0x1p-125);
+}
+
+TEST_CASE("infinities and NaNs are seen") {
+    CHECK(fast::all_finite({0.0f, -1.0f, 3.4e38f, 1e-40f}));
+    CHECK(!fast::all_finite({0.0f, infinity}));
+    CHECK(!fast::all_finite({-infinity, 0.0f}));
+    CHECK(!fast::all_finite({0.0f, not_a_number, 1.0f}));
+    CHECK(!fast::all_finite({-not_a_number}));
+}
+
+TEST_CASE("normal numbers are numbers, with mean 0 and variance 1") {
+    const std::vector<float> x = fast::normal_numbers(100'000);
+    double sum = 0;
+    double squares = 0;
+    for (const float value : x) {
+        sum += static_cast<double>(value);
+        squares += static_cast<double>(value) * static_cast<double>(value);
+    }
+    CHECK(std::abs(sum / 1e5) < 0.02);
+    CHECK(std::abs(squares / 1e5 - 1) < 0.02);
+}
+
+TEST_CASE("a NaN that goes into a network comes out") {
+    for (std::size_t at = 0; at < 4; ++at) {
+        CAPTURE(at);
+        std::vector<float> x{0.5f, -1.0f, 2.0f, 0.25f};
+        for (const float value : fast::predictions(x)) CHECK(std::isfinite(value));
+        x[at] = not_a_number;
+        for (const float value : fast::predictions(x)) CHECK(std::isnan(value));
+    }
+    for (std::size_t at = 0; at < 16; ++at) {
+        CAPTURE(at);
+        std::vector<float> x(16, 0.5f);
+        x[at] = not_a_number;
+        const std::vector<float> y = fast::image_predictions(x); // 2 x 2 x 3
+        const std::size_t pixel = at / 8 * 2 + at % 4 / 2;
+        for (std::size_t i = 0; i < 12; ++i) CHECK(std::isnan(y[i]) == (i / 3 == pixel));
+    }
+}
+
+TEST_CASE("losses are what they are without, and a NaN makes them one") {
+    const std::vector<float> y{0.25f, 0.75f, 0.5f, 0.125f, 0.875f};
+    const std::vector<float> t{0, 1, 0, 0, 1};
+    const double expected[fast::losses]{
+        (0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 5,
+        (0.25 + 0.25 + 0.5 + 0.125 + 0.125) / 5,
+        (0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 10,
+        -(std::log(0.75) * 2 + std::log(0.5) + std::log(0.875) * 2) / 5,
+        [&] {
+            double sum = 0;
+            for (std::size_t i = 0; i < 5; ++i)
+                sum += functions::softplus(t[i] == 1 ? -static_cast<double>(y[i]) : static_cast<double>(y[i]));
+            return sum / 5;
+        }(),
+        [&] {
+            double sum = 0;
+            for (const float value : y) sum += std::exp(static_cast<double>(value));
+            return 2 * std::log(sum) - 0.75 - 0.875;
+        }()};
+    for (std::size_t number = 0; number < fast::losses; ++number) {
+        CAPTURE(number);
+        CHECK(static_cast<double>(fast::loss(number, y, t)) == doctest::Approx(expected[number]).epsilon(1e-6));
+        for (std::size_t at = 0; at < 5; ++at) {
+            std::vector<float> bad = y;
+            bad[at] = not_a_number;
+            CHECK(std::isnan(fast::loss(number, bad, t)));
+        }
+    }
+    // Certainties cost 0 if right and much if wrong.
+    CHECK(fast::loss(3, {0, 1}, {0, 1}) == 0.0f);
+    CHECK(fast::loss(3, {0, 1}, {1, 0}) == doctest::Approx(100.0));
+}
+
+} // namespace
