@@ -5,6 +5,7 @@
 #include "support/json.hpp"
 
 #include "environment_variable.hpp"
+#include "memory.hpp"
 #include "temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -67,6 +68,64 @@ TEST_CASE("UCI's folder: what is refused") {
           "test/y_test.txt: line 2, column 1: label \"0\", expected an integer from 1 to 1000");
     fs::remove(folder / "train/y_train.txt");
     CHECK(refusal(folder) == "train/y_train.txt: no such file, expected UCI's, raw or with .gz or .xz");
+}
+
+TEST_CASE("UCI's folder: a file cut off anywhere is refused, unless only its last line end is gone with the return kept") {
+    const temporary_folder folder;
+    write_uci(folder);
+    const table whole = read_uci(folder.path());
+    for (const std::string name : {"train/X_train.txt", "train/y_train.txt", "test/X_test.txt", "test/y_test.txt"}) {
+        const std::string text = read_text(folder / name);
+        for (std::size_t size = 0; size < text.size(); ++size) {
+            CAPTURE(name);
+            CAPTURE(size);
+            write(folder, name, text.substr(0, size));
+            if (size + 1 == text.size() && text[size - 1] == '\r') {
+                CHECK(read_uci(folder.path()).values == whole.values);
+            } else {
+                CHECK(message_of<file_error>([&] { read_uci(folder.path()); }).starts_with(folder.path().string()));
+            }
+        }
+        write(folder, name, text);
+    }
+    write(folder, "test/X_test.txt", "  5.0 6.0");
+    CHECK(refusal(folder) == "test/X_test.txt: line 1: the file ends within this line, it seems to be cut off; "
+                             "expected a line end behind it");
+}
+
+TEST_CASE("UCI's folder: tabs, plus signs, numbers too small for a float, labels with a point") {
+    const temporary_folder folder;
+    write_uci(folder);
+    write(folder, "train/X_train.txt", "\t+1.5 \t 1e-50 \n3.0\t4.0\n");
+    write(folder, "train/y_train.txt", " 2.0\n+1\n");
+    CHECK(read_uci(folder.path()).values == std::vector<float>{1.5f, 0, 3, 4, 5, 6});
+    CHECK(read_uci(folder.path()).labels == std::vector<int>{1, 0, 3});
+}
+
+TEST_CASE("UCI's folder: small compressed files that become large") {
+    const temporary_folder folder;
+    write_uci(folder);
+    const auto peak = [&](const std::string& name, const std::string& filling, std::size_t count,
+                          const std::string& words) {
+        const byte_vector whole = read_bytes(folder / name);
+        fs::remove(folder / name);
+        const fs::path bomb = folder.write(name + ".gz", gzip_bomb({}, filling, count));
+        const std::size_t taken = peak_mebibytes([&] {
+            const std::string text = message_of<file_error>([&] { read_uci(folder.path()); });
+            if (text.find(words) == std::string::npos) throw std::runtime_error{text};
+        });
+        fs::remove(bomb);
+        folder.write(name, whole);
+        return taken;
+    };
+    CHECK(peak("train/X_train.txt", " 1", 400, "line 1 has more than 2 MiB") < 32);
+    CHECK(peak("train/X_train.txt", std::string(1 << 19, ' ') + "1", 400, "line 1 has more than 2 MiB") < 32);
+    std::string row;
+    for (int i = 0; i < 100000; ++i) row += " 1";
+    CHECK(peak("train/X_train.txt", row + "\n", 5, "more than 65536 columns") < 32);
+    CHECK(peak("train/y_train.txt", row + "\n", 5, "more than 65536 columns") < 32);
+    CHECK(peak("test/y_test.txt", "4 ", 400, "line 1 has more than 2 MiB") < 32);
+    CHECK(peak("test/y_test.txt", "4\n", 400, "one label too many") < 32);
 }
 
 TEST_CASE("a user's own choice: a file, a folder with the CSV, UCI's folder, its parent") {

@@ -11,6 +11,7 @@ import lzma
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -63,6 +64,24 @@ class FetchActivity(unittest.TestCase):
             code = fetch.main(["--url", archive.as_uri(), "--into", str(self.into)], expected)
         return code, output.getvalue()
 
+    def peak_of_fetch(self, archive, expected, message):
+        """MiB that a process of its own takes at its peak to refuse an archive with this message."""
+        program = (
+            "import importlib.machinery, importlib.util, re\n"
+            f"loader = importlib.machinery.SourceFileLoader('fetch_activity', {str(SCRIPT)!r})\n"
+            "fetch = importlib.util.module_from_spec(importlib.util.spec_from_loader('fetch_activity', loader))\n"
+            "loader.exec_module(fetch)\n"
+            f"code = fetch.main(['--url', {archive.as_uri()!r}, '--into', {str(self.into)!r}], {expected!r})\n"
+            # getrusage's peak begins with that of the process that started this one.
+            "print(code, int(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read()).group(1)) // 1024)\n")
+        run = subprocess.run([sys.executable, "-B", "-c", program], capture_output=True, text=True, check=False)
+        self.assertNotIn("Traceback", run.stderr)
+        self.assertIn(message, run.stderr)
+        code, peak = run.stdout.split()
+        self.assertEqual(code, "1", run.stderr)
+        self.assertEqual(list(self.into.iterdir()), [])
+        return int(peak)
+
     def refused(self, archive, expected, message):
         code, output = self.fetch(archive, expected)
         self.assertEqual(code, 1)
@@ -106,6 +125,104 @@ class FetchActivity(unittest.TestCase):
         self.refused(nothing, expectation(SMALL), "could not be downloaded")
         nothing.write_bytes(b"<html>not today</html>")
         self.refused(nothing, expectation(SMALL), "not a zip archive")
+
+    def zip_of(self, members, name="archive.zip", method=zipfile.ZIP_DEFLATED):
+        path = self.folder / name
+        with zipfile.ZipFile(path, "w", method) as archive:
+            for member, content in members:
+                if isinstance(content, int):
+                    with archive.open(member, "w") as file:
+                        for _ in range(content):
+                            file.write(bytes(1 << 20))
+                else:
+                    archive.writestr(member, content)
+        return path
+
+    @unittest.skipUnless(pathlib.Path("/proc/self/status").is_file(), "no /proc")
+    def test_archives_made_to_be_large_take_no_memory(self):
+        x_train = "UCI HAR Dataset/train/X_train.txt"
+        stated = "268435456 bytes by the archive's directory, expected at most 34"
+        bomb = self.zip_of([(x_train, 256)])
+        self.assertLess(self.peak_of_fetch(bomb, expectation(SMALL), stated), 64)
+        self.assertLess(self.peak_of_fetch(self.zip_of([("UCI HAR Dataset.zip", bomb.read_bytes())]),
+                                           expectation(SMALL), stated), 64)
+        # A directory that lies: 256 MiB are said to be as many bytes as expected.
+        lie = bomb.read_bytes()
+        directory = lie.index(b"PK\x01\x02")
+        lie = lie[:directory + 24] + (34).to_bytes(4, "little") + lie[directory + 28:]
+        bomb.write_bytes(lie)
+        self.assertLess(self.peak_of_fetch(bomb, expectation(SMALL), "damaged in the archive"), 64)
+        for size, message in ((256, "268435456 bytes by the archive's directory, expected at most 134217728"),
+                              (100, "not a zip archive")):
+            bomb = self.zip_of([("UCI HAR Dataset.zip", size)])
+            self.assertLess(self.peak_of_fetch(bomb, expectation(SMALL), message), 64)
+        for name, size in (("README.txt", 256), ("train/y_train.txt", 256)):
+            bomb = self.zip_of([("UCI HAR Dataset/" + name, size)])
+            self.assertLess(self.peak_of_fetch(bomb, expectation(SMALL), "by the archive's directory"), 64)
+        many = self.zip_of([(f"some name of a file that nobody wants {i}", b"") for i in range(20000)])
+        self.assertLess(self.peak_of_fetch(many, expectation(SMALL), "a directory of more than 1 MiB"), 64)
+        several = self.zip_of([(f"{i}.zip", 100) for i in range(5)])
+        self.assertLess(self.peak_of_fetch(several, expectation(SMALL), "not a zip archive"), 64)
+
+    @unittest.skipUnless(pathlib.Path("/proc/self/status").is_file(), "no /proc")
+    def test_all_that_is_unpacked_is_limited_too(self):
+        inner = self.zip_of([("something else", 90)], "inner.zip", zipfile.ZIP_STORED).read_bytes()
+        outer = self.zip_of([(f"{i}.zip", inner) for i in range(5)])
+        self.assertLess(self.peak_of_fetch(outer, expectation(SMALL), "more bytes in the archive than expected"), 64)
+
+    def test_archives_in_archives(self):
+        self.pack(SMALL)
+        for depth in range(2, 40):
+            archive = self.zip_of([("next.zip", (self.folder / "archive.zip").read_bytes())], "outer.zip")
+            if depth in (2, 3, 39):
+                self.refused(archive, expectation(SMALL), "an archive too deep inside others")
+            archive.replace(self.folder / "archive.zip")
+        self.refused(self.zip_of([("one.zip", b"no archive")]), expectation(SMALL), "not a zip archive")
+
+    def test_names_lead_nowhere(self):
+        names = ["../evil", "../../evil", str(self.folder / "evil"), "UCI HAR Dataset/../../evil",
+                 "UCI HAR Dataset/train/../../../evil", "UCI HAR Dataset\\train\\evil", "UCI HAR Dataset/train/"]
+        members = [(name, b"evil") for name in names]
+        members += [(f"UCI HAR Dataset/{path}", content) for path, content in SMALL.items()]
+        code, output = self.fetch(self.zip_of(members), expectation(SMALL))
+        self.assertEqual(code, 0, output)
+        self.assertEqual(sorted(entry.name for entry in self.folder.iterdir()), ["archive.zip", "into"])
+        files = {str(file.relative_to(self.into / "UCI HAR Dataset")) for file in self.into.rglob("*") if file.is_file()}
+        self.assertEqual(files, set(SMALL))
+
+    def test_what_is_encrypted_or_compressed_in_other_ways_is_refused(self):
+        members = [(f"UCI HAR Dataset/{path}", content) for path, content in SMALL.items()]
+        for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            self.refused(self.zip_of(members, method=method), expectation(SMALL), "expected deflate or none")
+        path = self.zip_of(members)
+        content = path.read_bytes()
+        for where in (b"PK\x03\x04", b"PK\x01\x02"):
+            at = content.index(where) + (6 if where.endswith(b"\x04") else 8)
+            content = content[:at] + b"\x01" + content[at + 1:]
+        path.write_bytes(content)
+        self.refused(path, expectation(SMALL), "encrypted in the archive")
+
+    def test_any_byte_changed_or_missing(self):
+        for nested in (False, True):
+            whole = self.pack(SMALL, nested).read_bytes()
+            archive = self.folder / "changed.zip"
+            changes = [whole[:size] for size in range(0, len(whole), 5)]
+            changes += [whole[:at] + bytes([whole[at] ^ mask]) + whole[at + 1:]
+                        for at in range(len(whole)) for mask in (0x01, 0x40, 0xff)]
+            for content in changes:
+                archive.write_bytes(content)
+                try:
+                    fetch.unpack(archive, self.folder / "unpacked", expectation(SMALL))
+                except (fetch.Refused, OSError):
+                    continue
+                for path, right in SMALL.items():
+                    self.assertEqual((self.folder / "unpacked" / path).read_bytes(), right)
+
+    def test_a_folder_that_cannot_be_made(self):
+        (self.folder / "into").write_text("a file")
+        code, output = self.fetch(self.pack(SMALL), expectation(SMALL))
+        self.assertEqual(code, 1)
+        self.assertIn("nothing was put into", output)
 
     def test_the_real_data(self):
         data = pathlib.Path(os.environ.get("STRATA_DATA", "/nowhere"))

@@ -4,6 +4,7 @@
 #include "support/file.hpp"
 
 #include "environment_variable.hpp"
+#include "memory.hpp"
 #include "temporary_folder.hpp"
 
 #include <algorithm>
@@ -170,4 +171,92 @@ TEST_CASE("images and labels that do not belong together are refused") {
     CHECK(pair_refusal(folder, two_images, idx_bytes({2}, {10, 2})) ==
           "labels: label 10 at record 0, expected 0 to 9");
     CHECK(pair_refusal(folder, idx_bytes({2}, {1, 2}), two_images).starts_with("images: wrong magic number"));
+}
+
+TEST_CASE("shape and counts are compared before an image is read") {
+    const temporary_folder folder;
+    const std::string zeros(1024, '\0');
+    // 400 MiB each: other shapes than 28 x 28, and a count that the labels do not have.
+    const std::vector<std::vector<std::uint32_t>> shapes{{400, 1024, 1024}, {534987, 28, 27}, {2, 14, 28}, {534987, 28, 28}};
+    for (const auto& shape : shapes) {
+        const auto images = folder.write("images", gzip_bomb(idx_bytes(shape, {}), zeros, 400));
+        const auto labels = folder.write("labels", idx_bytes({3}, {1, 2, 3}));
+        CAPTURE(shape[0]);
+        CHECK(peak_mebibytes([&] {
+                  if (message_of<file_error>([&] { load_labelled_images(images, labels); }) == "(no exception)")
+                      std::abort();
+              }) < 16);
+    }
+    // Right headers, and one image more than they say, or too few.
+    const auto labels = folder.write("labels", idx_bytes({3}, {1, 2, 3}));
+    const auto longer = folder.write("longer", gzip_bomb(idx_bytes({3, 28, 28}, {}), zeros, 400));
+    CHECK(peak_mebibytes([&] { message_of<file_error>([&] { load_labelled_images(longer, labels); }); }) < 16);
+    CHECK(message_of<file_error>([&] { load_labelled_images(longer, labels); }).find("bytes follow") !=
+          std::string::npos);
+    const auto shorter = folder.write("shorter", idx_bytes({3, 28, 28}, byte_vector(2 * 784 + 1)));
+    CHECK(message_of<file_error>([&] { load_labelled_images(shorter, labels); }).find("short file: 1569 bytes") !=
+          std::string::npos);
+}
+
+TEST_CASE("MNIST's files are found under every name that they are given") {
+    const environment_variable unset{"STRATA_DATA", nullptr};
+    struct naming {
+        std::string train, test, images, labels;
+    };
+    const std::vector<naming> namings{
+        {"train-", "t10k-", "images-idx3-ubyte", "labels-idx1-ubyte"},
+        {"train-", "t10k-", "images.idx3-ubyte", "labels.idx1-ubyte"},
+        {"train-", "t10k-", "images-idx3.ubyte", "labels-idx1.ubyte"},
+        {"train_", "t10k_", "images_idx3_ubyte", "labels_idx1_ubyte"},
+        {"train-", "test-", "images-idx3-ubyte", "labels-idx1-ubyte"},
+        {"Train-", "T10K-", "Images.idx3-ubyte", "Labels.IDX1-ubyte"},
+        {"train-", "t10k-", "images-idx3-ubyte/images", ""},
+    };
+    for (const auto& [train, test, images, labels] : namings) {
+        for (const std::string ending : {"", ".gz"}) {
+            for (const std::string below : {"", "mnist/", "MNIST/raw/"}) {
+                CAPTURE(train + images + ending);
+                const temporary_folder folder;
+                const auto write = [&](const std::string& name, const byte_vector& bytes) {
+                    // With no name for the labels: each file in a folder of its own name.
+                    const fs::path path = fs::path{below} / name / (labels.empty() ? name : "");
+                    const fs::path file = labels.empty() ? path : fs::path{below} / name;
+                    fs::create_directories((folder / file.string()).parent_path());
+                    folder.write(file.string(), ending.empty() ? bytes : gzipped(bytes));
+                };
+                const std::string of_images = (labels.empty() ? "images.idx3-ubyte" : images) + ending;
+                const std::string of_labels = (labels.empty() ? "labels.idx1-ubyte" : labels) + ending;
+                write(train + of_images, idx_bytes({2, 28, 28}, byte_vector(2 * 784, 51)));
+                write(train + of_labels, idx_bytes({2}, {3, 4}));
+                write(test + of_images, idx_bytes({1, 28, 28}, byte_vector(784, 102)));
+                write(test + of_labels, idx_bytes({1}, {5}));
+                std::string problem;
+                mnist digits;
+                problem = message_of<file_error>([&] { digits = load_mnist(folder.path(), embedded); });
+                CHECK(problem == "(no exception)");
+                CHECK(digits.train.labels == byte_vector{3, 4});
+                CHECK(digits.test.labels == byte_vector{5});
+            }
+        }
+    }
+}
+
+TEST_CASE("the complete file comes before a part of it, raw before compressed") {
+    const environment_variable unset{"STRATA_DATA", nullptr};
+    const temporary_folder folder;
+    const auto add = [&](const std::string& middle, const std::string& ending, std::uint8_t label) {
+        for (const std::string set : {"train", "t10k"}) {
+            const std::string part = middle == "cut" ? (set == "train" ? "-3000" : "-1000") : "";
+            const byte_vector images = idx_bytes({1, 28, 28}, byte_vector(784));
+            const byte_vector labels = idx_bytes({1}, {label});
+            folder.write(set + "-images" + part + "-idx3-ubyte" + ending, ending.empty() ? images : gzipped(images));
+            folder.write(set + "-labels" + part + "-idx1-ubyte" + ending, ending.empty() ? labels : gzipped(labels));
+        }
+        return load_mnist(folder.path(), embedded).train.labels.front();
+    };
+    CHECK(add("cut", ".gz", 1) == 1);
+    CHECK(add("cut", "", 2) == 2);
+    CHECK(add("", ".gz", 3) == 3);
+    CHECK(add("", "", 4) == 4);
+    CHECK(add("cut", "", 5) == 4);
 }

@@ -34,7 +34,7 @@ const char* lzma_problem(lzma_ret code) {
     case LZMA_UNSUPPORTED_CHECK:
         return "xz data of a kind that this liblzma does not know";
     case LZMA_MEMLIMIT_ERROR:
-        return "xz data that takes more than 1 GiB of memory to decompress, expected less";
+        return "xz data that takes more than 128 MiB of memory to decompress, expected less";
     default:
         return "xz data that liblzma cannot decompress";
     }
@@ -133,7 +133,7 @@ struct byte_reader::state {
 
 #ifdef STRATA_EXAMPLES_LZMA
     void start_xz() {
-        constexpr std::uint64_t most_memory = std::uint64_t{1} << 30;
+        constexpr std::uint64_t most_memory = std::uint64_t{1} << 27;
         const lzma_ret code =
             lzma_stream_decoder(&xz, most_memory, LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK);
         if (code != LZMA_OK) throw std::bad_alloc{};
@@ -181,6 +181,8 @@ struct byte_reader::state {
 byte_reader::byte_reader(const std::filesystem::path& path) : state_{std::make_unique<state>(path)} {}
 
 byte_reader::~byte_reader() = default;
+
+bool byte_reader::marks_its_end() const { return state_->is != state::encoding::raw; }
 
 std::size_t byte_reader::read(std::span<std::uint8_t> bytes) {
     if (state_->is == state::encoding::raw) return state_->copy(bytes);

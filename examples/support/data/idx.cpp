@@ -1,7 +1,6 @@
-// Reading IDX: every step first makes sure that the bytes are there.
+// Reading IDX: the header first, then no more than it says.
 #include "support/data/idx.hpp"
 
-#include "support/data/byte_reader.hpp"
 #include "support/file.hpp"
 
 #include <algorithm>
@@ -61,33 +60,13 @@ std::string joined(const std::vector<std::size_t>& dimensions) {
     return text;
 }
 
-std::vector<std::size_t> read_header(byte_reader& reader, const std::filesystem::path& path,
-                                     std::size_t rank) {
-    std::vector<std::uint8_t> header(4 + 4 * rank);
-    const std::size_t found = reader.read(header);
-    const auto word = [&](std::size_t index) {
-        return big_endian(std::span<const std::uint8_t>{header}.subspan(4 * index).first<4>());
-    };
-    const std::uint32_t magic = unsigned_byte << 8 | static_cast<std::uint32_t>(rank);
-    if (found >= 4 && word(0) != magic) throw file_error{path, wrong_magic(word(0), magic, rank)};
-    if (found < header.size()) {
-        throw file_error{path, "short header: " + std::to_string(found) + " bytes, expected " +
-                                   std::to_string(header.size())};
-    }
-    std::vector<std::size_t> dimensions;
-    for (std::size_t i = 1; i <= rank; ++i) dimensions.push_back(word(i));
-    return dimensions;
-}
-
-std::size_t product(std::span<const std::size_t> factors, const std::filesystem::path& path,
-                    const std::vector<std::size_t>& dimensions) {
+// Refuses a product above the limit before it could overflow.
+std::size_t product(const idx_reader& reader, std::span<const std::size_t> factors) {
     std::size_t result = 1;
     for (const std::size_t factor : factors) {
-        if (factor != 0 && result > std::numeric_limits<std::size_t>::max() / factor) {
-            throw file_error{path,
-                             "the dimensions " + joined(dimensions) +
-                                 " multiply to more bytes than can be counted, expected a product below 2^" +
-                                 std::to_string(std::numeric_limits<std::size_t>::digits)};
+        if (factor != 0 && result > idx_reader::most_bytes / factor) {
+            reader.fail("the header claims " + joined(reader.dimensions()) + " bytes, expected at most " +
+                        std::to_string(idx_reader::most_bytes >> 20) + " MiB");
         }
         result *= factor;
     }
@@ -96,32 +75,56 @@ std::size_t product(std::span<const std::size_t> factors, const std::filesystem:
 
 } // namespace
 
-idx_data read_idx(const std::filesystem::path& path, std::size_t rank, std::size_t record_limit) {
-    byte_reader reader{path};
-    idx_data data{.dimensions = read_header(reader, path, rank)};
-    data.records_in_file = data.dimensions[0];
-    const std::span<const std::size_t> dimensions{data.dimensions};
-    const std::size_t expected = product(dimensions, path, data.dimensions);
-    const std::size_t record = product(dimensions.subspan(1), path, data.dimensions);
-    const std::size_t records = std::min(dimensions[0], record_limit);
-    const std::size_t kept = records * record;
+idx_reader::idx_reader(const std::filesystem::path& path, std::size_t rank) : path_{path}, reader_{path} {
+    std::vector<std::uint8_t> header(4 + 4 * rank);
+    const std::size_t found = reader_.read(header);
+    const auto word = [&](std::size_t index) {
+        return big_endian(std::span<const std::uint8_t>{header}.subspan(4 * index).first<4>());
+    };
+    const std::uint32_t magic = unsigned_byte << 8 | static_cast<std::uint32_t>(rank);
+    if (found >= 4 && word(0) != magic) fail(wrong_magic(word(0), magic, rank));
+    if (found < header.size()) {
+        fail("short header: " + std::to_string(found) + " bytes, expected " + std::to_string(header.size()));
+    }
+    for (std::size_t i = 1; i <= rank; ++i) dimensions_.push_back(word(i));
+    const std::span<const std::size_t> dimensions{dimensions_};
+    record_size_ = product(*this, dimensions.subspan(1));
+    size_ = product(*this, dimensions);
+}
 
+void idx_reader::fail(const std::string& problem) const { throw file_error{path_, problem}; }
+
+void idx_reader::read(std::span<std::uint8_t> bytes) {
+    const std::size_t count = reader_.read(bytes);
+    found_ += count;
+    if (count < bytes.size())
+        fail("short file: " + std::to_string(found_) + " bytes after the header, expected " + stated_size());
+}
+
+void idx_reader::finish() {
     std::array<std::uint8_t, 65536> block;
-    std::size_t found = 0;
-    while (const std::size_t count = reader.read(block)) {
-        const std::size_t wanted = found < kept ? std::min(count, kept - found) : 0;
-        data.bytes.insert(data.bytes.end(), block.begin(),
-                          block.begin() + static_cast<std::ptrdiff_t>(wanted));
-        found += count;
+    while (found_ < size_) read(std::span{block}.first(std::min(block.size(), size_ - found_)));
+    // One byte decides: what follows may be gigabytes of nothing.
+    if (reader_.read(std::span{block}.first(1)) > 0)
+        fail("bytes follow the elements, expected the end of the file after " + stated_size());
+}
+
+std::string idx_reader::stated_size() const {
+    return std::to_string(size_) + " for " + joined(dimensions_);
+}
+
+idx_data read_idx(const std::filesystem::path& path, std::size_t rank, std::size_t record_limit) {
+    idx_reader reader{path, rank};
+    idx_data data{.dimensions = reader.dimensions(), .records_in_file = reader.records()};
+    data.dimensions[0] = std::min(reader.records(), record_limit);
+    std::array<std::uint8_t, 65536> block;
+    for (std::size_t left = data.dimensions[0] * reader.record_size(); left > 0;) {
+        const std::span<std::uint8_t> part = std::span{block}.first(std::min(block.size(), left));
+        reader.read(part);
+        data.bytes.insert(data.bytes.end(), part.begin(), part.end());
+        left -= part.size();
     }
-    if (found != expected) {
-        const std::string claim = "expected " + std::to_string(expected) + " for " + joined(data.dimensions);
-        const std::string size = std::to_string(found) + " bytes after the header, " + claim;
-        throw file_error{path, found < expected
-                                   ? "short file: " + size
-                                   : std::to_string(found - expected) + " trailing bytes: " + size};
-    }
-    data.dimensions[0] = records;
+    reader.finish();
     return data;
 }
 

@@ -23,14 +23,15 @@ fs::path find_file(const fs::path& folder, const std::string& name) {
     throw file_error{folder / name, "no such file, expected UCI's, raw or with .gz or .xz"};
 }
 
-void split(std::string_view line, std::vector<std::string_view>& fields) {
+void split(const line_reader& lines, std::string_view line, std::vector<std::string_view>& fields) {
+    constexpr std::string_view blanks = " \t";
     fields.clear();
     for (;;) {
-        const std::size_t start = line.find_first_not_of(' ');
-        if (start == std::string_view::npos) return;
+        const std::size_t start = line.find_first_not_of(blanks);
+        if (start == line.npos) return;
         line.remove_prefix(start);
-        const std::size_t length = std::min(line.find(' '), line.size());
-        fields.push_back(line.substr(0, length));
+        const std::size_t length = std::min(line.find_first_of(blanks), line.size());
+        add_field(lines, fields, line.substr(0, length));
         line.remove_prefix(length);
     }
 }
@@ -41,7 +42,7 @@ void read_part(const fs::path& folder, const std::string& part, table& result) {
     std::vector<std::string_view> fields;
     const std::size_t rows_before = result.rows;
     while (const auto line = rows.next()) {
-        split(*line, fields);
+        split(rows, *line, fields);
         if (result.rows == 0) result.features = fields.size();
         append_numbers(rows, fields, result.features, result.values);
         ++result.rows;
@@ -50,7 +51,7 @@ void read_part(const fs::path& folder, const std::string& part, table& result) {
             labels.fail("ends after " + std::to_string(labels.number()) +
                         " labels, expected one for each row of " + rows.path().string());
         }
-        split(*label_line, fields);
+        split(labels, *label_line, fields);
         const int label = parse_label(labels, fields.size() == 1 ? fields[0] : *label_line, 1);
         result.labels.push_back(label - 1);
         result.classes = std::max(result.classes, static_cast<std::size_t>(label));

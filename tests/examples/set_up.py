@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""examples/support/set_up.sh with commands of this test's own in PATH: what it installs, what it says before, and what it
+says where it may not install anything."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "examples" / "support" / "set_up.sh"
+
+
+class SetUp(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.bin = pathlib.Path(folder.name) / "bin"
+        self.bin.mkdir()
+        self.calls = pathlib.Path(folder.name) / "calls"
+        for name in ("cat", "env", "grep", "mktemp", "rm", "sh"):
+            (self.bin / name).symlink_to(shutil.which(name))
+
+    def command(self, name, body=""):
+        path = self.bin / name
+        path.write_text(f'#!/bin/sh\necho "{name} $*" >> {self.calls}\n{body}\n')
+        path.chmod(0o755)
+
+    def debian(self, user, installed=("meson",)):
+        self.command("apt-get")
+        self.command("id", f"echo {user}")
+        cases = "".join(f"    {name}) echo 'install ok installed' ;;\n" for name in installed)
+        (self.bin / "dpkg-query").write_text(f'#!/bin/sh\ncase $4 in\n{cases}    *) exit 1 ;;\nesac\n')
+        (self.bin / "dpkg-query").chmod(0o755)
+
+    def install(self, *packages, **variables):
+        script = f'set -eu; . "{SCRIPT}"; install_missing {" ".join(packages)}; echo and on'
+        run = subprocess.run(["sh", "-c", script], env={"PATH": str(self.bin), **variables}, check=False,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        calls = self.calls.read_text().splitlines() if self.calls.exists() else []
+        return run.returncode, run.stdout, [call for call in calls if not call.startswith("id ")]
+
+    def test_nothing_is_missing(self):
+        self.debian(1000, ("meson", "git"))
+        self.assertEqual(self.install("meson", "git"), (0, "and on\n", []))
+
+    def test_root_installs_what_is_missing_and_says_so(self):
+        self.debian(0)
+        code, output, calls = self.install("meson", "g++", "git")
+        self.assertEqual((code, calls), (0, ["apt-get update", "apt-get install --yes --no-install-recommends g++ git"]))
+        self.assertIn("by apt-get: g++ git\n", output)
+
+    def test_others_install_through_sudo(self):
+        self.debian(1000)
+        self.command("sudo", '"$@"')
+        code, output, calls = self.install("meson", "g++", "git")
+        self.assertEqual(code, 0, output)
+        self.assertIn("through sudo by apt-get: g++ git\n", output)
+        self.assertEqual(calls[:2], ["sudo apt-get update", "apt-get update"])
+        self.assertEqual(calls[-1], "apt-get install --yes --no-install-recommends g++ git")
+
+    def test_without_sudo_nothing_is_tried_and_roots_command_is_named(self):
+        self.debian(1000)
+        code, output, calls = self.install("meson", "g++", "git")
+        self.assertEqual((code, calls), (1, []), output)
+        self.assertIn("    apt-get update && apt-get install --yes --no-install-recommends g++ git\n", output)
+        self.assertNotIn("and on\n", output)
+
+    def test_what_was_being_installed_is_said_before_it_is_tried(self):
+        self.debian(1000)
+        self.command("sudo", "echo sorry, you are not in the sudoers file >&2; exit 1")
+        code, output, calls = self.install("meson", "g++")
+        self.assertEqual((code, calls), (1, ["sudo apt-get update"]))
+        places = [output.index(words) for words in (
+            "by apt-get: g++\n", "sorry, you", "this failed: sudo apt-get update\n",
+            "    apt-get update && apt-get install --yes --no-install-recommends g++\n")]
+        self.assertEqual(places, sorted(places), output)
+
+    def test_a_package_that_cannot_be_had(self):
+        self.debian(0)
+        self.command("apt-get", 'case $1 in install) echo "E: Unable to locate package" >&2; exit 100 ;; esac')
+        code, output, _ = self.install("meson", "nonesuch")
+        self.assertEqual(code, 1)
+        self.assertIn("E: Unable to locate package", output)
+        self.assertIn("install --yes --no-install-recommends nonesuch\n", output)
+
+    def test_without_apt_what_builds_must_be_there(self):
+        code, output, _ = self.install("g++", "meson", "libxsimd-dev")
+        self.assertEqual(code, 1)
+        self.assertIn("not found: c++ meson ninja pkg-config git.", output)
+        self.assertIn("    g++ meson libxsimd-dev\n", output)
+        for name in ("clang++", "meson", "ninja", "pkg-config"):
+            self.command(name)
+        code, output, _ = self.install("g++", "meson", CXX="clang++ -stdlib=libc++")
+        self.assertEqual(code, 1)
+        self.assertIn("not found: git.", output)
+        self.command("git")
+        self.assertEqual(self.install("g++", "meson", CXX="clang++ -stdlib=libc++")[:2], (0, "and on\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
