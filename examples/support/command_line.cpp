@@ -259,10 +259,10 @@ int command_line::run(int argc, char** argv, const std::function<void()>& progra
     handle_signals();
     const int code = read_and_run(argc, argv, program);
     const int output_error = flush_standard_output();
+    if (code != 0) return code;
     if (output_error != 0)
         std::fprintf(stderr, "%s: %s\n", all_->program.c_str(),
                      standard_output_message(output_error).c_str());
-    if (code != 0) return code;
     if (!interrupted()) return output_error == 0 ? 0 : 1;
     std::fprintf(stderr, "%s: interrupted; what there was until then is written\n", all_->program.c_str());
     return 128 + interrupting_signal();

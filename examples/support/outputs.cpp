@@ -56,10 +56,13 @@ void outputs::finish() const {
 }
 
 int flush_standard_output() {
-    std::cout.flush();
+    // std::cout writes through stdout, and to flush it first would lose errno.
     errno = 0;
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return 0;
-    return errno == 0 ? -1 : errno;
+    const bool written = std::fflush(stdout) == 0;
+    const int error = errno;
+    std::cout.flush();
+    if (written && std::ferror(stdout) == 0 && std::cout.good()) return 0;
+    return error == 0 ? -1 : error;
 }
 
 std::string standard_output_message(int error) {
