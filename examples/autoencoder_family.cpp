@@ -215,7 +215,8 @@ private:
         const double threshold = 0.01 * std::ranges::max(deviation);
         row[active] = static_cast<double>(count_above(threshold, deviation));
         row[at_once] = static_cast<double>(count_above(threshold, test)) / static_cast<double>(codes.rows);
-        row[dimension] = examples::participation_ratio(examples::moments_of(codes).covariance);
+        if (!examples::interrupted())
+            row[dimension] = examples::participation_ratio(examples::moments_of(codes).covariance);
 
         if (found == members_.end()) found = members_.insert(found, {name, {}, std::move(filtered)});
         for (std::size_t i = 0; i < figures; ++i) found->values[i].push_back(row[i]);

@@ -120,12 +120,15 @@ std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& d
     return examples::fresh_samples(gan, data.test.size(), s);
 }
 
-void add_seed(contender& to, const std::vector<float>& pictures, double seconds, const figures& measured) {
-    to.seconds.push_back(seconds);
-    to.of_seeds.push_back(measured);
+void add_pictures(contender& to, const std::vector<float>& pictures) {
     const std::size_t kept = std::min(pictures.size(), pictures_per_seed * 784);
     to.pictures.insert(to.pictures.end(), pictures.begin(),
                        pictures.begin() + static_cast<std::ptrdiff_t>(kept));
+}
+
+void add_figures(contender& to, double seconds, const figures& measured) {
+    to.seconds.push_back(seconds);
+    to.of_seeds.push_back(measured);
     std::printf("%s: Wasserstein %.4f, MMD %.5f, entropy %.3f, digits under 1 %%: %td, surely %.3f, %.1f s\n",
                 to.name.c_str(), measured.wasserstein, measured.discrepancy, measured.digits.entropy(),
                 measured.digits.missing(), measured.digits.sure, seconds);
@@ -197,7 +200,7 @@ void run(const options& o) {
     std::vector<figures> floor;
     const std::span<const float> train{data.train.pixels};
     for (std::size_t first = 0; first + data.test.size() <= data.train.size(); first += data.test.size()) {
-        if (examples::interrupted() && !floor.empty()) break;
+        if (examples::interrupted()) break;
         floor.push_back(measure(train.subspan(first * 784, data.test.pixels.size()), data, judge));
         floor.back().digits = judge.judge(data.test.pixels);
     }
@@ -216,9 +219,12 @@ void run(const options& o) {
             const double seconds = examples::steady_seconds() - start;
             // What was not trained to its end counts only where it is all there is of its kind.
             if (examples::interrupted() && !one.of_seeds.empty()) break;
-            add_seed(one, pictures, seconds, measure(pictures, data, judge));
+            add_pictures(one, pictures);
+            // To measure them takes longer than the user wants to wait.
+            if (examples::interrupted()) break;
+            add_figures(one, seconds, measure(pictures, data, judge));
         }
-    print(all, floor);
+    if (!all[0].of_seeds.empty()) print(all, floor);
     files.write("samples.png", [&](const auto& path) { draw(path, o, data, all); });
     const auto metrics = examples::with_environment({{"vae", as_json(all[0].of_seeds)},
                                                      {"gan", as_json(all[1].of_seeds)},

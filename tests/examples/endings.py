@@ -53,7 +53,7 @@ def check_signal(name, number, wait):
     assert running.stdout.readline(), running.stderr.read()
     time.sleep(wait)
     running.send_signal(number)
-    said, complaint = running.communicate(timeout=60)
+    said, complaint = running.communicate(timeout=500)
     shown = (name, number, wait, said[-300:], complaint)
     assert running.returncode == 128 + number, (running.returncode, shown)
     assert not any("partial" in file for file in files()), (files(), shown)
@@ -77,7 +77,7 @@ def check_terminal():
             said += part
     except OSError:
         pass
-    assert running.wait(timeout=60) == 130, said
+    assert running.wait(timeout=500) == 130, said
     last = said.replace(b"\r\n", b"\n").split(b"\n")
     progress = [line for line in last if b"\repoch" in line]
     assert len(progress) == 1 and b"test mse" not in progress[0], last[-5:]
@@ -91,14 +91,14 @@ def check_second_signal():
     for _ in range(2):
         running.send_signal(signal.SIGINT)
         time.sleep(0.05)
-    running.communicate(timeout=60)
+    running.communicate(timeout=500)
     assert running.returncode == 130, running.returncode
 
 
 def check_refused(name, arguments, reason, **how):
     """Refused before the training, with the reason and no trace of progress."""
     running = start([programs[name], *arguments], **how)
-    said, complaint = running.communicate(timeout=60)
+    said, complaint = running.communicate(timeout=500)
     shown = (name, arguments, said, complaint)
     assert running.returncode == 1 and reason in complaint.decode(), shown
     assert said is None or (b"epoch" not in said and b"accuracy" not in said), shown
@@ -134,7 +134,7 @@ def check_closed_pipe():
     running.stdout.readline()
     running.stdout.close()
     complaint = running.stderr.read()
-    assert running.wait(timeout=60) == 1 and b"standard output" in complaint, complaint
+    assert running.wait(timeout=500) == 1 and b"standard output" in complaint, complaint
     metrics = json.loads(pathlib.Path("out/metrics.json").read_text())
     assert len(metrics["epoch_loss"]) == len(metrics["adam"]["epoch_loss"]) == 2 and "interrupted" not in metrics
     assert "interpolation.png" in files(), files()
@@ -144,7 +144,7 @@ def check_size_limit():
     """A file beyond the limit is reported and leaves nothing; the smaller ones are written."""
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
     running = start(command("interpolation", "--epochs", "1", "--recipe", "exercise"), preexec_fn=limit)
-    _, complaint = running.communicate(timeout=60)
+    _, complaint = running.communicate(timeout=500)
     assert running.returncode == 1 and b"interpolation.png: cannot be written: File too large" in complaint, complaint
     assert "metrics.json" in files() and not any("partial" in file for file in files()), files()
 
