@@ -2,14 +2,15 @@
 // fed to an SVM, beside the same SVM on the raw features.
 
 #include "activity.hpp"
+#include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/environment.hpp"
 #include "support/file.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/progress.hpp"
 #include "support/svm.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <string_view>
@@ -30,16 +31,26 @@ std::string_view bytes(std::span<const Value> values) {
 }
 
 /// What another program needs to check the classifier: codes, labels and predictions, as they lie in memory.
-void dump(const std::filesystem::path& folder, const examples::split_table& data,
-          std::span<const float> train, std::span<const float> test, const examples::svm_result& svm) {
-    std::filesystem::create_directories(folder);
-    examples::write_file(folder / "train.f32", bytes(train));
-    examples::write_file(folder / "test.f32", bytes(test));
-    examples::write_file(folder / "train_labels.i32", bytes(data.train_labels()));
-    examples::write_file(folder / "test_labels.i32", bytes(data.test_labels()));
-    examples::write_file(folder / "predicted.i32", bytes(std::span<const int>{svm.predicted}));
-    examples::write_json(folder / "shape.json",
-                         nlohmann::ordered_json{{"features", 32}, {"classes", data.all.classes}});
+void dump(examples::outputs& files, const examples::split_table& data, std::span<const float> train,
+          std::span<const float> test, const examples::svm_result& svm) {
+    const auto write = [&](const char* name, std::string_view values) {
+        files.write(name, [&](const auto& path) { examples::write_file(path, values); });
+    };
+    write("train.f32", bytes(train));
+    write("test.f32", bytes(test));
+    write("train_labels.i32", bytes(data.train_labels()));
+    write("test_labels.i32", bytes(data.test_labels()));
+    write("predicted.i32", bytes(std::span<const int>{svm.predicted}));
+    files.write("shape.json", [&](const auto& path) {
+        examples::write_json(path, nlohmann::ordered_json{{"features", 32}, {"classes", data.all.classes}});
+    });
+}
+
+examples::outputs tried_outputs(const options& o) {
+    if (o.dump.empty()) return examples::outputs{o.json};
+    return {o.dump,
+            {"train.f32", "test.f32", "train_labels.i32", "test_labels.i32", "predicted.i32", "shape.json"},
+            o.json};
 }
 
 /// The width of the data is part of the network's type: this template serves every width that with_width
@@ -49,6 +60,7 @@ void run(const options& o, const examples::split_table& data) {
     using net_type = examples::activity_encoder<Features>;
     std::printf("%s\n%s\n%s\n", examples::environment_line().c_str(), examples::describe(data).c_str(),
                 describe<net_type>().c_str());
+    examples::outputs files = tried_outputs(o);
 
     const examples::svm_result raw = examples::classify({data.train(), data.train_labels()},
                                                         {data.test(), data.test_labels()}, data.all.classes);
@@ -58,7 +70,8 @@ void run(const options& o, const examples::split_table& data) {
 
     std::vector<double> accuracy, encode_seconds, train_seconds, predict_seconds;
     std::vector<std::vector<int>> confusion;
-    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) {
+    for (std::size_t i = 0; i < o.seeds && !examples::interrupted(); ++i) {
+        const std::uint64_t s = o.seed + i;
         const double start = examples::steady_seconds();
         const model<net_type> net{glorot_uniform{}, seed{s}};
         const std::vector<float> train = predict(net, data.train());
@@ -76,39 +89,36 @@ void run(const options& o, const examples::split_table& data) {
                     static_cast<unsigned long long>(s), svm.accuracy, svm.support_vectors,
                     encode_seconds.back(), svm.train_seconds, svm.predict_seconds,
                     examples::confusion_text(svm).c_str());
-        if (!o.dump.empty()) dump(o.dump, data, train, test, svm);
+        if (!o.dump.empty()) dump(files, data, train, test, svm);
     }
     std::printf("\n%s: raw %.4f, codes %s over %zu seeds\n", data.all.name.c_str(), raw.accuracy,
                 examples::mean_and_spread(accuracy).c_str(), accuracy.size());
-    if (o.json.empty()) return;
-    examples::write_json(o.json, examples::with_environment({{"data", examples::as_json(data)},
-                                                             {"accuracy_raw", raw.accuracy},
-                                                             {"accuracy_codes", accuracy},
-                                                             {"support_vectors_raw", raw.support_vectors},
-                                                             {"confusion_raw", raw.confusion},
-                                                             {"confusion", confusion},
-                                                             {"encode_seconds", encode_seconds},
-                                                             {"svm_train_seconds", train_seconds},
-                                                             {"svm_predict_seconds", predict_seconds},
-                                                             {"first_seed", o.seed}}));
+    const auto metrics = examples::with_environment({{"data", examples::as_json(data)},
+                                                     {"accuracy_raw", raw.accuracy},
+                                                     {"accuracy_codes", accuracy},
+                                                     {"support_vectors_raw", raw.support_vectors},
+                                                     {"confusion_raw", raw.confusion},
+                                                     {"confusion", confusion},
+                                                     {"encode_seconds", encode_seconds},
+                                                     {"svm_train_seconds", train_seconds},
+                                                     {"svm_predict_seconds", predict_seconds},
+                                                     {"first_seed", o.seed}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Feeds the codes of an untrained encoder to an SVM, beside the raw features."};
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
-    app.add_option("--json", o.json, "file for the figures");
-    app.add_option("--dump", o.dump, "folder for the last seed's codes, labels and predictions");
-    CLI11_PARSE(app, argc, argv);
-    const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-    examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "activity_codes: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "activity_codes", "Feeds the codes of an untrained encoder to an SVM, beside the raw features."};
+    line.add_seeds(o.seed, o.seeds);
+    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    line.add("--json", o.json, "file for the figures");
+    line.add("--dump", o.dump, "folder for the last seed's codes, labels and predictions");
+    return line.run(argc, argv, [&] {
+        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
+        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
+    });
 }

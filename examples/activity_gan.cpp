@@ -1,15 +1,16 @@
 // A GAN on the smartphone activity data, or on any table: does the discriminator's embedding help an SVM?
 
 #include "gan.hpp"
+#include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/endless_batches.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/progress.hpp"
 #include "support/svm.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -43,19 +44,20 @@ struct moments {
     }
 };
 
-void draw(const options& o, const history& losses, const moments& real, const moments& generated) {
-    examples::write_chart(o.out / "losses.svg",
-                          {.title = "Losses of the GAN",
-                           .x_label = "step",
-                           .y_label = "binary cross-entropy",
-                           .lines = {{"discriminator", losses.step, losses.discriminator},
-                                     {"generator", losses.step, losses.generator}}});
+void draw(examples::outputs& files, const history& losses, const moments& real, const moments& generated) {
+    const auto write = [&](const char* name, const examples::chart& drawing) {
+        files.write(name, [&](const auto& path) { examples::write_chart(path, drawing); });
+    };
+    write("losses.svg", {.title = "Losses of the GAN",
+                         .x_label = "step",
+                         .y_label = "binary cross-entropy",
+                         .lines = {{"discriminator", losses.step, losses.discriminator},
+                                   {"generator", losses.step, losses.generator}}});
     // A point a feature: on the diagonal where the generated rows are as the real ones.
     const auto [least, greatest] = std::ranges::minmax(real.mean);
     const double low = std::min(least, 0.0);
     const double high = std::max({greatest, std::ranges::max(real.deviation)});
-    examples::write_chart(o.out / "features.svg",
-                          {.title = "Every feature of generated rows against real ones",
+    write("features.svg", {.title = "Every feature of generated rows against real ones",
                            .x_label = "real",
                            .y_label = "generated",
                            .lines = {{"mean", real.mean, generated.mean, true},
@@ -68,21 +70,22 @@ void draw(const options& o, const history& losses, const moments& real, const mo
 template <std::size_t Features>
 void run(const options& o, const examples::split_table& data) {
     using examples::embedding, examples::gan;
-    std::filesystem::create_directories(o.out);
     std::printf("%s\n%s\n\ngenerator\n%s\ndiscriminator\n%s\n", examples::environment_line().c_str(),
                 examples::describe(data).c_str(), describe<examples::generator<Features>>().c_str(),
                 describe<examples::discriminator<Features>>().c_str());
+    examples::outputs files{o.out, {"losses.svg", "features.svg"}, o.json};
 
     const rows_view rows = as_rows(data.train(), shape<Features>);
     std::vector<double> accuracy, seconds;
     examples::svm_result svm;
-    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) {
+    for (std::size_t i = 0; i < o.seeds && (i == 0 || !examples::interrupted()); ++i) {
+        const std::uint64_t s = o.seed + i;
         gan<Features> both{seed{s}};
         history losses;
         examples::progress bar{examples::standard_output(), 1, o.steps};
         examples::endless_batches real{rows, both.rows_a_round(), seed{s}};
         const double start = examples::steady_seconds();
-        for (std::size_t step = 1; step <= o.steps; ++step) {
+        for (std::size_t step = 1; step <= o.steps && (step == 1 || !examples::interrupted()); ++step) {
             const examples::gan_losses now = both.step(real.next());
             losses.step.push_back(static_cast<double>(step));
             losses.discriminator.push_back(static_cast<double>(now.discriminator));
@@ -90,6 +93,20 @@ void run(const options& o, const examples::split_table& data) {
             bar.batch(step, static_cast<double>(now.discriminator));
         }
         seconds.push_back(examples::steady_seconds() - start);
+        if (s == o.seed) {
+            std::vector<float> noise(1000 * examples::generator<Features>::input.count());
+            fill_normal(noise, 0.0f, 1.0f, seed{s}, streams::user);
+            const std::vector<float> fake = predict(both.generator_net, noise);
+            draw(files, losses, moments{rows}, moments{as_rows(fake, shape<Features>)});
+        }
+        if (examples::interrupted()) {
+            bar.end_line();
+            std::printf("seed %llu: ended after %zu of %zu steps, last losses %.3f (discriminator) %.3f "
+                        "(generator)\n",
+                        static_cast<unsigned long long>(s), losses.step.size(), o.steps,
+                        losses.discriminator.back(), losses.generator.back());
+            break;
+        }
         bar.epoch(losses.discriminator.back());
 
         const std::vector<float> train = predict<embedding<Features>>(both.discriminator_net, data.train());
@@ -101,48 +118,42 @@ void run(const options& o, const examples::split_table& data) {
             "embedding %.4f\n",
             static_cast<unsigned long long>(s), seconds.back(), o.steps, losses.discriminator.back(),
             losses.generator.back(), svm.accuracy);
-        if (s == o.seed) {
-            std::vector<float> noise(1000 * examples::generator<Features>::input.count());
-            fill_normal(noise, 0.0f, 1.0f, seed{s}, streams::user);
-            const std::vector<float> fake = predict(both.generator_net, noise);
-            draw(o, losses, moments{rows}, moments{as_rows(fake, shape<Features>)});
-        }
     }
-    const examples::svm_result raw = examples::classify({data.train(), data.train_labels()},
-                                                        {data.test(), data.test_labels()}, data.all.classes);
-    std::printf("\n%s\n%s: SVM on raw features %.4f, on the embedding %s over %zu seeds\npictures: %s\n",
-                examples::confusion_text(svm).c_str(), data.all.name.c_str(), raw.accuracy,
-                examples::mean_and_spread(accuracy).c_str(), accuracy.size(),
-                std::filesystem::absolute(o.out).c_str());
-    if (o.json.empty()) return;
-    examples::write_json(o.json, examples::with_environment({{"data", examples::as_json(data)},
-                                                             {"accuracy_raw", raw.accuracy},
-                                                             {"accuracy_embedding", accuracy},
-                                                             {"train_seconds", seconds},
-                                                             {"confusion", svm.confusion},
-                                                             {"steps", o.steps},
-                                                             {"first_seed", o.seed}}));
+    // The SVMs of a run that was interrupted would take longer than its user wants to wait.
+    nlohmann::ordered_json accuracy_raw;
+    if (!examples::interrupted()) {
+        const examples::svm_result raw = examples::classify(
+            {data.train(), data.train_labels()}, {data.test(), data.test_labels()}, data.all.classes);
+        accuracy_raw = raw.accuracy;
+        std::printf("\n%s\n%s: SVM on raw features %.4f, on the embedding %s over %zu seeds\n",
+                    examples::confusion_text(svm).c_str(), data.all.name.c_str(), raw.accuracy,
+                    examples::mean_and_spread(accuracy).c_str(), accuracy.size());
+    }
+    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
+    const auto metrics = examples::with_environment({{"data", examples::as_json(data)},
+                                                     {"accuracy_raw", accuracy_raw},
+                                                     {"accuracy_embedding", accuracy},
+                                                     {"train_seconds", seconds},
+                                                     {"confusion", svm.confusion},
+                                                     {"steps", o.steps},
+                                                     {"first_seed", o.seed}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Trains a GAN on the activity data and classifies by its discriminator's embedding."};
-    app.add_option("--steps", o.steps, "training steps")
-        ->check(CLI::Range(1, 1000000))
-        ->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
-    app.add_option("--out", o.out, "folder for the pictures")->capture_default_str();
-    app.add_option("--json", o.json, "file for the figures");
-    CLI11_PARSE(app, argc, argv);
-    const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-    examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "activity_gan: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "activity_gan", "Trains a GAN on the activity data and classifies by its discriminator's embedding."};
+    line.add("--steps", o.steps, {1, 1000000}, "training steps");
+    line.add_seeds(o.seed, o.seeds, examples::most_gan_seed);
+    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    line.add("--out", o.out, "folder for the pictures");
+    line.add("--json", o.json, "file for the figures");
+    return line.run(argc, argv, [&] {
+        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
+        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
+    });
 }

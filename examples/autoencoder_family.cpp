@@ -4,15 +4,16 @@
 #include "activity.hpp"
 #include "autoencoders.hpp"
 #include "probe.hpp"
+#include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/data/mnist.hpp"
 #include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/subspace.hpp"
 #include "support/svm.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <array>
 #include <cmath>
@@ -26,7 +27,8 @@ namespace {
 using namespace strata;
 
 struct options {
-    std::size_t epochs = 30, linear_epochs = 400, rows = 3000, svm_rows = 1500, seeds = 1;
+    std::size_t epochs = 30, linear_epochs = 400, seeds = 1;
+    examples::count_of_data rows{3000}, svm_rows{1500};
     std::uint64_t seed = 0;
     float sparsity = 5e-4f;
     bool activity = false;
@@ -40,6 +42,7 @@ struct dataset {
     std::vector<float> train, test;
     std::vector<int> train_labels, test_labels;
     std::vector<float> mean{};
+    std::size_t svm_rows = 0; ///< of the training rows
 };
 
 dataset load(const options& o) {
@@ -52,7 +55,7 @@ dataset load(const options& o) {
         d.train_labels.assign(data.train_labels().begin(), data.train_labels().end());
         d.test_labels.assign(data.test_labels().begin(), data.test_labels().end());
     } else {
-        const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.rows});
+        const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.rows.value});
         d = {{{"name", "MNIST digits"}, {"train_rows", data.train.size()}, {"test_rows", data.test.size()}},
              28 * 28,
              10,
@@ -61,7 +64,8 @@ dataset load(const options& o) {
              {data.train.labels.begin(), data.train.labels.end()},
              {data.test.labels.begin(), data.test.labels.end()}};
     }
-    const std::size_t rows = std::min(o.rows, d.train_labels.size());
+    const std::size_t rows = o.rows.within(d.train_labels.size(), "training rows");
+    d.svm_rows = o.svm_rows.within(rows, "training rows to learn from");
     d.train.resize(rows * d.features);
     d.train_labels.resize(rows);
     d.description["train_rows"] = rows;
@@ -125,8 +129,9 @@ public:
     void run() {
         note_codes<Features>("the data itself", d_.train, d_.test, blank(), {});
         note("PCA, 32 components", pca(), 0);
-        for (std::uint64_t s = o_.seed; s < o_.seed + o_.seeds; ++s) {
+        for (std::size_t i = 0; i < o_.seeds && !examples::interrupted(); ++i) {
             using namespace examples;
+            const std::uint64_t s = o_.seed + i;
             const auto sparse = mse{} + o_.sparsity * at<"code">(l1{});
             train<undercomplete_linear<Features>>("linear", s, mse{}, o_.linear_epochs, 0.002f);
             train<undercomplete<Features>>("undercomplete", s);
@@ -161,6 +166,7 @@ private:
     template <class Net, class Loss = mse>
     void train(const std::string& name, std::uint64_t s, const Loss& loss = {}, std::size_t epochs = 0,
                float rate = 0.001f) {
+        if (examples::interrupted()) return;
         note(name,
              examples::train_autoencoder<Net>(name, d_.train, loss, epochs == 0 ? o_.epochs : epochs, rate,
                                               seed{s}),
@@ -191,21 +197,27 @@ private:
     template <std::size_t Code>
     void note_codes(const std::string& name, const std::vector<float>& train, const std::vector<float>& test,
                     measured row, std::vector<float> filtered, std::uint64_t s = 0) {
+        auto found = std::ranges::find(members_, name, &member::name);
+        // What was not trained to its end counts only where it is all there is of its kind.
+        if (examples::interrupted() && found != members_.end()) return;
         const rows_view codes = as_rows(test, shape<Code>);
-        row[probe] = examples::linear_probe<Code>({as_rows(train, shape<Code>), d_.train_labels},
-                                                  {codes, d_.test_labels}, seed{s});
-        const std::size_t some = std::min(o_.svm_rows, d_.train_labels.size());
-        row[svm] =
-            examples::classify({std::span{train}.first(some * Code), std::span{d_.train_labels}.first(some)},
-                               {test, d_.test_labels}, d_.classes)
-                .accuracy;
+        if (!examples::interrupted())
+            row[probe] = examples::linear_probe<Code>({as_rows(train, shape<Code>), d_.train_labels},
+                                                      {codes, d_.test_labels}, seed{s});
+        if (examples::interrupted())
+            row[probe] = nothing;
+        else
+            row[svm] = examples::classify({std::span{train}.first(d_.svm_rows * Code),
+                                           std::span{d_.train_labels}.first(d_.svm_rows)},
+                                          {test, d_.test_labels}, d_.classes)
+                           .accuracy;
         const auto deviation = examples::deviations(codes);
         const double threshold = 0.01 * std::ranges::max(deviation);
         row[active] = static_cast<double>(count_above(threshold, deviation));
         row[at_once] = static_cast<double>(count_above(threshold, test)) / static_cast<double>(codes.rows);
-        row[dimension] = examples::participation_ratio(examples::moments_of(codes).covariance);
+        if (!examples::interrupted())
+            row[dimension] = examples::participation_ratio(examples::moments_of(codes).covariance);
 
-        auto found = std::ranges::find(members_, name, &member::name);
         if (found == members_.end()) found = members_.insert(found, {name, {}, std::move(filtered)});
         for (std::size_t i = 0; i < figures; ++i) found->values[i].push_back(row[i]);
     }
@@ -238,7 +250,7 @@ void print_table(const std::vector<member>& members, std::size_t seeds) {
 }
 
 /// The first test digits: clean, noisy, and what each autoencoder makes of the noisy ones.
-void draw(const options& o, const dataset& d, std::span<const float> noisy,
+void draw(const std::filesystem::path& path, const dataset& d, std::span<const float> noisy,
           const std::vector<member>& members) {
     std::vector<std::pair<std::string, std::vector<float>>> rows{{"clean", d.test},
                                                                  {"noisy", {noisy.begin(), noisy.end()}}};
@@ -251,47 +263,52 @@ void draw(const options& o, const dataset& d, std::span<const float> noisy,
         for (std::size_t i = 0; i < std::min<std::size_t>(10, d.test_labels.size()); ++i)
             tiles.back().tiles.push_back({std::span{values}.subspan(i * d.features, d.features)});
     }
-    draw_tiles(tiles, {.title = "Noisy test digits through autoencoders", .magnification = 2})
-        .write(o.out / "filtered.png");
+    draw_tiles(tiles, {.title = "Noisy test digits through autoencoders", .magnification = 2}).write(path);
 }
 
 void run(const options& o) {
     const dataset d = load(o);
-    std::filesystem::create_directories(o.out);
     std::printf("%s\n%s: %zu training and %zu test rows of %zu features, centred\n",
                 examples::environment_line().c_str(), d.description["name"].get<std::string>().c_str(),
                 d.train_labels.size(), d.test_labels.size(), d.features);
+    const bool pictures = d.features == 28 * 28;
+    examples::outputs files{o.out,
+                            pictures ? std::vector<std::string>{"filtered.png"} : std::vector<std::string>{},
+                            o.json.empty() ? o.out / "metrics.json" : o.json};
     examples::with_width(d.features, [&]<std::size_t Features>() {
         family<Features> all{o, d};
         all.run();
         print_table(all.members(), o.seeds);
-        if (d.features == 28 * 28) draw(o, d, all.noisy(), all.members());
+        if (pictures)
+            files.write("filtered.png", [&](const auto& path) { draw(path, d, all.noisy(), all.members()); });
         nlohmann::ordered_json kinds;
         for (const member& m : all.members())
             for (std::size_t i = 0; i < figures; ++i)
                 if (!std::isnan(m.values[i][0])) kinds[m.name][columns[i].key] = m.values[i];
-        examples::write_json(
-            o.json.empty() ? o.out / "metrics.json" : o.json,
-            examples::with_environment({{"data", d.description},
-                                        {"kinds", kinds},
-                                        {"noise_deviation", examples::noise_deviation},
-                                        {"epochs", o.epochs},
-                                        {"linear_epochs", o.linear_epochs},
-                                        {"sparsity", o.sparsity},
-                                        {"svm_rows", std::min(o.svm_rows, d.train_labels.size())},
-                                        {"seeds", o.seeds},
-                                        {"first_seed", o.seed}}));
+        const auto metrics = examples::with_environment({{"data", d.description},
+                                                         {"kinds", kinds},
+                                                         {"noise_deviation", examples::noise_deviation},
+                                                         {"epochs", o.epochs},
+                                                         {"linear_epochs", o.linear_epochs},
+                                                         {"sparsity", o.sparsity},
+                                                         {"svm_rows", d.svm_rows},
+                                                         {"seeds", o.seeds},
+                                                         {"first_seed", o.seed}});
+        files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
     });
     std::printf("pictures and metrics: %s\n", std::filesystem::absolute(o.out).c_str());
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Trains seven autoencoders on the same data and compares what they reconstruct, filter and "
-                 "tell a classifier."};
-    app.footer(
+    examples::command_line line{
+        "autoencoder_family",
+        "Trains seven autoencoders on the same data and compares what they reconstruct, "
+        "filter and tell a classifier."};
+    line.footer(
         "probe      test accuracy of a linear classifier on the standardized codes\n"
         "SVM        the same of an SVM on the codes of the first --svm-rows training rows\n"
         "active     units whose standard deviation over the test codes exceeds 1 % of the largest one\n"
@@ -299,32 +316,16 @@ int main(int argc, char** argv) try {
         "dimension  (sum l)^2 / sum l^2 over the eigenvalues l of the test codes' covariance\n"
         "gain dB    PSNR of noisy test data (deviation 0.3) after the autoencoder, less that before\n"
         "angle      between the span of a linear decoder's columns and the first 32 principal components");
-    app.add_option("--epochs", o.epochs, "passes over the training rows")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    app.add_option("--linear-epochs", o.linear_epochs, "the same for the linear autoencoder")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    app.add_option("--sparsity", o.sparsity, "weight of the sparse code's l1 penalty")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--rows", o.rows, "training rows, at most")
-        ->check(CLI::Range(100, 100000))
-        ->capture_default_str();
-    app.add_option("--svm-rows", o.svm_rows, "training rows that the SVM learns from, at most")
-        ->check(CLI::Range(100, 100000))
-        ->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_flag("--activity", o.activity, "the smartphone activity data instead of digits");
-    app.add_option("--data", o.data, "folder of MNIST's files, or what holds the activity data");
-    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    run(o);
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "autoencoder_family: %s\n", error.what());
-    return 1;
+    line.add("--epochs", o.epochs, {1, 100000}, "passes over the training rows");
+    line.add("--linear-epochs", o.linear_epochs, {1, 100000}, "the same for the linear autoencoder");
+    line.add("--sparsity", o.sparsity, {0, 1000}, "weight of the sparse code's l1 penalty");
+    line.add("--rows", o.rows, {100, 100000}, "training rows; no more than the data has");
+    line.add("--svm-rows", o.svm_rows, {100, 100000},
+             "training rows that the SVM learns from; no more than there are");
+    line.add_seeds(o.seed, o.seeds);
+    line.add("--activity", o.activity, "the smartphone activity data instead of digits");
+    line.add_existing("--data", o.data, "folder of MNIST's files, or what holds the activity data");
+    line.add("--out", o.out, "folder for pictures and metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] { run(o); });
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "strata/core.hpp"
+#include "support/interrupt.hpp"
 #include "support/progress.hpp"
 
 #include <cstddef>
 #include <span>
 #include <string>
+#include <type_traits>
 
 namespace examples {
 
@@ -52,7 +54,7 @@ struct overcomplete_denoising
                       strata::splice<overcomplete<Features>>> {};
 
 /// An autoencoder of the rows, trained by Adam at a rate that falls from `rate` to 0, with one line of
-/// progress.
+/// progress. An interrupting signal ends the training after the batch.
 template <strata::any_network Net, class Loss>
 strata::model<Net> train_autoencoder(const std::string& name, std::span<const float> rows, const Loss& loss,
                                      std::size_t epochs, float rate, strata::seed s) {
@@ -68,11 +70,15 @@ strata::model<Net> train_autoencoder(const std::string& name, std::span<const fl
         {.epochs = epochs,
          .seed = s,
          .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)}},
-        [&](const strata::epoch_report& report) {
-            last = report.loss;
-            bar.batch(report.epoch, static_cast<double>(last));
+        [&]<class Report>(const Report& report) {
+            if constexpr (std::is_same_v<Report, strata::epoch_report>) {
+                last = report.loss;
+                bar.batch(report.epoch, static_cast<double>(last));
+            }
+            return !interrupted();
         });
-    bar.epoch(static_cast<double>(last), name + ", seed " + std::to_string(s.value));
+    // A line that is still open ends with the bar.
+    if (!interrupted()) bar.epoch(static_cast<double>(last), name + ", seed " + std::to_string(s.value));
     return net;
 }
 

@@ -3,6 +3,7 @@
 
 #include "strata/core.hpp"
 #include "support/data/mnist.hpp"
+#include "support/training_log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,7 +43,8 @@ public:
         for (std::size_t i = 0; i < images.size(); ++i) classes[i * 10 + images.labels[i]] = 1.0f;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
         adam optimizer{net_};
-        fit(net_, work, optimizer, cross_entropy{}, images.pixels, classes, {.epochs = epochs});
+        fit(net_, work, optimizer, cross_entropy{}, images.pixels, classes, {.epochs = epochs},
+            until_interrupted{});
     }
 
     /// The most likely digit of each picture and its probability.

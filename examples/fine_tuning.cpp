@@ -4,17 +4,20 @@
 #include "autoencoders.hpp"
 #include "denoiser.hpp"
 #include "probe.hpp"
+#include "support/command_line.hpp"
 #include "support/data/mnist.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/svm.hpp"
-
-#include <CLI/CLI.hpp>
+#include "support/training_log.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -34,8 +37,10 @@ using encoder = until<autoencoder, "code">;
 struct classifier : network<frozen<splice<encoder>>, mark<"code">, dense<examples::most_classes>> {};
 
 struct options {
-    std::size_t pretraining_epochs = 40, steps = 1000, seeds = 3, images = 3000;
+    std::size_t pretraining_epochs = 40, steps = 1000, seeds = 3;
+    examples::count_of_data images{3000};
     std::vector<std::size_t> labels{3, 10, 30, 100, 300};
+    bool labels_given = false;
     float rate = 0.001f, head_rate = 0.005f, fine_tuning_rate = 0.0005f;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/fine_tuning", json;
@@ -81,10 +86,11 @@ void train(model<classifier>& net, std::size_t steps, float rate, const labelled
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
     fit(net, work, optimizer, cross_entropy{}, data.pixels, examples::one_hot(data.labels),
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}});
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}},
+        examples::until_interrupted{});
 }
 
-/// Test accuracies: [method][number of labels][seed].
+/// Test accuracies: [method][number of labels][seed]. Without those of trainings that were interrupted.
 using accuracies = std::array<std::vector<std::vector<double>>, methods>;
 
 void one_seed(const options& o, const examples::mnist& data, seed s, accuracies& found) {
@@ -92,21 +98,24 @@ void one_seed(const options& o, const examples::mnist& data, seed s, accuracies&
     const labelled_rows test{as_rows(data.test.pixels, classifier::input), test_labels};
     const auto pretrained = examples::train_autoencoder<autoencoder>(
         "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s);
-    for (std::size_t n = 0; n < o.labels.size(); ++n) {
+    for (std::size_t n = 0; n < o.labels.size() && !examples::interrupted(); ++n) {
         const labelled_set some = choose(data.train, o.labels[n], s);
         const model<classifier> start{glorot_uniform{}, seed{s.value + 1000}};
 
         model<classifier> net = start.clone();
         // As many steps as the other way takes in all.
         train<thawed<classifier>>(net, 2 * o.steps, o.rate, some, s);
+        if (examples::interrupted()) return;
         found[scratch][n].push_back(examples::accuracy(net, test));
 
         net = start.clone();
         copy_weights<until<classifier, "code">, encoder>(net, pretrained);
         train<classifier>(net, o.steps, o.head_rate, some, s);
+        if (examples::interrupted()) return;
         found[frozen_encoder][n].push_back(examples::accuracy(net, test));
 
         train<thawed<classifier>>(net, o.steps, o.fine_tuning_rate, some, s);
+        if (examples::interrupted()) return;
         found[fine_tuned][n].push_back(examples::accuracy(net, test));
         std::printf("%4zu labels a class: from scratch %.3f, frozen encoder %.3f, fine-tuned %.3f\n",
                     o.labels[n], found[scratch][n].back(), found[frozen_encoder][n].back(),
@@ -115,19 +124,31 @@ void one_seed(const options& o, const examples::mnist& data, seed s, accuracies&
 }
 
 void run(options o) {
-    const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.images});
-    std::filesystem::create_directories(o.out);
+    const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA, {.train = o.images.value});
+    static_cast<void>(o.images.within(data.train.size(), "training images"));
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<classifier>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
     const std::size_t most = smallest_class(data.train);
     if (most == 0) throw std::runtime_error{"a digit without any training image: more --images are needed"};
-    for (std::size_t& each : o.labels) each = std::min(each, most);
+    for (std::size_t& each : o.labels) {
+        if (each <= most) continue;
+        if (o.labels_given)
+            throw examples::option_error{"--labels", std::to_string(each),
+                                         "a whole number from 1 to " + std::to_string(most) +
+                                             ": the rarest digit has no more training images"};
+        std::printf(
+            "%zu labels a class cannot be had: the rarest digit has %zu images, and so many are taken\n",
+            each, most);
+        each = most;
+    }
     std::ranges::sort(o.labels);
     o.labels.erase(std::ranges::unique(o.labels).begin(), o.labels.end());
 
+    examples::outputs files{o.out, {"accuracy.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
     accuracies found;
     found.fill(std::vector<std::vector<double>>(o.labels.size()));
-    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) one_seed(o, data, seed{s}, found);
+    for (std::size_t i = 0; i < o.seeds && !examples::interrupted(); ++i)
+        one_seed(o, data, seed{o.seed + i}, found);
 
     examples::chart chart{.title = "Test accuracy with few labels",
                           .x_label = "labelled images a class",
@@ -142,14 +163,13 @@ void run(options o) {
         for (const std::vector<double>& of_seeds : found[m]) {
             std::printf("%18s", examples::mean_and_spread(of_seeds, 3).c_str());
             line.y.push_back(std::accumulate(of_seeds.begin(), of_seeds.end(), 0.0) /
-                             static_cast<double>(o.seeds));
+                             static_cast<double>(of_seeds.size()));
         }
         chart.lines.push_back(line);
         results[keys[m]] = found[m];
     }
-    examples::write_chart(o.out / "accuracy.svg", chart);
-    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"labels_a_class", o.labels},
+    files.write("accuracy.svg", [&](const auto& path) { examples::write_chart(path, chart); });
+    const auto metrics = examples::with_environment({{"labels_a_class", o.labels},
                                                      {"accuracy", results},
                                                      {"train_images", data.train.size()},
                                                      {"test_images", data.test.size()},
@@ -159,50 +179,38 @@ void run(options o) {
                                                      {"head_rate", o.head_rate},
                                                      {"fine_tuning_rate", o.fine_tuning_rate},
                                                      {"seeds", o.seeds},
-                                                     {"first_seed", o.seed}}));
+                                                     {"first_seed", o.seed}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
     std::printf("\n\npicture and metrics: %s\n", std::filesystem::absolute(o.out).c_str());
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Classifies digits with few labels: from scratch, on the frozen encoder of a denoising "
-                 "autoencoder trained without labels, and fine-tuned."};
-    const CLI::Range some{1, 1000000};
-    app.add_option("--labels", o.labels, "labelled images of each class; no more than every class has")
-        ->check(some)
-        ->capture_default_str();
-    app.add_option("--images", o.images, "training images, labelled or not")
-        ->check(CLI::Range(100, 60000))
-        ->capture_default_str();
-    app.add_option("--pretraining-epochs", o.pretraining_epochs,
-                   "passes of the autoencoder over all training images")
-        ->check(some)
-        ->capture_default_str();
-    app.add_option("--steps", o.steps,
-                   "training steps with the encoder frozen, as many to fine-tune, twice as many from scratch")
-        ->check(some)
-        ->capture_default_str();
-    app.add_option("--rate", o.rate, "Adam's first learning rate from scratch")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    app.add_option("--head-rate", o.head_rate, "the same on the frozen encoder")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    app.add_option("--fine-tuning-rate", o.fine_tuning_rate, "the same when the encoder is trained too")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
-    app.add_option("--out", o.out, "folder for the picture and the metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    run(o);
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "fine_tuning: %s\n", error.what());
-    return 1;
+    examples::command_line line{"fine_tuning",
+                                "Classifies digits with few labels: from scratch, on the frozen encoder of a "
+                                "denoising autoencoder trained without labels, and fine-tuned."};
+    constexpr examples::whole_range some{1, 1000000};
+    constexpr examples::real_range rates{1e-10, 100};
+    line.add("--labels", o.labels, some, "labelled images of each class; no more than every class has");
+    line.add("--images", o.images, {100, 60000},
+             "training images, labelled or not; no more than the data has");
+    line.add("--pretraining-epochs", o.pretraining_epochs, some,
+             "passes of the autoencoder over all training images");
+    line.add("--steps", o.steps, some,
+             "training steps with the encoder frozen, as many to fine-tune, twice as many from scratch");
+    line.add("--rate", o.rate, rates, "Adam's first learning rate from scratch");
+    line.add("--head-rate", o.head_rate, rates, "the same on the frozen encoder");
+    line.add("--fine-tuning-rate", o.fine_tuning_rate, rates, "the same when the encoder is trained too");
+    // Weights that pretraining does not give are drawn from seed + 1000.
+    line.add_seeds(o.seed, o.seeds, std::numeric_limits<std::uint64_t>::max() - 1000);
+    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
+    line.add("--out", o.out, "folder for the picture and the metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] {
+        o.labels_given = line.given("--labels");
+        run(o);
+    });
 }

@@ -7,10 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
 namespace examples {
+
+/// Its two networks are drawn from 2 * seed and 2 * seed + 1.
+inline constexpr std::uint64_t most_gan_seed = std::numeric_limits<std::uint64_t>::max() / 2;
 
 /// The exercise's choices, and remedies that it leaves out.
 struct gan_options {

@@ -2,20 +2,22 @@
 // generator's grows), tries remedies and their opposites over several seeds, and says which helped.
 
 #include "gan.hpp"
+#include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/distances.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/endless_batches.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/progress.hpp"
 #include "support/svm.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 
 namespace {
@@ -73,11 +75,13 @@ std::vector<setting> settings() {
     };
 }
 
-/// What one run came to. Losses are means over the first and the last tenth of the steps.
+/// What one run came to. Losses are means over the first and the last tenth of the steps. A run that was
+/// interrupted has its losses until then, and NaN where it was not measured.
 struct outcome {
+    static constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
     double discriminator_first, discriminator_last, generator_first, generator_last;
-    double wasserstein, discrepancy; ///< between generated and real test rows
-    double accuracy;                 ///< of an SVM on the embedding
+    double wasserstein = nothing, discrepancy = nothing; ///< between generated and real test rows
+    double accuracy = nothing;                           ///< of an SVM on the embedding
     std::vector<double> discriminator, generator;
 };
 
@@ -90,16 +94,17 @@ outcome train(const options& o, const setting& what, const examples::split_table
     examples::gan<Features, Discriminator> both{seed{s}, what.how};
     examples::endless_batches real{as_rows(data.train(), shape<Features>), both.rows_a_round(), seed{s}};
     outcome result{};
-    for (std::size_t step = 1; step <= o.steps; ++step) {
+    for (std::size_t step = 1; step <= o.steps && (step == 1 || !examples::interrupted()); ++step) {
         const examples::gan_losses now = both.step(real.next());
         result.discriminator.push_back(static_cast<double>(now.discriminator));
         result.generator.push_back(static_cast<double>(now.generator));
     }
-    const std::size_t tenth = std::max<std::size_t>(1, o.steps / 10);
+    const std::size_t tenth = std::max<std::size_t>(1, result.generator.size() / 10);
     result.discriminator_first = mean_of(std::span{result.discriminator}.first(tenth));
     result.discriminator_last = mean_of(std::span{result.discriminator}.last(tenth));
     result.generator_first = mean_of(std::span{result.generator}.first(tenth));
     result.generator_last = mean_of(std::span{result.generator}.last(tenth));
+    if (examples::interrupted()) return result;
 
     const rows_view test = as_rows(data.test(), shape<Features>);
     const rows_view seen = test.part(0, std::min<std::size_t>(1000, test.rows));
@@ -148,20 +153,31 @@ std::size_t times_less(const std::vector<outcome>& runs, const std::vector<outco
 
 template <std::size_t Features>
 void run(const options& o, const examples::split_table& data) {
-    std::filesystem::create_directories(o.out);
     std::printf("%s\n%s\n%zu steps, %zu seeds from %llu on\n\n", examples::environment_line().c_str(),
                 examples::describe(data).c_str(), o.steps, o.seeds, static_cast<unsigned long long>(o.seed));
-    const std::vector<setting> all = settings();
+    examples::outputs files{
+        o.out, {"failing.svg", "exercise.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
+    std::vector<setting> all = settings();
     std::vector<std::vector<outcome>> results;
     examples::progress bar{examples::standard_output(), all.size(), o.seeds};
     for (const setting& what : all) {
-        std::vector<outcome>& runs = results.emplace_back();
+        if (examples::interrupted()) break;
+        std::vector<outcome> runs;
         for (std::uint64_t s = 0; s < o.seeds; ++s) {
-            runs.push_back(train<Features>(o, what, data, o.seed + s));
+            outcome one = train<Features>(o, what, data, o.seed + s);
+            // What was not trained to its end counts only where there is nothing else.
+            if (examples::interrupted() && !(runs.empty() && results.empty())) break;
+            runs.push_back(std::move(one));
+            if (examples::interrupted()) break;
             bar.batch(s + 1, runs.back().wasserstein);
         }
-        bar.epoch(mean_over(runs, &outcome::wasserstein), what.name);
+        if (!runs.empty()) results.push_back(runs);
+        if (examples::interrupted())
+            bar.end_line();
+        else
+            bar.epoch(mean_over(runs, &outcome::wasserstein), what.name);
     }
+    all.resize(results.size());
 
     const rows_view test = as_rows(data.test(), shape<Features>);
     const std::size_t half = std::min<std::size_t>(1000, test.rows / 2);
@@ -177,7 +193,7 @@ void run(const options& o, const examples::split_table& data) {
                     all[i].name.c_str(), mean(&outcome::discriminator_first),
                     mean(&outcome::discriminator_last), mean(&outcome::generator_first),
                     mean(&outcome::generator_last), mean(&outcome::wasserstein), mean(&outcome::discrepancy),
-                    mean(&outcome::accuracy), nearer, o.seeds);
+                    mean(&outcome::accuracy), nearer, results[i].size());
         nlohmann::ordered_json row{{"setting", all[i].name}, {"nearer_than_failing", nearer}};
         for (const outcome& one : results[i])
             row["runs"].push_back({{"discriminator", {one.discriminator_first, one.discriminator_last}},
@@ -190,43 +206,43 @@ void run(const options& o, const examples::split_table& data) {
     std::printf("%-34s %15s %15s %11.4f\n\npictures: %s\n", "two parts of the real test rows", "", "", floor,
                 std::filesystem::absolute(o.out).c_str());
 
-    std::vector<double> step(o.steps);
-    std::iota(step.begin(), step.end(), 1.0);
-    for (const std::size_t i : {std::size_t{0}, std::size_t{3}})
-        examples::write_chart(o.out / (i == 0 ? "failing.svg" : "exercise.svg"),
-                              {.title = "Losses of the GAN: " + all[i].name,
-                               .x_label = "step",
-                               .y_label = "binary cross-entropy",
-                               .lines = {{"discriminator", step, results[i][0].discriminator},
-                                         {"generator", step, results[i][0].generator}}});
-    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"data", examples::as_json(data)},
+    for (const std::size_t i : {std::size_t{0}, std::size_t{3}}) {
+        if (i >= results.size()) continue;
+        const outcome& first = results[i][0];
+        std::vector<double> step(first.generator.size());
+        std::iota(step.begin(), step.end(), 1.0);
+        const examples::chart losses{
+            .title = "Losses of the GAN: " + all[i].name,
+            .x_label = "step",
+            .y_label = "binary cross-entropy",
+            .lines = {{"discriminator", step, first.discriminator}, {"generator", step, first.generator}}};
+        files.write(i == 0 ? "failing.svg" : "exercise.svg",
+                    [&](const auto& path) { examples::write_chart(path, losses); });
+    }
+    const auto metrics = examples::with_environment({{"data", examples::as_json(data)},
                                                      {"settings", rows},
                                                      {"sliced_wasserstein_of_real_parts", floor},
                                                      {"steps", o.steps},
                                                      {"seeds", o.seeds},
-                                                     {"first_seed", o.seed}}));
+                                                     {"first_seed", o.seed}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Provokes a GAN's failure, then tries remedies and their opposites over several seeds."};
-    app.add_option("--steps", o.steps, "rounds of training")
-        ->check(CLI::Range(1, 1000000))
-        ->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
-    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-    examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "gan_remedies: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "gan_remedies",
+        "Provokes a GAN's failure, then tries remedies and their opposites over several seeds."};
+    line.add("--steps", o.steps, {1, 1000000}, "rounds of training");
+    line.add_seeds(o.seed, o.seeds, examples::most_gan_seed);
+    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    line.add("--out", o.out, "folder for pictures and metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] {
+        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
+        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
+    });
 }

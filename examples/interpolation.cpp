@@ -1,16 +1,16 @@
 // The walk between two digits: trains a denoising autoencoder on MNIST, cuts it at its code into encoder and
-// decoder, and decodes the codes between those of two test images.
+// decoder, and decodes the codes between those of two test images. By the exercise's recipe, and with Adam.
 
 #include "denoiser.hpp"
 #include "strata/strata.hpp"
+#include "support/command_line.hpp"
 #include "support/data/mnist.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/training_log.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -30,7 +30,31 @@ constexpr std::size_t largest_batch = 256;
 struct options {
     std::size_t epochs = 25, batch = 32, from = 128, to = 198, steps = 10;
     std::uint64_t seed = 2;
+    std::string recipe = "both";
     std::filesystem::path data, out = "out/interpolation", json;
+};
+
+/// Images as they are and with noise.
+struct image_pairs {
+    images clean, noisy;
+};
+
+/// How a network is trained. For Adam, momentum is beta1.
+struct recipe {
+    std::string name;
+    double learning_rate, momentum;
+};
+const recipe exercise{"exercise: SGD 0.01, momentum 0.95", 0.01, 0.95};
+const recipe with_adam{"Adam 0.002", 0.002, 0.9};
+
+/// What came of a recipe.
+struct outcome {
+    recipe how;
+    std::vector<double> loss, seconds; ///< of every epoch
+    float test_mse;
+    images strip, restored;
+    std::vector<float> code_from, code_to;
+    bool ends_are_reconstructions;
 };
 
 images as_images(const examples::labelled_images& set) {
@@ -58,126 +82,186 @@ xt::xtensor<float, 2> walk(std::span<const float> from, std::span<const float> t
     return codes;
 }
 
-void draw_walk(const options& o, const images& clean, const images& noisy, const images& strip) {
-    const std::string from = std::to_string(o.from);
-    const std::string to = std::to_string(o.to);
-    examples::tile_row first{"originals, noisy",
-                             {{pixels(clean, o.from), from},
-                              {pixels(clean, o.to), to},
-                              {pixels(noisy, o.from), from},
-                              {pixels(noisy, o.to), to}}};
-    // A network trained for few epochs decodes dimly: once more, with the brightest pixel of each picture
-    // white.
-    images bright = strip;
-    examples::tile_row second{"decoded", {}};
-    examples::tile_row third{"brightened", {}};
-    for (std::size_t i = 0; i < o.steps; ++i) {
-        float* first_pixel = &bright(i, 0, 0, 0);
-        const float most = *std::max_element(first_pixel, first_pixel + 28 * 28);
-        for (std::size_t k = 0; k < 28 * 28; ++k) first_pixel[k] /= most > 0.0f ? most : 1.0f;
-        char weight[16];
-        std::snprintf(weight, sizeof weight, "%.2f",
-                      static_cast<double>(i) / static_cast<double>(o.steps - 1));
-        second.tiles.push_back({pixels(strip, i)});
-        third.tiles.push_back({pixels(bright, i), weight});
+/// One row a recipe, all of them between the same two images.
+void draw_walk(const options& o, const std::filesystem::path& path, const image_pairs& test,
+               const std::vector<outcome>& all) {
+    std::vector<examples::tile_row> rows{{.tiles = {{pixels(test.clean, o.from)},
+                                                    {pixels(test.clean, o.to)},
+                                                    {pixels(test.noisy, o.from)},
+                                                    {pixels(test.noisy, o.to)}},
+                                          .heading = "test images " + std::to_string(o.from) + " and " +
+                                                     std::to_string(o.to) + ", clean and noisy"}};
+    for (const outcome& one : all) {
+        rows.push_back({.heading = one.how.name});
+        for (std::size_t i = 0; i < o.steps; ++i) {
+            char weight[16];
+            std::snprintf(weight, sizeof weight, "%.2f",
+                          static_cast<double>(i) / static_cast<double>(o.steps - 1));
+            rows.back().tiles.push_back({pixels(one.strip, i), &one == &all.back() ? weight : ""});
+        }
     }
-    draw_tiles(std::vector{first, second, third}, {.title = "Between the codes of two digits"})
-        .write(o.out / "interpolation.png");
+    draw_tiles(rows, {.title = "Between the codes of two digits"}).write(path);
 }
 
-void draw_reconstruction(const options& o, const images& clean, const images& noisy, const images& restored) {
-    std::vector<examples::tile_row> rows{{"clean", {}}, {"noisy", {}}, {"reconstructed", {}}};
-    for (std::size_t i = 0; i < std::min<std::size_t>(10, clean.shape()[0]); ++i) {
-        rows[0].tiles.push_back({pixels(clean, i)});
-        rows[1].tiles.push_back({pixels(noisy, i)});
-        rows[2].tiles.push_back({pixels(restored, i)});
+void draw_reconstruction(const std::filesystem::path& path, const image_pairs& test,
+                         const std::vector<outcome>& all) {
+    std::vector<examples::tile_row> rows{{"clean"}, {"noisy"}};
+    for (const outcome& one : all) rows.push_back({.label = "reconstructed", .heading = one.how.name});
+    for (std::size_t i = 0; i < std::min<std::size_t>(10, test.clean.shape()[0]); ++i) {
+        rows[0].tiles.push_back({pixels(test.clean, i)});
+        rows[1].tiles.push_back({pixels(test.noisy, i)});
+        for (std::size_t k = 0; k < all.size(); ++k)
+            rows[2 + k].tiles.push_back({pixels(all[k].restored, i)});
     }
-    draw_tiles(rows, {.title = "Test digits"}).write(o.out / "reconstruction.png");
+    draw_tiles(rows, {.title = "Test digits"}).write(path);
+}
+
+void draw_losses(const std::filesystem::path& path, const std::vector<outcome>& all) {
+    examples::chart chart{.title = "Training loss of the denoising autoencoder",
+                          .x_label = "epoch",
+                          .y_label = "mean squared error"};
+    for (const outcome& one : all) {
+        std::vector<double> epochs(one.loss.size());
+        std::iota(epochs.begin(), epochs.end(), 1.0);
+        chart.lines.push_back({one.how.name, epochs, one.loss});
+    }
+    examples::write_chart(path, chart);
+}
+
+/// Trains a network by a recipe; a signal ends it early. The log's figures of this recipe are appended to it.
+model<denoiser> train(const options& o, const recipe& how, const image_pairs& data,
+                      examples::training_log& log) {
+    model<denoiser> net{glorot_uniform{}, seed{o.seed}};
+    workspace<denoiser, batch<largest_batch>> work;
+    const fit_options options{.epochs = o.epochs, .batch_size = o.batch, .seed = seed{o.seed}};
+    const auto rate = static_cast<float>(how.learning_rate);
+    const auto momentum = static_cast<float>(how.momentum);
+    log.note = how.name;
+    if (&how == &exercise) {
+        sgd optimizer{net, {.learning_rate = rate, .momentum = momentum}};
+        fit(net, work, optimizer, mse{}, data.noisy, data.clean, options, log);
+    } else {
+        adam optimizer{net, {.learning_rate = rate, .beta1 = momentum}};
+        fit(net, work, optimizer, mse{}, data.noisy, data.clean, options, log);
+    }
+    return net;
+}
+
+outcome measure(const options& o, const recipe& how, const model<denoiser>& net, const image_pairs& test) {
+    const auto codes = predict<encoder>(net, test.noisy); // n x 32
+    const std::span<const float> from{&codes(o.from, 0), codes.shape()[1]};
+    const std::span<const float> to{&codes(o.to, 0), codes.shape()[1]};
+    outcome result{.how = how,
+                   .loss = {},
+                   .seconds = {},
+                   .test_mse = evaluate(net, mse{}, test.noisy, test.clean),
+                   .strip = predict<decoder>(net, walk(from, to, o.steps)),
+                   .restored = predict(net, test.noisy),
+                   .code_from = {from.begin(), from.end()},
+                   .code_to = {to.begin(), to.end()},
+                   .ends_are_reconstructions = false};
+    result.ends_are_reconstructions =
+        std::ranges::equal(pixels(result.strip, 0), pixels(result.restored, o.from)) &&
+        std::ranges::equal(pixels(result.strip, o.steps - 1), pixels(result.restored, o.to));
+    return result;
+}
+
+nlohmann::ordered_json as_json(const options& o, const outcome& of, const examples::mnist& data) {
+    return {{"epoch_loss", of.loss},
+            {"epoch_seconds", of.seconds},
+            {"test_mse", of.test_mse},
+            {"code_from", of.code_from},
+            {"code_to", of.code_to},
+            {"ends_are_reconstructions", of.ends_are_reconstructions},
+            {"from", o.from},
+            {"to", o.to},
+            {"steps", o.steps},
+            {"seed", o.seed},
+            {"batch", o.batch},
+            {"epochs", o.epochs},
+            {"learning_rate", of.how.learning_rate},
+            {"momentum", of.how.momentum},
+            {"noise", {0.0, 0.3}},
+            {"train_images", data.train.size()},
+            {"test_images", data.test.size()}};
+}
+
+/// The exercise's figures at the top, Adam's under a key of their own.
+nlohmann::ordered_json as_json(const options& o, const std::vector<outcome>& all,
+                               const examples::mnist& data) {
+    nlohmann::ordered_json metrics = nlohmann::ordered_json::object();
+    for (const outcome& one : all) {
+        if (one.how.name == exercise.name)
+            metrics.update(as_json(o, one, data));
+        else
+            metrics["adam"] = as_json(o, one, data);
+    }
+    return examples::with_environment(metrics);
 }
 
 void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
-    if (std::max(o.from, o.to) >= data.test.size())
-        throw std::runtime_error{"--from and --to are test images, 0 to " +
-                                 std::to_string(data.test.size() - 1)};
-    std::filesystem::create_directories(o.out);
+    for (const auto& [option, image] : {std::pair{"--from", o.from}, std::pair{"--to", o.to}})
+        if (image >= data.test.size())
+            throw examples::option_error{option, std::to_string(image),
+                                         "a test image, a whole number from 0 to " +
+                                             std::to_string(data.test.size() - 1)};
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<denoiser>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    examples::outputs files{o.out,
+                            {"interpolation.png", "reconstruction.png", "loss.svg"},
+                            o.json.empty() ? o.out / "metrics.json" : o.json};
 
+    std::vector<const recipe*> recipes;
+    if (o.recipe != "adam") recipes.push_back(&exercise);
+    if (o.recipe != "exercise") recipes.push_back(&with_adam);
     const images clean = as_images(data.train);
-    const images noisy = add_noise(clean, seed{o.seed}, streams::noise);
-    model<denoiser> net{glorot_uniform{}, seed{o.seed}};
-    workspace<denoiser, batch<largest_batch>> work;
-    sgd optimizer{net, {.learning_rate = 0.01f, .momentum = 0.95f}};
-    examples::training_log log{o.epochs, (data.train.size() + o.batch - 1) / o.batch};
-    fit(net, work, optimizer, mse{}, noisy, clean,
-        {.epochs = o.epochs, .batch_size = o.batch, .seed = seed{o.seed}}, log);
-
+    const image_pairs training{clean, add_noise(clean, seed{o.seed}, streams::noise)};
     const images clean_test = as_images(data.test);
-    const images noisy_test = add_noise(clean_test, seed{o.seed}, streams::noise + 1);
-    const float test_mse = evaluate(net, mse{}, noisy_test, clean_test);
-    const auto codes = predict<encoder>(net, noisy_test); // n x 32
-    const std::span<const float> code_from{&codes(o.from, 0), codes.shape()[1]};
-    const std::span<const float> code_to{&codes(o.to, 0), codes.shape()[1]};
-    const images strip = predict<decoder>(net, walk(code_from, code_to, o.steps));
-    const images restored = predict(net, noisy_test);
-    const bool same_ends = std::ranges::equal(pixels(strip, 0), pixels(restored, o.from)) &&
-                           std::ranges::equal(pixels(strip, o.steps - 1), pixels(restored, o.to));
-    draw_walk(o, clean_test, noisy_test, strip);
-    draw_reconstruction(o, clean_test, noisy_test, restored);
-    std::vector<double> epochs(log.loss.size());
-    std::iota(epochs.begin(), epochs.end(), 1.0);
-    examples::write_chart(o.out / "loss.svg", {.title = "Training loss of the denoising autoencoder",
-                                               .x_label = "epoch",
-                                               .y_label = "mean squared error",
-                                               .lines = {{"", epochs, log.loss}}});
-    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"epoch_loss", log.loss},
-                                                     {"epoch_seconds", log.seconds},
-                                                     {"test_mse", test_mse},
-                                                     {"code_from", code_from},
-                                                     {"code_to", code_to},
-                                                     {"ends_are_reconstructions", same_ends},
-                                                     {"from", o.from},
-                                                     {"to", o.to},
-                                                     {"steps", o.steps},
-                                                     {"seed", o.seed},
-                                                     {"batch", o.batch},
-                                                     {"epochs", o.epochs},
-                                                     {"learning_rate", 0.01},
-                                                     {"momentum", 0.95},
-                                                     {"noise", {0.0, 0.3}},
-                                                     {"train_images", data.train.size()},
-                                                     {"test_images", data.test.size()}}));
-    std::printf("test mse %.4f (noisy in, clean out)\npictures: %s\n", static_cast<double>(test_mse),
-                std::filesystem::absolute(o.out).c_str());
-    if (o.epochs < 100)
+    const image_pairs test{clean_test, add_noise(clean_test, seed{o.seed}, streams::noise + 1)};
+
+    // One display for both: its time left is that of all.
+    examples::training_log log{recipes.size() * o.epochs, (data.train.size() + o.batch - 1) / o.batch};
+    std::vector<outcome> all;
+    for (const recipe* how : recipes) {
+        if (!all.empty() && examples::interrupted()) break;
+        const auto first = static_cast<std::ptrdiff_t>(log.loss.size());
+        const model<denoiser> net = train(o, *how, training, log);
+        outcome& result = all.emplace_back(measure(o, *how, net, test));
+        result.loss.assign(log.loss.begin() + first, log.loss.end());
+        result.seconds.assign(log.seconds.begin() + first, log.seconds.end());
+    }
+
+    files.write_metrics([&](const auto& path) { examples::write_json(path, as_json(o, all, data)); });
+    files.write("interpolation.png", [&](const auto& path) { draw_walk(o, path, test, all); });
+    files.write("reconstruction.png", [&](const auto& path) { draw_reconstruction(path, test, all); });
+    files.write("loss.svg", [&](const auto& path) { draw_losses(path, all); });
+    for (const outcome& one : all)
+        std::printf("%s: test mse %.4f (noisy in, clean out)\n", one.how.name.c_str(),
+                    static_cast<double>(one.test_mse));
+    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
+    if (o.recipe == "exercise" && o.epochs < 100)
         std::puts("few epochs leave the digits blurred, as in the exercise; try --epochs 300");
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Trains a denoising autoencoder on MNIST and walks between the codes of two test digits."};
-    app.add_option("--epochs", o.epochs, "passes over the training images")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    app.add_option("--batch", o.batch, "images a step")
-        ->check(CLI::Range(std::size_t{1}, largest_batch))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "of weights, noise and order")->capture_default_str();
-    app.add_option("--from", o.from, "test image at one end")->capture_default_str();
-    app.add_option("--to", o.to, "test image at the other end")->capture_default_str();
-    app.add_option("--steps", o.steps, "pictures from end to end")
-        ->check(CLI::Range(2, 100))
-        ->capture_default_str();
-    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
-    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    run(o);
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "interpolation: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "interpolation",
+        "Trains a denoising autoencoder on MNIST and walks between the codes of two test digits."};
+    line.add("--recipe", o.recipe, {"exercise", "adam", "both"},
+             "SGD with momentum as the exercise asks, Adam, or one after the other");
+    line.add("--epochs", o.epochs, {1, 100000}, "passes over the training images, for each recipe");
+    line.add("--batch", o.batch, {1, largest_batch}, "images a step");
+    line.add_seed(o.seed, "of weights, noise and order");
+    line.add("--from", o.from, {0, 1000000}, "test image at one end");
+    line.add("--to", o.to, {0, 1000000}, "test image at the other end");
+    line.add("--steps", o.steps, {2, 100}, "pictures from end to end");
+    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
+    line.add("--out", o.out, "folder for pictures and metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] { run(o); });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/core.hpp"
+#include "support/training_log.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -85,7 +86,8 @@ private:
 template <std::size_t Features>
 struct linear_classifier : strata::network<strata::input<Features>, strata::dense<most_classes>> {};
 
-/// Test accuracy of a linear classifier (multinomial logistic regression) on standardized features.
+/// Test accuracy of a linear classifier (multinomial logistic regression) on standardized features. It means
+/// nothing after an interrupting signal, which ends its training.
 template <std::size_t Features>
 double linear_probe(const labelled_rows& train, const labelled_rows& test, strata::seed s) {
     using namespace strata;
@@ -99,7 +101,7 @@ double linear_probe(const labelled_rows& train, const labelled_rows& test, strat
     adam optimizer{net};
     const std::size_t steps = epochs * ((train.rows.rows + rows - 1) / rows);
     fit(net, work, optimizer, cross_entropy{}, seen, one_hot(train.labels),
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps}});
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps}}, until_interrupted{});
     return accuracy(net, {as_rows(unseen, probe::input), test.labels});
 }
 

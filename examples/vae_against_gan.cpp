@@ -4,21 +4,23 @@
 
 #include "digit_gan.hpp"
 #include "digit_judge.hpp"
+#include "support/command_line.hpp"
 #include "support/data/mnist.hpp"
 #include "support/distances.hpp"
 #include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/training_log.hpp"
 #include "variational_autoencoder.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -99,7 +101,7 @@ std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& d
     digit_gan<Generator> gan{s};
     minibatch_range batches = minibatches<digit_gan<Generator>::rows>(real, real, s);
     examples::progress bar{examples::standard_output(), o.epochs, batches.size()};
-    for (std::uint64_t epoch = 1; epoch <= o.epochs; ++epoch) {
+    for (std::uint64_t epoch = 1; epoch <= o.epochs && !examples::interrupted(); ++epoch) {
         batches.shuffle({s.value + (epoch << 32)});
         std::size_t number = 0;
         double critic = 0, generator = 0;
@@ -109,6 +111,7 @@ std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& d
             generator += static_cast<double>(losses.generator);
             ++number;
             bar.batch(number, critic / static_cast<double>(number));
+            if (examples::interrupted()) return examples::fresh_samples(gan, data.test.size(), s);
         }
         char note[48];
         std::snprintf(note, sizeof note, "generator %.3f", generator / static_cast<double>(number));
@@ -117,18 +120,22 @@ std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& d
     return examples::fresh_samples(gan, data.test.size(), s);
 }
 
-void add_seed(contender& to, const std::vector<float>& pictures, double seconds, const figures& measured) {
-    to.seconds.push_back(seconds);
-    to.of_seeds.push_back(measured);
+void add_pictures(contender& to, const std::vector<float>& pictures) {
     const std::size_t kept = std::min(pictures.size(), pictures_per_seed * 784);
     to.pictures.insert(to.pictures.end(), pictures.begin(),
                        pictures.begin() + static_cast<std::ptrdiff_t>(kept));
+}
+
+void add_figures(contender& to, double seconds, const figures& measured) {
+    to.seconds.push_back(seconds);
+    to.of_seeds.push_back(measured);
     std::printf("%s: Wasserstein %.4f, MMD %.5f, entropy %.3f, digits under 1 %%: %td, surely %.3f, %.1f s\n",
                 to.name.c_str(), measured.wasserstein, measured.discrepancy, measured.digits.entropy(),
                 measured.digits.missing(), measured.digits.sure, seconds);
 }
 
-void draw(const options& o, const examples::mnist& data, const std::vector<contender>& all) {
+void draw(const std::filesystem::path& path, const options& o, const examples::mnist& data,
+          const std::vector<contender>& all) {
     std::vector<examples::tile_row> rows{{"real", {}}};
     const auto add = [&](std::span<const float> pixels) { rows.back().tiles.push_back({pixels}); };
     for (std::size_t i = 0; i < std::min(pictures_per_seed, data.test.size()); ++i) add(data.test.image(i));
@@ -138,8 +145,7 @@ void draw(const options& o, const examples::mnist& data, const std::vector<conte
                 rows.push_back({one.name + ", seed " + std::to_string(o.seed + i / pictures_per_seed), {}});
             add(std::span{one.pictures}.subspan(i * 784, 784));
         }
-    draw_tiles(rows, {.title = "Drawn by models of several seeds", .magnification = 3})
-        .write(o.out / "samples.png");
+    draw_tiles(rows, {.title = "Drawn by models of several seeds", .magnification = 3}).write(path);
 }
 
 nlohmann::ordered_json as_json(const std::vector<figures>& all) {
@@ -163,10 +169,12 @@ void print(const std::vector<contender>& all, const std::vector<figures>& floor)
         const spread real{c, floor};
         std::vector<spread> of;
         for (const contender& one : all) {
+            if (one.of_seeds.empty()) continue; // an interrupted run has not come so far
             of.emplace_back(c, one.of_seeds);
             std::printf("%-20s %-8.4f %-18s %9.4f %9.4f %9.4f\n", c.name, real.mean, one.name.c_str(),
                         of.back().mean, of.back().deviation, of.back().worst);
         }
+        if (of.size() < 2) continue;
         const std::size_t worse = (of[1].mean > of[0].mean) == c.small_is_good ? 1 : 0;
         const std::size_t wider = of[1].deviation > of[0].deviation ? 1 : 0;
         verdicts += std::string{"by "} + c.name + ", the " + all[worse].name + " is worse and the " +
@@ -177,11 +185,13 @@ void print(const std::vector<contender>& all, const std::vector<figures>& floor)
 
 void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
-    std::filesystem::create_directories(o.out);
     std::printf("%s\n\ngenerator of the GAN\n%s\nits critic\n%s\n%zu training and %zu test images from %s\n",
                 examples::environment_line().c_str(), describe<examples::digit_generator<code>>().c_str(),
                 describe<examples::digit_critic>().c_str(), data.train.size(), data.test.size(),
                 data.folder.c_str());
+    if (data.train.size() < data.test.size())
+        throw std::runtime_error{"as many training images as test images are needed"};
+    examples::outputs files{o.out, {"samples.png"}, o.json.empty() ? o.out / "metrics.json" : o.json};
     const digit_judge judge{data.train};
     const double accuracy = judge.accuracy(data.test);
     // As many training images as there are test images, several times: distances that no generator can be
@@ -190,27 +200,33 @@ void run(const options& o) {
     std::vector<figures> floor;
     const std::span<const float> train{data.train.pixels};
     for (std::size_t first = 0; first + data.test.size() <= data.train.size(); first += data.test.size()) {
+        if (examples::interrupted()) break;
         floor.push_back(measure(train.subspan(first * 784, data.test.pixels.size()), data, judge));
         floor.back().digits = judge.judge(data.test.pixels);
     }
-    if (floor.empty()) throw std::runtime_error{"as many training images as test images are needed"};
     std::printf("the classifier that judges finds %.1f %% of the test digits\n", 100 * accuracy);
 
     std::vector<contender> all{{"VAE", train_and_draw_vae},
                                {"GAN", train_and_draw_gan<examples::digit_generator<code>>},
                                {"plain GAN", train_and_draw_gan<examples::plain_digit_generator<code>>}};
-    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s)
+    for (std::size_t i = 0; i < o.seeds; ++i)
         for (contender& one : all) {
+            if (examples::interrupted()) break;
+            const std::uint64_t s = o.seed + i;
             std::printf("\n%s, seed %llu\n", one.name.c_str(), static_cast<unsigned long long>(s));
             const double start = examples::steady_seconds();
             const std::vector<float> pictures = one.train_and_draw(o, data, seed{s});
             const double seconds = examples::steady_seconds() - start;
-            add_seed(one, pictures, seconds, measure(pictures, data, judge));
+            // What was not trained to its end counts only where it is all there is of its kind.
+            if (examples::interrupted() && !one.of_seeds.empty()) break;
+            add_pictures(one, pictures);
+            // To measure them takes longer than the user wants to wait.
+            if (examples::interrupted()) break;
+            add_figures(one, seconds, measure(pictures, data, judge));
         }
-    draw(o, data, all);
-    print(all, floor);
-    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"vae", as_json(all[0].of_seeds)},
+    if (!all[0].of_seeds.empty()) print(all, floor);
+    files.write("samples.png", [&](const auto& path) { draw(path, o, data, all); });
+    const auto metrics = examples::with_environment({{"vae", as_json(all[0].of_seeds)},
                                                      {"gan", as_json(all[1].of_seeds)},
                                                      {"plain_gan", as_json(all[2].of_seeds)},
                                                      {"real", as_json(floor)},
@@ -223,28 +239,23 @@ void run(const options& o) {
                                                      {"seeds", o.seeds},
                                                      {"projections", projections},
                                                      {"train_images", data.train.size()},
-                                                     {"test_images", data.test.size()}}));
+                                                     {"test_images", data.test.size()}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
     std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Trains variational autoencoders and GANs on MNIST and measures what they draw."};
-    app.add_option("--epochs", o.epochs, "passes of each over the training images")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
-    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    run(o);
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "vae_against_gan: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "vae_against_gan", "Trains variational autoencoders and GANs on MNIST and measures what they draw."};
+    line.add("--epochs", o.epochs, {1, 100000}, "passes of each over the training images");
+    // The GANs' two networks are drawn from 2 * seed and 2 * seed + 1.
+    line.add_seeds(o.seed, o.seeds, std::numeric_limits<std::uint64_t>::max() / 2);
+    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
+    line.add("--out", o.out, "folder for pictures and metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] { run(o); });
 }

@@ -1,16 +1,17 @@
 // A variational autoencoder on the digits, with a code of 2 numbers and with one of 16: what it draws, how
 // well it restores, and its loss in its two parts.
 
+#include "support/command_line.hpp"
 #include "support/data/mnist.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
+#include "support/interrupt.hpp"
 #include "support/json.hpp"
+#include "support/outputs.hpp"
 #include "support/progress.hpp"
 #include "support/svm.hpp"
 #include "variational_autoencoder.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -35,7 +36,7 @@ struct options {
 
 /// What a code size and a seed came to.
 struct outcome {
-    std::vector<variational_loss> train, test; ///< after every epoch
+    std::vector<variational_loss> train, test; ///< after every epoch; of an interrupted first one, after that
     double test_mse = 0, seconds = 0;
     std::vector<float> samples, reconstructions, grid, means; ///< pictures; codes of the test images
 };
@@ -52,6 +53,10 @@ std::vector<float> grid_codes() {
     return codes;
 }
 
+/// Names a size of the code in a call.
+template <std::size_t Code>
+struct code_size {};
+
 template <std::size_t Code>
 outcome train_and_measure(const options& o, const examples::mnist& data, seed s) {
     const std::span<const float> train{data.train.pixels};
@@ -64,21 +69,27 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
         (data.train.size() + variational_training::batch - 1) / variational_training::batch;
     examples::progress bar{examples::standard_output(), o.epochs, batches};
     const double start = examples::steady_seconds();
+    const auto add_losses = [&] {
+        result.train.push_back(examples::measure<Code>(net, train, s));
+        result.test.push_back(examples::measure<Code>(net, test, s));
+    };
     examples::train<Code>(
         net, train, {.epochs = o.epochs, .beta = o.beta, .seed = s}, [&]<class Report>(const Report& report) {
             if constexpr (std::is_same_v<Report, batch_report>) {
                 bar.batch(report.batch, static_cast<double>(report.loss));
             } else {
-                const variational_loss seen =
-                    result.train.emplace_back(examples::measure<Code>(net, train, s));
-                const variational_loss unseen =
-                    result.test.emplace_back(examples::measure<Code>(net, test, s));
+                add_losses();
+                const variational_loss& seen = result.train.back();
+                const variational_loss& unseen = result.test.back();
                 char note[96];
                 std::snprintf(note, sizeof note, "train %.1f + %.1f, test %.1f + %.1f", seen.reconstruction,
                               seen.divergence, unseen.reconstruction, unseen.divergence);
                 bar.epoch(static_cast<double>(report.loss), note);
             }
+            return !examples::interrupted();
         });
+    bar.end_line();
+    if (result.train.empty()) add_losses();
     result.seconds = examples::steady_seconds() - start;
     result.test_mse = static_cast<double>(evaluate(net, mse{}, test, test));
     result.samples = examples::fresh_samples<Code>(net, sheet_side * sheet_side, s);
@@ -101,18 +112,28 @@ void draw_sheet(const std::filesystem::path& path, const std::string& title, std
     draw_tiles(rows, {.title = title, .magnification = 2, .gap = gap}).write(path);
 }
 
-void draw(const options& o, const examples::mnist& data, const outcome& two, const outcome& sixteen) {
-    draw_sheet(o.out / "grid.png", "Codes of 2 numbers, decoded", two.grid, grid_side, 0);
-    draw_sheet(o.out / "samples-2.png", "Drawn from codes of 2 numbers", two.samples, sheet_side, 4);
-    draw_sheet(o.out / "samples-16.png", "Drawn from codes of 16 numbers", sixteen.samples, sheet_side, 4);
+/// `sixteen` is nullptr where an interrupted run has not come so far.
+void draw(examples::outputs& files, const examples::mnist& data, const outcome& two, const outcome* sixteen) {
+    const auto sheet = [&](const char* name, const std::string& title, std::span<const float> pictures,
+                           std::size_t across, std::size_t gap) {
+        files.write(name, [&](const auto& path) { draw_sheet(path, title, pictures, across, gap); });
+    };
+    sheet("grid.png", "Codes of 2 numbers, decoded", two.grid, grid_side, 0);
+    sheet("samples-2.png", "Drawn from codes of 2 numbers", two.samples, sheet_side, 4);
+    if (sixteen != nullptr)
+        sheet("samples-16.png", "Drawn from codes of 16 numbers", sixteen->samples, sheet_side, 4);
 
-    std::vector<examples::tile_row> rows{{"test digits", {}}, {"through 2 numbers", {}}, {"through 16", {}}};
+    std::vector<examples::tile_row> rows{{"test digits", {}}, {"through 2 numbers", {}}};
+    if (sixteen != nullptr) rows.push_back({"through 16", {}});
     for (std::size_t i = 0; i < two.reconstructions.size() / 784; ++i) {
         rows[0].tiles.push_back({data.test.image(i)});
         rows[1].tiles.push_back({std::span{two.reconstructions}.subspan(i * 784, 784)});
-        rows[2].tiles.push_back({std::span{sixteen.reconstructions}.subspan(i * 784, 784)});
+        if (sixteen != nullptr)
+            rows[2].tiles.push_back({std::span{sixteen->reconstructions}.subspan(i * 784, 784)});
     }
-    draw_tiles(rows, {.title = "Test digits, encoded and decoded"}).write(o.out / "reconstruction.png");
+    files.write("reconstruction.png", [&](const auto& path) {
+        draw_tiles(rows, {.title = "Test digits, encoded and decoded"}).write(path);
+    });
 
     examples::chart codes{.title = "Test digits by the means of their codes", .width = 760, .height = 720};
     for (int digit = 0; digit < 10; ++digit) {
@@ -124,21 +145,23 @@ void draw(const options& o, const examples::mnist& data, const outcome& two, con
         }
         codes.lines.push_back(points);
     }
-    examples::write_chart(o.out / "codes.svg", codes);
+    files.write("codes.svg", [&](const auto& path) { examples::write_chart(path, codes); });
 
-    std::vector<double> epochs(o.epochs);
-    std::iota(epochs.begin(), epochs.end(), 1.0);
     examples::chart losses{
         .title = "Negative evidence lower bound", .x_label = "epoch", .y_label = "nats per image"};
     const auto add = [&](const char* name, const std::vector<variational_loss>& of) {
+        std::vector<double> epochs(of.size());
+        std::iota(epochs.begin(), epochs.end(), 1.0);
         losses.lines.push_back({.name = name, .x = epochs, .y = {}});
         for (const variational_loss& loss : of) losses.lines.back().y.push_back(loss.sum());
     };
     add("code of 2, training", two.train);
     add("code of 2, test", two.test);
-    add("code of 16, training", sixteen.train);
-    add("code of 16, test", sixteen.test);
-    examples::write_chart(o.out / "losses.svg", losses);
+    if (sixteen != nullptr) {
+        add("code of 16, training", sixteen->train);
+        add("code of 16, test", sixteen->test);
+    }
+    files.write("losses.svg", [&](const auto& path) { examples::write_chart(path, losses); });
 }
 
 /// Prints a code size's line of the table; returns its part of the metrics.
@@ -170,23 +193,32 @@ nlohmann::ordered_json summary(std::size_t code, const std::vector<outcome>& see
 
 void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
-    std::filesystem::create_directories(o.out);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<variational_autoencoder<16>>().c_str(), data.train.size(), data.test.size(),
                 data.folder.c_str());
+    examples::outputs files{
+        o.out,
+        {"grid.png", "samples-2.png", "samples-16.png", "reconstruction.png", "codes.svg", "losses.svg"},
+        o.json.empty() ? o.out / "metrics.json" : o.json};
+    // What was not trained to its end counts only where it is all there is of its kind.
     std::vector<outcome> two, sixteen;
-    for (std::uint64_t s = o.seed; s < o.seed + o.seeds; ++s) {
-        two.push_back(train_and_measure<2>(o, data, seed{s}));
-        sixteen.push_back(train_and_measure<16>(o, data, seed{s}));
+    const auto add = [&]<std::size_t Code>(std::vector<outcome>& to, seed s, code_size<Code>) {
+        if (examples::interrupted() && !two.empty()) return;
+        outcome one = train_and_measure<Code>(o, data, s);
+        if (to.empty() || !examples::interrupted()) to.push_back(std::move(one));
+    };
+    for (std::size_t i = 0; i < o.seeds; ++i) {
+        add(two, seed{o.seed + i}, code_size<2>{});
+        add(sixteen, seed{o.seed + i}, code_size<16>{});
     }
-    draw(o, data, two.front(), sixteen.front());
+    draw(files, data, two.front(), sixteen.empty() ? nullptr : &sixteen.front());
     std::printf(
         "\nnats per image, the bound being -(reconstruction + KL), and squared error per pixel; %zu seeds\n"
         "code  %-20s %-20s %-20s %-20s %s\n",
         o.seeds, "training bound", "test bound", "test reconstruction", "test KL", "test mse");
-    nlohmann::ordered_json codes{summary(2, two), summary(16, sixteen)};
-    examples::write_json(o.json.empty() ? o.out / "metrics.json" : o.json,
-                         examples::with_environment({{"codes", codes},
+    nlohmann::ordered_json codes = nlohmann::ordered_json::array({summary(2, two)});
+    if (!sixteen.empty()) codes.push_back(summary(16, sixteen));
+    const auto metrics = examples::with_environment({{"codes", codes},
                                                      {"beta", o.beta},
                                                      {"epochs", o.epochs},
                                                      {"first_seed", o.seed},
@@ -195,32 +227,24 @@ void run(const options& o) {
                                                      {"learning_rate", variational_training::learning_rate},
                                                      {"weight_decay", variational_training::weight_decay},
                                                      {"train_images", data.train.size()},
-                                                     {"test_images", data.test.size()}}));
+                                                     {"test_images", data.test.size()}});
+    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
     std::printf("pictures of seed %llu: %s\n", static_cast<unsigned long long>(o.seed),
                 std::filesystem::absolute(o.out).c_str());
+    files.finish();
 }
 
 } // namespace
 
-int main(int argc, char** argv) try {
+int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Trains variational autoencoders on MNIST, with codes of 2 and of 16 numbers."};
-    app.add_option("--epochs", o.epochs, "passes over the training images")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    app.add_option("--beta", o.beta, "weight of the KL divergence")
-        ->check(CLI::Range(0.0, 1000.0))
-        ->capture_default_str();
-    app.add_option("--seed", o.seed, "the first seed")->capture_default_str();
-    app.add_option("--seeds", o.seeds, "how many seeds to try")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--data", o.data, "folder of MNIST's files")->check(CLI::ExistingDirectory);
-    app.add_option("--out", o.out, "folder for pictures and metrics")->capture_default_str();
-    app.add_option("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    CLI11_PARSE(app, argc, argv);
-    run(o);
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "variational: %s\n", error.what());
-    return 1;
+    examples::command_line line{
+        "variational", "Trains variational autoencoders on MNIST, with codes of 2 and of 16 numbers."};
+    line.add("--epochs", o.epochs, {1, 100000}, "passes over the training images");
+    line.add("--beta", o.beta, {0, 1000}, "weight of the KL divergence");
+    line.add_seeds(o.seed, o.seeds);
+    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
+    line.add("--out", o.out, "folder for pictures and metrics");
+    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    return line.run(argc, argv, [&] { run(o); });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "strata/kernels/simd.hpp"
+#include "support/interrupt.hpp"
 
 #include <string>
 
@@ -23,12 +24,14 @@ inline std::string environment_line() {
     return "strata on " + used.architecture + ", " + std::to_string(used.lanes) + " lanes, " + compiler();
 }
 
-/// Metrics with what they were measured on behind them: compiler, architecture, lanes.
+/// Metrics with what they were measured on behind them: compiler, architecture, lanes; "interrupted": true,
+/// if a signal ended the training early.
 inline nlohmann::ordered_json with_environment(nlohmann::ordered_json metrics) {
     const strata::backend_info used = strata::backend();
     metrics["compiler"] = compiler();
     metrics["architecture"] = used.architecture;
     metrics["lanes"] = used.lanes;
+    if (interrupted()) metrics["interrupted"] = true;
     return metrics;
 }
 

@@ -83,21 +83,26 @@ progress::progress(progress_output output, std::size_t epochs, std::size_t batch
       next_drawing_{start_} {}
 
 progress::~progress() {
-    if (line_length_ == 0) return;
     try {
-        output_.stream << '\n' << std::flush;
+        end_line();
     } catch (...) {
         // A stream that throws has lost its output; a destructor has nobody to tell.
     }
 }
 
-void progress::batch(std::size_t finished, double loss) {
+void progress::end_line() {
+    if (line_length_ == 0) return;
+    line_length_ = 0;
+    output_.stream << '\n' << std::flush;
+}
+
+void progress::batch(std::size_t finished, double loss, std::string_view note) {
     if (!output_.terminal) return;
     const double now = clock_();
     if (now < next_drawing_) return;
     next_drawing_ = now + seconds_between_drawings;
     const double done = static_cast<double>(std::min(finished, batches_)) / static_cast<double>(batches_);
-    rewrite(terminal_line(done, loss, now, {}));
+    rewrite(terminal_line(done, loss, now, note));
 }
 
 void progress::epoch(double loss, std::string_view note) {
@@ -105,10 +110,7 @@ void progress::epoch(double loss, std::string_view note) {
     if (output_.terminal) {
         rewrite(terminal_line(1, loss, now, note));
         ++finished_epochs_;
-        if (finished_epochs_ >= epochs_) {
-            output_.stream << '\n' << std::flush;
-            line_length_ = 0;
-        }
+        if (finished_epochs_ >= epochs_) end_line();
     } else {
         ++finished_epochs_;
         const double done = static_cast<double>(finished_epochs_) / static_cast<double>(epochs_);

@@ -39,11 +39,15 @@ public:
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
 
-    /// `finished` batches of this epoch are done, with this mean loss.
-    void batch(std::size_t finished, double loss);
+    /// `finished` batches of this epoch are done, with this mean loss. `note` is shown at the end of the
+    /// line.
+    void batch(std::size_t finished, double loss, std::string_view note = {});
 
     /// The epoch is done. `note` is shown at the end of its line: a validation loss, for one.
     void epoch(double loss, std::string_view note = {});
+
+    /// Ends a line that is still open: what is printed next begins on one of its own.
+    void end_line();
 
 private:
     [[nodiscard]] std::string terminal_line(double done, double loss, double now,

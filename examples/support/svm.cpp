@@ -122,6 +122,7 @@ std::string confusion_text(const svm_result& result) {
 }
 
 std::string mean_and_spread(std::span<const double> values, int decimals) {
+    if (values.empty()) return "-";
     const auto count = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
     double squares = 0;

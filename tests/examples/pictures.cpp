@@ -177,3 +177,25 @@ TEST_CASE("tiles stand in rows, in order, with room between them") {
     CHECK_THROWS_AS(draw_tiles(wrong), std::invalid_argument);
     CHECK(draw_tiles({}).width() == 2 * options.margin);
 }
+
+TEST_CASE("a heading stands above its row, and widens the page if it must") {
+    const std::vector<float> dark(4, 0.2f);
+    const tile_options options{.size = {2, 2}, .magnification = 8};
+    const std::vector<tile_row> plain{{.tiles = {{dark}}}};
+    const std::vector<tile_row> headed{{.tiles = {{dark}}, .heading = "SGD 0.01, momentum 0.95"}};
+    const canvas without = draw_tiles(plain, options);
+    const canvas with = draw_tiles(headed, options);
+    CHECK(count(without, 0) == 0);
+    CHECK(count(with, 0) > 20);
+    CHECK(count(with, grey(0.2f)) == 16 * 16);
+    CHECK(with.height() > without.height() + 12);
+    CHECK(with.width() >= text_size("SGD 0.01, momentum 0.95", options.text_magnification).x);
+    // All of it is above the picture.
+    std::size_t lowest_letter = 0, highest_picture = with.height();
+    for (std::size_t y = 0; y < with.height(); ++y)
+        for (std::size_t x = 0; x < with.width(); ++x) {
+            if (with.at(x, y) == 0) lowest_letter = y;
+            if (with.at(x, y) == grey(0.2f)) highest_picture = std::min(highest_picture, y);
+        }
+    CHECK(lowest_letter < highest_picture);
+}

@@ -56,6 +56,27 @@ def check_gan_remedies(metrics):
             assert run["sliced_wasserstein"] > 0 and run["mmd"] > 0 and 0 <= run["accuracy_embedding"] <= 1, run
 
 
+def check_interpolation(metrics):
+    figures = {"epoch_loss", "epoch_seconds", "test_mse", "code_from", "code_to", "ends_are_reconstructions", "from"}
+    figures |= {"to", "steps", "seed", "batch", "epochs", "learning_rate", "momentum", "noise", "train_images"}
+    figures |= {"test_images"}
+    platform = {"compiler", "architecture", "lanes"}
+    assert set(metrics) == figures | platform | {"adam"}, metrics
+    assert set(metrics["adam"]) == figures, metrics["adam"]
+    for of_recipe, rate in ((metrics, 0.01), (metrics["adam"], 0.002)):
+        assert len(of_recipe["epoch_loss"]) == len(of_recipe["epoch_seconds"]) == 2, of_recipe
+        assert of_recipe["ends_are_reconstructions"] is True and of_recipe["learning_rate"] == rate, of_recipe
+    # The recipes one by one give the same figures as one after the other.
+    for recipe, expected in (("exercise", metrics), ("adam", metrics["adam"])):
+        with tempfile.TemporaryDirectory() as alone:
+            subprocess.run([program, "--epochs", "2", "--recipe", recipe, "--out", alone], check=True)
+            found = json.loads((pathlib.Path(alone) / "metrics.json").read_text())
+        assert set(found) == platform | (figures if recipe == "exercise" else {"adam"}), found
+        found = found if recipe == "exercise" else found["adam"]
+        for figure in figures - {"epoch_seconds"}:
+            assert found[figure] == expected[figure], (recipe, figure)
+
+
 def check_vae_against_gan(metrics):
     for kind in ("vae", "gan", "plain_gan"):
         assert len(metrics[kind]) == 2, metrics
@@ -75,6 +96,7 @@ CHECKS = {
     "autoencoder_family": (check_autoencoder_family, "filtered.png", b"\x89PNG"),
     "fine_tuning": (check_fine_tuning, "accuracy.svg", b"<?xml"),
     "gan_remedies": (check_gan_remedies, "failing.svg", b"<?xml"),
+    "interpolation": (check_interpolation, "interpolation.png", b"\x89PNG"),
     "vae_against_gan": (check_vae_against_gan, "samples.png", b"\x89PNG"),
     "variational": (check_variational, "grid.png", b"\x89PNG"),
 }

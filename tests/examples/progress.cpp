@@ -124,6 +124,23 @@ TEST_CASE("an exception on the way leaves the terminal at the beginning of a lin
     }
 }
 
+TEST_CASE("a line can be ended on the way, once, and notes stand at the end of every line") {
+    display screen{.terminal = true};
+    progress shown = screen.make(5, 5);
+    shown.end_line();
+    CHECK(screen.written().empty());
+    shown.batch(1, 0.5, "Adam");
+    CHECK(screen.written().ends_with("  left 0:00  Adam"));
+    shown.end_line();
+    shown.end_line();
+    CHECK(screen.written() == "\n");
+    display elsewhere;
+    progress plain = elsewhere.make(5, 5);
+    plain.batch(1, 0.5, "Adam");
+    plain.end_line();
+    CHECK(elsewhere.written().empty());
+}
+
 TEST_CASE("no epochs, no batches, too many of either, no time and no number") {
     display screen{.terminal = true};
     progress shown = screen.make(0, 0);

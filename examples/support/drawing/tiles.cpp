@@ -22,6 +22,7 @@ canvas draw_tiles(std::span<const tile_row> rows, const tile_options& options) {
     std::size_t label_width = 0;
     std::size_t cell_width = drawn.x;
     std::size_t columns = 0;
+    std::size_t heading_width = 0;
     std::size_t height = 2 * options.margin + title_line;
     for (const tile_row& row : rows) {
         if (!row.label.empty()) {
@@ -31,16 +32,23 @@ canvas draw_tiles(std::span<const tile_row> rows, const tile_options& options) {
         for (const tile& one : row.tiles) {
             cell_width = std::max(cell_width, text_size(one.caption, letters).x);
         }
-        height += drawn.y + (has_captions(row) ? line : 0) + options.gap;
+        heading_width = std::max(heading_width, text_size(row.heading, letters).x);
+        height += (row.heading.empty() ? 0 : line + options.gap) + drawn.y + (has_captions(row) ? line : 0) +
+                  options.gap;
     }
     const std::size_t tiles_width = columns * (cell_width + options.gap);
     const std::size_t title_width = text_size(options.title, letters + 1).x;
-    const std::size_t width = 2 * options.margin + std::max(label_width + tiles_width, title_width);
+    const std::size_t width =
+        2 * options.margin + std::max(label_width + std::max(tiles_width, heading_width), title_width);
 
     canvas page{width, height};
     page.text({options.margin, options.margin}, options.title, letters + 1);
     std::size_t y = options.margin + title_line;
     for (const tile_row& row : rows) {
+        if (!row.heading.empty()) {
+            page.text({options.margin + label_width, y + options.gap}, row.heading, letters);
+            y += line + options.gap;
+        }
         page.text({options.margin, y + (drawn.y - std::min(drawn.y, line)) / 2}, row.label, letters);
         std::size_t x = options.margin + label_width;
         for (const tile& one : row.tiles) {

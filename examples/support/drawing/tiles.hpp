@@ -17,10 +17,11 @@ struct tile {
     std::string caption{};
 };
 
-/// Pictures side by side, and what stands at their left.
+/// Pictures side by side, what stands at their left, and what stands above them.
 struct tile_row {
     std::string label{};
     std::vector<tile> tiles{};
+    std::string heading{};
 };
 
 /// Sizes in pixels. A tile has size.x * size.y values and is drawn magnified; all tiles stand as far apart as
