@@ -2,12 +2,15 @@
 #pragma once
 
 #include "strata/losses/mean.hpp"
+#include "strata/losses/targets.hpp"
 
 namespace strata {
 
 /// The mean over all samples and values of -t log y - (1 - t) log(1 - y), for y in [0, 1], as a sigmoid gives
 /// it. Logarithms are cut at -100, as in PyTorch. bce_with_logits is the safer choice: leave the sigmoid out.
 struct bce {
+    static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
+
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "strata/kernels/loss.hpp"
+#include "strata/losses/targets.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -91,6 +92,12 @@ struct loss_with_terms {
         return loss.template differentiate<Arch>(y, target);
     }
 };
+
+/// A weighted loss, and one with terms, takes the targets of the loss within.
+template <class Loss>
+struct targets_of<weighted_loss<Loss>> : targets_of<Loss> {};
+template <class Loss, class... Terms>
+struct targets_of<loss_with_terms<Loss, Terms...>> : targets_of<Loss> {};
 
 template <fixed_string Mark, class Penalty>
 mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>& term) {

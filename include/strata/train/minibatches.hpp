@@ -24,8 +24,9 @@ struct minibatch {
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
 class minibatch_range {
 public:
-    /// Throws std::invalid_argument if there are not as many targets as samples.
+    /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0.
     minibatch_range(const rows_view& x, const rows_view& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
+        if (size == 0) throw std::invalid_argument{"strata: batches of 0 samples: the size is at least 1"};
         if (x.rows != y.rows)
             throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
                                         std::to_string(y.rows) + " targets"};
@@ -71,7 +72,7 @@ public:
     [[nodiscard]] iterator begin() const { return {this, 0}; }
     [[nodiscard]] iterator end() const { return {this, x_.rows}; }
     /// The number of batches.
-    [[nodiscard]] std::size_t size() const { return (x_.rows + size_ - 1) / size_; }
+    [[nodiscard]] std::size_t size() const { return x_.rows / size_ + (x_.rows % size_ != 0 ? 1 : 0); }
 
 private:
     [[nodiscard]] minibatch at(std::size_t first) const {
@@ -88,16 +89,27 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
+namespace detail {
+
+template <std::size_t Size>
+constexpr void refuse_empty_batches() {
+    static_assert(Size > 0, "strata: minibatches<Size> needs a Size of at least 1");
+}
+
+} // namespace detail
+
 /// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range; both are
 /// rows, or with xtensor.hpp contiguous xtensors whose first axis counts the samples.
 template <std::size_t Size, class X, class Y>
 minibatch_range minibatches(const X& x, const Y& y) {
+    detail::refuse_empty_batches<Size>();
     return {as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
 }
 
 /// Batches of Size rows in an order that depends on the seed alone: a new seed for every epoch.
 template <std::size_t Size, class X, class Y>
 minibatch_range minibatches(const X& x, const Y& y, seed s) {
+    detail::refuse_empty_batches<Size>();
     minibatch_range range{as_rows(x, any_sample{}), as_rows(y, any_sample{}), Size};
     range.shuffle(s);
     return range;
