@@ -7,7 +7,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -103,6 +108,9 @@ struct large : network<strata::input<70>, mark<"first">, dense<300>, batch_norm<
                        dense<250>, strata::tanh, mark<"code">, dense<300>, relu, tied_dense<70, "first">> {};
 struct large_head : network<frozen<splice<until<large, "code">>>, dense<300>> {};
 
+struct noisy_net : network<strata::input<9>, dense<20>, batch_norm<>, relu, mark<"code">, dropout<0.3>, dense<4>> {
+};
+
 /// Steps of train_step on one model and of accumulate and step on its twin.
 template <class Net, class Part = Net, class Loss>
 void check_same_step(const Loss& loss, auto make_optimizer) {
@@ -192,6 +200,97 @@ TEST_CASE_TEMPLATE("backward_step is backward and step, bit for bit", Net, large
         CHECK(at_once.work.gradients_empty());
     }
     CHECK(tests::weights_of(apart.net) != before);
+}
+
+namespace {
+
+/// mse with its value or its gradient replaced, if wanted.
+struct spoilt {
+    float value = 0.0f; ///< 0: as it is
+    float gradient = 0.0f;
+    template <class Arch>
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+        const float right = mse{}.differentiate<Arch>(y, target);
+        if (gradient != 0.0f) target[y.rows - 1][y.width - 1] = gradient;
+        return value != 0.0f ? value : right;
+    }
+};
+
+/// A penalty that is not finite.
+struct infinite_penalty {
+    float value = std::numeric_limits<float>::infinity();
+    template <class Arch>
+    float penalize(std::size_t, const float*, float*, float) const {
+        return value;
+    }
+};
+
+/// That steps which fail change neither weights, running statistics nor the optimizer: their like is a twin that
+/// has never had them.
+template <class Net>
+void check_failed_steps(auto make_optimizer) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    problem<Net> p;
+    const auto twin = std::make_unique<problem<Net>>();
+    auto optimizer = make_optimizer(p.net);
+    auto of_twin = make_optimizer(twin->net);
+    const auto fails = [&](const auto& loss, const std::vector<float>& x, const auto& y) {
+        const std::vector<float> before = tests::weights_of(p.net);
+        const std::size_t steps = optimizer.steps();
+        CHECK_THROWS_AS(train_step(p.net, p.work, optimizer, loss, x, y), std::runtime_error);
+        CHECK(tests::weights_of(p.net) == before);
+        CHECK(optimizer.steps() == steps);
+        CHECK(p.work.gradients_empty());
+    };
+    for (int i = 0; i < 3; ++i) {
+        CAPTURE(i);
+        CHECK(train_step(p.net, p.work, optimizer, mse{}, p.x, p.y) ==
+              train_step(twin->net, twin->work, of_twin, mse{}, twin->x, twin->y));
+        for (const float bad : {nan, infinity, -infinity}) {
+            std::vector<float> x = p.x, y = p.y;
+            x[x.size() / 2] = bad;
+            fails(mse{}, x, p.y);
+            fails(0.5f * mae{} + 1e-3f * on_weights(l2{}), x, p.y);
+            y[y.size() / 2] = bad;
+            fails(mse{}, p.x, y);
+            fails(bce_with_logits{}, p.x, y);
+            fails(mse{}, p.x, bad); // one number for all
+            fails(spoilt{.value = bad}, p.x, p.y);
+            fails(spoilt{.gradient = bad}, p.x, p.y);
+            fails(mse{} + on_weights(infinite_penalty{bad}), p.x, p.y);
+            fails(mse{} + at<"code">(infinite_penalty{bad}), p.x, p.y);
+            fails(2.0f * (mse{} + at<"code">(infinite_penalty{bad}) + on_weights(l2{})), p.x, p.y);
+
+            const std::vector<float> before = tests::weights_of(p.net);
+            forward(p.net, p.work, p.x);
+            CHECK_THROWS_AS(backward_step(p.net, p.work, optimizer, y), std::runtime_error);
+            CHECK_THROWS_AS(backward_step(p.net, p.work, optimizer, bad), std::runtime_error);
+            CHECK(tests::weights_of(p.net) == before);
+            CHECK(p.work.gradients_empty());
+        }
+        accumulate(p.net, p.work, mse{}, p.x, p.y); // gradients from before are gone as well
+        fails(spoilt{.value = nan}, p.x, p.y);
+        p.work.seed(seed{1}, std::uint64_t(i));
+        twin->work.seed(seed{1}, std::uint64_t(i));
+    }
+    CHECK(tests::weights_of(p.net) == tests::weights_of(twin->net));
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE("a step whose samples, loss, terms or output gradient are not finite changes nothing", Net,
+                   large, conv_net, noisy_net) {
+    check_failed_steps<Net>([](auto& net) { return adam{net, {.learning_rate = 0.01f}}; });
+    check_failed_steps<Net>([](auto& net) { return sgd{net, {.learning_rate = 0.01f, .momentum = 0.9f}}; });
+    check_failed_steps<Net>([](auto& net) { return rmsprop{net, {.learning_rate = 0.01f}}; });
+}
+
+TEST_CASE("accumulate looks at no number") {
+    problem<dense_net> p;
+    p.x[3] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(std::isnan(accumulate(p.net, p.work, mse{}, p.x, p.y)));
+    CHECK_FALSE(p.work.gradients_empty());
 }
 
 TEST_CASE("targets that do not fit are refused") {

@@ -19,6 +19,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -463,3 +464,20 @@ TEST_CASE("a matrix that two layers share has the gradient of both") {
 }
 
 } // namespace
+
+TEST_CASE("options that make no sense are refused") {
+    using strata::check_gradients;
+    struct net : strata::network<strata::input<3>, strata::dense<2>> {};
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float infinity = std::numeric_limits<float>::infinity();
+    CHECK_THROWS_WITH_AS(check_gradients<net>({.per_tensor = 0}), doctest::Contains("per_tensor"),
+                         std::invalid_argument);
+    for (const float bad : {0.0f, -1e-2f, nan, infinity, -infinity})
+        CHECK_THROWS_AS(check_gradients<net>({.step = bad}), std::invalid_argument);
+    for (const float bad : {-1e-2f, nan, infinity, -infinity}) {
+        CHECK_THROWS_AS(check_gradients<net>({.weight_range = bad}), std::invalid_argument);
+        CHECK_THROWS_AS(check_gradients<net>({.input_range = bad}), std::invalid_argument);
+    }
+    CHECK(check_gradients<net>({.per_tensor = 1}).compared == 3);
+    CHECK(check_gradients<net>({.per_tensor = std::numeric_limits<std::size_t>::max()}).passed());
+}

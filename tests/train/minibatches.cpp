@@ -6,7 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <limits>
 #include <set>
+#include <stdexcept>
+#include <vector>
 
 using namespace strata;
 
@@ -167,4 +171,20 @@ TEST_CASE("a batch of any size, up to the largest number there is") {
     }
     const rows_view many{values.data(), std::size_t{1} << 33, 2, 0};
     CHECK_THROWS_AS(minibatches<8>(many, many), std::length_error);
+}
+
+TEST_CASE("batches of no rows are refused; a size above the number of rows is one batch") {
+    const std::vector<float> values = numbered(7);
+    const rows_view rows = as_rows(values, shape<2>);
+    const rows_view none{nullptr, 0, 2, 2, nullptr};
+    CHECK_THROWS_WITH_AS((minibatch_range{rows, rows, 0}), doctest::Contains("batches of 0 samples"),
+                         std::invalid_argument);
+    CHECK_THROWS_AS((minibatch_range{none, none, 0}), std::invalid_argument);
+    const std::size_t most = std::numeric_limits<std::size_t>::max();
+    for (const std::size_t size : {std::size_t{7}, std::size_t{8}, most / 2, most - 6, most - 1, most}) {
+        const minibatch_range batches{rows, rows, size};
+        CHECK(batches.size() == 1);
+        CHECK(order_of(batches).size() == 7);
+        CHECK(minibatch_range{none, none, size}.size() == 0);
+    }
 }

@@ -3,6 +3,7 @@
 
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
+#include "strata/losses/targets.hpp"
 
 namespace strata {
 
@@ -10,6 +11,7 @@ namespace strata {
 /// it. Logarithms are cut at -100, as in PyTorch. bce_with_logits is the safer choice: leave the sigmoid out.
 struct bce {
     static constexpr auto expects = expected_output::probabilities;
+    static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
 
     /// Returns the loss and turns the target into the gradient of the loss by y.
     template <class Arch>

@@ -4,6 +4,7 @@
 #include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
+#include "strata/losses/targets.hpp"
 
 #include <cstddef>
 
@@ -17,6 +18,7 @@ namespace strata {
 /// +infinity, the loss is a NaN, as in PyTorch.
 struct cross_entropy {
     static constexpr auto expects = expected_output::logits;
+    static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
 
     /// Returns the loss and turns the target into the gradient of the loss by y. Output is the shape of a
     /// sample; without it, a row is one axis.

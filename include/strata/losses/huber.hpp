@@ -3,7 +3,11 @@
 
 #include "strata/losses/mean.hpp"
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
 
 namespace strata {
 
@@ -12,9 +16,14 @@ namespace strata {
 struct huber {
     float delta = 1.0f; ///< above 0
 
-    /// Returns the loss and turns the target into the gradient of the loss by y.
+    /// Returns the loss and turns the target into the gradient of the loss by y. Throws std::invalid_argument
+    /// if delta is not above 0.
     template <class Arch>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+        // Numbers above 0, infinity included, have the bits 1 to 0x7f800000: so -ffast-math sees a NaN, too.
+        if (std::bit_cast<std::uint32_t>(delta) - 1 >= 0x7f800000u)
+            throw std::invalid_argument{"strata: huber's delta is " + std::to_string(delta) +
+                                        ": it must be above 0"};
         return mean_loss(y, target, y.rows * y.width,
                          [this](std::size_t count, const float* row, float* t, float scale) {
                              return kernels::huber_error<Arch>(count, row, t, scale, delta);

@@ -5,6 +5,7 @@
 #include "strata/kernels/loss.hpp"
 #include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
+#include "strata/losses/targets.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -97,6 +98,12 @@ struct loss_with_terms {
         return detail::differentiate<Arch, Output>(loss, y, target);
     }
 };
+
+/// A weighted loss, and one with terms, takes the targets of the loss within.
+template <class Loss>
+struct targets_of<weighted_loss<Loss>> : targets_of<Loss> {};
+template <class Loss, class... Terms>
+struct targets_of<loss_with_terms<Loss, Terms...>> : targets_of<Loss> {};
 
 template <fixed_string Mark, class Penalty>
 mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>& term) {

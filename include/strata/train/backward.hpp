@@ -6,6 +6,7 @@
 #include "strata/kernels/padding.hpp"
 #include "strata/losses/differentiate.hpp"
 #include "strata/optimizers/optimizer.hpp"
+#include "strata/train/checks.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
@@ -161,17 +162,55 @@ padded_rows<float> load_target(Work& work, const Target& target) {
     return to;
 }
 
-/// Forward, loss and backward.
-template <class Arch, class Net, class Work, class Loss, class X, class Target, class Complete>
+/// Ends a step before anything has changed. The gradients in the workspace, earlier ones too, are gone.
+template <class Work>
+[[noreturn]] void refuse_step(Work& work, const std::string& why) {
+    work.clear_gradients();
+    throw std::runtime_error{"strata: " + why + ": no weight was changed"};
+}
+
+/// Throws std::runtime_error if a loss is a NaN or infinite.
+template <class Arch, class Work>
+void require_finite_loss(Work& work, float loss) {
+    if (!kernels::is_finite<Arch>(loss))
+        refuse_step(work,
+                    "the loss is " + number_text(loss) + " (lower the learning rate, or scale the data)");
+}
+
+/// Throws std::runtime_error if the gradient by the network's output has a NaN or an infinite value.
+template <class Arch, class Work>
+void require_finite_output_gradient(Work& work) {
+    if (!rows_are_finite<Arch>(work.template gradient<Work::network::layer_count>()))
+        refuse_step(work, "the gradient of the loss by the network's output is not finite");
+}
+
+/// Forward, loss and backward. `Checked`: not before samples, loss and its gradient are found finite.
+template <class Arch, bool Checked = false, class Net, class Work, class Loss, class X, class Target,
+          class Complete>
 float accumulate_and(const model<Net>& net, Work& work, const Loss& loss, const X& x, const Target& target,
                      const Complete& complete) {
-    const rows_view y = forward<Arch>(net, work, x);
+    const auto& seen = as_rows(x, Work::network::input);
+    const rows_view samples = seen;
+    if constexpr (Checked)
+        if (const found_value bad = find_not_finite<Arch>(samples); bad.found)
+            refuse_step(work, "the samples have " + bad.text() + " (both from 0)");
+    const rows_view y = forward<Arch>(net, work, samples);
     if (y.rows == 0) return 0.0f;
     const float value =
         differentiate<Arch, Work::network::output>(loss, work.output(), load_target(work, target));
+    if constexpr (Checked) {
+        require_finite_loss<Arch>(work, value);
+        require_finite_output_gradient<Arch>(work);
+    }
     return value + run_backward<Arch, true, false>(detail::weights_of<typename Work::network>(net), work,
                                                    loss, complete);
 }
+
+/// A loss with terms whose values come up on the way back.
+template <class Loss>
+concept has_terms = requires(const Loss& loss) {
+    loss.terms;
+};
 
 /// Whether train_step updates each layer's weights as soon as its gradients are complete. It pays where
 /// weights, gradients and an optimizer's state outgrow the second cache: the gradients are still there then.
@@ -179,13 +218,14 @@ template <class Optimizer, class Work>
 inline constexpr bool updates_by_layer =
     steps_by_layer<Optimizer>&& Work::network::gradient_floats >= std::size_t{1} << 16;
 
-/// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or after all.
-template <class Arch, class Net, class Work, class Optimizer, class Run>
+/// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or, if the loss
+/// is not known before the end of the pass, after all.
+template <class Arch, bool LossKnown, class Net, class Work, class Optimizer, class Run>
 float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run& run) {
     if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
     if constexpr (optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
-    } else if constexpr (updates_by_layer<Optimizer, Work>) {
+    } else if constexpr (LossKnown && updates_by_layer<Optimizer, Work>) {
         bool begun = false;
         const float value = run([&]<class Step>(Step) {
             if (!begun) optimizer.begin_step();
@@ -200,6 +240,7 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
         return value;
     } else {
         const float value = run(nothing_yet{});
+        if constexpr (!LossKnown) require_finite_loss<Arch>(work, value);
         optimizer.template step<Arch>(net, work);
         if constexpr (!steps_by_layer<Optimizer>) clear_parameter_padding<Arch, Net>(net.storage().data());
         return value;
@@ -218,7 +259,8 @@ void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradien
 }
 
 /// Forward, loss and backward: adds the gradients of this batch to those in the workspace and returns the
-/// loss. The target has the shape of the output, or is one number for all of it.
+/// loss. The target has the shape of the output, or is one number for all of it. Looks at no number: see
+/// train_step and fit for what is checked.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
@@ -246,24 +288,28 @@ gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work
 }
 
 /// One step of training on one batch: accumulate, then the optimizer's step, with the same bits. Returns the
-/// loss before the step.
+/// loss before the step. Throws std::runtime_error if the samples, the loss (its terms included) or its
+/// gradient by the output is not finite; then weights, running statistics and the optimizer are as they were,
+/// and the workspace has no gradients.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Target>
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
-    return detail::run_and_step<Arch>(net, work, optimizer, [&](const auto& complete) {
-        return detail::accumulate_and<Arch>(net, work, loss, x, target, complete);
-    });
+    return detail::run_and_step<Arch, !detail::has_terms<Loss>>(
+        net, work, optimizer, [&](const auto& complete) {
+            return detail::accumulate_and<Arch, true>(net, work, loss, x, target, complete);
+        });
 }
 
 /// The same for a network that is part of something larger: backward from this gradient of the output, then
-/// the optimizer's step.
+/// the optimizer's step. Throws std::runtime_error, as train_step does, if that gradient is not finite.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Gradient>
 void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
                    const Gradient& output_gradient) {
-    detail::run_and_step<Arch>(net, work, optimizer, [&](const auto& complete) {
+    detail::run_and_step<Arch, true>(net, work, optimizer, [&](const auto& complete) {
         detail::load_target(work, output_gradient);
+        detail::require_finite_output_gradient<Arch>(work);
         return detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{},
                                                        complete);
     });

@@ -13,9 +13,16 @@ namespace strata {
 
 namespace detail {
 
-/// Runs all layers on the rows that are in the workspace.
-template <class Arch, bool Train, class Work>
-void run_forward(const float* weights, Work& work) {
+/// Where nobody looks at what a layer has written.
+struct no_visitor {
+    template <class Step>
+    void operator()(Step, const padded_rows<float>&) const {}
+};
+
+/// Runs all layers on the rows that are in the workspace. Calls visit(step, output) after each that computes
+/// something; a relu that the kernel of the layer before it applies is part of that layer.
+template <class Arch, bool Train, class Work, class Visit = no_visitor>
+void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
     using net = typename Work::network;
     if constexpr (Train) work.begin_pass();
     walk_forward<net>([&]<class Step>(Step) {
@@ -36,6 +43,7 @@ void run_forward(const float* weights, Work& work) {
             if constexpr (tied_layer<layer>) pass.tied = weights + find_tie<net, layer>().weights;
             layer::template forward<Arch, Step::input>(pass);
             clear_padding(pass.y);
+            visit(Step{}, pass.y);
         }
     });
     if constexpr (Train) work.note_forward();

@@ -1,6 +1,7 @@
 // Proof of a network's gradients against central differences: for the library's layers and for your own.
 #pragma once
 
+#include "strata/kernels/finite.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/train/backward.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -54,9 +56,18 @@ struct misplaced_gradients {
 /// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
 /// with central differences of a random linear function of its output, at random weights, in training: with
 /// batch statistics and one draw of all noise.
-/// Works for any network, so for a layer of your own: wrap it in one.
+/// Works for any network, so for a layer of your own: wrap it in one. Throws std::invalid_argument if an
+/// option is senseless: per_tensor 0, a step that is not above 0, a range below 0, or a number that is not
+/// finite.
 template <any_network Net, std::size_t Rows = 3, class Arch = arch>
 gradient_report check_gradients(const gradient_check_options& options = {}) {
+    if (options.per_tensor == 0)
+        throw std::invalid_argument{"strata: per_tensor of check_gradients is 0: it is at least 1"};
+    if (!kernels::is_finite<Arch>(options.step) || options.step <= 0)
+        throw std::invalid_argument{"strata: the step of check_gradients must be above 0, and finite"};
+    if (!kernels::is_finite<Arch>(options.weight_range) || options.weight_range < 0 ||
+        !kernels::is_finite<Arch>(options.input_range) || options.input_range < 0)
+        throw std::invalid_argument{"strata: the ranges of check_gradients must be at least 0, and finite"};
     model<Net> net{zeros{}};
     workspace<Net, batch<Rows>> work;
     std::vector<float> x(Rows * Net::input.count());

@@ -26,9 +26,10 @@ struct minibatch {
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
 class minibatch_range {
 public:
-    /// Throws std::invalid_argument if there are not as many targets as samples, std::length_error for 2^32
-    /// samples or more.
+    /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0,
+    /// std::length_error for 2^32 samples or more.
     minibatch_range(const rows_view& x, const rows_view& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
+        if (size == 0) throw std::invalid_argument{"strata: batches of 0 samples: the size is at least 1"};
         if (x.rows != y.rows)
             throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
                                         std::to_string(y.rows) + " targets"};
@@ -94,18 +95,29 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
+namespace detail {
+
+template <std::size_t Size>
+constexpr void refuse_empty_batches() {
+    static_assert(Size > 0, "strata: minibatches<Size> needs a Size of at least 1");
+}
+
+} // namespace detail
+
 /// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range, so
 /// temporaries that own their values are refused by the compiler; both are rows, or with xtensor.hpp
 /// contiguous xtensors whose first axis counts the samples. Batches know the shape of their samples, and a
 /// network that takes another refuses them.
 template <std::size_t Size, class X, class Y>
 minibatch_range minibatches(X&& x, Y&& y) {
+    detail::refuse_empty_batches<Size>();
     return {as_rows(std::forward<X>(x), any_sample{}), as_rows(std::forward<Y>(y), any_sample{}), Size};
 }
 
 /// Batches of Size rows in an order that depends on the seed alone: a new seed for every epoch.
 template <std::size_t Size, class X, class Y>
 minibatch_range minibatches(X&& x, Y&& y, seed s) {
+    detail::refuse_empty_batches<Size>();
     minibatch_range range{as_rows(std::forward<X>(x), any_sample{}),
                           as_rows(std::forward<Y>(y), any_sample{}), Size};
     range.shuffle(s);

@@ -115,9 +115,10 @@ public:
 
     /// Starts the random numbers of dropout, gaussian_noise and sample_gaussian anew: the same passes after
     /// the same seed draw the same ones. Workspaces that work on one task together need a seed each.
-    void seed(strata::seed s) {
+    /// `passes` says how many passes of training have drawn theirs already.
+    void seed(strata::seed s, std::uint64_t passes = 0) {
         seed_ = s;
-        pass_ = 0;
+        pass_ = passes;
     }
     /// Each pass of training draws numbers of its own.
     void begin_pass() { ++pass_; }

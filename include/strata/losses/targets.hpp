@@ -1,0 +1,28 @@
+// Which targets a loss takes.
+#pragma once
+
+#include <limits>
+
+namespace strata {
+
+/// A range of numbers, both ends included.
+struct target_range {
+    float least = std::numeric_limits<float>::lowest();
+    float most = std::numeric_limits<float>::max();
+};
+
+/// Which targets a loss takes: it says so by a member `static constexpr target_range targets{0, 1}`. fit and
+/// evaluate check the targets of such a loss; those of any other are taken as they are. A loss that wraps
+/// another one may specialise this.
+template <class Loss>
+struct targets_of {
+    static constexpr bool limited = requires { Loss::targets; };
+    static constexpr target_range range = [] {
+        if constexpr (limited)
+            return target_range{Loss::targets};
+        else
+            return target_range{};
+    }();
+};
+
+} // namespace strata

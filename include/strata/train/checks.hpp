@@ -1,0 +1,97 @@
+// What is checked before anything changes: that samples, targets and gradients are finite, and that targets
+// are those that the loss takes.
+#pragma once
+
+#include "strata/kernels/finite.hpp"
+#include "strata/kernels/range.hpp"
+#include "strata/losses/targets.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace strata::detail {
+
+/// A number as people write it: nan, 255, 1e-08.
+inline std::string number_text(float value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%g", static_cast<double>(value));
+    return text.data();
+}
+
+/// A value of some rows, or none of them.
+struct found_value {
+    bool found = false;
+    std::size_t row = 0; ///< of the data set, if the rows are a minibatch of one
+    std::size_t index = 0;
+    float value = 0;
+
+    /// For instance "nan in row 7, value 0".
+    [[nodiscard]] std::string text() const {
+        return number_text(value) + " in row " + std::to_string(row) + ", value " + std::to_string(index);
+    }
+};
+
+/// The first value outside a range in rows from `first` on.
+template <class Arch>
+found_value find_outside(const rows_view& rows, const target_range& range, std::size_t first = 0) {
+    for (std::size_t r = first; r < rows.rows; ++r) {
+        const float* row = rows[r].data();
+        const std::size_t at = kernels::find_outside<Arch>(rows.width, row, range.least, range.most);
+        if (at < rows.width) return {true, rows.order != nullptr ? rows.order[r] : r, at, row[at]};
+    }
+    return {};
+}
+
+/// The first value that is a NaN or infinite.
+template <class Arch>
+found_value find_not_finite(const rows_view& rows) {
+    for (std::size_t r = 0; r < rows.rows; ++r)
+        if (!kernels::all_finite<Arch>(rows.width, rows[r].data()))
+            return find_outside<Arch>(rows, target_range{}, r);
+    return {};
+}
+
+/// Whether no value is a NaN or infinite, the padding included.
+template <class Arch>
+bool rows_are_finite(const padded_rows<const float>& rows) {
+    return kernels::all_finite<Arch>(rows.rows * rows.stride, rows.data);
+}
+
+/// Throws std::invalid_argument if a value of these rows is a NaN or infinite.
+template <class Arch>
+void require_finite(const rows_view& rows, const char* what) {
+    if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
+        throw std::invalid_argument{std::string{"strata: the "} + what + " have " + bad.text() +
+                                    " (both from 0)"};
+}
+
+/// Throws std::invalid_argument if the loss says which targets it takes and these are others.
+template <class Loss, class Arch>
+void require_targets(const rows_view& targets) {
+    if constexpr (targets_of<Loss>::limited) {
+        constexpr target_range range = targets_of<Loss>::range;
+        if (const found_value bad = find_outside<Arch>(targets, range); bad.found)
+            throw std::invalid_argument{
+                "strata: the targets have " + bad.text() +
+                " (both from 0), but this loss takes numbers from " + number_text(range.least) + " to " +
+                number_text(range.most) +
+                ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers"};
+    }
+}
+
+/// Throws std::invalid_argument unless there are as many targets as samples, and any at all.
+inline void require_rows(const rows_view& x, const rows_view& y, const char* verb) {
+    if (x.rows != y.rows)
+        throw std::invalid_argument{"strata: " + std::to_string(y.rows) + " targets for " +
+                                    std::to_string(x.rows) + " samples"};
+    if (x.rows == 0)
+        throw std::invalid_argument{std::string{"strata: "} + verb +
+                                    " needs at least one sample, and was given none"};
+}
+
+} // namespace strata::detail

@@ -1,0 +1,82 @@
+// Where in a network numbers stop being finite: for the message of a fit that fails.
+#pragma once
+
+#include "strata/graph/update_spans.hpp"
+#include "strata/train/backward.hpp"
+#include "strata/train/checks.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace strata::detail {
+
+template <class Step>
+std::string layer_text() {
+    return "layer " + std::to_string(Step::index + 1) + " (" + Step::layer::describe() + ")";
+}
+
+/// The first layer with a weight that is not finite, as text; empty if there is none. `Learning` looks at
+/// those alone that an optimizer moves.
+template <class Arch, class Part, bool Learning = false>
+std::string find_bad_weights(const float* weights) {
+    std::string found;
+    walk_forward<Part>([&]<class Step>(Step) {
+        if constexpr (Step::parameters.size > 0 && (Step::learns || !Learning)) {
+            if (!found.empty()) return;
+            std::size_t at = Step::parameter_begin;
+            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
+                const parameter& p = Step::parameters.items[k];
+                if (found.empty() && !kernels::all_finite<Arch>(p.floats(), weights + at))
+                    found = "the " + std::string{p.name} + " of " + layer_text<Step>();
+                at += p.floats();
+            }
+        }
+    });
+    return found;
+}
+
+/// Looks for the first number that is not finite in a step that accumulate has made: in the samples, the
+/// targets, the weights, then in a forward pass (for which the workspace is to draw the same noise again), in
+/// the loss, and in the gradients that accumulate left. Returns where, and what to do.
+template <class Arch, class Net, class Work, class Loss>
+std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, const rows_view& x,
+                       const rows_view& y) {
+    using part = typename Work::network;
+    const std::string lower = ": lower the learning rate, or set clip_norm";
+    if (const found_value bad = find_not_finite<Arch>(x); bad.found)
+        return "the samples have " + bad.text() + " (both from 0): mend the data";
+    if (const found_value bad = find_not_finite<Arch>(y); bad.found)
+        return "the targets have " + bad.text() + " (both from 0): mend the data";
+    const float* weights = detail::weights_of<part>(net);
+    if (const std::string bad = find_bad_weights<Arch, part>(weights); !bad.empty())
+        return bad + " has a value that is not finite" + lower;
+
+    std::string found;
+    work.load(x);
+    run_forward<Arch, true>(weights, work, [&]<class Step>(Step, const padded_rows<float>& output) {
+        if (found.empty() && !rows_are_finite<Arch>(output))
+            found = "the output of " + layer_text<Step>() +
+                    " is not finite, though its input is: scale the data, or lower the learning rate";
+    });
+    if (!found.empty()) return found;
+
+    const padded_rows<float> gradient = detail::load_target(work, y);
+    if (!kernels::is_finite<Arch>(loss.template differentiate<Arch>(work.output(), gradient)))
+        return "all layers' outputs are finite, but the loss of them is not: scale the targets, or lower the "
+               "learning rate";
+    if (!rows_are_finite<Arch>(gradient))
+        return "the loss is finite, but its gradient by the output is not: scale the targets, or lower the "
+               "learning rate";
+    walk_backward<part>([&]<class Step>(Step) {
+        if constexpr (Step::learns)
+            if (found.empty() &&
+                !kernels::all_finite<Arch>(Step::parameters.floats(),
+                                           work.parameter_gradients().data() + Step::gradient_begin))
+                found = "the gradients of " + layer_text<Step>() +
+                        " are the first on the way back that are not finite" + lower;
+    });
+    if (!found.empty()) return found;
+    return "a term of the loss is not finite: lower its weight, or the learning rate";
+}
+
+} // namespace strata::detail

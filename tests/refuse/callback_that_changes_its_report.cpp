@@ -1,0 +1,19 @@
+// fit gets a callback that takes a report it may change.
+// says: strata: fit cannot call this callback: it takes const epoch_report&, const batch_report&, or both
+#include "strata/core.hpp"
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>, relu, dense<9>> {};
+
+int main() {
+    model<net> weights{zeros{}, seed{1}};
+    workspace<net, batch<2>> work;
+    sgd optimizer{weights};
+    const std::vector<float> x(9);
+#ifdef STRATA_CORRECTED
+    fit(weights, work, optimizer, mse{}, x, x, {.epochs = 3}, [](const epoch_report&) {});
+#else
+    fit(weights, work, optimizer, mse{}, x, x, {.epochs = 3}, [](epoch_report&) {});
+#endif
+}
