@@ -124,6 +124,7 @@ requires(xsimd::batch<float, Arch>::size ==
     return _mm512_fmadd_ps(a, b, c);
 }
 
+#if !STRATA_FINITE_MATH_ONLY
 /// xsimd's own, through lines between the pragmas above.
 template <class Arch>
 requires(xsimd::batch<float, Arch>::size ==
@@ -137,6 +138,7 @@ requires(xsimd::batch<float, Arch>::size ==
                                            const xsimd::batch<float, Arch>& b) {
     return xsimd::min(a, b);
 }
+#endif
 
 /// x * 2^n, rounded once; elementary.hpp has it for the others.
 template <class Arch>
