@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -96,6 +97,20 @@ TEST_CASE("bce_with_logits: a NaN in the output or the target is not lost") {
             CHECK(std::isnan(run(bce_with_logits{}, c).loss));
             CHECK(std::isnan(run(bce_with_logits{}, d).loss));
         }
+}
+
+TEST_CASE("bce_with_logits: an infinite logit costs nothing where its target is met, and infinity elsewhere") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (const float sign : {1.0f, -1.0f}) {
+        const float met = sign > 0 ? 1.0f : 0.0f;
+        const losses::outcome right = losses::run(strata::bce_with_logits{}, {1, 1, {sign * infinity}, {met}});
+        CHECK(right.loss == 0.0f);
+        CHECK(right.gradient[0] == 0.0f);
+        const losses::outcome wrong =
+            losses::run(strata::bce_with_logits{}, {1, 1, {sign * infinity}, {1.0f - met}});
+        CHECK(wrong.loss == infinity);
+        CHECK(wrong.gradient[0] == sign);
+    }
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -58,6 +59,29 @@ TEST_CASE("kl_divergence: small variances' logarithms keep their digits") {
     const losses::outcome narrow = penalize(kl_divergence{}, {0, -60}, {0, 0}, 1.0f);
     CHECK(static_cast<double>(narrow.loss) == doctest::Approx(29.5).epsilon(1e-6));
     CHECK(narrow.gradient[1] == -0.5f);
+}
+
+TEST_CASE("kl_divergence: finite as long as its value is, and then infinite, not a NaN") {
+    for (const float log_variance : {80.0f, 88.0f, 88.7f, 88.8f, 89.0f, 89.3f}) {
+        CAPTURE(log_variance);
+        const losses::outcome got = penalize(kl_divergence{}, {0, log_variance}, {0, 0}, 0.5f);
+        const double exact = 0.5 * std::exp(static_cast<double>(log_variance));
+        CHECK(static_cast<double>(got.loss) == doctest::Approx(exact).epsilon(1e-6));
+        CHECK(static_cast<double>(got.gradient[1]) == doctest::Approx(0.5 * exact).epsilon(1e-6));
+    }
+    // A weight keeps the gradient finite beyond.
+    CHECK(std::isfinite(penalize(kl_divergence{}, {0, 95}, {0, 0}, 1e-4f).gradient[1]));
+    CHECK(std::isinf(penalize(kl_divergence{}, {0, 90}, {0, 0}, 1.0f).loss));
+    CHECK(std::isinf(penalize(kl_divergence{}, {0, std::numeric_limits<float>::infinity()}, {0, 0}, 1.0f).loss));
+}
+
+TEST_CASE("kl_divergence: a row of any length is within 2 units of the last place of a sum in double") {
+    for (const std::size_t codes : {32'768u, 500'001u}) {
+        std::vector<float> x(2 * codes, 0.7f);
+        const double exact = divergence(std::vector<double>(x.begin(), x.end()).data(), x.size());
+        const float got = kl_divergence{}.penalize<strata::arch>(x.size(), x.data(), nullptr, 1.0f);
+        CHECK(std::abs(static_cast<double>(got) - exact) <= 0x1p-22 * exact);
+    }
 }
 
 } // namespace

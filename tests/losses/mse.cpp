@@ -30,4 +30,16 @@ TEST_CASE("mse: worked out by hand") {
     CHECK(got.gradient == std::vector<float>{0.5f, 0, -1, 0});
 }
 
+TEST_CASE("mse: a row of any length is within 2 units of the last place of a sum in double") {
+    for (const std::size_t width : {65'536u, 1'000'003u})
+        for (const float off : {0.7f, 1e-3f, 123.456f}) {
+            CAPTURE(width);
+            CAPTURE(off);
+            const losses::outcome got = losses::run(
+                strata::mse{}, {1, width, std::vector<float>(width, off), std::vector<float>(width, 0.0f)});
+            const double exact = static_cast<double>(off) * static_cast<double>(off);
+            CHECK(std::abs(static_cast<double>(got.loss) - exact) <= 0x1p-22 * exact);
+        }
+}
+
 } // namespace
