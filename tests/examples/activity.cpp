@@ -70,11 +70,13 @@ TEST_CASE("UCI's folder: what is refused") {
     CHECK(refusal(folder) == "train/y_train.txt: no such file, expected UCI's, raw or with .gz or .xz");
 }
 
-TEST_CASE("UCI's folder: a file cut off anywhere is refused, unless only its last line end is gone with the return kept") {
+TEST_CASE("UCI's folder: a file cut off anywhere is refused, unless only its last line end is gone with the "
+          "return kept") {
     const temporary_folder folder;
     write_uci(folder);
     const table whole = read_uci(folder.path());
-    for (const std::string name : {"train/X_train.txt", "train/y_train.txt", "test/X_test.txt", "test/y_test.txt"}) {
+    for (const std::string name :
+         {"train/X_train.txt", "train/y_train.txt", "test/X_test.txt", "test/y_test.txt"}) {
         const std::string text = read_text(folder / name);
         for (std::size_t size = 0; size < text.size(); ++size) {
             CAPTURE(name);
@@ -83,14 +85,17 @@ TEST_CASE("UCI's folder: a file cut off anywhere is refused, unless only its las
             if (size + 1 == text.size() && text[size - 1] == '\r') {
                 CHECK(read_uci(folder.path()).values == whole.values);
             } else {
-                CHECK(message_of<file_error>([&] { read_uci(folder.path()); }).starts_with(folder.path().string()));
+                CHECK(message_of<file_error>([&] {
+                          read_uci(folder.path());
+                      }).starts_with(folder.path().string()));
             }
         }
         write(folder, name, text);
     }
     write(folder, "test/X_test.txt", "  5.0 6.0");
-    CHECK(refusal(folder) == "test/X_test.txt: line 1: the file ends within this line, it seems to be cut off; "
-                             "expected a line end behind it");
+    CHECK(refusal(folder) ==
+          "test/X_test.txt: line 1: the file ends within this line, it seems to be cut off; "
+          "expected a line end behind it");
 }
 
 TEST_CASE("UCI's folder: tabs, plus signs, numbers too small for a float, labels with a point") {

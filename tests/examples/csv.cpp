@@ -106,6 +106,12 @@ TEST_CASE("xz is read where there is liblzma; cut, damaged and followed by rubbi
     byte_vector longer = xz;
     longer.insert(longer.end(), 16, 7);
     CHECK(refusal(longer).find("corrupt xz data, or bytes that follow its end") != std::string::npos);
+    // The same with a dictionary of 512 MiB, which no example's data need: a byte and its header's checksum.
+    byte_vector wide = xz;
+    wide[16] = 34;
+    const uLong sum = crc32(0, wide.data() + 12, 8);
+    for (std::size_t i = 0; i < 4; ++i) wide[20 + i] = static_cast<std::uint8_t>(sum >> 8 * i);
+    CHECK(refusal(wide).find("more than 128 MiB of memory to decompress") != std::string::npos);
 #else
     CHECK(refusal(xz).find("built without liblzma") != std::string::npos);
 #endif
@@ -155,26 +161,31 @@ TEST_CASE("a missing file, and one that is no text") {
 TEST_CASE("numbers as other programs write them") {
     const csv_folder folder;
     const std::string smallest = "1.401298464324817e-45";
-    const table t = folder.read("feature_1,feature_2,feature_3,feature_4,activity\n"
-                                "1e-50,-1e-50,1e-400,0.00000000000000000000000000000000000000000000000000001,1\n"
-                                " 0.5,0.5 ,  +0.5\t,+.5,1.0\n"
-                                "\"0.5\",\"\"\"0.5\"\"\", \"0.5\" ,\" 0.5 \",\"2\"\n"
-                                "5e-1,5E-01,5.000000000000000000e-01,+5e-001,+1.000000000000000000e+00\n"
-                                "1e-40," + smallest + ",7e-46,1e-45,3\n"
-                                "0,-0,0e999,+0.0e-999,1e0\n"
-                                "1e-99999999999999999999,5.,00005,0.00001e5, 1\n");
-    CHECK(t.values == std::vector<float>{0,      0,       0,    0,      0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f,
-                                         0.5f,   0.5f,    0.5f, 0.5f,   0.5f, 0.5f, 1e-40f, 1e-45f, 0,
-                                         1e-45f, 0,       0,    0,      0,    0,    5,    5,    1});
+    const table t =
+        folder.read("feature_1,feature_2,feature_3,feature_4,activity\n"
+                    "1e-50,-1e-50,1e-400,0.00000000000000000000000000000000000000000000000000001,1\n"
+                    " 0.5,0.5 ,  +0.5\t,+.5,1.0\n"
+                    "\"0.5\",\"\"\"0.5\"\"\", \"0.5\" ,\" 0.5 \",\"2\"\n"
+                    "5e-1,5E-01,5.000000000000000000e-01,+5e-001,+1.000000000000000000e+00\n"
+                    "1e-40," +
+                    smallest +
+                    ",7e-46,1e-45,3\n"
+                    "0,-0,0e999,+0.0e-999,1e0\n"
+                    "1e-99999999999999999999,5.,00005,0.00001e5, 1\n");
+    CHECK(t.values == std::vector<float>{0,    0,    0,    0,    0.5f, 0.5f, 0.5f,   0.5f,   0.5f, 0.5f,
+                                         0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 1e-40f, 1e-45f, 0,    1e-45f,
+                                         0,    0,    0,    0,    0,    5,    5,      1});
     CHECK(t.labels == std::vector<int>{0, 0, 1, 0, 2, 0, 0});
 }
 
 TEST_CASE("any number in any format is the float that strtof reads") {
     const csv_folder folder;
     std::uint64_t state = 11;
-    const auto next = [&] { return state = state * 6364136223846793005u + 1442695040888963407u, state >> 33; };
+    const auto next = [&] {
+        return state = state * 6364136223846793005u + 1442695040888963407u, state >> 33;
+    };
     constexpr std::size_t rows = 4000;
-    constexpr const char* formats[] = {"%.18e", "%.17g", "%.15g", "%.8g",  "%.9g",  "%f",   "%.60f",
+    constexpr const char* formats[] = {"%.18e", "%.17g", "%.15g", "%.8g",  "%.9g",   "%f",   "%.60f",
                                        "%E",    "%+.7e", "% g",   "%#.3g", "%25.7e", "%-20g"};
     std::string text = "feature_1,feature_2,feature_3,activity\n";
     std::vector<float> expected;
@@ -210,10 +221,12 @@ TEST_CASE("tables as R, pandas and spreadsheets write them") {
         "\"feature_1\",\"feature_2\",\"activity\"\n0.5,-1e-05,\"5\"\n0.25,3,\"6\"\n",
         "feature_1\tfeature_2\tactivity\n0.5\t-1e-05\t5\n0.25\t3\t6\n",
         // numpy.savetxt
-        "feature_1,feature_2,activity\n5.000000000000000000e-01,-1.000000000000000082e-05,5.000000000000000000e+00\n"
+        "feature_1,feature_2,activity\n5.000000000000000000e-01,-1.000000000000000082e-05,5."
+        "000000000000000000e+00\n"
         "2.500000000000000000e-01,3.000000000000000000e+00,6.000000000000000000e+00\n",
         // Spreadsheets
-        "\xef\xbb\xbf" "feature_1,feature_2,activity\r\n0.5,-1.00E-05,5\r\n0.25,3,6\r\n",
+        "\xef\xbb\xbf"
+        "feature_1,feature_2,activity\r\n0.5,-1.00E-05,5\r\n0.25,3,6\r\n",
         "Feature_1;Feature_2;ACTIVITY\r\n0.5;-0.00001;5\r\n0.25;3;6\r\n\r\n",
         "feature_1,feature_2,activity,,\r\n0.5,-0.00001,5,,\r\n0.25,3,6,, \r\n",
         "feature_1, feature_2, activity\n  0.50000, -1e-05, 5\n  0.25000,  3e+00, 6\n",
@@ -234,18 +247,58 @@ TEST_CASE("what cannot be meant is refused with its line and column") {
     const csv_folder folder;
     const std::string not_one = " is not a number, expected one";
     const std::vector<std::pair<std::string, std::string>> fields{
-        {"1e50", "does not fit a float"}, {"-1e39", "does not fit a float"}, {"3.5e38", "does not fit a float"},
-        {"1e400", "does not fit a float"}, {"100000000000000000000000000000000000000000", "does not fit a float"},
-        {"0.1e1000", "does not fit a float"}, {"1e99999999999999999999", "does not fit a float"},
-        {"NaN", "expected a finite number"}, {"nan", "expected a finite number"}, {"-inf", "expected a finite number"},
-        {"Infinity", "expected a finite number"}, {"", "an empty field"}, {"  ", "an empty field"},
-        {"\"\"", "an empty field"}, {"NA", not_one}, {"NULL", not_one}, {"#N/A", not_one}, {"0x10", not_one},
-        {"0x1p3", not_one}, {"0b1", not_one}, {"1_000", not_one}, {"1 000", not_one}, {"\"0,5\"", "has a comma"},
-        {"\"1,234.5\"", "has a comma"}, {"--1", not_one}, {"+-1", not_one}, {"-+1", not_one}, {"++1", not_one},
-        {"1e", not_one}, {"e5", not_one}, {".", not_one}, {"+", not_one}, {"-", not_one}, {"1.2.3", not_one},
-        {"1e5.0", not_one}, {"5%", not_one}, {"$5", not_one}, {"1f", not_one}, {"1d5", not_one}, {"\"0.5", not_one},
-        {"0.5\"", not_one}, {"'0.5'", not_one}, {"\xe2\x88\x92" "1", not_one}, {"\xc2\xa0" "1", not_one},
-        {"TRUE", not_one}, {"=1", not_one}, {std::string(1, '\0'), not_one}, {"1\r0", not_one}};
+        {"1e50", "does not fit a float"},
+        {"-1e39", "does not fit a float"},
+        {"3.5e38", "does not fit a float"},
+        {"1e400", "does not fit a float"},
+        {"100000000000000000000000000000000000000000", "does not fit a float"},
+        {"0.1e1000", "does not fit a float"},
+        {"1e99999999999999999999", "does not fit a float"},
+        {"NaN", "expected a finite number"},
+        {"nan", "expected a finite number"},
+        {"-inf", "expected a finite number"},
+        {"Infinity", "expected a finite number"},
+        {"", "an empty field"},
+        {"  ", "an empty field"},
+        {"\"\"", "an empty field"},
+        {"NA", not_one},
+        {"NULL", not_one},
+        {"#N/A", not_one},
+        {"0x10", not_one},
+        {"0x1p3", not_one},
+        {"0b1", not_one},
+        {"1_000", not_one},
+        {"1 000", not_one},
+        {"\"0,5\"", "has a comma"},
+        {"\"1,234.5\"", "has a comma"},
+        {"--1", not_one},
+        {"+-1", not_one},
+        {"-+1", not_one},
+        {"++1", not_one},
+        {"1e", not_one},
+        {"e5", not_one},
+        {".", not_one},
+        {"+", not_one},
+        {"-", not_one},
+        {"1.2.3", not_one},
+        {"1e5.0", not_one},
+        {"5%", not_one},
+        {"$5", not_one},
+        {"1f", not_one},
+        {"1d5", not_one},
+        {"\"0.5", not_one},
+        {"0.5\"", not_one},
+        {"'0.5'", not_one},
+        {"\xe2\x88\x92"
+         "1",
+         not_one},
+        {"\xc2\xa0"
+         "1",
+         not_one},
+        {"TRUE", not_one},
+        {"=1", not_one},
+        {std::string(1, '\0'), not_one},
+        {"1\r0", not_one}};
     for (const auto& [field, words] : fields) {
         CAPTURE(field);
         const std::string first = folder.refusal(two_features + ("1,2,3\n" + field + ",2,3\n"));
@@ -255,18 +308,27 @@ TEST_CASE("what cannot be meant is refused with its line and column") {
         CHECK(second.starts_with("line 2, column 2: "));
         CHECK(second.find(words) != std::string::npos);
         if (field.find(',') == std::string::npos)
-            CHECK(folder.refusal(two_features + ("1,2," + field + "\n")).starts_with("line 2, column 3: label "));
+            CHECK(folder.refusal(two_features + ("1,2," + field + "\n"))
+                      .starts_with("line 2, column 3: label "));
     }
     CHECK(folder.refusal("feature_1;feature_2;activity\n0.5;0,5;1\n") ==
           "line 2, column 2: \"0,5\" has a comma, expected a decimal point");
-    CHECK(folder.refusal(",feature_1,activity\nx,7,1\n").starts_with("line 2, column 1: \"x\" is not a number"));
-    CHECK(folder.refusal(",feature_1,activity\n0,x,1\n").starts_with("line 2, column 2: \"x\" is not a number"));
+    CHECK(folder.refusal(",feature_1,activity\nx,7,1\n")
+              .starts_with("line 2, column 1: \"x\" is not a number"));
+    CHECK(folder.refusal(",feature_1,activity\n0,x,1\n")
+              .starts_with("line 2, column 2: \"x\" is not a number"));
     CHECK(folder.refusal(",feature_1,activity\n0,7,x\n").starts_with("line 2, column 3: label \"x\""));
     CHECK(folder.refusal(",activity\n0,1\n").starts_with("line 1, column 2: the header has \"activity\""));
-    CHECK(folder.refusal("feature_1,activity,\n7,1,5\n").starts_with("line 2, column 3: \"5\" in a column without"));
+    CHECK(folder.refusal("feature_1,activity,\n7,1,5\n")
+              .starts_with("line 2, column 3: \"5\" in a column without"));
     CHECK(folder.refusal("feature_1,activity\n7,1,\n").starts_with("line 2, column 3: one too many"));
-    CHECK(folder.refusal(std::string("\xff\xfe" "f\0,\0\n\0", 8)).starts_with("text in UTF-16"));
-    for (const std::string label : {"1.5", "0.0", "1e3.0", "1001", "1e4", "-1.0", "1e-50", "0.9999999999999999"})
+    CHECK(folder
+              .refusal(std::string("\xff\xfe"
+                                   "f\0,\0\n\0",
+                                   8))
+              .starts_with("text in UTF-16"));
+    for (const std::string label :
+         {"1.5", "0.0", "1e3.0", "1001", "1e4", "-1.0", "1e-50", "0.9999999999999999"})
         CHECK(folder.refusal(two_features + ("1,2," + label + "\n")).starts_with("line 2, column 3: label "));
 }
 
@@ -288,20 +350,22 @@ TEST_CASE("a raw file that was cut gives its whole lines or is refused; a compre
     CHECK(folder.refusal("feature_1,activity\n7,1\n7,12") ==
           "line 3: the file ends within this line, it seems to be cut off; expected a line end behind it");
     CHECK(folder.refusal("feature_1,feature_2,activity\n7,1,2\n7,12") ==
-          "line 3, column 3: missing: the row has 2 columns, expected 3; the file ends within this line, it seems to "
+          "line 3, column 3: missing: the row has 2 columns, expected 3; the file ends within this line, it "
+          "seems to "
           "be cut off");
     // What gzip closes is whole without a line end too.
     const byte_vector packed = gzipped(bytes_of(text.substr(0, text.size() - 1)));
     CHECK(read_csv(folder.write("x.gz", packed)).labels == whole.labels);
     for (std::size_t size = 0; size < packed.size(); ++size)
-        CHECK_THROWS_AS(
-            read_csv(folder.write("x.gz", {packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size)})),
-            file_error);
+        CHECK_THROWS_AS(read_csv(folder.write(
+                            "x.gz", {packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size)})),
+                        file_error);
 }
 
 TEST_CASE("any byte changed: a table of the same shape, or a file_error") {
     const csv_folder folder;
-    const std::string text = ",feature_1,\"feature_2\",activity\r\n1,\"0.125\",-17e-1,2\r\n2, 0.375,+22,1.0\r\n";
+    const std::string text =
+        ",feature_1,\"feature_2\",activity\r\n1,\"0.125\",-17e-1,2\r\n2, 0.375,+22,1.0\r\n";
     const byte_vector packed = gzipped(bytes_of(text));
     for (std::size_t index = 0; index < text.size(); ++index) {
         for (const char byte : std::string_view{"\0\n\r \",;\t.+-09ex\xff", 16}) {
@@ -330,7 +394,8 @@ TEST_CASE("any byte changed: a table of the same shape, or a file_error") {
     }
 }
 
-TEST_CASE("small compressed files that become large are refused, in memory for several times the activity data") {
+TEST_CASE(
+    "small compressed files that become large are refused, in memory for several times the activity data") {
     const csv_folder folder;
     const auto peak = [&](const std::string& begin, const std::string& filling, std::size_t count,
                           const std::string& words) {

@@ -101,12 +101,11 @@ TEST_CASE("dimensions that overflow or claim far too much are refused by the hea
     const temporary_folder folder;
     const std::uint32_t most = 0xffffffff;
     const std::vector<std::vector<std::uint32_t>> claims{
-        {most, most, most}, {most, most, 1},       {1, most, most},      {0, most, most},
-        {most, most, 0},    {most, 28, 28},        {65536, 256, 256},    {2, 65536, 65536},
-        {1, 1u << 29, 2},   {(1u << 29) + 1, 1, 1}};
+        {most, most, most}, {most, most, 1},   {1, most, most},   {0, most, most},  {most, most, 0},
+        {most, 28, 28},     {65536, 256, 256}, {2, 65536, 65536}, {1, 1u << 29, 2}, {(1u << 29) + 1, 1, 1}};
     for (const auto& dimensions : claims) {
-        const std::string text = std::to_string(dimensions[0]) + " x " + std::to_string(dimensions[1]) + " x " +
-                                 std::to_string(dimensions[2]);
+        const std::string text = std::to_string(dimensions[0]) + " x " + std::to_string(dimensions[1]) +
+                                 " x " + std::to_string(dimensions[2]);
         const std::string expected = "the header claims " + text + " bytes, expected at most 512 MiB";
         CHECK(refusal(folder.write("claim", idx_bytes(dimensions, twelve))) == expected);
         CHECK(refusal(folder.write("claim.gz", gzipped(idx_bytes(dimensions, twelve)))) == expected);
@@ -134,7 +133,8 @@ TEST_CASE("what a small gzip file becomes takes no memory, whatever its header c
 
 TEST_CASE("a claim that no bytes follow takes no memory") {
     const temporary_folder folder;
-    for (const byte_vector& bytes : {idx_bytes({1u << 29, 1, 1}, twelve), gzipped(idx_bytes({1u << 29, 1, 1}, twelve))}) {
+    for (const byte_vector& bytes :
+         {idx_bytes({1u << 29, 1, 1}, twelve), gzipped(idx_bytes({1u << 29, 1, 1}, twelve))}) {
         const auto path = folder.write("claim", bytes);
         CHECK(peak_mebibytes([&] { message_of<file_error>([&] { read_idx(path, 3); }); }) < 16);
     }
@@ -149,11 +149,13 @@ TEST_CASE("cut at any byte, or with any byte changed, a gzip file gives its data
     const byte_vector whole = gzipped(raw);
     for (std::size_t size = 0; size < raw.size(); ++size)
         CHECK(message_of<file_error>([&] {
-                  read_idx(folder.write("cut", {raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(size)}), 3);
+                  read_idx(
+                      folder.write("cut", {raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(size)}), 3);
               }).starts_with((folder / "cut").string() + ": short "));
     for (std::size_t size = 0; size < whole.size(); ++size)
         CHECK_THROWS_AS(
-            read_idx(folder.write("cut", {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}), 3),
+            read_idx(folder.write("cut", {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}),
+                     3),
             file_error);
     for (std::size_t index = 0; index < whole.size(); ++index) {
         for (const unsigned mask : {0x01u, 0x10u, 0x80u, 0xffu}) {

@@ -46,8 +46,8 @@ inline std::size_t peak_mebibytes(const std::function<void()>& call) {
     return taken;
 }
 
-/// A gzip file of `begin` and then `count` MiB of the repeated `filling`: gzip members after one another are one
-/// file.
+/// A gzip file of `begin` and then `count` MiB of the repeated `filling`: gzip members after one another are
+/// one file.
 inline byte_vector gzip_bomb(const byte_vector& begin, const std::string& filling, std::size_t count) {
     byte_vector mebibyte;
     while (mebibyte.size() + filling.size() <= std::size_t{1} << 20)

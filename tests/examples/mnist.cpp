@@ -177,25 +177,29 @@ TEST_CASE("shape and counts are compared before an image is read") {
     const temporary_folder folder;
     const std::string zeros(1024, '\0');
     // 400 MiB each: other shapes than 28 x 28, and a count that the labels do not have.
-    const std::vector<std::vector<std::uint32_t>> shapes{{400, 1024, 1024}, {534987, 28, 27}, {2, 14, 28}, {534987, 28, 28}};
+    const std::vector<std::vector<std::uint32_t>> shapes{
+        {400, 1024, 1024}, {534987, 28, 27}, {2, 14, 28}, {534987, 28, 28}};
     for (const auto& shape : shapes) {
         const auto images = folder.write("images", gzip_bomb(idx_bytes(shape, {}), zeros, 400));
         const auto labels = folder.write("labels", idx_bytes({3}, {1, 2, 3}));
         CAPTURE(shape[0]);
         CHECK(peak_mebibytes([&] {
-                  if (message_of<file_error>([&] { load_labelled_images(images, labels); }) == "(no exception)")
+                  if (message_of<file_error>([&] { load_labelled_images(images, labels); }) ==
+                      "(no exception)")
                       std::abort();
               }) < 16);
     }
     // Right headers, and one image more than they say, or too few.
     const auto labels = folder.write("labels", idx_bytes({3}, {1, 2, 3}));
     const auto longer = folder.write("longer", gzip_bomb(idx_bytes({3, 28, 28}, {}), zeros, 400));
-    CHECK(peak_mebibytes([&] { message_of<file_error>([&] { load_labelled_images(longer, labels); }); }) < 16);
+    CHECK(peak_mebibytes([&] { message_of<file_error>([&] { load_labelled_images(longer, labels); }); }) <
+          16);
     CHECK(message_of<file_error>([&] { load_labelled_images(longer, labels); }).find("bytes follow") !=
           std::string::npos);
     const auto shorter = folder.write("shorter", idx_bytes({3, 28, 28}, byte_vector(2 * 784 + 1)));
-    CHECK(message_of<file_error>([&] { load_labelled_images(shorter, labels); }).find("short file: 1569 bytes") !=
-          std::string::npos);
+    CHECK(message_of<file_error>([&] {
+              load_labelled_images(shorter, labels);
+          }).find("short file: 1569 bytes") != std::string::npos);
 }
 
 TEST_CASE("MNIST's files are found under every name that they are given") {
@@ -249,8 +253,10 @@ TEST_CASE("the complete file comes before a part of it, raw before compressed") 
             const std::string part = middle == "cut" ? (set == "train" ? "-3000" : "-1000") : "";
             const byte_vector images = idx_bytes({1, 28, 28}, byte_vector(784));
             const byte_vector labels = idx_bytes({1}, {label});
-            folder.write(set + "-images" + part + "-idx3-ubyte" + ending, ending.empty() ? images : gzipped(images));
-            folder.write(set + "-labels" + part + "-idx1-ubyte" + ending, ending.empty() ? labels : gzipped(labels));
+            folder.write(set + "-images" + part + "-idx3-ubyte" + ending,
+                         ending.empty() ? images : gzipped(images));
+            folder.write(set + "-labels" + part + "-idx1-ubyte" + ending,
+                         ending.empty() ? labels : gzipped(labels));
         }
         return load_mnist(folder.path(), embedded).train.labels.front();
     };

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view label_name = "activity";
 
-// The text without blanks and pairs of quotes around it: what is written "0.5", or """0.5""" where it was quoted
-// twice, is 0.5.
+// The text without blanks and pairs of quotes around it: what is written "0.5", or """0.5""" where it was
+// quoted twice, is 0.5.
 std::string_view bare(std::string_view text) {
     text = trimmed(text);
     while (text.size() >= 2 && text.front() == '"' && text.back() == '"')
@@ -31,12 +31,13 @@ std::string lower_case(std::string_view text) {
     return result;
 }
 
-// Where the first field of the line ends, if that is in quotes: after a quote that a separator or the line's end
-// follows. Nothing if it is not in quotes, or these are not closed.
+// Where the first field of the line ends, if that is in quotes: after a quote that a separator or the line's
+// end follows. Nothing if it is not in quotes, or these are not closed.
 std::optional<std::size_t> end_of_quoted(std::string_view line, char separator) {
     const std::size_t start = line.find_first_not_of(' ');
     if (start == line.npos || line[start] != '"') return std::nullopt;
-    for (std::size_t close = line.find('"', start + 1); close != line.npos; close = line.find('"', close + 1)) {
+    for (std::size_t close = line.find('"', start + 1); close != line.npos;
+         close = line.find('"', close + 1)) {
         const std::size_t behind = std::min(line.find_first_not_of(' ', close + 1), line.size());
         if (behind == line.size() || line[behind] == separator) return behind;
     }
@@ -46,8 +47,8 @@ std::optional<std::size_t> end_of_quoted(std::string_view line, char separator) 
 void split(const line_reader& lines, std::string_view line, char separator,
            std::vector<std::string_view>& fields) {
     fields.clear();
-    // A quote that is not closed has no partner in what follows either: looking again would take the square of
-    // the line's length.
+    // A quote that is not closed has no partner in what follows either: looking again would take the square
+    // of the line's length.
     bool may_be_quoted = line.find('"') != line.npos;
     for (;;) {
         std::size_t end = std::min(line.find(separator), line.size());
@@ -66,8 +67,8 @@ void split(const line_reader& lines, std::string_view line, char separator,
     }
 }
 
-// What the header says of the columns: row numbers in front, as R and pandas write them, or none; the features; the
-// label; and columns without a name behind it, as spreadsheets may leave them.
+// What the header says of the columns: row numbers in front, as R and pandas write them, or none; the
+// features; the label; and columns without a name behind it, as spreadsheets may leave them.
 struct layout {
     char separator = ',';
     std::size_t columns = 0;
@@ -127,8 +128,8 @@ table read_csv(const std::filesystem::path& path) {
             row_number.clear();
             append_numbers(lines, all.first(1), 1, row_number);
         }
-        append_numbers(lines, all.subspan(label_column - columns.features, columns.features), columns.features,
-                       result.values, label_column - columns.features + 1);
+        append_numbers(lines, all.subspan(label_column - columns.features, columns.features),
+                       columns.features, result.values, label_column - columns.features + 1);
         const int label = parse_label(lines, all[label_column], label_column + 1);
         result.labels.push_back(label - 1);
         result.classes = std::max(result.classes, static_cast<std::size_t>(label));

@@ -109,9 +109,7 @@ void idx_reader::finish() {
         fail("bytes follow the elements, expected the end of the file after " + stated_size());
 }
 
-std::string idx_reader::stated_size() const {
-    return std::to_string(size_) + " for " + joined(dimensions_);
-}
+std::string idx_reader::stated_size() const { return std::to_string(size_) + " for " + joined(dimensions_); }
 
 idx_data read_idx(const std::filesystem::path& path, std::size_t rank, std::size_t record_limit) {
     idx_reader reader{path, rank};

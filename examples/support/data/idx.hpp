@@ -1,4 +1,5 @@
-// IDX, the format of MNIST's files: a big-endian header (type, dimensions), then the elements, raw or compressed.
+// IDX, the format of MNIST's files: a big-endian header (type, dimensions), then the elements, raw or
+// compressed.
 #pragma once
 
 #include "support/data/byte_reader.hpp"
@@ -20,8 +21,8 @@ public:
     /// What a header may claim at most, in bytes: eleven times MNIST's training images.
     static constexpr std::size_t most_bytes = std::size_t{1} << 29;
 
-    /// Opens the file and reads its header, of `rank` dimensions. Throws file_error for a file that is missing
-    /// or unreadable, has another magic number or a short header, or claims more than most_bytes.
+    /// Opens the file and reads its header, of `rank` dimensions. Throws file_error for a file that is
+    /// missing or unreadable, has another magic number or a short header, or claims more than most_bytes.
     idx_reader(const std::filesystem::path& path, std::size_t rank);
 
     /// {60000, 28, 28}, for example; the first one counts records.
@@ -34,8 +35,8 @@ public:
     /// Fills `bytes` with the next elements. Throws file_error where the file has fewer left.
     void read(std::span<std::uint8_t> bytes);
 
-    /// Reads what is left. Throws file_error for a file that is shorter than its header says, for a first byte
-    /// that follows the elements, and for compressed data that are corrupt or cut off.
+    /// Reads what is left. Throws file_error for a file that is shorter than its header says, for a first
+    /// byte that follows the elements, and for compressed data that are corrupt or cut off.
     void finish();
 
     /// Throws "<path>: <problem>".

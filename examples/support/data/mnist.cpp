@@ -23,7 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A name without what its writers disagree about: case, "-", "_" or "." between the words, how it is compressed.
+// A name without what its writers disagree about: case, "-", "_" or "." between the words, how it is
+// compressed.
 std::string normalised(std::string name) {
     for (const std::string_view ending : {".gz", ".xz"})
         if (name.ends_with(ending)) name.resize(name.size() - ending.size());
@@ -34,9 +35,9 @@ std::string normalised(std::string name) {
     return name;
 }
 
-// Where the file of one of these normalised names is, in the order of the names; raw before compressed, and then
-// the one whose own name comes first. Some archives put each file into a folder of its name. Nothing if it is not
-// there.
+// Where the file of one of these normalised names is, in the order of the names; raw before compressed, and
+// then the one whose own name comes first. Some archives put each file into a folder of its name. Nothing if
+// it is not there.
 std::optional<fs::path> find_one(const fs::path& folder, const std::vector<std::string>& names) {
     std::optional<fs::path> best;
     std::tuple<std::ptrdiff_t, bool, std::string> rank_of_best;
@@ -53,7 +54,8 @@ std::optional<fs::path> find_one(const fs::path& folder, const std::vector<std::
     for (const fs::directory_entry& entry : fs::directory_iterator{folder, ignored}) {
         consider(entry.path());
         if (entry.is_directory(ignored) &&
-            std::find(names.begin(), names.end(), normalised(entry.path().filename().string())) != names.end())
+            std::find(names.begin(), names.end(), normalised(entry.path().filename().string())) !=
+                names.end())
             for (const fs::directory_entry& inner : fs::directory_iterator{entry.path(), ignored})
                 consider(inner.path());
     }
@@ -71,8 +73,10 @@ file_pair find_train(const fs::path& folder) {
 }
 
 file_pair find_test(const fs::path& folder) {
-    return {find_one(folder, {"t10k-images-idx3-ubyte", "test-images-idx3-ubyte", "t10k-images-1000-idx3-ubyte"}),
-            find_one(folder, {"t10k-labels-idx1-ubyte", "test-labels-idx1-ubyte", "t10k-labels-1000-idx1-ubyte"})};
+    return {
+        find_one(folder, {"t10k-images-idx3-ubyte", "test-images-idx3-ubyte", "t10k-images-1000-idx3-ubyte"}),
+        find_one(folder,
+                 {"t10k-labels-idx1-ubyte", "test-labels-idx1-ubyte", "t10k-labels-1000-idx1-ubyte"})};
 }
 
 // The folder itself or a subfolder that MNIST is often in, whichever has any of the files.

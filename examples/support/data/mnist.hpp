@@ -25,9 +25,10 @@ struct labelled_images {
     }
 };
 
-/// The first `limit` records (all, if there are fewer) of two IDX files. Throws file_error for what idx_reader
-/// refuses, for counts that differ, for images that are not 28 x 28, for a label above 9 and for no records
-/// at all. Shapes and counts are compared before any image is read, and memory is taken only as images come.
+/// The first `limit` records (all, if there are fewer) of two IDX files. Throws file_error for what
+/// idx_reader refuses, for counts that differ, for images that are not 28 x 28, for a label above 9 and for
+/// no records at all. Shapes and counts are compared before any image is read, and memory is taken only as
+/// images come.
 labelled_images load_labelled_images(const std::filesystem::path& images, const std::filesystem::path& labels,
                                      std::size_t limit = std::numeric_limits<std::size_t>::max());
 
@@ -48,8 +49,9 @@ struct mnist_limits {
 /// variable STRATA_DATA, `embedded` (the folder examples/data). Each may be the folder of the four files or
 /// have it as its subfolder "mnist" or, as torchvision does, "MNIST/raw". Files are raw, .gz or .xz, under
 /// MNIST's own names or the embedded files'; "-", "." and "_" count as one letter there, so do capitals, and
-/// "test" is "t10k": train-images.idx3-ubyte is found too, also in a folder of the same name. A folder the user
-/// chose must have the files; one in STRATA_DATA must exist but may hold other data only. Throws file_error.
+/// "test" is "t10k": train-images.idx3-ubyte is found too, also in a folder of the same name. A folder the
+/// user chose must have the files; one in STRATA_DATA must exist but may hold other data only. Throws
+/// file_error.
 mnist load_mnist(const std::filesystem::path& chosen, const std::filesystem::path& embedded,
                  const mnist_limits& limits = {});
 

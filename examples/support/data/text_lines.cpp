@@ -50,7 +50,8 @@ std::optional<std::string> parse(std::string_view field, Real& value) {
     const auto [at, error] = std::from_chars(text.data(), end, value);
     if (at == end && error == std::errc{} && std::isfinite(value)) return std::nullopt;
     if (at == end && error == std::errc::result_out_of_range) {
-        if (!is_below_one(text)) return in_quotes(field) + " does not fit a float, expected a number that does";
+        if (!is_below_one(text))
+            return in_quotes(field) + " does not fit a float, expected a number that does";
         value = text[0] == '-' ? Real{-0.0} : Real{0};
         return std::nullopt;
     }
@@ -165,8 +166,8 @@ int parse_label(const line_reader& lines, std::string_view field, std::size_t co
 
 void add_field(const line_reader& lines, std::vector<std::string_view>& fields, std::string_view field) {
     if (fields.size() == text_limits::columns) {
-        lines.fail(fields.size() + 1, "more than " + std::to_string(text_limits::columns) +
-                                          " columns, expected fewer");
+        lines.fail(fields.size() + 1,
+                   "more than " + std::to_string(text_limits::columns) + " columns, expected fewer");
     }
     fields.push_back(field);
 }

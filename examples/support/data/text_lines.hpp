@@ -15,8 +15,8 @@
 namespace examples {
 
 /// What a text file may have at most: a multiple of what the activity data has (562 columns, 10300 lines, 5.8
-/// million numbers), and so little that a file made to be large, which compresses to nearly nothing, is refused
-/// before it takes 160 MiB.
+/// million numbers), and so little that a file made to be large, which compresses to nearly nothing, is
+/// refused before it takes 160 MiB.
 struct text_limits {
     static constexpr std::size_t line_bytes = std::size_t{1} << 21;
     static constexpr std::size_t columns = std::size_t{1} << 16;
@@ -24,8 +24,8 @@ struct text_limits {
     static constexpr std::size_t numbers = std::size_t{1} << 24;
 };
 
-/// Reads a file that may be compressed line by line, in memory for the longest line and a block. A byte order mark
-/// of UTF-8 is passed over. UTF-16 and lines that are too long or too many are refused.
+/// Reads a file that may be compressed line by line, in memory for the longest line and a block. A byte order
+/// mark of UTF-8 is passed over. UTF-16 and lines that are too long or too many are refused.
 ///
 /// A raw file whose last line has no line end may have been cut off within it, and a number that was cut is
 /// another number: that line is given, so that its other faults are found, and next then throws. A compressed
@@ -66,14 +66,15 @@ private:
 /// Every label of the readers is from 1 to this; a file of other numbers is hardly one of labels.
 inline constexpr int largest_label = 1000;
 
-/// The label in a field, from 1 to largest_label, however that number is written: 3, +3, 3.0, 3.000e+00. Throws
-/// file_error.
+/// The label in a field, from 1 to largest_label, however that number is written: 3, +3, 3.0, 3.000e+00.
+/// Throws file_error.
 int parse_label(const line_reader& lines, std::string_view field, std::size_t column);
 
-/// Appends the numbers in `fields`, which are the line's columns from `first_column` on, to `values`. Each is the
-/// float nearest to what is written: decimal digits, with a point, a sign and an exponent as one likes, blanks
-/// around; what is nearer to 0 than any other float is 0. Throws file_error for another count of fields than
-/// `expected`, for what is not a finite number that a float can hold, and for more than text_limits::numbers.
+/// Appends the numbers in `fields`, which are the line's columns from `first_column` on, to `values`. Each is
+/// the float nearest to what is written: decimal digits, with a point, a sign and an exponent as one likes,
+/// blanks around; what is nearer to 0 than any other float is 0. Throws file_error for another count of
+/// fields than `expected`, for what is not a finite number that a float can hold, and for more than
+/// text_limits::numbers.
 void append_numbers(const line_reader& lines, std::span<const std::string_view> fields, std::size_t expected,
                     std::vector<float>& values, std::size_t first_column = 1);
 
