@@ -32,6 +32,19 @@ static_assert(parameters.items[1].logical == shape<10>);
 static_assert(parameters.items[1].fan_in == 0); // biases start at zero
 static_assert(parameters.count() == 7 * 10 + 10);
 
+TEST_CASE("bias gradients of many rows add up as in double, equal ones exactly") {
+    struct net : network<input<1>, dense<19>> {};
+    for (const std::size_t rows : {33, 1000, 4096})
+        for (const float slope : {0.1f, 0.7f, -12345.678f}) {
+            workspace<net, batch<4096>> work;
+            const model<net> m;
+            forward(m, work, std::vector<float>(rows, 1.0f));
+            backward(m, work, slope);
+            const auto exact = static_cast<float>(static_cast<double>(rows) * static_cast<double>(slope));
+            for (std::size_t c = 0; c < 19; ++c) CHECK(work.parameter_gradients()[32 + c] == exact);
+        }
+}
+
 TEST_CASE("dense by hand: x W + b, inputs are rows of W; several samples") {
     struct net : network<input<2>, dense<3>> {};
     CHECK(run<net>({{1, 2, 3, 4, 5, 6}, {10, 20, 30}}, {1, 10, -1, 0}) ==
