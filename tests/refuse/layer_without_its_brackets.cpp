@@ -1,5 +1,6 @@
 // leaky_relu lacks its brackets.
 // says: entries_are_types_as_relu_without_braces
+// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,5 +1,6 @@
 // A model is assigned.
 // says: net.clone()
+// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

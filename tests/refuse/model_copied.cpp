@@ -1,5 +1,6 @@
 // A model is copied by the way.
 // says: net.clone()
+// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

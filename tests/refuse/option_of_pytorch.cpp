@@ -1,5 +1,6 @@
 // The learning rate has the name that it has in PyTorch.
 // says: strata: an optimizer's options go by name
+// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

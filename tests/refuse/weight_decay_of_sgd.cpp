@@ -1,5 +1,6 @@
 // sgd gets an option of adamw.
 // says: strata: an optimizer's options go by name
+// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -220,6 +220,13 @@ struct optimizer_of_another_network {
                   "from that model: sgd optimizer{model}");
 };
 
+template <class Part, class Net>
+struct workspace_of_another_network {
+    static_assert(fine<Part>,
+                  "strata: this workspace is another network's than the model: make it workspace<Net, batch<n>> of the "
+                  "model's own network, of a slice of it, or of thawed<Net>");
+};
+
 template <class Net>
 struct workspace_without_gradients {
     static_assert(fine<Net>, "strata: this workspace is for inference and has no room for gradients: make it "

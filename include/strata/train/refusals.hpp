@@ -175,4 +175,30 @@ float fit(First&&, Second&&, Third&&, Fourth&&, const X&, const Y&, const fit_op
     return 0.0f;
 }
 
+namespace detail {
+
+template <class Part, class Net>
+concept part_of = is_part_of<Part, Net>;
+template <class Part, class Net>
+concept not_part_of = !is_part_of<Part, Net>;
+
+} // namespace detail
+
+/// A workspace or an optimizer of another network: found here, before the layers of train_step are on the way to the
+/// message.
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+requires detail::not_part_of<Part, Net>
+float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+    static_assert(sizeof(messages::workspace_of_another_network<Part, Net>) > 0);
+    return 0.0f;
+}
+template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
+          class Target>
+requires detail::part_of<Part, Net> && detail::optimizer_of_another<Optimizer, Net>
+float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+    static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    return 0.0f;
+}
+
 } // namespace strata
