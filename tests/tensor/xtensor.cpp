@@ -436,10 +436,11 @@ TEST_CASE("samples of one number: the axis of size 1 may be left out") {
     }
     const auto sparse = filled(list_of(2 * samples));
     const auto every_other = xt::view(sparse, xt::range(0, 2 * samples, 2));
-    const rows_view apart = as_rows(every_other, shape<1, 1>);
+    const rows_view apart = as_rows(every_other, shape<1, 1>).view;
     REQUIRE(apart.rows == samples);
     for (std::size_t r = 0; r < samples; ++r) CHECK(apart[r][0] == value_at(0, 2 * r));
-    CHECK(as_rows(list_of(1), shape<1>).view.rows == 1);
+    const auto one = list_of(1);
+    CHECK(as_rows(one, shape<1>).view.rows == 1);
 }
 
 struct critic : network<input<3>, dense<1>> {};
@@ -467,9 +468,12 @@ TEST_CASE("where a shape could be read in two ways, one sample alone has the sam
     CHECK(as_rows(square, shape<3>).view.rows == 3);
     CHECK(as_rows(square, shape<1, 3>).view.rows == 3);
     CHECK(as_rows(square, shape<3, 1>).view.rows == 3);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 3, 1})), shape<3, 3, 1>).view.rows == 1);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({1, 3, 3})), shape<3, 3, 1>).view.rows == 1);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 1, 3})), shape<3>).view.rows == 3);
+    const auto last = filled(xt::xtensor<float, 3>({3, 3, 1}));
+    const auto first = filled(xt::xtensor<float, 3>({1, 3, 3}));
+    const auto middle = filled(xt::xtensor<float, 3>({3, 1, 3}));
+    CHECK(as_rows(last, shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(first, shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(middle, shape<3>).view.rows == 3);
 }
 
 TEST_CASE("wrong shapes are refused, with both shapes") {
