@@ -395,6 +395,37 @@ TEST_CASE("minibatches see the rows of contiguous xtensors where they lie, and r
     CHECK(numbers[3][0] == labels(3));
 }
 
+TEST_CASE("batches of xtensors know the shape of their samples, and a network of another refuses them") {
+    const std::vector<float> wanted = targets(samples);
+    model<net> trained = weights().clone();
+    workspace<net, batch<samples>> work;
+    sgd optimizer{trained};
+    const auto step = [&](const auto& x) {
+        for (const auto& [samples_now, targets_now] : minibatches<2>(x, as_rows(wanted, net::output), seed{1}))
+            train_step(trained, work, optimizer, mse{}, samples_now, targets_now);
+    };
+    step(filled(xt::xtensor<float, 4>({samples, 4, 6, 1})));
+    step(filled(xt::xtensor<float, 4>({samples, 1, 4, 6}))); // a single channel lies alike, first or last
+    step(filled(xt::xtensor<float, 3>({samples, 4, 6})));
+    step(filled(xt::xtensor<float, 2>({samples, width})));
+    step(filled(xt::xtensor<float, 6>({samples, 1, 4, 1, 6, 1})));
+    const model<net> before = trained.clone();
+    const auto refuse = [&](const auto& x, const char* given) {
+        CHECK_THROWS_WITH_AS(step(x), doctest::Contains(given), std::invalid_argument);
+        CHECK(same_weights(trained, before));
+    };
+    refuse(filled(xt::xtensor<float, 3>({samples, 6, 4})),
+           "rows of 6 x 4 = 24 floats are no samples of 4 x 6 x 1");
+    refuse(filled(xt::xtensor<float, 4>({samples, 2, 3, 4})), "rows of 2 x 3 x 4 = 24 floats");
+    refuse(filled(xt::xtensor<float, 4>({samples, 1, 6, 4})), "rows of 1 x 6 x 4 = 24 floats");
+    refuse(filled(xt::xtensor<float, 6>({samples, 1, 2, 2, 2, 3})), "rows of 2 x 2 x 2 x 3 = 24 floats");
+    CHECK_THROWS_WITH_AS(step(filled(xt::xtensor<float, 6>({samples, 2, 2, 2, 1, 3}))),
+                         doctest::Contains("rows of 2 x 2 x 2 x 3"), std::invalid_argument);
+    const auto wide = filled(xt::xtensor<float, 6>({2, 2, 2, 2, 2, 2}));
+    CHECK_THROWS_WITH_AS(as_rows(wide, any_sample{}), doctest::Contains("have more than four axes"),
+                         std::invalid_argument);
+}
+
 TEST_CASE("samples of one number: the axis of size 1 may be left out") {
     const auto labels = filled(list_of(samples));
     const auto column = filled(xt::xtensor<float, 2>({samples, 1}));
@@ -405,10 +436,11 @@ TEST_CASE("samples of one number: the axis of size 1 may be left out") {
     }
     const auto sparse = filled(list_of(2 * samples));
     const auto every_other = xt::view(sparse, xt::range(0, 2 * samples, 2));
-    const rows_view apart = as_rows(every_other, shape<1, 1>);
+    const rows_view apart = as_rows(every_other, shape<1, 1>).view;
     REQUIRE(apart.rows == samples);
     for (std::size_t r = 0; r < samples; ++r) CHECK(apart[r][0] == value_at(0, 2 * r));
-    CHECK(as_rows(list_of(1), shape<1>).view.rows == 1);
+    const auto one = list_of(1);
+    CHECK(as_rows(one, shape<1>).view.rows == 1);
 }
 
 struct critic : network<input<3>, dense<1>> {};
@@ -436,9 +468,12 @@ TEST_CASE("where a shape could be read in two ways, one sample alone has the sam
     CHECK(as_rows(square, shape<3>).view.rows == 3);
     CHECK(as_rows(square, shape<1, 3>).view.rows == 3);
     CHECK(as_rows(square, shape<3, 1>).view.rows == 3);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 3, 1})), shape<3, 3, 1>).view.rows == 1);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({1, 3, 3})), shape<3, 3, 1>).view.rows == 1);
-    CHECK(as_rows(filled(xt::xtensor<float, 3>({3, 1, 3})), shape<3>).view.rows == 3);
+    const auto last = filled(xt::xtensor<float, 3>({3, 3, 1}));
+    const auto first = filled(xt::xtensor<float, 3>({1, 3, 3}));
+    const auto middle = filled(xt::xtensor<float, 3>({3, 1, 3}));
+    CHECK(as_rows(last, shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(first, shape<3, 3, 1>).view.rows == 1);
+    CHECK(as_rows(middle, shape<3>).view.rows == 3);
 }
 
 TEST_CASE("wrong shapes are refused, with both shapes") {

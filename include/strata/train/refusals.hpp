@@ -37,6 +37,13 @@ concept container = requires {
 template <class Values>
 concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
 
+/// That, or an xtensor of another type than float.
+template <class Values>
+concept not_floats = container_of_others<Values> || (requires(const Values& values) {
+    typename Values::value_type;
+    values.shape();
+} && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
+
 } // namespace detail
 
 /// Samples or targets of another type than float, or not in one piece.
@@ -79,10 +86,10 @@ rows_view as_rows(const Values&&, any_sample) {
 /// The same where the way to it is long, and so would be the message.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Target>
-requires detail::container_of_others<X> || detail::container_of_others<Target>
+requires detail::not_floats<X> || detail::not_floats<Target>
 float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X& x,
                  const Target& target) {
-    if constexpr (detail::container_of_others<X>)
+    if constexpr (detail::not_floats<X>)
         as_rows(x, Part::input);
     else
         as_rows(target, Part::output);
