@@ -13,6 +13,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace strata;
@@ -20,14 +21,16 @@ using namespace strata;
 namespace {
 
 struct classifier : network<strata::input<6>, dense<9>, strata::tanh, mark<"code">, dense<4>, sigmoid> {};
+struct of_logits : network<strata::input<6>, dense<9>, strata::tanh, mark<"code">, dense<4>> {};
 constexpr std::size_t rows = 21;
 
-struct problem {
+template <class Net>
+struct problem_of {
     std::vector<float> x = tests::uniform_rows(rows, 6, 1);
     std::vector<float> y = std::vector<float>(rows * 4, 0.25f);
-    model<classifier> net{glorot_uniform{}, seed{1}};
-    workspace<classifier, batch<8>> work;
-    sgd<classifier> optimizer{net, {.learning_rate = 0.1f}};
+    model<Net> net{glorot_uniform{}, seed{1}};
+    workspace<Net, batch<8>> work;
+    sgd<Net> optimizer{net, {.learning_rate = 0.1f}};
     std::vector<float> before = tests::weights_of(net);
     std::size_t calls = 0;
 
@@ -44,6 +47,8 @@ struct problem {
         return calls == 0 && tests::weights_of(net) == before && optimizer.steps() == 0;
     }
 };
+
+using problem = problem_of<classifier>;
 
 } // namespace
 
@@ -104,7 +109,8 @@ namespace {
 /// That fit, its validation and evaluate refuse these targets for a loss, alone and within others.
 template <class Loss>
 void refuses(const Loss& loss, const std::vector<float>& targets, const std::string& says) {
-    problem p;
+    constexpr bool takes_logits = expected_output_of<Loss> == expected_output::logits;
+    problem_of<std::conditional_t<takes_logits, of_logits, classifier>> p;
     const auto each = [&](const auto& whole) {
         CHECK_THROWS_WITH_AS(p.train(whole, p.x, targets), doctest::Contains(says.c_str()), std::invalid_argument);
         CHECK_THROWS_WITH_AS(p.validate(whole, p.x, targets), doctest::Contains(says.c_str()),
@@ -151,13 +157,16 @@ TEST_CASE("targets at both ends of the range are taken, and a loss that declares
     for (std::size_t i = 0; i < p.y.size(); ++i) p.y[i] = i % 2 == 0 ? 1.0f : 0.0f;
     p.y[3] = -0.0f;
     p.train(bce{}, p.x, p.y);
-    p.train(0.5f * cross_entropy{}, p.x, p.y);
-    CHECK(std::isfinite(evaluate(p.net, bce_with_logits{}, p.x, p.y)));
+    problem_of<of_logits> l;
+    l.train(0.5f * cross_entropy{}, p.x, p.y);
+    CHECK(l.calls == 3);
+    CHECK(std::isfinite(evaluate(l.net, bce_with_logits{}, p.x, p.y)));
     p.y[9] = 1.5f;
     p.train(around_bce{}, p.x, p.y);
     p.train(mse{}, p.x, p.y);
     p.validate(2.0f * around_bce{}, p.x, p.y);
     CHECK(std::isfinite(evaluate(p.net, around_bce{} + at<"code">(l1{}), p.x, p.y)));
+    p.train(unchecked(bce{}), p.x, p.y);
     CHECK(p.calls == 15);
 }
 

@@ -105,6 +105,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 const Validation& held_out = {}) {
     using callable = std::remove_reference_t<Callback>;
     static_assert(sizeof(typename decltype(detail::diagnose_callback<callable>())::type) > 0);
+    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     if constexpr (detail::optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
     } else if constexpr (!std::is_same_v<Validation, no_validation> && !detail::is_validation<Validation>) {
