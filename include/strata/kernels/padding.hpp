@@ -1,7 +1,7 @@
 // The padding of a matrix in panels of 16 columns (see kernels/gemm.hpp): the end of each line of its last panel.
 #pragma once
 
-#include "strata/tensor/extents.hpp"
+#include "strata/kernels/simd.hpp"
 
 #include <array>
 #include <cstddef>
@@ -14,18 +14,18 @@ namespace strata::kernels {
 /// products of infinities leave those.
 template <class Arch>
 [[gnu::noinline]] bool clear_panel_padding(std::size_t rows, std::size_t columns, float* matrix) {
-    const std::size_t used = columns % floats_per_line;
+    const std::size_t used = columns % panel;
     if (used == 0) return false;
-    std::array<std::uint32_t, floats_per_line> keep{};
+    std::array<std::uint32_t, panel> keep{};
     for (std::size_t i = 0; i < used; ++i) keep[i] = 0xffffffffu;
     constexpr std::uint32_t magnitude = 0x7fffffff;
     constexpr std::uint32_t infinity = 0x7f800000;
-    std::array<std::uint32_t, floats_per_line> found{};
-    float* line = matrix + columns / floats_per_line * rows * floats_per_line;
-    for (std::size_t r = 0; r < rows; ++r, line += floats_per_line) {
-        std::array<std::uint32_t, floats_per_line> bits;
+    std::array<std::uint32_t, panel> found{};
+    float* line = matrix + columns / panel * rows * panel;
+    for (std::size_t r = 0; r < rows; ++r, line += panel) {
+        std::array<std::uint32_t, panel> bits;
         std::memcpy(bits.data(), line, sizeof bits);
-        for (std::size_t i = 0; i < floats_per_line; ++i) {
+        for (std::size_t i = 0; i < panel; ++i) {
             found[i] |= std::uint32_t{(bits[i] & ~keep[i] & magnitude) - 1 < infinity};
             bits[i] &= keep[i];
         }

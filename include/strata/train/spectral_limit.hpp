@@ -1,7 +1,7 @@
 // Spectral normalization: weight matrices held at a largest singular value.
 #pragma once
 
-#include "strata/graph/parameters.hpp"
+#include "strata/optimizers/padding.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/random/normal.hpp"
 #include "strata/train/model.hpp"
