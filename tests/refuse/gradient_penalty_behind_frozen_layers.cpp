@@ -5,7 +5,7 @@
 
 using namespace strata;
 
-struct net : network<input<9>, frozen<dense<20>, relu>, dense<1>> {};
+struct net : network<input<9>, frozen<dense<20>, gelu>, dense<1>> {};
 
 #ifdef STRATA_CORRECTED
 using trained = thawed<net>;

@@ -112,8 +112,8 @@ TEST_CASE("each call starts anew: the same order and the same noise") {
 
     accumulate(p.net, p.work, mse{}, std::vector<float>(17), 3.0f); // gradients that belong to nobody
     problem q;
-    p.optimizer = adam<noisy>{p.net, {.learning_rate = 0.01f}};
     p.net = model<noisy>{glorot_uniform{}, seed{3}};
+    p.optimizer = adam<noisy>{p.net, {.learning_rate = 0.01f}};
     p.run({});
     q.run({});
     CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));

@@ -59,6 +59,7 @@ std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
     append(seen, slope);
     seen.push_back(slope.loss);
     seen.push_back(accumulate(weights, work, mse{}, make_x(), make_y()));
+    forward(weights, work, make_x());
     backward(weights, work, make_y());
     gradient_penalty<net, batch<count>> penalty{0.5f};
     seen.push_back(penalty.accumulate(weights, work, make_x()));

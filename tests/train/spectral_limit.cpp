@@ -133,11 +133,11 @@ TEST_CASE("one step of the iteration after each step of training is enough") {
     spectral_limit<single> bound{net, 1.0f, seed{3}};
     const std::vector<float> x = tests::uniform_rows(8, 9, 2);
     model<single> unbound = net.clone();
-    sgd of_unbound{unbound, {.learning_rate = 0.1f}};
+    sgd other{unbound, {.learning_rate = 0.1f}};
     for (int i = 0; i < 200; ++i) {
         train_step(net, work, optimizer, mse{}, x, 4.0f);
         bound.apply(net);
-        train_step(unbound, work, of_unbound, mse{}, x, 4.0f);
+        train_step(unbound, work, other, mse{}, x, 4.0f);
     }
     const placed_parameter& weight = parameters_of<single>[0];
     CHECK(largest_singular_value(unbound, weight) > 1.3);

@@ -1,8 +1,7 @@
-// The parameters of a network one after the other: where each lies in the model's block, and its padding.
+// The parameters of a network one after the other: where each lies in the model's block.
 #pragma once
 
 #include "strata/graph/walk.hpp"
-#include "strata/kernels/padding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -63,15 +62,5 @@ inline constexpr auto parameter_places = parameter_table_of<Net>.template trimme
 template <class Part, class Net>
 inline constexpr std::size_t first_parameter_of =
     parameter_table_of<Net>.first[origin<Part>::first - origin<Net>::first];
-
-/// Clears the padding of a network's parameters `first` to `last` - 1 in a block that is laid out like its weights.
-template <class Arch, class Net>
-void clear_parameter_padding(float* block, std::size_t first = 0, std::size_t last = parameter_count<Net>) {
-    for (; first < last; ++first) {
-        const parameter_place& p = parameter_places<Net>[first];
-        if (p.columns % floats_per_line != 0)
-            kernels::clear_panel_padding<Arch>(p.rows, p.columns, block + p.begin);
-    }
-}
 
 } // namespace strata::detail

@@ -5,7 +5,7 @@
 
 #include "strata/kernels/elementary.hpp"
 
-#if !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#if STRATA_FINITE_MATH_ONLY && !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 
 namespace strata::kernels {
 

@@ -2,6 +2,8 @@
 // -ffinite-math-only): it folds x != x away and exchanges the operands of a maximum, so that NaNs vanish.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>

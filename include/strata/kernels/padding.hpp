@@ -1,9 +1,8 @@
 // The padding of a matrix in panels of 16 columns (see kernels/gemm.hpp): the end of each line of its last panel.
 #pragma once
 
-#include "strata/tensor/extents.hpp"
+#include "strata/kernels/simd.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,29 +10,34 @@
 namespace strata::kernels {
 
 /// Makes the padding of a matrix zero. Returns whether a number other than 0 was in there; a NaN is none, since
-/// products of infinities leave those.
+/// products of infinities leave those. Padding that is zero already is only read.
 template <class Arch>
 [[gnu::noinline]] bool clear_panel_padding(std::size_t rows, std::size_t columns, float* matrix) {
-    const std::size_t used = columns % floats_per_line;
+    using line_of_bits [[gnu::vector_size(panel * sizeof(float))]] = std::uint32_t;
+    const std::size_t used = columns % panel;
     if (used == 0) return false;
-    std::array<std::uint32_t, floats_per_line> keep{};
-    for (std::size_t i = 0; i < used; ++i) keep[i] = 0xffffffffu;
-    constexpr std::uint32_t magnitude = 0x7fffffff;
-    constexpr std::uint32_t infinity = 0x7f800000;
-    std::array<std::uint32_t, floats_per_line> found{};
-    float* line = matrix + columns / floats_per_line * rows * floats_per_line;
-    for (std::size_t r = 0; r < rows; ++r, line += floats_per_line) {
-        std::array<std::uint32_t, floats_per_line> bits;
-        std::memcpy(bits.data(), line, sizeof bits);
-        for (std::size_t i = 0; i < floats_per_line; ++i) {
-            found[i] |= std::uint32_t{(bits[i] & ~keep[i] & magnitude) - 1 < infinity};
-            bits[i] &= keep[i];
-        }
-        std::memcpy(line, bits.data(), sizeof bits);
+    line_of_bits beyond{};
+    for (std::size_t i = used; i < panel; ++i) beyond[i] = 0xffffffffu;
+    float* const first = matrix + columns / panel * rows * panel;
+    line_of_bits any{};
+    for (std::size_t r = 0; r < rows; ++r) {
+        line_of_bits line;
+        std::memcpy(&line, first + r * panel, sizeof line);
+        any |= line & beyond;
     }
-    std::uint32_t any = 0;
-    for (const std::uint32_t each : found) any |= each;
-    return any != 0;
+    std::uint32_t spoilt = 0;
+    for (std::size_t i = 0; i < panel; ++i) spoilt |= any[i];
+    if (spoilt == 0) return false;
+    constexpr std::uint32_t infinity = 0x7f800000;
+    bool numbers = false;
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t i = used; i < panel; ++i) {
+            std::uint32_t bits;
+            std::memcpy(&bits, first + r * panel + i, sizeof bits);
+            numbers = numbers || (bits & 0x7fffffffu) - 1 < infinity;
+            first[r * panel + i] = 0.0f;
+        }
+    return numbers;
 }
 
 } // namespace strata::kernels

@@ -1,6 +1,8 @@
 // The first float outside a range, with NaN and infinity told from their bits (see finite.hpp).
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,8 @@
 // What a loss expects of the network's output: logits, probabilities, or any numbers.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 namespace strata {
 
 /// A loss that expects one kind of output says so: `static constexpr auto expects = expected_output::logits;`.

@@ -1,6 +1,8 @@
 // Which targets a loss takes.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <limits>
 
 namespace strata {

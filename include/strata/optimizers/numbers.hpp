@@ -1,6 +1,8 @@
 // Which numbers the options of optimizers and schedules take.
 #pragma once
 
+#include "strata/meta/language.hpp"
+
 #include <bit>
 #include <cstdint>
 #include <stdexcept>

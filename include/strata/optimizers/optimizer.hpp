@@ -5,6 +5,7 @@
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
 #include "strata/optimizers/numbers.hpp"
+#include "strata/optimizers/padding.hpp"
 #include "strata/tensor/arena.hpp"
 
 #include <cstddef>

@@ -6,6 +6,7 @@
 #include "strata/kernels/padding.hpp"
 #include "strata/losses/differentiate.hpp"
 #include "strata/optimizers/optimizer.hpp"
+#include "strata/optimizers/padding.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"

@@ -1,7 +1,7 @@
 // Taking weights over from one network into another.
 #pragma once
 
-#include "strata/graph/parameters.hpp"
+#include "strata/optimizers/padding.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
 

@@ -1,8 +1,8 @@
 // Spectral normalization: weight matrices held at a largest singular value.
 #pragma once
 
-#include "strata/graph/parameters.hpp"
 #include "strata/kernels/norm.hpp"
+#include "strata/optimizers/padding.hpp"
 #include "strata/random/normal.hpp"
 #include "strata/train/model.hpp"
 
