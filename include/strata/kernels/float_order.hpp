@@ -17,6 +17,9 @@ namespace strata::kernels {
 #define STRATA_FINITE_MATH_ONLY 0
 #endif
 
+/// By its bits: Clang warns of infinities where it may take every float for finite.
+inline constexpr float minus_infinity = std::bit_cast<float>(0xff800000u);
+
 namespace detail {
 
 template <std::size_t Lanes>
@@ -66,6 +69,13 @@ V larger_or_nan_by_bits(const V& a, const V& b) {
     using integers = typename vectors_by_bits<Lanes>::integers;
     const integers magnitude = std::bit_cast<integers>(a) & 0x7fffffff;
     return choose<V, integers>(magnitude > infinity_in_order, a, max_by_bits<Lanes>(a, b));
+}
+
+/// 1 where there is a NaN, 0 elsewhere.
+template <std::size_t Lanes, class V>
+V one_if_nan_by_bits(const V& x) {
+    using integers = typename vectors_by_bits<Lanes>::integers;
+    return std::bit_cast<V>(((std::bit_cast<integers>(x) & 0x7fffffff) > infinity_in_order) & 0x3f800000);
 }
 
 } // namespace detail

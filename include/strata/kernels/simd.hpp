@@ -205,6 +205,16 @@ vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& 
     return fma(a, b, c);
 }
 
+/// Which lanes are a NaN.
+template <class Arch>
+auto nan_lanes(const vec<Arch>& x) {
+#if STRATA_FINITE_MATH_ONLY
+    return detail::one_if_nan_by_bits<lanes<Arch>>(x) > vec<Arch>(0.0f);
+#else
+    return isnan(x);
+#endif
+}
+
 /// The larger of a and b, or the NaN if there is one.
 template <class Arch>
 vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
