@@ -93,6 +93,15 @@ requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> sqrt(
 }
 #endif
 
+#if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
+/// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> nearbyint(
+    const xsimd::batch<float, Arch>& x) {
+    return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
+}
+#endif
+
 #if STRATA_FINITE_MATH_ONLY
 // fast_math.hpp has hyperbolic_tangent, log and erf for such units.
 
