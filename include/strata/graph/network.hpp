@@ -190,6 +190,9 @@ struct stand_in : layer_defaults {
     static std::string describe() { return "refused"; }
 };
 
+/// A network in place of one that nobody named.
+struct stand_in_network : chain<shape<1>, type_list<stand_in>> {};
+
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 

@@ -77,6 +77,14 @@ struct parameters_within<Part, Net> {
 
 } // namespace detail
 
+namespace detail {
+
+/// To be asserted of size above 0 by each verb that runs a part of a network, which instantiates the message.
+template <class Part, class Net>
+using part_fault = std::conditional_t<is_part_of<Part, Net>, messages::none, messages::not_a_part_of_this_network<Part, Net>>;
+
+} // namespace detail
+
 /// The float of Net's block at which Part's weights start.
 template <any_network Part, any_network Net>
 consteval std::size_t parameter_offset() {

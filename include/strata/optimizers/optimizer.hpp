@@ -48,6 +48,8 @@ public:
             throw std::invalid_argument{"strata: an optimizer cannot be made for a model that was moved from"};
     }
 
+    optimizer(const optimizer&) = delete;            // a second one is made from the model: sgd second{model}
+    optimizer& operator=(const optimizer&) = delete; // a second one is made from the model: sgd second{model}
     /// What was moved from throws std::invalid_argument when it is to step.
     optimizer(optimizer&& other) noexcept
         : rule_{other.rule_},

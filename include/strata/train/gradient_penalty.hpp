@@ -71,6 +71,8 @@ public:
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
+        if constexpr (Part::table.backward_ends > 0)
+            static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         save_running_gradients(work);

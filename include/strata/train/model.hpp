@@ -141,6 +141,11 @@ public:
         static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
     }
 
+    template <initializer Initializer>
+    model(seed, Initializer how) : model{how} {
+        static_assert(sizeof(messages::seed_before_initializer<Initializer>) > 0);
+    }
+
     model(model&&) = default;
     model& operator=(model&&) = default;
     model(const model&) = delete;            // a copy is asked for by name: net.clone()

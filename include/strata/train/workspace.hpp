@@ -51,6 +51,8 @@ public:
             static_assert(sizeof(messages::workspace_too_large<Net, Batch>) > 0);
     }
 
+    workspace(const workspace&) = delete;            // make another: workspace<Net, batch<32>> second
+    workspace& operator=(const workspace&) = delete; // make another: workspace<Net, batch<32>> second
     /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
     workspace(workspace&& other) noexcept
         : memory_{std::move(other.memory_)},
