@@ -4,6 +4,8 @@
 // if a constant expression needs it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/meta/fixed_string.hpp"
 
@@ -294,3 +296,5 @@ struct spell_shape<E, std::index_sequence<Axis...>> {
 };
 
 } // namespace strata::messages
+
+#include "strata/meta/macros_back.hpp"

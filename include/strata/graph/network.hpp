@@ -2,6 +2,8 @@
 // here.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/messages.hpp"
 #include "strata/graph/splice.hpp"
@@ -226,3 +228,5 @@ struct network : detail::checked<typename detail::expanded<entries_are_types_as_
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Named parts of a network, which are networks again and run on their parent's weights: until, from, between.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/network.hpp"
 
 #include <array>
@@ -160,3 +162,5 @@ using between =
                          typename decltype(detail::diagnose_between<Net, First, Last>())::type>::type;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // std::isfinite away.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <algorithm>
@@ -31,3 +33,5 @@ bool is_finite(float x) {
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // -ffinite-math-only): it folds x != x away and exchanges the operands of a maximum, so that NaNs vanish.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <bit>
@@ -71,3 +73,5 @@ V larger_or_nan_by_bits(const V& a, const V& b) {
 } // namespace detail
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Euclidean norms, which neither overflow nor underflow.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/doubles.hpp"
 
 #include <bit>
@@ -38,3 +40,5 @@ bool is_nan(float x) {
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Huber's loss: squared error for small differences, absolute for large ones.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/mean.hpp"
 
 #include <bit>
@@ -32,3 +34,5 @@ struct huber {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

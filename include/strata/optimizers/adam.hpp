@@ -1,6 +1,8 @@
 // Adam, with weight decay kept out of its moments if wanted.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -76,3 +78,5 @@ template <class Model, class Options = detail::misnamed_options>
 adam(const volatile Model&, const Options&) -> adam<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

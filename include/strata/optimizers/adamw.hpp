@@ -1,6 +1,8 @@
 // AdamW: Adam with weight decay by default.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/adam.hpp"
 
 namespace strata {
@@ -49,3 +51,5 @@ template <class Model, class Options = detail::misnamed_options>
 adamw(const volatile Model&, const Options&) -> adamw<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // to write here.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/network.hpp"
 
 namespace strata {
@@ -41,3 +43,5 @@ struct misnamed_options {
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What optimizers share: memory for their state, and a step that applies their rule to every weight.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
@@ -155,3 +157,5 @@ template <class Optimizer>
 inline constexpr bool steps_by_layer = false;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // RMSprop.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -63,3 +65,5 @@ template <class Model, class Options = detail::misnamed_options>
 rmsprop(const volatile Model&, const Options&) -> rmsprop<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Stochastic gradient descent, with momentum and Nesterov's variant of it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -66,3 +68,5 @@ template <class Model, class Options = detail::misnamed_options>
 sgd(const volatile Model&, const Options&) -> sgd<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The backward pass: from the gradient of the output to those of the weights, and if wanted of the input.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/padding.hpp"
@@ -332,3 +334,5 @@ void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& opt
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The convenience on top of accumulate and an optimizer's step: epochs, shuffling, validation, callbacks.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/train/backward.hpp"
 #include "strata/train/best_weights.hpp"
 #include "strata/train/checks.hpp"
@@ -187,3 +189,5 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The forward pass: samples in, the last layer's output in the workspace.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
@@ -73,3 +75,5 @@ rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, 
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A penalty on how steep a critic is where it is asked: R1, which keeps a GAN's training stable.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/train/backward.hpp"
@@ -161,3 +163,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

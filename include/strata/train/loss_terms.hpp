@@ -1,6 +1,8 @@
 // What the terms of a loss beside the output's add to the backward pass.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 #include "strata/losses/terms.hpp"
 
@@ -99,3 +101,5 @@ double penalize_weights(const Loss& loss, const float* parameters, float* gradie
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Going through samples and targets in batches, shuffled or in order; the last batch may be smaller.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/tensor/rows.hpp"
@@ -141,3 +143,5 @@ minibatch_range minibatches(const X&, const Y&, const More&...) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

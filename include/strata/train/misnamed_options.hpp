@@ -1,6 +1,8 @@
 // What fit's options are called elsewhere, and other things in their place: overloads that say what to write.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/train/fit_options.hpp"
@@ -81,3 +83,5 @@ fit_history fit(model<Net>&, workspace<Part, Batch, inference>&, Optimizer&, con
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // with a model or a workspace of ours among the arguments, so that functions of the same names are left alone.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/losses/terms.hpp"
 #include "strata/train/model.hpp"
@@ -219,3 +221,5 @@ float evaluate(const model<Net>&, const Arguments&...) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

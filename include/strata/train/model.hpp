@@ -1,6 +1,8 @@
 // The weights of a network: one aligned block on the heap, and the ways to look into it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/slice.hpp"
 #include "strata/graph/walk.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
@@ -239,3 +241,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

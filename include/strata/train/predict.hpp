@@ -1,6 +1,8 @@
 // Inference on any number of samples, with a const model that threads may share.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/differentiate.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/forward.hpp"
@@ -152,3 +154,5 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

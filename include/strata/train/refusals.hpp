@@ -1,6 +1,8 @@
 // Calls that cannot work but are often meant: overloads that say what to do instead.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/losses/terms.hpp"
@@ -155,3 +157,5 @@ float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, 
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The memory a network runs in: activations, gradients and scratch for up to Batch samples, by the plan.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/plan.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
@@ -188,3 +190,5 @@ class workspace<Net, Batch, Purpose> : public workspace<Net, batch<1>, Purpose> 
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"
