@@ -76,7 +76,7 @@ def declared(head):
 def words_of(folder):
     found = set()
     for where, _, names in os.walk(folder):
-        for name in names:
+        for name in (name for name in names if name.endswith(".hpp")):
             with open(os.path.join(where, name), encoding="utf-8") as file:
                 text = without_comments(file.read())
             found |= {declared(head) for namespaces, head in statements(text) if namespaces == "strata"}

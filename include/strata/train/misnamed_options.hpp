@@ -47,10 +47,10 @@ concept no_fit_options = !std::is_convertible_v<const Options&, fit_options>;
 
 /// Options in braces that are not fit's. A model that may not change is the worse argument, so that this is not the
 /// one where fit takes them.
-template <class Model, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... Callbacks>
-fit_history fit(const volatile Model&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
+template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... Callbacks>
+fit_history fit(const volatile model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
                 const detail::misnamed_fit_options&, const Callbacks&...) {
-    static_assert(sizeof(messages::options_of_fit_go_by_name<Model>) > 0);
+    static_assert(sizeof(messages::options_of_fit_go_by_name<Net>) > 0);
     return {};
 }
 
