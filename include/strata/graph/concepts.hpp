@@ -1,6 +1,8 @@
 // The whole vocabulary on one page: what a layer is, and what is handed to it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
@@ -192,3 +194,5 @@ concept any_network = requires {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -6,6 +6,8 @@
 // once for all blocks. Pixels beyond the map's edge are zeros.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/dot.hpp"
 
@@ -167,3 +169,5 @@ void convolve_transposed_narrow(std::size_t samples, const float* maps, std::siz
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -3,6 +3,8 @@
 // arithmetic. So all functions here read memory, and are not inlined.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <algorithm>
@@ -49,3 +51,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // -ffinite-math-only): it folds x != x away and exchanges the operands of a maximum, so that NaNs vanish.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <bit>
@@ -81,3 +83,5 @@ V one_if_nan_by_bits(const V& x) {
 } // namespace detail
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

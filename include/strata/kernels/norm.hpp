@@ -1,6 +1,8 @@
 // Euclidean norms, which neither overflow nor underflow.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/doubles.hpp"
 
 #include <cstddef>
@@ -23,3 +25,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

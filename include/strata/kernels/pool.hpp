@@ -1,6 +1,8 @@
 // Max pooling over windows of an image, and the way back to the first largest pixel of each window.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -92,3 +94,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -5,6 +5,8 @@
 // know, they are plain C++ (portable.hpp); units that define it must agree in their -m flags.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/float_order.hpp"
 #include "strata/kernels/portable.hpp"
 
@@ -292,3 +294,5 @@ backend_info backend() {
 #if !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic pop
 #endif
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The register tile: the one loop in which all dense and convolution arithmetic happens.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
@@ -168,3 +170,5 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

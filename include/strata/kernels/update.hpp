@@ -1,6 +1,8 @@
 // What optimizers do to every weight.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <cstddef>
@@ -85,3 +87,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Huber's loss: squared error for small differences, absolute for large ones.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/finite.hpp"
 #include "strata/losses/mean.hpp"
 
@@ -30,3 +32,5 @@ struct huber {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Which numbers the options of optimizers and schedules take.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstdint>
@@ -35,3 +37,5 @@ inline void check_fraction(std::string_view what, const float& value) {
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

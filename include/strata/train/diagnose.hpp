@@ -1,6 +1,8 @@
 // Where in a network numbers stop being finite: for the message of a fit that fails.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
@@ -80,3 +82,5 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Proof of a network's gradients against central differences: for the library's layers and for your own.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/finite.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/train/backward.hpp"
@@ -184,3 +186,5 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A penalty on how steep a critic is where it is asked: R1, which keeps a GAN's training stable.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/train/backward.hpp"
@@ -71,6 +73,8 @@ public:
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
+        if constexpr (Part::table.backward_ends > 0)
+            static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         save_running_gradients(work);
@@ -159,3 +163,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Spectral normalization: weight matrices held at a largest singular value.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/padding.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/random/normal.hpp"
@@ -103,3 +105,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"
