@@ -1,7 +1,7 @@
 // Everything but xtensor: spans and rows in, vectors and rows out.
 #pragma once
 
-#include "strata/meta/macros.hpp" // away with min and max
+#include "strata/meta/macros_away.hpp"
 
 // The shape of data, and where it lies
 #include "strata/tensor/arena.hpp"
@@ -75,4 +75,4 @@
 #include "strata/train/spectral_limit.hpp"
 #include "strata/train/workspace.hpp"
 
-#include "strata/meta/macros.hpp" // and back
+#include "strata/meta/macros_back.hpp"

@@ -4,6 +4,8 @@
 #include "strata/core.hpp"
 #include "strata/kernels/finite.hpp"
 
+#include <stdexcept>
+
 #include "support/kernels_of_functions.hpp"
 
 #if !defined(__FAST_MATH__)
@@ -29,6 +31,26 @@ namespace {
 struct activations : network<input<4>, relu, leaky_relu<0.2>, elu<>, gelu, softplus, sigmoid, strata::tanh,
                              layer_norm<>, softmax> {};
 struct images : network<input<4, 4, 1>, conv2d<3, 1>, relu, max_pool2d<2>> {};
+struct products : network<input<4, 4, 1>, conv2d<5, 3, same>, conv2d_transpose<1, 3, stride<2>, same>, flatten,
+                          batch_norm<>, dense<5>, relu, dense<3>> {};
+struct line : network<input<3>, dense<2>> {};
+
+float of_gradient = 0;
+struct twice : layer_defaults {
+    static std::string describe() { return "twice"; }
+    template <class Arch, extents In>
+    static void forward(const forward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = 2 * p.x[r][i];
+    }
+    template <class Arch, extents In>
+    static void input_gradient(const backward_pass& p) {
+        for (std::size_t r = 0; r < p.x.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.x_gradient[r][i] = 2 * p.y_gradient[r][i];
+        p.x_gradient[0][1] += of_gradient;
+    }
+};
+struct alone : network<input<3>, twice> {};
 
 template <class Net>
 std::vector<float> predicted(const std::vector<float>& x) {
@@ -51,6 +73,66 @@ float loss_of(const Loss& loss, const std::vector<float>& y, const std::vector<f
 
 std::vector<float> predictions(const std::vector<float>& x) { return predicted<activations>(x); }
 std::vector<float> image_predictions(const std::vector<float>& x) { return predicted<images>(x); }
+
+std::vector<float> product_predictions(const std::vector<float>& x) { return predicted<products>(x); }
+
+std::vector<float> sums(const std::vector<float>& x) {
+    model<line> net{zeros{}};
+    net.write(parameters_of<line>[0], std::vector<float>(6, 1.0f));
+    return predict(net, x);
+}
+
+std::vector<float> pool_gradient(const std::vector<float>& x) {
+    std::vector<float> gradient(x.size());
+    const std::vector<float> ones(4, 1.0f);
+    kernels::max_pool_gradient<arch>({4, 4, 1, 2, 2, 2, 2, 2, 2}, x.data(), ones.data(), false, gradient.data());
+    return gradient;
+}
+
+bool check_passes(float error) {
+    of_gradient = error;
+    return check_gradients<alone>().passed();
+}
+
+bool is_refused(std::size_t door, float value) {
+    model<line> net{he_uniform{}, seed{1}};
+    workspace<line, batch<2>> work;
+    std::vector<float> x(6, 0.5f);
+    std::vector<float> y(4, 0.5f);
+    const auto train = [&](const fit_options& options) {
+        sgd<line> optimizer{net};
+        fit(net, work, optimizer, mse{}, x, y, options);
+    };
+    try {
+        switch (door) {
+        case 0: sgd<line>{net, {.learning_rate = value}}; break;
+        case 1: sgd<line>{net, {.momentum = value}}; break;
+        case 2: adam<line>{net, {.epsilon = value}}; break;
+        case 3: adam<line>{net, {.beta1 = value}}; break;
+        case 4: rmsprop<line>{net, {.decay = value}}; break;
+        case 5: train({.epochs = 1, .clip_norm = value}); break;
+        case 6: train({.epochs = 1, .learning_rate = [&](std::size_t) { return value; }}); break;
+        case 7: x[4] = value; train({.epochs = 1}); break;
+        case 8: y[1] = value; train({.epochs = 1}); break;
+        case 9: loss_of(huber{.delta = value}, x, x); break;
+        case 10: check_gradients<line>({.step = value}); break;
+        case 11: gradient_penalty<line, batch<2>>{value}; break;
+        case 12:
+            accumulate(net, work, mse{}, x, y);
+            work.parameter_gradients()[1] = value;
+            clip_gradients(work, 1.0f);
+            break;
+        default: {
+            sgd<line> optimizer{net};
+            x[2] = value;
+            train_step(net, work, optimizer, mse{}, x, y);
+        }
+        }
+    } catch (const std::exception&) {
+        return true;
+    }
+    return false;
+}
 
 float loss(std::size_t number, const std::vector<float>& y, const std::vector<float>& target) {
     switch (number) {

@@ -22,6 +22,22 @@ std::vector<float> predictions(const std::vector<float>& x);
 /// The same for a convolution, relu and max_pool2d of images of 4 x 4.
 std::vector<float> image_predictions(const std::vector<float>& x);
 
+/// The same for products: convolutions forwards and transposed, dense layers with a relu and without.
+std::vector<float> product_predictions(const std::vector<float>& x);
+
+/// The output of dense<2> without a relu, of which all weights are 1.
+std::vector<float> sums(const std::vector<float>& x);
+
+/// What the gradient of max_pool2d<2> over images of 4 x 4 makes of ones.
+std::vector<float> pool_gradient(const std::vector<float>& x);
+
+/// Whether check_gradients passes a layer, y = 2 x, of which one value of the gradient is off by so much.
+bool check_passes(float error);
+
+/// Whether an exception meets a number, in so many places: options, samples, gradients.
+constexpr std::size_t doors = 14;
+bool is_refused(std::size_t door, float value);
+
 /// The loss of outputs, by number: mse, mae, huber, bce, bce_with_logits, cross_entropy.
 constexpr std::size_t losses = 6;
 float loss(std::size_t number, const std::vector<float>& y, const std::vector<float>& target);

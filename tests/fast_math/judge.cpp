@@ -55,6 +55,53 @@ TEST_CASE("a NaN that goes into a network comes out") {
         const std::vector<float> y = fast::image_predictions(x); // 2 x 2 x 3
         const std::size_t pixel = at / 8 * 2 + at % 4 / 2;
         for (std::size_t i = 0; i < 12; ++i) CHECK(std::isnan(y[i]) == (i / 3 == pixel));
+        x[at] = 0.5f;
+        for (const float value : fast::product_predictions(x)) CHECK(std::isfinite(value));
+        x[at] = not_a_number;
+        for (const float value : fast::product_predictions(x)) CHECK(std::isnan(value));
+    }
+}
+
+TEST_CASE("a sum without a relu has no lower bound, infinity neither") {
+    for (const float x : {1.0f, -1.0f, -3e38f, -infinity, infinity, not_a_number})
+        for (const float sum : fast::sums({0.5f, x, -0.5f})) {
+            CAPTURE(x);
+            CHECK((std::isnan(x) ? std::isnan(sum) : sum == x));
+        }
+}
+
+TEST_CASE("the gradient of a maximum goes to the first NaN, or to the first largest value") {
+    for (std::size_t at = 0; at < 16; ++at)
+        for (const float value : {not_a_number, infinity, 2.0f}) {
+            CAPTURE(at);
+            CAPTURE(value);
+            std::vector<float> x(16, 1.0f);
+            const std::size_t window = at / 8 * 8 + at % 4 / 2 * 2; // its first pixel
+            x[at] = value;
+            std::vector<float> expected(16);
+            for (const std::size_t first : {0, 2, 8, 10}) expected[first == window ? at : first] = 1.0f;
+            CHECK(fast::pool_gradient(x) == expected);
+            x[window + 5] = value;
+            CHECK(fast::pool_gradient(x) == expected);
+        }
+}
+
+TEST_CASE("check_gradients fails gradients that are no numbers") {
+    CHECK(fast::check_passes(0.0f));
+    CHECK(!fast::check_passes(0.5f));
+    CHECK(!fast::check_passes(not_a_number));
+    CHECK(!fast::check_passes(infinity));
+    CHECK(!fast::check_passes(-infinity));
+}
+
+TEST_CASE("senseless numbers are refused") {
+    for (std::size_t door = 0; door < fast::doors; ++door) {
+        CAPTURE(door);
+        CHECK(!fast::is_refused(door, 0.25f));
+        CHECK(fast::is_refused(door, not_a_number));
+        CHECK(fast::is_refused(door, -not_a_number));
+        if (door != 9) CHECK(fast::is_refused(door, infinity)); // huber without a bound is mse / 2
+        CHECK(fast::is_refused(door, -infinity));
     }
 }
 
@@ -89,6 +136,8 @@ TEST_CASE("losses are what they are without, and a NaN makes them one") {
     // Certainties cost 0 if right and much if wrong.
     CHECK(fast::loss(3, {0, 1}, {0, 1}) == 0.0f);
     CHECK(fast::loss(3, {0, 1}, {1, 0}) == doctest::Approx(100.0));
+    CHECK(fast::loss(4, {infinity, -infinity}, {1, 0}) == 0.0f);
+    CHECK(fast::loss(5, {-infinity, 0, 1}, {0, 1, 0}) == doctest::Approx(1.3132617).epsilon(1e-6));
 }
 
 } // namespace

@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""Every header compiles alone, and included twice: check.py INCLUDE_FOLDER COMPILER [ARGUMENTS...]"""
+"""Every header compiles alone, and included twice: check.py INCLUDE_FOLDER COMPILER [ARGUMENTS...]
+
+Each puts the macros of other headers away by itself.
+"""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,7 +17,14 @@ def main():
     headers = sorted(os.path.relpath(os.path.join(where, name), folder)
                      for where, _, names in os.walk(folder) for name in names if name.endswith(".hpp"))
 
+    # The header that says which language is needed has nothing that a macro could break.
+    alone = ("language.hpp", "macros_away.hpp", "macros_back.hpp")
+
     def complaint(header):
+        with open(os.path.join(folder, header), encoding="utf-8") as file:
+            includes = re.findall(r'^#include "strata/meta/(macros_\w+)\.hpp"$', file.read(), re.M)
+        if os.path.basename(header) not in alone and includes != ["macros_away", "macros_back"]:
+            return "it does not include macros_away.hpp first and macros_back.hpp last"
         # -x c++ on a source of its own: compilers warn about "pragma once in main file" otherwise.
         with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
             source.write(f'#include "{header}"\n#include "{header}"\n')

@@ -34,3 +34,24 @@ TEST_CASE("one NaN or infinity at any place is found, and none beyond the last")
         }
     }
 }
+
+TEST_CASE("a double is finite beyond the floats as well") {
+    const double infinity = std::numeric_limits<double>::infinity();
+    CHECK(is_finite<strata::arch>(-0.0));
+    CHECK(is_finite<strata::arch>(-std::numeric_limits<double>::max()));
+    CHECK(is_finite<strata::arch>(std::numeric_limits<double>::denorm_min()));
+    CHECK_FALSE(is_finite<strata::arch>(infinity));
+    CHECK_FALSE(is_finite<strata::arch>(-infinity));
+    CHECK_FALSE(is_finite<strata::arch>(std::numeric_limits<double>::quiet_NaN()));
+    CHECK_FALSE(is_finite<strata::arch>(std::bit_cast<double>(std::uint64_t{0xfff0000000000001})));
+}
+
+TEST_CASE("a NaN has a fraction beside infinity's exponent") {
+    using strata::kernels::is_nan;
+    for (const float x : {0.0f, -1.0f, std::numeric_limits<float>::max(), std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity()})
+        CHECK_FALSE(is_nan<strata::arch>(x));
+    for (const std::uint32_t sign : {0u, 0x80000000u})
+        for (const std::uint32_t fraction : {1u, 0x400000u, 0x7fffffu})
+            CHECK(is_nan<strata::arch>(std::bit_cast<float>(sign | 0x7f800000u | fraction)));
+}

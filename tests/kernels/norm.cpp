@@ -34,16 +34,4 @@ TEST_CASE("scale_in_double takes factors that no float holds") {
     CHECK(x[32] == 3e38f);
 }
 
-TEST_CASE("NaN and infinity are told from numbers") {
-    CHECK(kernels::is_finite<arch>(1e300));
-    CHECK(kernels::is_finite<arch>(-0.0));
-    CHECK_FALSE(kernels::is_finite<arch>(static_cast<double>(infinity)));
-    CHECK_FALSE(kernels::is_finite<arch>(-static_cast<double>(infinity)));
-    CHECK_FALSE(kernels::is_finite<arch>(static_cast<double>(not_a_number)));
-    CHECK(kernels::is_nan<arch>(not_a_number));
-    CHECK(kernels::is_nan<arch>(-not_a_number));
-    CHECK_FALSE(kernels::is_nan<arch>(infinity));
-    CHECK_FALSE(kernels::is_nan<arch>(0.0f));
-}
-
 } // namespace

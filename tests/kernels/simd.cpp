@@ -125,6 +125,33 @@ TEST_CASE_TEMPLATE("a NaN in the second operand of max and min stays", Arch, arc
     }
 }
 
+TEST_CASE_TEMPLATE("quotients and square roots are rounded once", Arch, arch, portable) {
+    using kernels::divide, kernels::sqrt;
+    constexpr std::size_t lanes = kernels::lanes<Arch>;
+    std::vector<float> a = random_floats(64 * lanes, 1);
+    std::vector<float> b = random_floats(64 * lanes, 2);
+    for (std::size_t i = 0; i < a.size(); ++i) { // sizes of all kinds
+        a[i] = std::ldexp(a[i], static_cast<int>(i % 97) - 48);
+        b[i] = std::ldexp(std::abs(b[i]), static_cast<int>(i % 89) - 44);
+    }
+    for (std::size_t i = 0; i < lanes; ++i) {
+        b[i] = i % 2 == 0 ? infinity : 1.0f;
+        b[lanes + i] = i % 2 == 0 ? 0.0f : 0x1p-126f;
+    }
+    for (std::size_t i = 0; i < a.size(); i += lanes) {
+        const auto dividend = kernels::load<Arch>(a.data() + i);
+        const auto x = kernels::load<Arch>(b.data() + i);
+        const std::vector<float> quotients = lanes_of(divide(dividend, x));
+        const std::vector<float> roots = lanes_of(sqrt(x));
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            CAPTURE(a[i + lane]);
+            CAPTURE(b[i + lane]);
+            CHECK(quotients[lane] == a[i + lane] / b[i + lane]);
+            CHECK(roots[lane] == std::sqrt(b[i + lane]));
+        }
+    }
+}
+
 TEST_CASE_TEMPLATE("nearbyint rounds halves to even", Arch, arch, portable) {
     using vec = kernels::vec<Arch>;
     const auto rounded = [](float x) { return lanes_of(nearbyint(vec(x)))[0]; };

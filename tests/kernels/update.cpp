@@ -158,6 +158,27 @@ TEST_CASE("rmsprop_update") {
     }
 }
 
+TEST_CASE("without memory and epsilon, adam and rmsprop move every weight by the learning rate") {
+    // So does arithmetic that rounds once: gradients of 12 bits have exact squares, and roots.
+    std::vector<float> g(4096);
+    for (std::size_t i = 0; i < g.size(); ++i)
+        g[i] = static_cast<float>(i + 1) * (i % 3 == 0 ? -0x1p-9f : i % 3 == 1 ? 0x1p-3f : 0x1p5f);
+    std::vector<float> by_adam(g.size());
+    std::vector<float> by_rmsprop(g.size());
+    std::vector<float> mean(g.size());
+    std::vector<float> square(g.size());
+    kernels::adam_update<arch>(
+        g.size(), by_adam.data(), mean.data(), square.data(), g.data(),
+        {.rate = 0.75f, .beta1 = 0.0f, .beta2 = 0.0f, .root_scale = 1.0f, .epsilon = 0.0f, .keep = 1.0f});
+    kernels::rmsprop_update<arch>(g.size(), by_rmsprop.data(), square.data(), g.data(), 0.75f, 0.0f, 0.0f);
+    std::size_t others = 0;
+    for (std::size_t i = 0; i < g.size(); ++i) {
+        const float moved = g[i] < 0.0f ? 0.75f : -0.75f;
+        if (by_adam[i] != moved || by_rmsprop[i] != moved) ++others;
+    }
+    CHECK(others == 0);
+}
+
 TEST_CASE("padding stays zero, however many steps are made") {
     std::vector<float> gradient = random_floats(16, 1);
     std::fill(gradient.begin() + 5, gradient.end(), 0.0f);

@@ -2,10 +2,15 @@
 #include "strata/losses/terms.hpp"
 
 #include "losses/loss_case.hpp"
+#include "strata/initializers/he_uniform.hpp"
+#include "strata/layers/dense.hpp"
+#include "strata/layers/reshape.hpp"
 #include "strata/losses/kl_divergence.hpp"
 #include "strata/losses/l1.hpp"
 #include "strata/losses/l2.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/optimizers/sgd.hpp"
+#include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>
 
@@ -79,6 +84,35 @@ TEST_CASE("mean_penalty is the mean over rows, wherever they lie") {
     CHECK(mean_penalty(l1{}, rows.part(0, 0)) == 0.0f);
     const std::vector<float> unit(8, 0.0f);
     CHECK(mean_penalty(kl_divergence{}, {unit.data(), 2, 4, 4}) == 0.0f);
+}
+
+/// A user's own loss that asks for the output's shape, spelt as the comment on output_loss says.
+struct by_last_axis {
+    template <class Arch, extents Output = unknown_shape>
+    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+        for (std::size_t r = 0; r < y.rows; ++r)
+            for (std::size_t i = 0; i < y.width; ++i) target[r][i] = y[r][i] - target[r][i];
+        return Output == unknown_shape ? -1.0f : static_cast<float>(Output.last());
+    }
+};
+static_assert(output_loss<by_last_axis>);
+
+struct pixels : network<input<4>, dense<6>, reshape<3, 2>> {};
+
+TEST_CASE("a loss of a user's own is told the output's shape, by every verb and within weights and sums") {
+    model<pixels> net{he_uniform{}, seed{1}};
+    workspace<pixels, batch<2>> work;
+    sgd<pixels> optimizer{net};
+    const std::vector<float> x(8, 0.5f);
+    const std::vector<float> y(12, 0.25f);
+    CHECK(train_step(net, work, optimizer, by_last_axis{}, x, y) == 2.0f);
+    CHECK(train_step(net, work, optimizer, 0.5f * by_last_axis{}, x, y) == 1.0f);
+    CHECK(train_step(net, work, optimizer, by_last_axis{} + 0.0f * on_weights(l2{}), x, y) == 2.0f);
+    CHECK(accumulate(net, work, by_last_axis{}, x, y) == 2.0f);
+    CHECK(evaluate(net, by_last_axis{}, x, y) == 2.0f);
+    CHECK(fit(net, work, optimizer, by_last_axis{}, x, y, {.epochs = 1}).loss.back() == 2.0f);
+    const loss_case c = losses::random_case(3, 9, losses::draw{-2, 2, 1}, losses::draw{-2, 2, 2});
+    CHECK(run(by_last_axis{}, c).loss == -1.0f);
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // An activation stands in the brackets of dense, as in Keras. (C++ takes no type where a number belongs: the sentence
 // is the name of what stands there.)
 // says: takes_no_inputs_and_no_activation
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A program that must not compile, and what the compiler must say: check.py FILE COMPILER [ARGUMENTS...]
 
-The file says in comments what to expect: `// says: <sentence>` and `// also: <part of a type's name>`, and may say
-`// lines: <how many at most>`. With
+The file says in comments what to expect: `// says: <sentence>` and `// also: <part of a type's name>`. With
 STRATA_CORRECTED defined the same file, its mistake mended, must compile: so it fails for no other reason.
 """
 
@@ -10,8 +9,8 @@ import re
 import subprocess
 import sys
 
-# A message one can read is a screen or two, not the 37 kB of some libraries.
-MOST_LINES = 60
+# A message one can read is a screen, not the 37 kB of some libraries.
+MOST_LINES = 20
 
 
 def main():
@@ -19,7 +18,6 @@ def main():
     with open(source, encoding="utf-8") as file:
         text = file.read()
     expected = re.findall(r"^// (?:says|also): (.+)$", text, re.M)
-    most_lines = int((re.findall(r"^// lines: (\d+)$", text, re.M) or [MOST_LINES])[0])
     if not expected:
         print("the file does not say what to expect")
         return 1
@@ -37,8 +35,8 @@ def main():
     if wrong.returncode == 0:
         problems.insert(0, "it compiles")
     lines = said.count("\n")
-    if lines > most_lines:
-        problems.append(f"the compiler says {lines} lines, more than {most_lines}")
+    if lines > MOST_LINES:
+        problems.append(f"the compiler says {lines} lines, more than {MOST_LINES}")
     for problem in problems:
         print(problem)
     print(said if problems else f"refused in {lines} lines")

@@ -1,6 +1,5 @@
 // conv2d gets channels in, channels out and its kernel, in the order of PyTorch.
 // says: no_channels_in_but_stride_same_valid
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // A kernel that is no square is given as two numbers.
 // says: no_channels_in_but_stride_same_valid
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -2,7 +2,6 @@
 // says: strata: dense<16> takes the number of its units alone
 // also: layer_number<1>
 // also: dense<784, 64>
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // fit gets no optimizer.
 // says: strata: the arguments are (model, workspace, optimizer, loss, samples, targets)
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

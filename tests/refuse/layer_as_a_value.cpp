@@ -1,6 +1,5 @@
 // A layer is written as a value.
 // says: entries_are_types_as_relu_without_braces
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

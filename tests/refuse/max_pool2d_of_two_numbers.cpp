@@ -1,6 +1,5 @@
 // A window is given as two numbers.
 // says: no_number_but_stride
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

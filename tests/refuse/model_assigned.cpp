@@ -1,6 +1,5 @@
 // A model is assigned.
 // says: net.clone()
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // A model is copied by the way.
 // says: net.clone()
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

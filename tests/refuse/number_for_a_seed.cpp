@@ -1,6 +1,5 @@
 // A number stands where a seed belongs.
 // says: strata: a number by itself is no seed: write seed{1}
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // An optimizer gets its learning rate as a number by itself.
 // says: strata: an optimizer's options go by name
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // adam gets an option under the name that it has in Keras.
 // says: strata: an optimizer's options go by name
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // The learning rate has the name that it has in PyTorch.
 // says: strata: an optimizer's options go by name
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // train_step gets the workspace before the model.
 // says: strata: the arguments are (model, workspace, optimizer, loss, samples, targets)
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,7 +1,6 @@
 // A factor is given as two numbers.
 // says: strata: this layer takes one argument in its brackets: upsample2d<size2d{2, 3}>
 // also: upsample2d<
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

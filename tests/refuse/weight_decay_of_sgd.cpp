@@ -1,6 +1,5 @@
 // sgd gets an option of adamw.
 // says: strata: an optimizer's options go by name
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,6 +1,5 @@
 // A workspace whose size is a number by itself.
 // says: size_as_batch_of_32
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

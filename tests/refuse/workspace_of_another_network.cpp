@@ -1,6 +1,5 @@
 // train_step gets the workspace of another network.
 // says: strata: this workspace is another network's
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,7 +1,6 @@
 // A workspace without a size.
 // says: strata: a workspace has room for so many samples at a time: workspace<Net, batch<32>>
 // also: workspace_without_batch<net
-// lines: 20
 #include "strata/core.hpp"
 
 #include <vector>

@@ -328,7 +328,7 @@ struct failing : sgd<dense_net> {
 } // namespace
 
 TEST_CASE("whatever ends fit, the workspace has no gradients that would be in the next step") {
-    for (const std::size_t at : {1, 2, 7})
+    for (const std::size_t at : {1u, 2u, 7u})
         for (const bool keep_best : {false, true}) {
             problem p;
             failing optimizer{p.net, at};

@@ -136,7 +136,7 @@ TEST_CASE("rows of the workspace itself, in any order: the right outputs, or an 
     std::size_t refused = 0, ran = 0;
     for (std::uint64_t draw = 0; draw < 40; ++draw)
         for (const bool of_input : {false, true})
-            for (const std::size_t apart : {1, 2})
+            for (const std::size_t apart : {1u, 2u})
                 for (const bool ordered : {false, true}) {
                     workspace<square, batch<8>> work;
                     rows_view rows = forward(net, work, x);

@@ -175,7 +175,7 @@ TEST_CASE("a limit that is not above 0 is refused, and so is what was moved from
 TEST_CASE("a matrix with a NaN or infinity stays as it is, and healed weights are bound again") {
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
                             -std::numeric_limits<float>::infinity()})
-        for (const std::size_t where : {0, 1, 2}) {
+        for (const std::size_t where : {0u, 1u, 2u}) {
             model<odd> net{he_uniform{}, seed{1}};
             spectral_limit limit{net, 0.5f};
             const placed_parameter p = matrices_of<odd>().at(where);

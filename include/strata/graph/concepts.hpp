@@ -1,15 +1,17 @@
 // The whole vocabulary on one page: what a layer is, and what is handed to it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -125,7 +127,7 @@ struct forward_pass {
     const float* parameters; ///< the layer's own, one after the other as in its parameter_list
     padded_rows<float> y;
     float* scratch;
-    float floor = -std::numeric_limits<float>::infinity(); ///< for layers that take one
+    float floor = std::bit_cast<float>(0xff800000u); ///< for layers that take one; -infinity is none
     bool training = false;       ///< noise is added and batch statistics are used only in training
     noise_source noise{};        ///< what to draw in training
     float* kept = nullptr;       ///< the layer's own until its backward pass, in training alone
@@ -192,3 +194,5 @@ concept any_network = requires {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A network as a table for people: layer, output shape, parameters, bytes.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 
 #include <algorithm>
@@ -45,3 +47,5 @@ std::string describe() {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Finding marks, the named places between a network's layers.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/graph/splice.hpp"
 #include "strata/meta/fixed_string.hpp"
@@ -49,3 +51,5 @@ template <class... Layers>
 struct known_marks_of<type_list<Layers...>> : collect_marks<messages::known_marks<>, Layers...> {};
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

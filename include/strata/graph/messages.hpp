@@ -4,6 +4,8 @@
 // if a constant expression needs it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/meta/fixed_string.hpp"
 
@@ -57,7 +59,8 @@ struct layer_cannot_take_this_shape {
                   "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 "
                   "and below 1, "
                   "a standard deviation at least 0, a slope at least 0 and below 1, a scale above 0, a momentum "
-                  "from 0 to 1, an epsilon above 0, none of them infinite");
+                  "from 0 to 1, an epsilon above 0, none of them infinite; 50 % is 0.5, and batch_norm<> knows the "
+                  "number of its features from the layer before");
     static_assert(
         Why != refusal::needs_pairs,
         "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
@@ -247,12 +250,10 @@ struct number_for_a_seed {
     static_assert(fine<Number>, "strata: a number by itself is no seed: write seed{1}");
 };
 
-template <class... Arguments>
-struct misordered_arguments {
-    static_assert(fine<Arguments...>,
-                  "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
-                  "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
-                  "variables, and a loss is a value: mse{}");
+template <class Initializer>
+struct seed_before_initializer {
+    static_assert(fine<Initializer>,
+                  "strata: the initializer comes before the seed: model<Net> model{glorot_uniform{}, seed{1}}");
 };
 
 template <class Model>
@@ -295,3 +296,5 @@ struct spell_shape<E, std::index_sequence<Axis...>> {
 };
 
 } // namespace strata::messages
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // here.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/messages.hpp"
 #include "strata/graph/splice.hpp"
@@ -190,6 +192,9 @@ struct stand_in : layer_defaults {
     static std::string describe() { return "refused"; }
 };
 
+/// A network in place of one that nobody named.
+struct stand_in_network : chain<shape<1>, type_list<stand_in>> {};
+
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 
@@ -223,3 +228,5 @@ struct network : detail::checked<typename detail::expanded<entries_are_types_as_
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

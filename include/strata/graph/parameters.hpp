@@ -1,6 +1,8 @@
 // The parameters of a network one after the other: where each lies in the model's block.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 
 #include <algorithm>
@@ -64,3 +66,5 @@ inline constexpr std::size_t first_parameter_of =
     parameter_table_of<Net>.first[origin<Part>::first - origin<Net>::first];
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

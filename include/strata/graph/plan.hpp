@@ -2,6 +2,8 @@
 // time.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/network.hpp"
 
 #include <algorithm>
@@ -206,3 +208,5 @@ inline constexpr auto memory_plan_of = make_memory_plan(typename Net::layers{}, 
                                                         std::is_same_v<Purpose, training>);
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

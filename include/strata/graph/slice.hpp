@@ -1,6 +1,8 @@
 // Named parts of a network, which are networks again and run on their parent's weights: until, from, between.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/network.hpp"
 
 #include <array>
@@ -15,14 +17,12 @@ namespace detail {
 template <std::size_t First, class Layers, std::size_t... I>
 auto range_of(std::index_sequence<I...>) -> type_list<element_t<First + I, Layers>...>;
 
-} // namespace detail
-
 /// Layers First to Last - 1 of a network. A type of its own with the same weights: they are a contiguous span
 /// of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
 template <any_network Parent, std::size_t First, std::size_t Last>
 requires(First < Last && Last <= Parent::layer_count) struct slice
-    : detail::chain<Parent::table.shapes[First], decltype(detail::range_of<First, typename Parent::layers>(
-                                                     std::make_index_sequence<Last - First>{}))> {
+    : chain<Parent::table.shapes[First],
+            decltype(range_of<First, typename Parent::layers>(std::make_index_sequence<Last - First>{}))> {
     using parent = Parent;
     static constexpr std::size_t first = First;
     static constexpr std::size_t last = Last;
@@ -43,6 +43,8 @@ struct origin<slice<Parent, First, Last>> {
     static constexpr std::size_t last = Last;
 };
 
+} // namespace detail
+
 /// A network whose frozen layers are trained again. It runs on the weights of the network that it thaws:
 /// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
 template <any_network Net>
@@ -50,13 +52,14 @@ struct thawed
     : detail::chain<Net::input, typename detail::change_each<detail::thaw, typename Net::layers>::type> {};
 
 template <class Net>
-struct origin<thawed<Net>> : origin<Net> {};
+struct detail::origin<thawed<Net>> : detail::origin<Net> {};
 
 /// Whether Part's weights are among Net's: both are cut from one network, and Part's layers lie within Net's.
 template <class Part, class Net>
 inline constexpr bool is_part_of =
-    std::is_same_v<typename origin<Part>::root, typename origin<Net>::root>&& origin<Part>::first >=
-    origin<Net>::first&& origin<Part>::last <= origin<Net>::last;
+    std::is_same_v<typename detail::origin<Part>::root, typename detail::origin<Net>::root> &&
+    (detail::origin<Part>::first >= detail::origin<Net>::first) &&
+    (detail::origin<Part>::last <= detail::origin<Net>::last);
 
 namespace detail {
 
@@ -74,6 +77,14 @@ struct parameters_within<Part, Net> {
     static constexpr std::size_t offset =
         table.parameter_offset[origin<Part>::first] - table.parameter_offset[origin<Net>::first];
 };
+
+} // namespace detail
+
+namespace detail {
+
+/// To be asserted of size above 0 by each verb that runs a part of a network, which instantiates the message.
+template <class Part, class Net>
+using part_fault = std::conditional_t<is_part_of<Part, Net>, messages::none, messages::not_a_part_of_this_network<Part, Net>>;
 
 } // namespace detail
 
@@ -152,3 +163,5 @@ using between =
                          typename decltype(detail::diagnose_between<Net, First, Last>())::type>::type;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // trained.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/meta/type_list.hpp"
@@ -131,3 +133,5 @@ struct expanded<First, Rest...> : join<typename brought_input<First>::type, type
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/marks.hpp"
 
 #include <array>
@@ -55,3 +57,5 @@ consteval std::size_t first_untied(const std::array<extents, Shapes>& shapes, ty
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

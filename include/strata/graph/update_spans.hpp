@@ -1,6 +1,8 @@
 // Which floats of a network an optimizer moves: runs of weights whose gradients lie together, too.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/walk.hpp"
 
@@ -91,3 +93,5 @@ inline constexpr auto
     layer_update_spans = detail::layer_updates<Step>.template trimmed<detail::layer_updates<Step>.size>();
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The only functions that know how to go through a network's layers: one forwards, one backwards.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/slice.hpp"
 #include "strata/graph/tied.hpp"
 
@@ -99,3 +101,5 @@ constexpr void walk_backward(Verb&& verb) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

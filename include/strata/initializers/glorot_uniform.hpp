@@ -1,6 +1,8 @@
 // Glorot's uniform initializer.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cmath>
@@ -16,3 +18,5 @@ struct glorot_uniform {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

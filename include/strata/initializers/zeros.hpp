@@ -1,6 +1,8 @@
 // Weights that start at zero.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstddef>
@@ -13,3 +15,5 @@ struct zeros {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -6,6 +6,8 @@
 // gemm.hpp). Images and maps are height x width x channels.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/pointwise.hpp"
 
@@ -115,3 +117,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The weight gradient of a convolution: windows times map gradient, summed over pixels and samples.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/conv.hpp"
 
 #include <algorithm>
@@ -71,3 +73,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

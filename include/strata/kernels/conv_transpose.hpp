@@ -6,6 +6,8 @@
 // and no sum is read back. Images of few channels have a kernel of their own (conv_transpose_narrow.hpp).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_transpose_narrow.hpp"
 
@@ -213,3 +215,5 @@ void convolve_transposed(std::size_t samples, const float* maps, std::size_t map
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

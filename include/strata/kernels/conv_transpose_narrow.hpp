@@ -6,6 +6,8 @@
 // once for all blocks. Pixels beyond the map's edge are zeros.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/dot.hpp"
 
@@ -97,12 +99,12 @@ template <class Arch, conv_geometry G>
 /// registers, and compilers think the parts too large to be inlined.
 template <class Arch, conv_geometry G>
 [[gnu::noinline, gnu::flatten]] void dot_block_row(std::size_t y, const float* map, const float* taps,
-                                                   const float* bias, float floor, std::ptrdiff_t gate,
+                                                   const float* bias, const float& floor, std::ptrdiff_t gate,
                                                    float* image) {
     using shape = narrow_shape<Arch, G>;
     alignas(64) static constexpr float zeros[whole_panels(G.map_channels)]{};
     const four start = four{} + (bias == nullptr ? 0.0f : *bias);
-    const four bound = four{} + floor;
+    const four bound{floor, floor, floor, floor};
     for (std::size_t x = shape::first_x; x < shape::end_x; x += shape::blocks) {
         const float* pixels[shape::taps_y * shape::pixels];
         unroll<shape::taps_y>([&](auto ty) {
@@ -120,7 +122,12 @@ template <class Arch, conv_geometry G>
         float values[shape::sums];
         unroll<shape::sums / 4>([&](auto i) {
             const four value = sums_of_lanes<Arch>(sum + 4 * i) + start;
-            const four bounded = value < bound ? bound : value; // in this order a NaN stays one
+            // In this order a NaN stays one.
+#if STRATA_FINITE_MATH_ONLY
+            const four bounded = max_by_bits<4>(bound, value);
+#else
+            const four bounded = value < bound ? bound : value;
+#endif
             std::memcpy(values + 4 * i, &bounded, sizeof bounded);
         });
         for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
@@ -162,3 +169,5 @@ void convolve_transposed_narrow(std::size_t samples, const float* maps, std::siz
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

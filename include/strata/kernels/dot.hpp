@@ -1,6 +1,8 @@
 // Products with few results a row: dot products, several at a time, vectorised along what they sum over.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/shuffle.hpp"
 #include "strata/kernels/strip.hpp"
@@ -116,3 +118,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

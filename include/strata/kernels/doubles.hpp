@@ -1,6 +1,8 @@
 // Vectors of doubles, made from floats: what long sums are added up in.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <cstddef>
@@ -114,3 +116,5 @@ template <class Arch, class Term>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // (with -ffast-math 3, and what is no normal number may be 0).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 namespace strata::kernels {
@@ -116,3 +118,5 @@ V logistic(const V& x) {
 #if STRATA_FINITE_MATH_ONLY
 #include "strata/kernels/fast_math.hpp"
 #endif
+
+#include "strata/meta/macros_back.hpp"

@@ -3,6 +3,8 @@
 // otherwise. Each is within 4 ulp of the exact value. elementary.hpp includes this file.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/elementary.hpp"
 
 #if STRATA_FINITE_MATH_ONLY && !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
@@ -59,3 +61,5 @@ requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> erf(
 } // namespace strata::kernels
 
 #endif
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // -ffinite-math-only): it folds x != x away and exchanges the operands of a maximum, so that NaNs vanish.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <bit>
@@ -16,6 +18,9 @@ namespace strata::kernels {
 #else
 #define STRATA_FINITE_MATH_ONLY 0
 #endif
+
+/// By its bits: Clang warns of infinities where it may take every float for finite.
+inline constexpr float minus_infinity = std::bit_cast<float>(0xff800000u);
 
 namespace detail {
 
@@ -68,6 +73,15 @@ V larger_or_nan_by_bits(const V& a, const V& b) {
     return choose<V, integers>(magnitude > infinity_in_order, a, max_by_bits<Lanes>(a, b));
 }
 
+/// 1 where there is a NaN, 0 elsewhere.
+template <std::size_t Lanes, class V>
+V one_if_nan_by_bits(const V& x) {
+    using integers = typename vectors_by_bits<Lanes>::integers;
+    return std::bit_cast<V>(((std::bit_cast<integers>(x) & 0x7fffffff) > infinity_in_order) & 0x3f800000);
+}
+
 } // namespace detail
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -5,6 +5,8 @@
 // it so.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/dot.hpp"
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/strip.hpp"
@@ -215,3 +217,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Sums over rows of any length: in floats over a few vectors, and in doubles beyond.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
@@ -73,3 +75,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

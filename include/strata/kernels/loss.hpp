@@ -1,6 +1,8 @@
 // What losses do to a row: its part of the sum, while the target is replaced by the gradient.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
@@ -127,3 +129,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

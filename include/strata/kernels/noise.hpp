@@ -1,6 +1,8 @@
 // What dropout and sampled codes do with random numbers.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
@@ -47,3 +49,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

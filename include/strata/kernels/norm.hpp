@@ -1,11 +1,11 @@
 // Euclidean norms, which neither overflow nor underflow.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/doubles.hpp"
 
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 
 namespace strata::kernels {
 
@@ -24,17 +24,6 @@ template <class Arch>
     for (std::size_t i = 0; i < count; ++i) x[i] = static_cast<float>(static_cast<double>(x[i]) * factor);
 }
 
-/// Whether a double is neither a NaN nor infinite, read from its bits (see finite.hpp).
-template <class Arch>
-bool is_finite(double x) {
-    constexpr std::uint64_t infinity = std::uint64_t{0x7ff} << 52;
-    return (std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63)) < infinity;
-}
-
-/// Whether a float is a NaN, read from its bits.
-template <class Arch>
-bool is_nan(float x) {
-    return (std::bit_cast<std::uint32_t>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // function", GPU Computing Gems, Jade edition, 2011 (single precision).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
@@ -33,3 +35,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // groups (pixels) of `width` values each.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/reduce.hpp"
 
@@ -197,3 +199,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What layer_norm is made of: the moments of one group of values, what it becomes, and the gradients.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/normalize.hpp"
 
 #include <array>
@@ -113,3 +115,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

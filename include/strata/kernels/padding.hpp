@@ -1,6 +1,8 @@
 // The padding of a matrix in panels of 16 columns (see kernels/gemm.hpp): the end of each line of its last panel.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <cstddef>
@@ -41,3 +43,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

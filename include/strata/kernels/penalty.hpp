@@ -1,6 +1,8 @@
 // What penalties do to a row of activations or weights: its sum, while the gradient is added to another row.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
@@ -71,3 +73,5 @@ template <class Arch, class Function>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

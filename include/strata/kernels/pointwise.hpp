@@ -1,6 +1,8 @@
 // Functions of one number applied to many, and their derivatives from the function's result.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/elementary.hpp"
 #include "strata/kernels/simd.hpp"
 
@@ -160,3 +162,5 @@ template <class Arch, class Function>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Max pooling over windows of an image, and the way back to the first largest pixel of each window.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -81,7 +83,7 @@ template <class Arch>
                 if (gated) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
-                    const auto here = value == largest || isnan(value);
+                    const auto here = value == largest || nan_lanes<Arch>(value);
                     float* to = image_gradient + pixel + c;
                     const vec<Arch> share = select(here, rest, vec<Arch>(0.0f));
                     store_some<Arch>(apart ? share : load_some<Arch>(to, now) + share, to, now);
@@ -92,3 +94,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

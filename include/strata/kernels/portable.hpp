@@ -2,6 +2,8 @@
 // STRATA_PORTABLE asks for them. They have what kernels use of xsimd's, under the same names.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/float_order.hpp"
 #include "strata/meta/language.hpp"
 
@@ -159,3 +161,5 @@ inline portable_floats hyperbolic_tangent(const portable_floats& x) {
 } // namespace kernels
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The first float outside a range, with NaN and infinity told from their bits (see finite.hpp).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstddef>
@@ -23,3 +25,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Sums of columns, added up in double: bias gradients, and what batch_norm measures.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/doubles.hpp"
 #include "strata/kernels/shuffle.hpp"
 
@@ -208,3 +210,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

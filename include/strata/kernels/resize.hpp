@@ -1,6 +1,8 @@
 // Nearest-neighbour enlargement by whole factors, and its gradient.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -46,3 +48,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // different things in different versions for 8 lanes).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstddef>
@@ -44,3 +46,5 @@ template <std::size_t Lanes>
 }
 
 } // namespace strata::kernels::detail
+
+#include "strata/meta/macros_back.hpp"

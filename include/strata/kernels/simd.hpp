@@ -5,6 +5,8 @@
 // know, they are plain C++ (portable.hpp); units that define it must agree in their -m flags.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/float_order.hpp"
 #include "strata/kernels/portable.hpp"
 
@@ -90,6 +92,15 @@ template <class Arch>
 requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> sqrt(
     const xsimd::batch<float, Arch>& x) {
     return vsqrtq_f32(x);
+}
+#endif
+
+#if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
+/// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> nearbyint(
+    const xsimd::batch<float, Arch>& x) {
+    return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
 }
 #endif
 
@@ -205,6 +216,16 @@ vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& 
     return fma(a, b, c);
 }
 
+/// Which lanes are a NaN.
+template <class Arch>
+auto nan_lanes(const vec<Arch>& x) {
+#if STRATA_FINITE_MATH_ONLY
+    return detail::one_if_nan_by_bits<lanes<Arch>>(x) > vec<Arch>(0.0f);
+#else
+    return isnan(x);
+#endif
+}
+
 /// The larger of a and b, or the NaN if there is one.
 template <class Arch>
 vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
@@ -273,3 +294,5 @@ backend_info backend() {
 #if !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic pop
 #endif
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Softmax of a row.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 
@@ -39,3 +41,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

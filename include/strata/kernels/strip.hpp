@@ -1,6 +1,8 @@
 // Strips of rows, and the tiles that they are cut into.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/tile.hpp"
 
 #include <algorithm>
@@ -126,3 +128,5 @@ void for_each_strip(std::size_t count, Function&& f) {
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

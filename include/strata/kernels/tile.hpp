@@ -1,11 +1,14 @@
 // The register tile: the one loop in which all dense and convolution arithmetic happens.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
-#include <limits>
+#include <cstdint>
 
 namespace strata::kernels {
 
@@ -22,7 +25,7 @@ struct tile_walk {
 };
 
 /// The lower bound that bounds nothing.
-inline constexpr float no_floor = -std::numeric_limits<float>::infinity();
+inline constexpr float no_floor = minus_infinity;
 
 /// What sums start from, and what is stored of them.
 struct tile_target {
@@ -33,6 +36,11 @@ struct tile_target {
     /// stored, which makes it the gradient of that relu's input. 0: there are none.
     std::ptrdiff_t gate = 0;
     std::ptrdiff_t c_panel = panel; ///< from one panel of the target to the next
+
+    /// By bits: for -ffast-math no float is infinite, and all have a floor.
+    [[nodiscard]] bool has_floor() const {
+        return std::bit_cast<std::uint32_t>(floor) != std::bit_cast<std::uint32_t>(no_floor);
+    }
 };
 
 /// Sums that a tile holds in registers: what leaves some for a row of B and one broadcast.
@@ -128,7 +136,7 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
             right_at += b_to_segment;
         }
 
-        if (target.floor != no_floor) {
+        if (target.has_floor()) {
             // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
             const vec<Arch> floor(target.floor);
             unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(floor, sum[r][v]); }); });
@@ -162,3 +170,5 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

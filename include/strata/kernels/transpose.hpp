@@ -1,6 +1,8 @@
 // Transposition of small matrices, in blocks of as many rows as a vector has floats.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/shuffle.hpp"
 #include "strata/kernels/simd.hpp"
 
@@ -114,3 +116,5 @@ template <class Arch>
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

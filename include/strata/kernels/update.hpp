@@ -1,6 +1,8 @@
 // What optimizers do to every weight.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 
 #include <cstddef>
@@ -62,7 +64,7 @@ template <class Arch>
         const vec<Arch> v = multiply_add<Arch>(beta2, load<Arch>(square + i), rest2 * g * g);
         m.store_unaligned(mean + i);
         v.store_unaligned(square + i);
-        const vec<Arch> direction = m / multiply_add<Arch>(root_scale, sqrt(v), epsilon);
+        const vec<Arch> direction = divide(m, multiply_add<Arch>(root_scale, sqrt(v), epsilon));
         multiply_add<Arch>(down, direction, keep * load<Arch>(weight + i)).store_unaligned(weight + i);
     }
 }
@@ -79,9 +81,11 @@ template <class Arch>
         const vec<Arch> g = load<Arch>(gradient + i);
         const vec<Arch> v = multiply_add<Arch>(keep, load<Arch>(square + i), rest * g * g);
         v.store_unaligned(square + i);
-        const vec<Arch> direction = g / (sqrt(v) + vec<Arch>(epsilon));
+        const vec<Arch> direction = divide(g, sqrt(v) + vec<Arch>(epsilon));
         multiply_add<Arch>(down, direction, load<Arch>(weight + i)).store_unaligned(weight + i);
     }
 }
 
 } // namespace strata::kernels
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What activations share: functions of one number, applied to every value, with their derivatives.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/pointwise.hpp"
 
@@ -40,3 +42,5 @@ struct activation_of_input : activation<Function> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

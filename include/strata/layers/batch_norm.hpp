@@ -1,6 +1,8 @@
 // Batch normalization.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/normalize.hpp"
 #include "strata/meta/float_constant.hpp"
@@ -142,3 +144,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

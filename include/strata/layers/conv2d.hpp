@@ -1,6 +1,8 @@
 // Two-dimensional convolution over height x width x channels.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_gradient.hpp"
@@ -101,3 +103,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

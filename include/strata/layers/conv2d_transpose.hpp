@@ -1,6 +1,8 @@
 // Transposed two-dimensional convolution: the way back of a convolution, as a layer.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_gradient.hpp"
@@ -108,3 +110,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Fully connected layer: y = x W + b.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/reduce.hpp"
@@ -59,3 +61,5 @@ struct dense : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

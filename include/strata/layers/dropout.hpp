@@ -1,6 +1,8 @@
 // Dropout.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
 #include "strata/meta/float_constant.hpp"
@@ -53,3 +55,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Exponential linear unit.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 #include "strata/meta/float_constant.hpp"
 
@@ -23,3 +25,5 @@ struct elu : activation<kernels::elu_function<Scale>> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // An image as one row of numbers; nothing is computed.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 
 #include <cstddef>
@@ -16,3 +18,5 @@ struct flatten : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

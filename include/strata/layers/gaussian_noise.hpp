@@ -1,6 +1,8 @@
 // Additive Gaussian noise.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
 #include "strata/meta/float_constant.hpp"
@@ -41,3 +43,5 @@ struct gaussian_noise : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Gaussian error linear unit.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 
 #include <string>
@@ -15,3 +17,5 @@ struct gelu : activation_of_input<kernels::gelu_function> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

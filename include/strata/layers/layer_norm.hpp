@@ -1,6 +1,8 @@
 // Layer normalization.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/normalize_group.hpp"
 #include "strata/meta/float_constant.hpp"
@@ -74,3 +76,5 @@ struct layer_norm : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

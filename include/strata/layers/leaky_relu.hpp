@@ -1,6 +1,8 @@
 // Leaky rectified linear unit.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 #include "strata/meta/float_constant.hpp"
 
@@ -20,3 +22,5 @@ struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

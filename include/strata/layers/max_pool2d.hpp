@@ -1,6 +1,8 @@
 // Max pooling: the largest value of each window, channel by channel.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/pool.hpp"
 #include "strata/layers/window.hpp"
@@ -62,3 +64,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What layers that draw random numbers share: the numbers of one row, piece by piece.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/random/normal.hpp"
@@ -35,3 +37,5 @@ inline void pass_on(const padded_rows<const float>& from, const padded_rows<floa
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Rectified linear unit.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 
 #include <string>
@@ -16,3 +18,5 @@ struct relu : activation<kernels::relu_function> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

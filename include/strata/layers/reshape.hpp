@@ -1,6 +1,8 @@
 // The same values in another shape; nothing is computed.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 
 #include <cstddef>
@@ -20,3 +22,5 @@ struct reshape : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The draw in the middle of a variational autoencoder.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
 
@@ -60,3 +62,5 @@ struct sample_gaussian : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

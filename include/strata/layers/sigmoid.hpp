@@ -1,6 +1,8 @@
 // Logistic function.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 
 #include <string>
@@ -16,3 +18,5 @@ struct sigmoid : activation<kernels::sigmoid_function> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Softmax.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/softmax.hpp"
 
@@ -34,3 +36,5 @@ struct softmax : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Softplus.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 
 #include <string>
@@ -13,3 +15,5 @@ struct softplus : activation<kernels::softplus_function> {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

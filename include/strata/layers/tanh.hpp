@@ -1,6 +1,8 @@
 // Hyperbolic tangent.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/layers/activation.hpp"
 
 #include <string>
@@ -17,3 +19,5 @@ struct tanh : activation<kernels::tanh_function> {
 using tanh_ = tanh;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A fully connected layer that shares another's matrix: y = x W^T + b.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/reduce.hpp"
@@ -60,3 +62,5 @@ struct tied_dense : layer_defaults {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

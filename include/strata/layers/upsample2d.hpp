@@ -1,6 +1,8 @@
 // Enlargement of an image by repeating its pixels.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/resize.hpp"
 #include "strata/layers/window.hpp"
@@ -45,3 +47,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // (Keras's).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 #include "strata/tensor/extents.hpp"
 
@@ -130,3 +132,5 @@ inline std::string describe_window(size2d window, const window_options& o) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

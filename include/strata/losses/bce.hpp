@@ -1,6 +1,8 @@
 // Binary cross-entropy of probabilities.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 #include "strata/losses/targets.hpp"
@@ -21,3 +23,5 @@ struct bce {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Binary cross-entropy of logits.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 #include "strata/losses/targets.hpp"
@@ -20,3 +22,5 @@ struct bce_with_logits {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Cross-entropy of logits.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
@@ -37,3 +39,5 @@ struct cross_entropy {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // How a loss is asked for its value and its gradient: with the output's shape where it wants to know it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -27,3 +29,5 @@ float differentiate(const Loss& loss, const padded_rows<const float>& y, const p
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

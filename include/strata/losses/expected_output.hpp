@@ -1,6 +1,8 @@
 // What a loss expects of the network's output: logits, probabilities, or any numbers.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 namespace strata {
@@ -20,3 +22,5 @@ requires requires { Loss::expects; }
 inline constexpr expected_output expected_output_of<Loss> = Loss::expects;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,11 +1,12 @@
 // Huber's loss: squared error for small differences, absolute for large ones.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/kernels/finite.hpp"
 #include "strata/losses/mean.hpp"
 
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -20,8 +21,7 @@ struct huber {
     /// if delta is not above 0.
     template <class Arch>
     float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        // Numbers above 0, infinity included, have the bits 1 to 0x7f800000: so -ffast-math sees a NaN, too.
-        if (std::bit_cast<std::uint32_t>(delta) - 1 >= 0x7f800000u)
+        if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
             throw std::invalid_argument{"strata: huber's delta is " + std::to_string(delta) +
                                         ": it must be above 0"};
         return mean_loss(y, target, y.rows * y.width,
@@ -32,3 +32,5 @@ struct huber {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

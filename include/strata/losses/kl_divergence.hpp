@@ -1,6 +1,8 @@
 // How far a Gaussian code is from the unit Gaussian: a variational autoencoder's second term.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/penalty.hpp"
 
 #include <cstddef>
@@ -24,3 +26,5 @@ struct kl_divergence {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The sum of absolute values, as a penalty.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/penalty.hpp"
 
 #include <cstddef>
@@ -18,3 +20,5 @@ struct l1 {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The sum of squares, as a penalty.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/penalty.hpp"
 
 #include <cstddef>
@@ -17,3 +19,5 @@ struct l2 {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What losses share: a mean over rows and values, with the gradient written over the target.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/loss.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -21,3 +23,5 @@ float mean_loss(const padded_rows<const float>& y, const padded_rows<float>& tar
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

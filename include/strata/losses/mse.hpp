@@ -1,6 +1,8 @@
 // Mean squared error.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/mean.hpp"
 
 namespace strata {
@@ -15,3 +17,5 @@ struct mse {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

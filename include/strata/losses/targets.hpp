@@ -1,6 +1,8 @@
 // Which targets a loss takes.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <limits>
@@ -28,3 +30,5 @@ struct targets_of {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // 1e-4f * on_weights(l2{}).
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/loss.hpp"
 #include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
@@ -152,3 +154,5 @@ float mean_penalty(const Penalty& what, const Rows& rows) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A loss for a network that does not end as the loss expects, or for other targets than it takes.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/losses/differentiate.hpp"
 #include "strata/losses/terms.hpp"
 
@@ -25,3 +27,5 @@ unchecked_loss<Loss> unchecked(const Loss& loss) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

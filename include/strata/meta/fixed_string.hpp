@@ -1,6 +1,8 @@
 // A string literal as a template argument: mark<"code">, until<Net, "code">.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstddef>
@@ -27,3 +29,5 @@ struct fixed_string {
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A real number as a template argument: dropout<0.3>, gaussian_noise<0.1>.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <bit>
@@ -31,3 +33,5 @@ inline std::string to_string(float_constant n) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

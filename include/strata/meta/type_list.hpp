@@ -1,6 +1,8 @@
 // A list of types that holds nothing, and the element at a place in it without recursion.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <cstddef>
@@ -47,3 +49,5 @@ template <std::size_t Place, class List>
 using element_t = typename detail::element<Place, List>::type;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

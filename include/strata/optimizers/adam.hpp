@@ -1,6 +1,8 @@
 // Adam, with weight decay kept out of its moments if wanted.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -54,6 +56,8 @@ public:
     template <class Model>
     explicit adam(const Model& net, const adam_options& options = {})
         : optimizer<Net, adam_options>{net, options} {}
+    adam() = delete; // an optimizer is made for a model: adam optimizer{model}
+    explicit adam(const adam_options&) = delete; // for a model: adam optimizer{model, {.learning_rate = 0.01f}}
     /// Options under other names, or none of ours.
     template <class Model, class Options = detail::misnamed_options>
     explicit adam(const volatile Model& net, const Options&) : adam{const_cast<const Model&>(net)} {
@@ -64,6 +68,8 @@ public:
 template <class Net>
 inline constexpr bool steps_by_layer<adam<Net>> = true;
 
+adam() -> adam<detail::stand_in_network>;
+adam(const adam_options&) -> adam<detail::stand_in_network>;
 template <class Model>
 adam(const Model&) -> adam<typename Model::network>;
 template <class Model>
@@ -72,3 +78,5 @@ template <class Model, class Options = detail::misnamed_options>
 adam(const volatile Model&, const Options&) -> adam<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // AdamW: Adam with weight decay by default.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/adam.hpp"
 
 namespace strata {
@@ -27,6 +29,8 @@ public:
                                         .beta2 = options.beta2,
                                         .epsilon = options.epsilon,
                                         .weight_decay = options.weight_decay}} {}
+    adamw() = delete; // an optimizer is made for a model: adamw optimizer{model}
+    explicit adamw(const adamw_options&) = delete; // for a model: adamw optimizer{model, {.learning_rate = 0.01f}}
     /// Options under other names, or none of ours.
     template <class Model, class Options = detail::misnamed_options>
     explicit adamw(const volatile Model& net, const Options&) : adamw{const_cast<const Model&>(net)} {
@@ -37,6 +41,8 @@ public:
 template <class Net>
 inline constexpr bool steps_by_layer<adamw<Net>> = true;
 
+adamw() -> adamw<detail::stand_in_network>;
+adamw(const adamw_options&) -> adamw<detail::stand_in_network>;
 template <class Model>
 adamw(const Model&) -> adamw<typename Model::network>;
 template <class Model>
@@ -45,3 +51,5 @@ template <class Model, class Options = detail::misnamed_options>
 adamw(const volatile Model&, const Options&) -> adamw<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

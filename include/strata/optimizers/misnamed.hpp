@@ -1,7 +1,10 @@
-// The names that other libraries give to an optimizer's options, so that the compiler can say what they are called here.
+// What other libraries call an optimizer's options, and an optimizer without a model: so that the compiler can say what
+// to write here.
 #pragma once
 
-#include "strata/meta/language.hpp"
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/network.hpp"
 
 namespace strata {
 
@@ -14,6 +17,10 @@ struct option_of_another_name {
                   "nesterov; adam and adamw learning_rate, beta1, beta2, epsilon, weight_decay; rmsprop learning_rate, decay, "
                   "epsilon; weight decay with sgd is a term of the loss: mse{} + 1e-4f * on_weights(l2{})");
 };
+
+/// An optimizer that was made for no model has had its message.
+template <template <any_network> class Optimizer, class Net>
+struct optimizer_of_another_network<Optimizer<detail::stand_in_network>, Net> {};
 
 } // namespace messages
 
@@ -36,3 +43,5 @@ struct misnamed_options {
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

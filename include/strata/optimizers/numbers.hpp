@@ -1,19 +1,23 @@
 // Which numbers the options of optimizers and schedules take.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
-#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace strata::detail {
 
-/// Whether a float is neither NaN nor infinite, read from its bits: -ffast-math folds std::isfinite away.
-inline bool is_finite_number(float value) {
-    return (std::bit_cast<std::uint32_t>(value) & 0x7fffffffu) < 0x7f800000u;
+/// What kernels::is_finite answers (see there), for options, which know of no instruction set.
+[[gnu::noinline]] inline bool is_finite_number(const float& value) {
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return (bits & 0x7fffffffu) < 0x7f800000u;
 }
 
 [[noreturn]] inline void refuse_number(std::string_view what, float value, std::string_view must) {
@@ -22,14 +26,16 @@ inline bool is_finite_number(float value) {
 }
 
 /// Throws std::invalid_argument unless a number is finite and at least 0.
-inline void check_not_negative(std::string_view what, float value) {
+inline void check_not_negative(std::string_view what, const float& value) {
     if (!is_finite_number(value) || value < 0.0f) refuse_number(what, value, "a finite number, at least 0");
 }
 
 /// Throws std::invalid_argument unless a number is at least 0 and below 1.
-inline void check_fraction(std::string_view what, float value) {
+inline void check_fraction(std::string_view what, const float& value) {
     if (!is_finite_number(value) || value < 0.0f || value >= 1.0f)
         refuse_number(what, value, "at least 0 and below 1");
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

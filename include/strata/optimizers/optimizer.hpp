@@ -1,6 +1,8 @@
 // What optimizers share: memory for their state, and a step that applies their rule to every weight.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
@@ -48,6 +50,8 @@ public:
             throw std::invalid_argument{"strata: an optimizer cannot be made for a model that was moved from"};
     }
 
+    optimizer(const optimizer&) = delete;            // a second one is made from the model: sgd second{model}
+    optimizer& operator=(const optimizer&) = delete; // a second one is made from the model: sgd second{model}
     /// What was moved from throws std::invalid_argument when it is to step.
     optimizer(optimizer&& other) noexcept
         : rule_{other.rule_},
@@ -153,3 +157,5 @@ template <class Optimizer>
 inline constexpr bool steps_by_layer = false;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

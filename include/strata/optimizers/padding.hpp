@@ -1,6 +1,8 @@
 // What keeps the padding of weights, and of all that is laid out like them, zero.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/kernels/padding.hpp"
 
@@ -19,3 +21,5 @@ void clear_parameter_padding(float* block, std::size_t first = 0, std::size_t la
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

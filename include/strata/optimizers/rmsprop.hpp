@@ -1,6 +1,8 @@
 // RMSprop.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -41,6 +43,8 @@ public:
     template <class Model>
     explicit rmsprop(const Model& net, const rmsprop_options& options = {})
         : optimizer<Net, rmsprop_options>{net, options} {}
+    rmsprop() = delete; // an optimizer is made for a model: rmsprop optimizer{model}
+    explicit rmsprop(const rmsprop_options&) = delete; // for a model: rmsprop optimizer{model, {.learning_rate = 0.01f}}
     /// Options under other names, or none of ours.
     template <class Model, class Options = detail::misnamed_options>
     explicit rmsprop(const volatile Model& net, const Options&) : rmsprop{const_cast<const Model&>(net)} {
@@ -51,6 +55,8 @@ public:
 template <class Net>
 inline constexpr bool steps_by_layer<rmsprop<Net>> = true;
 
+rmsprop() -> rmsprop<detail::stand_in_network>;
+rmsprop(const rmsprop_options&) -> rmsprop<detail::stand_in_network>;
 template <class Model>
 rmsprop(const Model&) -> rmsprop<typename Model::network>;
 template <class Model>
@@ -59,3 +65,5 @@ template <class Model, class Options = detail::misnamed_options>
 rmsprop(const volatile Model&, const Options&) -> rmsprop<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

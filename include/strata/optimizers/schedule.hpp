@@ -3,6 +3,8 @@
 // sense: rates and factors are finite and at least 0.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/numbers.hpp"
 
 #include <algorithm>
@@ -69,3 +71,5 @@ template <class Schedule>
 warm_up(std::size_t, Schedule) -> warm_up<Schedule>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

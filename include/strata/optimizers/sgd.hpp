@@ -1,6 +1,8 @@
 // Stochastic gradient descent, with momentum and Nesterov's variant of it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -44,6 +46,8 @@ public:
     /// Throws std::invalid_argument for options that make no sense.
     template <class Model>
     explicit sgd(const Model& net, const sgd_options& options = {}) : optimizer<Net, sgd_options>{net, options} {}
+    sgd() = delete; // an optimizer is made for a model: sgd optimizer{model}
+    explicit sgd(const sgd_options&) = delete; // for a model: sgd optimizer{model, {.learning_rate = 0.01f}}
     /// Options under other names, or none of ours.
     template <class Model, class Options = detail::misnamed_options>
     explicit sgd(const volatile Model& net, const Options&) : sgd{const_cast<const Model&>(net)} {
@@ -54,6 +58,8 @@ public:
 template <class Net>
 inline constexpr bool steps_by_layer<sgd<Net>> = true;
 
+sgd() -> sgd<detail::stand_in_network>;
+sgd(const sgd_options&) -> sgd<detail::stand_in_network>;
 template <class Model>
 sgd(const Model&) -> sgd<typename Model::network>;
 template <class Model>
@@ -62,3 +68,5 @@ template <class Model, class Options = detail::misnamed_options>
 sgd(const volatile Model&, const Options&) -> sgd<typename Model::network>;
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

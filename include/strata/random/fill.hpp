@@ -1,6 +1,8 @@
 // Filling memory with random numbers, and shuffling.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/simd.hpp"
 #include "strata/random/philox.hpp"
 
@@ -48,3 +50,5 @@ inline void shuffle(std::span<std::uint32_t> values, seed s, std::uint64_t strea
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

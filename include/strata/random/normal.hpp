@@ -1,6 +1,8 @@
 // Normally distributed numbers: one uniform number each, so that they keep their index.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/normal.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/random/philox.hpp"
@@ -24,3 +26,5 @@ void fill_normal(std::span<float> values, float mean, float deviation, seed s,
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

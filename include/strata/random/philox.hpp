@@ -3,6 +3,8 @@
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <array>
@@ -90,3 +92,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // One block of floats on the heap: aligned to 64 bytes, a whole number of 64-byte lines, zero at first.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>
@@ -61,3 +63,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

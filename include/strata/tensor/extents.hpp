@@ -1,6 +1,8 @@
 // The shape of one sample as a value: extents{28, 28, 1}, written shape<28, 28, 1>.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #include <array>
@@ -114,3 +116,5 @@ inline std::string to_string(const extents& e) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A batch of samples seen where it lies in memory: one sample a row, rows perhaps apart or in another order.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>
@@ -147,3 +149,5 @@ inline rows_view as_rows(const rows_view& rows, const extents& sample) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

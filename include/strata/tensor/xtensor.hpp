@@ -2,6 +2,8 @@
 // that includes xtensor.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/meta/language.hpp"
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
@@ -250,3 +252,5 @@ auto make_prediction(const E&, std::size_t rows, sample_shape<Sample>) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

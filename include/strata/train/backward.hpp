@@ -1,6 +1,8 @@
 // The backward pass: from the gradient of the output to those of the weights, and if wanted of the input.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/padding.hpp"
@@ -11,12 +13,14 @@
 #include "strata/train/forward.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
+#include "strata/train/misordered.hpp"
 #include "strata/train/refusals.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace strata {
 
@@ -29,11 +33,14 @@ consteval bool parameters_before(std::size_t index) {
     return Net::table.gradient_offset[index] > 0;
 }
 
+/// To be asserted of size above 0 by each verb that trains, which instantiates the message.
+template <class Net>
+using tie_fault = std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
+
 /// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
 template <class Work>
 void begin_tied_gradients(Work& work) {
     using net = typename Work::network;
-    if constexpr (!ties_are_within<net>) static_assert(sizeof(messages::weights_tied_outside<net>) > 0);
     if (!work.gradients_empty()) return;
     walk_forward<net>([&]<class Step>(Step) {
         if constexpr (Step::owns_tied_weights)
@@ -86,7 +93,6 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
     using net = typename Work::network;
     if constexpr (WantInput && net::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
-    if constexpr (requires { loss.terms; }) refuse_misplaced<net>(loss.terms);
     work.check_forward();
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
@@ -255,6 +261,7 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
 /// next backward() needs another forward(). Throws std::logic_error without one.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
 void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
+    static_assert(sizeof(detail::tie_fault<Part>) > 0);
     detail::load_target(work, output_gradient);
     detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{});
 }
@@ -265,7 +272,10 @@ void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradien
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
+    static_assert(sizeof(detail::tie_fault<Part>) > 0);
+    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     return detail::accumulate_and<Arch>(net, work, loss, x, target, detail::nothing_yet{});
 }
 
@@ -279,7 +289,11 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
+    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
+    if constexpr (Part::table.backward_ends > 0)
+        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);
     if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
     float value =
@@ -296,7 +310,9 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
           class Target>
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
+    static_assert(sizeof(detail::tie_fault<Part>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     return detail::run_and_step<Arch, !detail::has_terms<Loss>>(
         net, work, optimizer, [&](const auto& complete) {
             return detail::accumulate_and<Arch, true>(net, work, loss, x, target, complete);
@@ -308,6 +324,7 @@ float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optim
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Gradient>
 void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
                    const Gradient& output_gradient) {
+    static_assert(sizeof(detail::tie_fault<Part>) > 0);
     detail::run_and_step<Arch, true>(net, work, optimizer, [&](const auto& complete) {
         detail::load_target(work, output_gradient);
         detail::require_finite_output_gradient<Arch>(work);
@@ -317,3 +334,5 @@ void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& opt
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

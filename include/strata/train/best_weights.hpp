@@ -1,6 +1,8 @@
 // The weights of the best epoch, which the model gets back however its training ends.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/finite.hpp"
 #include "strata/train/model.hpp"
 
@@ -44,3 +46,5 @@ private:
 };
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

@@ -2,6 +2,8 @@
 // are those that the loss takes.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/range.hpp"
 #include "strata/losses/targets.hpp"
@@ -95,3 +97,5 @@ inline void require_rows(const rows_view& x, const rows_view& y, const char* ver
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

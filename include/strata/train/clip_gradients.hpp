@@ -1,6 +1,8 @@
 // Gradients cut down to a norm.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/graph/walk.hpp"
 #include "strata/kernels/finite.hpp"
@@ -70,3 +72,5 @@ float clip_gradients(workspace<Net, Batch>& work, float norm) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Taking weights over from one network into another.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/optimizers/padding.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
@@ -41,3 +43,5 @@ void copy_weights(model<NetTo>& to, const model<NetFrom>& from) {
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // Where in a network numbers stop being finite: for the message of a fit that fails.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
@@ -61,7 +63,7 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
     if (!found.empty()) return found;
 
     const padded_rows<float> gradient = detail::load_target(work, y);
-    if (!kernels::is_finite<Arch>(loss.template differentiate<Arch>(work.output(), gradient)))
+    if (!kernels::is_finite<Arch>(detail::differentiate<Arch, part::output>(loss, work.output(), gradient)))
         return "all layers' outputs are finite, but the loss of them is not: scale the targets, or lower the "
                "learning rate";
     if (!rows_are_finite<Arch>(gradient))
@@ -80,3 +82,5 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
 }
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

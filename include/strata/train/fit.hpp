@@ -1,6 +1,8 @@
 // The convenience on top of accumulate and an optimizer's step: epochs, shuffling, validation, callbacks.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/train/backward.hpp"
 #include "strata/train/best_weights.hpp"
 #include "strata/train/checks.hpp"
@@ -8,6 +10,7 @@
 #include "strata/train/diagnose.hpp"
 #include "strata/train/fit_options.hpp"
 #include "strata/train/minibatches.hpp"
+#include "strata/train/misnamed_options.hpp"
 #include "strata/train/predict.hpp"
 
 #include <algorithm>
@@ -113,7 +116,9 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 const Validation& held_out = {}) {
     using callable = std::remove_reference_t<Callback>;
     static_assert(sizeof(typename decltype(detail::diagnose_callback<callable>())::type) > 0);
+    static_assert(sizeof(detail::tie_fault<Part>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     if constexpr (detail::optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
     } else if constexpr (!std::is_same_v<Validation, no_validation> && !detail::is_validation<Validation>) {
@@ -195,3 +200,5 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // What fit is told, and what it reports: its options, callbacks, validation data and history.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/random/philox.hpp"
@@ -158,3 +160,5 @@ void require_sensible(const fit_options& options, std::size_t capacity) {
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

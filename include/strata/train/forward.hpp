@@ -1,9 +1,12 @@
 // The forward pass: samples in, the last layer's output in the workspace.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/train/model.hpp"
+#include "strata/train/misordered.hpp"
 #include "strata/train/refusals.hpp"
 #include "strata/train/workspace.hpp"
 
@@ -64,6 +67,7 @@ const float* weights_of(const model<Net>& net) {
 /// if they are too many.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
+    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
     const auto samples = as_rows(x, Part::input);
     work.load(samples);
     detail::run_forward<Arch, std::is_same_v<Purpose, training>>(detail::weights_of<Part>(net), work);
@@ -71,3 +75,5 @@ rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, 
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

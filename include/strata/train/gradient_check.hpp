@@ -1,6 +1,8 @@
 // Proof of a network's gradients against central differences: for the library's layers and for your own.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/kernels/finite.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/train/backward.hpp"
@@ -27,7 +29,8 @@ struct gradient_check_options {
 /// The outcome of a check. An error is |analytic - numeric|, relative to the larger of the two, but at least
 /// to a tenth of the largest gradient of its tensor.
 struct gradient_report {
-    double worst = 0;         ///< the largest error
+    static constexpr double largest_error = std::numeric_limits<double>::max();
+    double worst = 0;         ///< the largest error; largest_error where a gradient is a NaN or infinite
     std::string where;        ///< its tensor and index
     std::size_t compared = 0; ///< how many entries
     std::size_t skipped = 0;  ///< how many sit on a kink (of a relu or a maximum), where no difference tells
@@ -100,6 +103,7 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
             std::size_t index;
             double analytic, numeric;
             double bend; // how far the slopes on both sides of the point are apart, at the smaller step
+            bool finite = true;
         };
         std::vector<pair> pairs;
         double largest = 0;
@@ -125,20 +129,23 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
                     best.numeric = numeric;
                 }
             }
-            largest = std::max({largest, std::abs(best.numeric), std::abs(best.analytic)});
+            best.finite = kernels::is_finite<Arch>(best.numeric) && kernels::is_finite<Arch>(best.analytic);
+            if (best.finite) largest = std::max({largest, std::abs(best.numeric), std::abs(best.analytic)});
             pairs.push_back(best);
         }
         if (largest == 0) report.all_zero += (report.all_zero.empty() ? "" : ", ") + name;
         for (const pair& p : pairs) {
             const double scale = std::max({std::abs(p.analytic), std::abs(p.numeric), 0.1 * largest});
-            if (p.bend > 0.02 * scale) {
+            if (p.finite && p.bend > 0.02 * scale) {
                 ++report.skipped;
                 continue;
             }
-            const double error = scale == 0 ? 0 : std::abs(p.analytic - p.numeric) / scale;
+            const double error = !p.finite    ? report.largest_error
+                                 : scale == 0 ? 0
+                                              : std::abs(p.analytic - p.numeric) / scale;
             ++report.compared;
-            if (!(error <= report.worst)) {
-                report.worst = std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
+            if (error > report.worst) {
+                report.worst = error;
                 report.where = name + " [" + std::to_string(p.index) + "]: analytic " +
                                std::to_string(p.analytic) + ", numeric " + std::to_string(p.numeric);
             }
@@ -172,10 +179,12 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
             "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
             [&](std::size_t i) { return input_gradients[i]; });
     if (!report.misplaced.empty()) { // more than an error: these values are in no file
-        report.worst = std::numeric_limits<double>::infinity();
+        report.worst = report.largest_error;
         report.where = report.misplaced;
     }
     return report;
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // A penalty on how steep a critic is where it is asked: R1, which keeps a GAN's training stable.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/train/backward.hpp"
@@ -72,6 +74,8 @@ public:
     /// std::invalid_argument if the penalty was moved from.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
+        if constexpr (Part::table.backward_ends > 0)
+            static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         if (slopes_.size() == 0)
             throw std::invalid_argument{
                 "strata: this gradient penalty was moved from: it has no memory to run in"};
@@ -163,3 +167,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

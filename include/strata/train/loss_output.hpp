@@ -1,6 +1,8 @@
 // Whether a network ends as its loss expects: cross_entropy takes logits, bce takes probabilities.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/graph/network.hpp"
 #include "strata/losses/expected_output.hpp"
@@ -41,3 +43,5 @@ template <class Net, class Loss>
 using output_fault = typename decltype(diagnose_output<Net, Loss>())::type;
 
 } // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

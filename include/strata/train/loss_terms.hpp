@@ -1,6 +1,8 @@
 // What the terms of a loss beside the output's add to the backward pass.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/walk.hpp"
 #include "strata/losses/terms.hpp"
 
@@ -35,16 +37,28 @@ consteval auto diagnose_term() {
         return std::type_identity<messages::none>{};
 }
 
-template <class Net, class Term>
-void refuse_term() {
-    static_assert(sizeof(typename decltype(diagnose_term<Net, Term>())::type) > 0);
+/// The same for the first such term of several.
+template <class Net, class Term, class... More>
+consteval auto diagnose_terms(const std::tuple<Term, More...>*) {
+    using fault = typename decltype(diagnose_term<Net, Term>())::type;
+    if constexpr (sizeof...(More) == 0 || !std::is_same_v<fault, messages::none>)
+        return std::type_identity<fault>{};
+    else
+        return diagnose_terms<Net>(static_cast<const std::tuple<More...>*>(nullptr));
 }
 
-/// Takes the terms as they are, not through for_each_term: the message would be buried under its layers.
-template <class Net, class... Terms>
-void refuse_misplaced(const std::tuple<Terms...>&) {
-    (refuse_term<Net, Terms>(), ...);
+template <class Net, class Loss>
+consteval auto diagnose_terms_of() {
+    if constexpr (requires { &Loss::terms; })
+        return diagnose_terms<Net>(static_cast<const decltype(Loss::terms)*>(nullptr));
+    else
+        return std::type_identity<messages::none>{};
 }
+
+/// To be asserted of size above 0 by each verb that goes back through a network with a loss, which instantiates the
+/// message.
+template <class Net, class Loss>
+using terms_fault = typename decltype(diagnose_terms_of<Net, Loss>())::type;
 
 /// The penalties at one mark: returns their value and adds their gradient.
 template <class Arch, class Mark, class Loss>
@@ -87,3 +101,5 @@ double penalize_weights(const Loss& loss, const float* parameters, float* gradie
 } // namespace detail
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

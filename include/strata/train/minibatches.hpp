@@ -1,10 +1,14 @@
 // Going through samples and targets in batches, shuffled or in order; the last batch may be smaller.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/messages.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -124,4 +128,20 @@ minibatch_range minibatches(X&& x, Y&& y, seed s) {
     return range;
 }
 
+/// A number for a seed, and a size that is not in the brackets.
+template <std::size_t Size, class X, class Y, std::integral Number>
+minibatch_range minibatches(const X&, const Y&, Number) {
+    static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
+    return {{}, {}, Size};
+}
+template <class X, class Y, class... More>
+minibatch_range minibatches(const X&, const Y&, const More&...) {
+    static_assert(messages::fine<X>,
+                  "strata: the size of minibatches stands in its brackets: minibatches<32>(samples, targets), or with "
+                  "a seed for their order minibatches<32>(samples, targets, seed{1})");
+    return {{}, {}, 1};
+}
+
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The weights of a network: one aligned block on the heap, and the ways to look into it.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/slice.hpp"
 #include "strata/graph/walk.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
@@ -141,6 +143,11 @@ public:
         static_assert(sizeof(messages::number_for_a_seed<Number>) > 0);
     }
 
+    template <initializer Initializer>
+    model(seed, Initializer how) : model{how} {
+        static_assert(sizeof(messages::seed_before_initializer<Initializer>) > 0);
+    }
+
     model(model&&) = default;
     model& operator=(model&&) = default;
     model(const model&) = delete;            // a copy is asked for by name: net.clone()
@@ -234,3 +241,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

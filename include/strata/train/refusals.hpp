@@ -1,6 +1,8 @@
 // Calls that cannot work but are often meant: overloads that say what to do instead.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/messages.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/losses/terms.hpp"
@@ -11,8 +13,6 @@
 #include <type_traits>
 
 namespace strata {
-
-struct fit_options;
 
 namespace detail {
 
@@ -132,58 +132,6 @@ float train_step(Model&, workspace<Part, Batch>&, Optimizer&, const Loss&, const
 
 namespace detail {
 
-template <class T>
-inline constexpr bool is_model = false;
-template <class Net>
-inline constexpr bool is_model<model<Net>> = true;
-template <class T>
-inline constexpr bool is_workspace = false;
-template <class Net, class Batch, class Purpose>
-inline constexpr bool is_workspace<workspace<Net, Batch, Purpose>> = true;
-
-/// Whether these begin with a model and a workspace, both of them variables.
-template <class First = void, class Second = void, class...>
-inline constexpr bool begin_with_model_and_workspace =
-    is_model<std::remove_cvref_t<First>>&& std::is_lvalue_reference_v<Second>&&
-        is_workspace<std::remove_reference_t<Second>>;
-
-/// Whether an optimizer and a loss follow, the first of them a variable.
-template <class, class, class Third = int, class Fourth = int, class...>
-inline constexpr bool go_on_with_optimizer_and_loss = std::is_lvalue_reference_v<Third> &&
-                                                      !output_loss<std::remove_cvref_t<Third>> &&
-                                                      output_loss<std::remove_cvref_t<Fourth>>;
-
-/// The arguments of train_step and fit in an order that cannot be meant.
-template <class... Arguments>
-concept misordered_for_a_step = sizeof...(Arguments) < 6 || !begin_with_model_and_workspace<Arguments...> ||
-                                !go_on_with_optimizer_and_loss<Arguments..., int, int>;
-
-} // namespace detail
-
-/// Arguments in another order than train_step's and fit's, or temporaries where they change something.
-template <class... Arguments>
-requires detail::misordered_for_a_step<Arguments...>
-float train_step(Arguments&&...) {
-    static_assert(sizeof(messages::misordered_arguments<std::remove_cvref_t<Arguments>...>) > 0);
-    return 0.0f;
-}
-template <class... Arguments>
-requires detail::misordered_for_a_step<Arguments...>
-float fit(Arguments&&...) {
-    static_assert(sizeof(messages::misordered_arguments<std::remove_cvref_t<Arguments>...>) > 0);
-    return 0.0f;
-}
-/// The same with options in braces, which take part in no deduction.
-template <class First, class Second, class Third, class Fourth, class X, class Y, class... Callbacks>
-requires detail::misordered_for_a_step<First, Second, Third, Fourth, X, Y>
-float fit(First&&, Second&&, Third&&, Fourth&&, const X&, const Y&, const fit_options&, const Callbacks&...) {
-    static_assert(sizeof(messages::misordered_arguments<std::remove_cvref_t<First>, std::remove_cvref_t<Second>,
-                                                        std::remove_cvref_t<Third>, std::remove_cvref_t<Fourth>>) > 0);
-    return 0.0f;
-}
-
-namespace detail {
-
 template <class Part, class Net>
 concept part_of = is_part_of<Part, Net>;
 template <class Part, class Net>
@@ -209,3 +157,5 @@ float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, 
 }
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

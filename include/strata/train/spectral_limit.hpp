@@ -1,7 +1,9 @@
 // Spectral normalization: weight matrices held at a largest singular value.
 #pragma once
 
-#include "strata/kernels/norm.hpp"
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/kernels/finite.hpp"
 #include "strata/optimizers/padding.hpp"
 #include "strata/random/normal.hpp"
 #include "strata/train/model.hpp"
@@ -118,3 +120,5 @@ private:
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,6 +1,8 @@
 // The memory a network runs in: activations, gradients and scratch for up to Batch samples, by the plan.
 #pragma once
 
+#include "strata/meta/macros_away.hpp"
+
 #include "strata/graph/plan.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
@@ -52,6 +54,8 @@ public:
             static_assert(sizeof(messages::workspace_too_large<Net, Batch>) > 0);
     }
 
+    workspace(const workspace&) = delete;            // make another: workspace<Net, batch<32>> second
+    workspace& operator=(const workspace&) = delete; // make another: workspace<Net, batch<32>> second
     /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
     workspace(workspace&& other) noexcept
         : memory_{std::move(other.memory_)},
@@ -199,3 +203,5 @@ class workspace<Net, Batch, Purpose> : public workspace<Net, batch<1>, Purpose> 
 };
 
 } // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,8 +1,10 @@
 // Macros of other headers that would break ours: windows.h has min, max, small and more, Arduino abs and round, Qt
-// signals, X11 None. Included a first time it puts them away, a second time it brings them back. (So no pragma once.)
+// signals, X11 None. Each header puts them away first, and brings them back last with macros_back.hpp; these nest. (So
+// no pragma once.)
 #include "strata/meta/language.hpp"
 
-#if !defined(STRATA_MACROS_ARE_AWAY)
+#pragma push_macro("STRATA_MACROS_ARE_AWAY")
+#undef STRATA_MACROS_ARE_AWAY
 #define STRATA_MACROS_ARE_AWAY
 #pragma push_macro("abs")
 #undef abs
@@ -50,29 +52,3 @@
 #undef Status
 #pragma push_macro("Success")
 #undef Success
-#else
-#undef STRATA_MACROS_ARE_AWAY
-#pragma pop_macro("abs")
-#pragma pop_macro("Bool")
-#pragma pop_macro("check")
-#pragma pop_macro("emit")
-#pragma pop_macro("far")
-#pragma pop_macro("foreach")
-#pragma pop_macro("I")
-#pragma pop_macro("IN")
-#pragma pop_macro("interface")
-#pragma pop_macro("major")
-#pragma pop_macro("max")
-#pragma pop_macro("min")
-#pragma pop_macro("minor")
-#pragma pop_macro("near")
-#pragma pop_macro("None")
-#pragma pop_macro("OPTIONAL")
-#pragma pop_macro("OUT")
-#pragma pop_macro("round")
-#pragma pop_macro("signals")
-#pragma pop_macro("slots")
-#pragma pop_macro("small")
-#pragma pop_macro("Status")
-#pragma pop_macro("Success")
-#endif

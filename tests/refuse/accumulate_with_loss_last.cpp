@@ -1,0 +1,22 @@
+// accumulate gets its loss last.
+// says: strata: accumulate and input_gradient take (model, workspace, loss, samples, targets)
+#include "strata/core.hpp"
+
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>> {};
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<8>> work;
+    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    const std::vector<float> x(8 * 9), y(8 * 4);
+#ifdef STRATA_CORRECTED
+    accumulate(weights, work, mse{}, x, y);
+#else
+    accumulate(weights, work, x, y, mse{});
+#endif
+    optimizer.step(weights, work);
+}

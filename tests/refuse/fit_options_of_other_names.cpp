@@ -1,0 +1,21 @@
+// fit's options have the names that other libraries give them.
+// says: strata: fit's options come after the targets, by name and in this order
+#include "strata/core.hpp"
+
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>> {};
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<8>> work;
+    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    const std::vector<float> x(8 * 9), y(8 * 4);
+#ifdef STRATA_CORRECTED
+    fit(weights, work, optimizer, mse{}, x, y, {.epochs = 2, .batch_size = 4});
+#else
+    fit(weights, work, optimizer, mse{}, x, y, {.epoch = 2, .batchsize = 4});
+#endif
+}

@@ -1,0 +1,21 @@
+// predict gets a workspace and no place for the outputs.
+// says: strata: predict takes (model, samples) and returns the outputs
+#include "strata/core.hpp"
+
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>> {};
+
+int main() {
+    model<net> weights{glorot_uniform{}, seed{1}};
+    workspace<net, batch<8>> work;
+    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    const std::vector<float> x(8 * 9), y(8 * 4);
+#ifdef STRATA_CORRECTED
+    return predict(weights, x).empty();
+#else
+    return predict(weights, work, x).empty();
+#endif
+}
