@@ -11,6 +11,8 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 using namespace strata;
@@ -306,4 +308,68 @@ TEST_CASE("terms of a loss count in training, and not in validation") {
         fit(a.net, a.work, a.optimizer, loss, a.x, a.y, {.epochs = 2}, no_callback{}, validation{a.x, a.y});
     CHECK(history.validation_loss.back() == evaluate(a.net, mse{}, a.x, a.y));
     CHECK(history.loss.back() > history.validation_loss.back() + 0.5f);
+}
+
+namespace {
+
+/// An optimizer of a user's own that fails in one of its steps.
+struct failing : sgd<dense_net> {
+    std::size_t at;
+    std::size_t made = 0;
+    failing(const model<dense_net>& net, std::size_t step) : sgd<dense_net>{net}, at{step} {}
+
+    template <class Arch, class Model, class Work>
+    void step(Model& net, Work& work) {
+        if (++made == at) throw std::out_of_range{"of the optimizer's own"};
+        sgd<dense_net>::step<Arch>(net, work);
+    }
+};
+
+} // namespace
+
+TEST_CASE("whatever ends fit, the workspace has no gradients that would be in the next step") {
+    for (const std::size_t at : {1u, 2u, 7u})
+        for (const bool keep_best : {false, true}) {
+            problem p;
+            failing optimizer{p.net, at};
+            CHECK_THROWS_AS(fit(p.net, p.work, optimizer, mse{}, p.x, p.y,
+                                {.epochs = 2, .clip_norm = 1.0f, .keep_best = keep_best}),
+                            std::out_of_range);
+            CHECK(p.work.gradients_empty());
+
+            workspace<dense_net, batch<8>> fresh;
+            model<dense_net> other = p.net.clone();
+            sgd one{p.net}, two{other};
+            const std::span<const float> x = std::span{p.x}.first(3 * 17), y = std::span{p.y}.first(3 * 5);
+            train_step(p.net, p.work, one, mse{}, x, y);
+            train_step(other, fresh, two, mse{}, x, y);
+            CHECK(tests::weights_of(p.net) == tests::weights_of(other));
+        }
+}
+
+TEST_CASE("an optimizer of another model, or what was moved from, is refused before anything changes") {
+    const fit_options options{.epochs = 2, .learning_rate = constant_rate{0.5f}};
+    {
+        problem p;
+        const model<dense_net> twin = p.net.clone();
+        adam other{twin};
+        const std::vector<float> before = tests::weights_of(p.net);
+        CHECK_THROWS_AS(fit(p.net, p.work, other, mse{}, p.x, p.y, options), std::invalid_argument);
+        CHECK(other.learning_rate() == 0.001f);
+        CHECK(p.work.gradients_empty());
+        CHECK(tests::weights_of(p.net) == before);
+    }
+    problem p;
+    {
+        const workspace<dense_net, batch<8>> taken = std::move(p.work);
+        CHECK_THROWS_AS(p.run(options), std::invalid_argument);
+        CHECK(p.optimizer.learning_rate() == 0.1f);
+    }
+    p.work = workspace<dense_net, batch<8>>{};
+    const sgd<dense_net> taken = std::move(p.optimizer);
+    CHECK_THROWS_AS(p.run(options), std::invalid_argument);
+    p.optimizer = sgd{p.net, {.learning_rate = 0.1f}};
+    const model<dense_net> moved = std::move(p.net);
+    CHECK_THROWS_AS(p.run(options), std::invalid_argument);
+    CHECK(p.optimizer.learning_rate() == 0.1f);
 }

@@ -11,8 +11,10 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace strata;
@@ -169,6 +171,22 @@ namespace {
 std::size_t plain_calls = 0;
 void plain(const epoch_report&) { ++plain_calls; }
 
+/// Callbacks as members; itself one for both reports.
+struct counter {
+    std::size_t epochs = 0, batches = 0;
+    void count(const epoch_report&) { ++epochs; }
+    [[nodiscard]] bool first(const batch_report& b) const { return b.batch < 2; }
+    void operator()(const epoch_report&) { ++epochs; }
+    bool operator()(const batch_report&) { return ++batches > 0; }
+};
+
+/// One that a null pointer can be converted to, but not compared with.
+struct from_pointer {
+    std::shared_ptr<std::size_t> calls;
+    from_pointer(std::shared_ptr<std::size_t> where) : calls{std::move(where)} {}
+    void operator()(const epoch_report&) const { ++*calls; }
+};
+
 } // namespace
 
 TEST_CASE("callbacks of all kinds: generic, by value, const, functions, std::function") {
@@ -189,6 +207,18 @@ TEST_CASE("callbacks of all kinds: generic, by value, const, functions, std::fun
     std::function<void(const epoch_report&)> function = plain;
     p.run(twice, function);
     CHECK(plain_calls == 6);
+    counter count;
+    p.run(twice, std::bind(&counter::count, &count, std::placeholders::_1));
+    p.run(twice, std::bind_front(&counter::count, &count));
+    CHECK(count.epochs == 4);
+    CHECK(p.run(twice, std::bind(&counter::first, &count, std::placeholders::_1)).loss.empty());
+    p.run(twice, count);
+    p.run(twice, std::ref(count));
+    CHECK(count.epochs == 8);
+    CHECK(count.batches == 24);
+    const auto calls_of_pointer = std::make_shared<std::size_t>(0);
+    p.run(twice, from_pointer{calls_of_pointer});
+    CHECK(*calls_of_pointer == 2);
 }
 
 TEST_CASE("an empty std::function and a null pointer are refused before anything changes") {

@@ -8,7 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
 #include <span>
+#include <stdexcept>
+#include <vector>
 
 using namespace strata;
 using tests::conv_net, tests::dense_net;
@@ -121,4 +127,40 @@ TEST_CASE(
     CHECK(run() == first);
     work.seed(seed{4});
     CHECK(run() != first);
+}
+
+TEST_CASE("rows of the workspace itself, in any order: the right outputs, or an exception") {
+    struct square : network<strata::input<6>, dense<6>, strata::tanh> {};
+    const model<square> net{glorot_uniform{}, seed{1}};
+    const std::vector<float> x = tests::uniform_rows(8, 6, 2);
+    std::size_t refused = 0, ran = 0;
+    for (std::uint64_t draw = 0; draw < 40; ++draw)
+        for (const bool of_input : {false, true})
+            for (const std::size_t apart : {1u, 2u})
+                for (const bool ordered : {false, true}) {
+                    workspace<square, batch<8>> work;
+                    rows_view rows = forward(net, work, x);
+                    if (of_input) rows = work.activation<0>();
+                    std::vector<std::uint32_t> order(8 / apart);
+                    std::iota(order.begin(), order.end(), 0u);
+                    shuffle(order, seed{draw});
+                    rows.rows = order.size();
+                    rows.stride *= apart;
+                    if (ordered) rows.order = order.data();
+                    std::vector<float> copy;
+                    for (std::size_t r = 0; r < rows.rows; ++r)
+                        copy.insert(copy.end(), rows[r].begin(), rows[r].end());
+                    const std::vector<float> expected = predict(net, copy);
+                    try {
+                        const rows_view y = forward(net, work, rows);
+                        for (std::size_t r = 0; r < y.rows; ++r)
+                            CHECK(std::ranges::equal(y[r], std::span{expected}.subspan(r * 6, 6)));
+                        ++ran;
+                    } catch (const std::invalid_argument&) {
+                        CHECK((of_input && ordered));
+                        ++refused;
+                    }
+                }
+    CHECK(ran >= 240);
+    CHECK(refused == 80);
 }

@@ -23,6 +23,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -148,6 +149,20 @@ TEST_CASE("a gradient penalty adds to the gradients that are there") {
     penalty.accumulate(net, work, x);
     for (std::size_t i = 0; i < once.size(); ++i)
         CHECK(work.parameter_gradients()[i] == doctest::Approx(2 * once[i]).epsilon(1e-3));
+}
+
+TEST_CASE("a gradient penalty that was moved from throws, and the new one goes on") {
+    const model<smooth> net{glorot_uniform{}, seed{1}};
+    workspace<smooth, batch<5>> work;
+    const std::vector<float> x(3 * 9, 0.5f);
+    gradient_penalty<smooth, batch<5>> penalty{1.0f};
+    const float value = penalty.accumulate(net, work, x);
+    gradient_penalty<smooth, batch<5>> other = std::move(penalty);
+    CHECK_THROWS_AS(penalty.accumulate(net, work, x), std::invalid_argument);
+    CHECK(other.accumulate(net, work, x) == value);
+    penalty = std::move(other);
+    CHECK_THROWS_AS(other.accumulate(net, work, x), std::invalid_argument);
+    CHECK(penalty.accumulate(net, work, x) == value);
 }
 
 } // namespace

@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 using namespace strata;
@@ -151,4 +154,44 @@ TEST_CASE("weights that follow zeros are bound like others") {
     net.write(parameters_of<single>[0], tests::uniform_rows(9, 20, 1));
     bound.apply(net, 300);
     CHECK(largest_singular_value(net, parameters_of<single>[0]) == doctest::Approx(1.0).epsilon(0.001));
+}
+
+TEST_CASE("a limit that is not above 0 is refused, and so is what was moved from") {
+    model<odd> net{glorot_uniform{}, seed{1}};
+    for (const float limit : {0.0f, -0.0f, -1.0f, -1e-30f, -std::numeric_limits<float>::infinity(),
+                              std::numeric_limits<float>::quiet_NaN()})
+        CHECK_THROWS_AS((spectral_limit{net, limit}), std::invalid_argument);
+    CHECK_NOTHROW(spectral_limit{net, 1e-30f});
+
+    spectral_limit limit{net};
+    spectral_limit other = std::move(limit);
+    CHECK_THROWS_AS(limit.apply(net), std::invalid_argument);
+    CHECK_NOTHROW(other.apply(net));
+    limit = std::move(other);
+    CHECK_THROWS_AS(other.apply(net), std::invalid_argument);
+    CHECK_NOTHROW(limit.apply(net));
+}
+
+TEST_CASE("a matrix with a NaN or infinity stays as it is, and healed weights are bound again") {
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity()})
+        for (const std::size_t where : {0u, 1u, 2u}) {
+            model<odd> net{he_uniform{}, seed{1}};
+            spectral_limit limit{net, 0.5f};
+            const placed_parameter p = matrices_of<odd>().at(where);
+            std::vector<float> weights(p.what.count());
+            net.read(p, weights);
+            weights[weights.size() / 2] = bad;
+            net.write(p, weights);
+            for (int i = 0; i < 3; ++i) limit.apply(net, 10);
+            std::vector<float> after(p.what.count());
+            net.read(p, after);
+            for (std::size_t i = 0; i < after.size(); ++i)
+                CHECK((after[i] == weights[i] || (std::isnan(after[i]) && std::isnan(weights[i]))));
+
+            net.initialize(he_uniform{}, seed{2});
+            limit.apply(net, 300);
+            for (const placed_parameter& each : matrices_of<odd>())
+                CHECK(largest_singular_value(net, each) <= 0.5 * (1 + 1e-3));
+        }
 }

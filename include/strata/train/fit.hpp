@@ -60,6 +60,13 @@ float scheduled_rate(const fit_options& options, std::size_t step) {
     return rate;
 }
 
+/// Leaves a workspace without gradients at its own end, by an exception too.
+template <class Work>
+struct gradients_cleared {
+    Work& work;
+    ~gradients_cleared() { work.clear_gradients(); }
+};
+
 /// What a step came to.
 struct step_outcome {
     float loss = 0;
@@ -93,14 +100,15 @@ step_outcome checked_step(model<Net>& net, Work& work, Optimizer& optimizer, con
 ///
 /// Whatever ends the training, an exception of a callback, a loss or a schedule included: with keep_best the
 /// model has the weights of its best epoch; without, or before there is one, the weights and running
-/// statistics that the last whole step left.
+/// statistics that the last whole step left. The workspace has no gradients then.
 ///
 /// Throws before anything changes std::invalid_argument if shapes or counts do not fit, if there are no
 /// samples, if targets are outside of what the loss takes (see losses/targets.hpp), if validation data is not
-/// finite, or if an option makes no sense; std::length_error if batch_size is larger than the workspace.
-/// Throws std::runtime_error before the step of a batch whose samples, loss or gradients are not finite, and
-/// after an epoch that has left weights which are not: the message names epoch, batch and layer. Allocates
-/// for the order of the samples, for validation, and with keep_best for a second set of weights.
+/// finite, if an option makes no sense, if model, workspace or optimizer was moved from, or if the optimizer
+/// was made for another model; std::length_error if batch_size is larger than the workspace. Throws
+/// std::runtime_error before the step of a batch whose samples, loss or gradients are not finite, and after an
+/// epoch that has left weights which are not: the message names epoch, batch and layer. Allocates for the
+/// order of the samples, for validation, and with keep_best for a second set of weights.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Y, class Callback = no_callback, class Validation = no_validation>
 fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
@@ -131,14 +139,17 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
         if constexpr (detail::is_validation<Validation>)
             detail::require_validation<Loss, Arch>(kept_out.x, kept_out.y);
 
+        detail::check_not_moved(net);
+        if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
+        if (!work.gradients_empty()) work.clear_gradients(); // which throws if the workspace was moved from
+
         fit_history history;
         detail::best_weights<Net> best{net, options.keep_best};
-        work.clear_gradients();
+        const detail::gradients_cleared<workspace<Part, Batch>> cleared{work};
         const std::size_t last = options.first_epoch - 1 + options.epochs;
         std::size_t steps = (options.first_epoch - 1) * batches.size();
         std::size_t best_epoch = options.first_epoch - 1; // what patience counts from
         const auto fail = [&](std::size_t epoch, const std::string& where, const std::string& why) {
-            work.clear_gradients();
             throw std::runtime_error{"strata: fit fails in epoch " + std::to_string(epoch) + where + ": " +
                                      why +
                                      (best.restores() ? " (the model has its best epoch's weights)" : "")};

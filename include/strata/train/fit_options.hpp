@@ -124,7 +124,10 @@ consteval auto diagnose_callback() {
 /// Throws std::invalid_argument if a callback is a std::function or a pointer without a function.
 template <class Callback>
 void require_callback(const Callback& callback) {
-    if constexpr (std::is_constructible_v<Callback, std::nullptr_t>)
+    constexpr bool comparable = requires { // std::bind's can be made of a null pointer, but not be compared
+        { callback == nullptr } -> std::convertible_to<bool>;
+    };
+    if constexpr (std::is_constructible_v<Callback, std::nullptr_t> && comparable)
         if (callback == nullptr) throw std::invalid_argument{"strata: the callback of fit is empty"};
 }
 

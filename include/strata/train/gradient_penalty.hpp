@@ -70,11 +70,15 @@ public:
                 std::to_string(weight) + " and " + std::to_string(step)};
     }
 
-    /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing.
+    /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws
+    /// std::invalid_argument if the penalty was moved from.
     template <class Arch = arch, any_network Net, class X>
     float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
         if constexpr (Part::table.backward_ends > 0)
             static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
+        if (slopes_.size() == 0)
+            throw std::invalid_argument{
+                "strata: this gradient penalty was moved from: it has no memory to run in"};
         const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         save_running_gradients(work);

@@ -3,13 +3,17 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/norm.hpp"
 #include "strata/optimizers/padding.hpp"
-#include "strata/kernels/simd.hpp"
 #include "strata/random/normal.hpp"
 #include "strata/train/model.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace strata {
@@ -23,9 +27,13 @@ namespace strata {
 template <any_network Net>
 class spectral_limit {
 public:
+    /// Throws std::invalid_argument unless the limit is above 0.
     explicit spectral_limit(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
+        if (kernels::is_nan<arch>(limit) || limit <= 0.0f)
+            throw std::invalid_argument{"strata: the limit of spectral_limit is " + std::to_string(limit) +
+                                        ": it must be above 0"};
         for (const placed_parameter& p : parameters_of<Net>) {
-            if (p.what.fan_in == 0 || !p.has_gradient) continue;
+            if (!limits(p)) continue;
             matrix& m = matrices_.emplace_back();
             m.where = &p;
             std::vector<float> first(p.what.columns());
@@ -36,12 +44,15 @@ public:
     }
 
     /// Makes `iterations` steps of the power iteration, then scales the matrices that exceed the limit.
-    /// Allocates nothing. Throws std::invalid_argument if the model was moved from.
+    /// One that holds a NaN or infinity stays as it is. Allocates nothing. Throws std::invalid_argument if the
+    /// model or the limit was moved from.
     template <class Arch = arch>
     void apply(model<Net>& net, std::size_t iterations = 1) {
         detail::check_not_moved(net);
+        if (std::ssize(matrices_) != std::ranges::count_if(parameters_of<Net>, limits))
+            throw std::invalid_argument{"strata: this spectral_limit was moved from"};
         for (matrix& m : matrices_) {
-            for (std::size_t i = 0; i < iterations; ++i) iterate(m, net.storage().data() + m.where->offset);
+            for (std::size_t i = 0; i < iterations; ++i) iterate<Arch>(m, net.storage().data() + m.where->offset);
             if (m.value <= static_cast<double>(limit_)) continue;
             const double factor = static_cast<double>(limit_) / m.value;
             float* w = net.storage().data() + m.where->offset;
@@ -65,6 +76,8 @@ private:
         double value = 0;
     };
 
+    static constexpr bool limits(const placed_parameter& p) { return p.what.fan_in != 0 && p.has_gradient; }
+
     static double normalize(std::vector<double>& v) {
         double sum = 0;
         for (const double x : v) sum += x * x;
@@ -74,6 +87,7 @@ private:
     }
 
     /// left = W right, right = W^T left, both brought to length 1; the length of the latter is the value.
+    template <class Arch>
     static void iterate(matrix& m, const float* w) {
         const std::size_t rows = m.left.size();
         const std::size_t columns = m.right.size();
@@ -85,7 +99,8 @@ private:
                 for (std::size_t c = 0; c < now; ++c)
                     m.left[r] += static_cast<double>(w[r * floats_per_line + c]) * m.right[first + c];
         }
-        if (normalize(m.left) == 0) { // by a matrix of zeros: the direction is for what may follow them
+        const double length = normalize(m.left);
+        if (length == 0 || !kernels::is_finite<Arch>(length)) { // the direction is for other weights that may follow
             m.value = 0;
             return;
         }

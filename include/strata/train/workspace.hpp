@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -79,15 +80,19 @@ public:
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
     /// Takes the samples of the next forward pass; rows that a pass has left in this workspace may be taken,
-    /// too. Throws std::length_error if there are more than there is room for.
+    /// too. Throws std::length_error if there are more than there is room for, std::invalid_argument if they are
+    /// rows of this workspace in an order in which copying them overwrites others that are still to come.
     void load(const rows_view& x) {
         check_not_moved();
         if (x.rows > capacity)
             throw std::length_error{"strata: " + std::to_string(x.rows) +
                                     " samples for a workspace of batch<" + std::to_string(capacity) + ">"};
+        const padded_rows<float> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
+        if (!copies_in_order(x, to))
+            throw std::invalid_argument{"strata: these samples lie in the workspace's own memory, but in "
+                                        "another order: copy them first"};
         rows_ = x.rows;
         ran_ = false;
-        const padded_rows<float> to = activation<0>();
         copy_rows(x, to);
         clear_padding(to);
     }
@@ -169,6 +174,14 @@ public:
     [[nodiscard]] std::size_t bytes() const { return memory_.bytes() + parameter_gradients_.bytes(); }
 
 private:
+    /// Whether copy_rows may copy these samples to the place of the input.
+    bool copies_in_order(const rows_view& x, const padded_rows<float>& to) const {
+        if (x.rows == 0 || !detail::overlaps(memory_.span(), {x.data, 1})) return true;
+        const bool forwards = !std::less<const float*>{}(x.data, to.data);
+        return (x.order == nullptr && (x.stride == to.stride || (forwards && x.stride > to.stride))) ||
+               !detail::overlaps(x, {to.data, to.rows * to.stride});
+    }
+
     void check_not_moved() const {
         if (memory_.size() == 0)
             throw std::invalid_argument{"strata: this workspace was moved from: it has no memory to run in"};
