@@ -79,7 +79,7 @@ TEST_CASE("the gradient of a maximum goes to the first NaN, or to the first larg
             const std::size_t window = at / 8 * 8 + at % 4 / 2 * 2; // its first pixel
             x[at] = value;
             std::vector<float> expected(16);
-            for (const std::size_t first : {0, 2, 8, 10}) expected[first == window ? at : first] = 1.0f;
+            for (const std::size_t first : {0u, 2u, 8u, 10u}) expected[first == window ? at : first] = 1.0f;
             CHECK(fast::pool_gradient(x) == expected);
             x[window + 5] = value;
             CHECK(fast::pool_gradient(x) == expected);

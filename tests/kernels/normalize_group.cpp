@@ -69,7 +69,7 @@ TEST_CASE("the moments of a group, what it becomes, and the gradients") {
 }
 
 TEST_CASE("equal values have their mean exactly, and come out as the shift") {
-    for (const std::size_t width : {1, 3, 7, 16, 33, 100, 561, 2000})
+    for (const std::size_t width : {1u, 3u, 7u, 16u, 33u, 100u, 561u, 2000u})
         for (const float value : {0.7f, 10000.1f, -12345.678f, 255.0f, 1e19f, 3e38f, 1e-40f}) {
             CAPTURE(width);
             CAPTURE(value);

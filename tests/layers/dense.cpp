@@ -34,7 +34,7 @@ static_assert(parameters.count() == 7 * 10 + 10);
 
 TEST_CASE("bias gradients of many rows add up as in double, equal ones exactly") {
     struct net : network<input<1>, dense<19>> {};
-    for (const std::size_t rows : {33, 1000, 4096})
+    for (const std::size_t rows : {33u, 1000u, 4096u})
         for (const float slope : {0.1f, 0.7f, -12345.678f}) {
             workspace<net, batch<4096>> work;
             const model<net> m;
