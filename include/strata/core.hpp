@@ -8,6 +8,9 @@
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
 
+// Kernels, for programs that compile them once
+#include "strata/kernels/separate.hpp"
+
 // Networks as types
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/describe.hpp"

@@ -22,8 +22,10 @@ def main():
 
     def complaint(header):
         with open(os.path.join(folder, header), encoding="utf-8") as file:
-            includes = re.findall(r'^#include "strata/meta/(macros_\w+)\.hpp"$', file.read(), re.M)
-        if os.path.basename(header) not in alone and includes != ["macros_away", "macros_back"]:
+            includes = re.findall(r'^#include [<"]([^>"]+)[>"]$', file.read(), re.M)
+        macros = [i for i, name in enumerate(includes) if name.startswith("strata/meta/macros_")]
+        # First of all, so that what the compiler lacks is said before anything else: see language.py.
+        if os.path.basename(header) not in alone and macros != [0, len(includes) - 1]:
             return "it does not include macros_away.hpp first and macros_back.hpp last"
         # -x c++ on a source of its own: compilers warn about "pragma once in main file" otherwise.
         with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
