@@ -1,6 +1,6 @@
 // Activations and their derivatives, per value.
 
-#include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/activation.hpp"
 #include "strata/tensor/arena.hpp"
 #include "support/peak.hpp"
 

@@ -28,7 +28,7 @@ void forward(benchmark::State& state) {
     operands o{s};
     for (auto _ : state) {
         strata::kernels::multiply<arch>(s.rows, s.inner, s.columns, o.x.data(), row_stride(s.inner),
-                                        o.w.data(), {.bias = o.bias.data(), .floor = 0.0f}, o.y.data(),
+                                        o.w.data(), {.bias = o.bias.data(), .relu = true}, o.y.data(),
                                         row_stride(s.columns));
         benchmark::ClobberMemory();
     }

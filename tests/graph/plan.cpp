@@ -114,12 +114,12 @@ TEST_CASE("a relu's gradient is done by the kernel of the layer after it, which 
     constexpr auto plan = memory_plan_of<denoiser, 32, training>;
     for (const std::size_t after_relu : {2u, 4u, 15u}) { // conv2d, max_pool2d, conv2d_transpose
         CAPTURE(after_relu);
-        CHECK(plan.gated[after_relu]);
+        CHECK(plan.masked[after_relu]);
         CHECK(plan.home[after_relu] == plan.home[after_relu - 1]);
     }
-    CHECK(std::ranges::count(plan.gated, true) == 3); // a mark and a reshape take none
+    CHECK(std::ranges::count(plan.masked, true) == 3); // a mark and a reshape take none
     // What a mark has kept apart stays apart.
-    CHECK_FALSE(memory_plan_of<marked, 32, training>.gated[3]);
+    CHECK_FALSE(memory_plan_of<marked, 32, training>.masked[3]);
 }
 
 TEST_CASE("what lies at a mark stays as it is until the backward pass") {

@@ -23,7 +23,7 @@ TEST_CASE("convolve is the sum over the windows, with bias and lower bound, and 
         const panelled_matrix w{window_floats(g), g.map_channels, number + 1};
         const panelled_matrix bias{1, g.map_channels, number + 2};
         const bool biased = number % 3 != 0;
-        const float floor = number % 2 == 0 ? 0.0f : kernels::no_floor;
+        const bool relu = number % 2 == 0;
         output maps{samples * map_stride, number % 16};
         for (std::size_t s = 0; s < samples; ++s) {
             std::vector<sum> sums(map_floats(g));
@@ -32,11 +32,11 @@ TEST_CASE("convolve is the sum over the windows, with bias and lower bound, and 
             for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
                 sums[at].add(images(s, pixel), w(row, column));
             });
-            for (std::size_t i = 0; i < sums.size(); ++i) maps.expect(s * map_stride + i, sums[i], floor);
+            for (std::size_t i = 0; i < sums.size(); ++i) maps.expect(s * map_stride + i, sums[i], relu);
         }
         output scratch{kernels::convolve_scratch(g), 0};
         kernels::convolve<arch>(g, samples, images.data(), image_stride, w.data(),
-                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, maps.data(),
+                                {.bias = biased ? bias.data() : nullptr, .relu = relu}, maps.data(),
                                 map_stride, scratch.data());
         CHECK(maps.wrong() == "");
         CHECK(scratch.written_outside() == "");

@@ -14,29 +14,29 @@ using namespace reference;
 using strata::arch;
 namespace kernels = strata::kernels;
 
-void check_wide(const conv_geometry& g, std::size_t samples, bool biased, float floor, unsigned number,
-                bool gated = false) {
-    check_transposed(g, samples, biased, floor, gated, number,
+void check_wide(const conv_geometry& g, std::size_t samples, bool biased, bool relu, unsigned number,
+                bool masked = false) {
+    check_transposed(g, samples, biased, relu, masked, number,
                      [&](const float* maps, std::size_t map_stride, const float* w,
-                         const kernels::tile_target& finish, float* images, std::size_t image_stride) {
-                         output turned{kernels::turned_wide_floats(g), 0};
-                         kernels::turn_wide_weights<arch>(g, w, turned.data());
-                         CHECK(turned.written_outside() == "");
-                         kernels::convolve_transposed_wide<arch>(g, samples, maps, map_stride, turned.data(),
-                                                                 finish, images, image_stride);
+                         const kernels::tile_epilogue& epilogue, float* images, std::size_t image_stride) {
+                         output packed{kernels::packed_wide_floats(g), 0};
+                         kernels::pack_wide_weights<arch>(g, w, packed.data());
+                         CHECK(packed.written_outside() == "");
+                         kernels::convolve_transposed_wide<arch>(g, samples, maps, map_stride, packed.data(),
+                                                                 epilogue, images, image_stride);
                      });
 }
 
 TEST_CASE("convolve_transposed_wide adds up all windows of a map, with bias and lower bound") {
     for_each_convolution([](const conv_geometry& g, unsigned number) {
-        const float floor = number % 2 == 0 ? 0.0f : kernels::no_floor;
-        check_wide(g, 1 + number % 3, number % 3 != 0, floor, number);
+        const bool relu = number % 2 == 0;
+        check_wide(g, 1 + number % 3, number % 3 != 0, relu, number);
     });
 }
 
-TEST_CASE("behind a gate convolve_transposed_wide stores 0 where the gate is not above 0") {
+TEST_CASE("behind a relu mask convolve_transposed_wide stores 0 where the mask is not above 0") {
     for_each_convolution([](const conv_geometry& g, unsigned number) {
-        check_wide(g, 1 + number % 3, false, kernels::no_floor, number, true);
+        check_wide(g, 1 + number % 3, false, false, number, true);
     });
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("pixels that no window covers are bias alone, above the lower bound") 
                               .pad_top = 0,
                               .pad_left = 0};
         for (const bool biased : {false, true})
-            for (const float floor : {kernels::no_floor, 0.0f}) check_wide(g, 2, biased, floor, 5);
+            for (const bool relu : {false, true}) check_wide(g, 2, biased, relu, 5);
     }
 }
 

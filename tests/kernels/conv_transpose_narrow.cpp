@@ -24,20 +24,20 @@ void check_known(unsigned number) {
                   << G.stride_x << ", padding " << G.pad_top << "x" << G.pad_left);
     const auto convolve = [&](std::size_t samples) {
         return [samples](const float* maps, std::size_t map_stride, const float* w,
-                         const kernels::tile_target& finish, float* images, std::size_t image_stride) {
+                         const kernels::tile_epilogue& epilogue, float* images, std::size_t image_stride) {
             output scratch{kernels::convolve_transposed_scratch(G), 0};
-            kernels::convolve_transposed<arch, G>(samples, maps, map_stride, w, finish, images, image_stride,
+            kernels::convolve_transposed<arch, G>(samples, maps, map_stride, w, epilogue, images, image_stride,
                                                   scratch.data());
             CHECK(scratch.written_outside() == "");
         };
     };
     for (const std::size_t samples : sizes{0, 1, 3})
-        for (const float floor : {kernels::no_floor, 0.0f})
+        for (const bool relu : {false, true})
             for (const bool biased : {false, true}) {
-                check_transposed(G, samples, biased, floor, false, number, convolve(samples));
+                check_transposed(G, samples, biased, relu, false, number, convolve(samples));
                 ++number;
             }
-    check_transposed(G, 2, false, kernels::no_floor, true, number, convolve(2));
+    check_transposed(G, 2, false, false, true, number, convolve(2));
 }
 
 /// One placement of every kind for a kernel and its stride, on images from a pixel to several tiles.
@@ -138,7 +138,7 @@ void check_reach_of_nan() {
     const std::vector<float> bias(16, 0.5f);
     std::vector<float> scratch(kernels::convolve_transposed_scratch(g));
     std::vector<float> image(image_floats(g));
-    kernels::convolve_transposed<arch, g>(1, map.data(), 4, w.data(), {.bias = bias.data(), .floor = 0.0f},
+    kernels::convolve_transposed<arch, g>(1, map.data(), 4, w.data(), {.bias = bias.data(), .relu = true},
                                           image.data(), image.size(), scratch.data());
     for (std::size_t y = 0; y < 4; ++y)
         for (std::size_t x = 0; x < 4; ++x)

@@ -37,7 +37,7 @@ TEST_CASE("multiply is the product, with bias and lower bound, in whole panels, 
         const panelled_matrix w{inner, columns, variant + 1};
         const panelled_matrix bias{1, columns, variant + 2};
         const bool biased = variant % 3 != 0;
-        const float floor = variant % 2 == 0 ? 0.0f : kernels::no_floor;
+        const bool relu = variant % 2 == 0;
         const std::size_t wide = up_to_panels(columns);
         const std::size_t y_stride = wide + variant % 5;
         output y{(rows - 1) * y_stride + wide, variant % 16};
@@ -46,10 +46,10 @@ TEST_CASE("multiply is the product, with bias and lower bound, in whole panels, 
                 sum s;
                 if (biased) s.add(bias(0, c));
                 for (std::size_t i = 0; i < inner; ++i) s.add(x(r, i), w(i, c));
-                y.expect(r * y_stride + c, s, floor);
+                y.expect(r * y_stride + c, s, relu);
             }
         kernels::multiply<arch>(rows, inner, columns, x.data(), inner + variant % 4, w.data(),
-                                {.bias = biased ? bias.data() : nullptr, .floor = floor}, y.data(), y_stride);
+                                {.bias = biased ? bias.data() : nullptr, .relu = relu}, y.data(), y_stride);
         CHECK(y.wrong() == "");
     });
 }
@@ -73,10 +73,10 @@ TEST_CASE("a row's product has the same bits whatever rows are beside it") {
 TEST_CASE("multiply keeps a NaN, with and without a lower bound") {
     const std::vector<float> x{1.0f, not_a_number};
     const panelled_matrix w{2, 17, 1};
-    for (const float floor : {kernels::no_floor, 0.0f}) {
+    for (const bool relu : {false, true}) {
         output y{32};
         for (std::size_t c = 0; c < 32; ++c) y.expect(c, static_cast<double>(not_a_number));
-        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), {.floor = floor}, y.data(), 32);
+        kernels::multiply<arch>(1, 2, 17, x.data(), 2, w.data(), {.relu = relu}, y.data(), 32);
         CHECK(y.wrong() == "");
     }
 }
@@ -152,7 +152,7 @@ TEST_CASE("multiply_weight_gradient of no rows is zero, or what was there") {
     }
 }
 
-TEST_CASE("multiply_input_gradient is dy w^T, behind a gate or not, within its scratch") {
+TEST_CASE("multiply_input_gradient is dy w^T, behind a relu mask or not, within its scratch") {
     unsigned variant = 0;
     for_each_size([&](std::size_t rows, std::size_t inner, std::size_t columns) {
         ++variant;
@@ -160,20 +160,20 @@ TEST_CASE("multiply_input_gradient is dy w^T, behind a gate or not, within its s
         const rows_of_floats dy{rows, columns, y_stride, variant};
         const panelled_matrix w{inner, columns, variant + 1};
         const std::size_t x_stride = up_to_panels(inner) + variant % 4;
-        const bool gated = variant % 2 == 0;
-        output dx{(gated ? 2 : 1) * (rows * x_stride), variant % 16};
+        const bool masked = variant % 2 == 0;
+        output dx{(masked ? 2 : 1) * (rows * x_stride), variant % 16};
         for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t i = 0; i < inner; ++i) {
                 sum s;
                 for (std::size_t c = 0; c < columns; ++c) s.add(dy(r, c), w(i, c));
                 dx.expect(r * x_stride + i, s);
             }
-        if (kernels::turns_weights(rows, inner, columns)) // whose columns after the last are zero
+        if (kernels::transposes_weights(rows, inner, columns)) // whose columns after the last are zero
             for (std::size_t r = 0; r < rows; ++r)
                 for (std::size_t i = inner; i < up_to_panels(inner); ++i) dx.expect(r * x_stride + i, 0.0);
         output scratch{kernels::input_gradient_scratch(rows, inner, columns), 0};
         kernels::multiply_input_gradient<arch>(rows, inner, columns, dy.data(), y_stride, w.data(),
-                                               gated ? dx.gate(variant) : 0, dx.data(), x_stride,
+                                               masked ? dx.mask_distance(variant) : 0, dx.data(), x_stride,
                                                scratch.data());
         CHECK(dx.wrong() == "");
         CHECK(scratch.written_outside() == "");

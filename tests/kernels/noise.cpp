@@ -29,23 +29,6 @@ TEST_CASE("drop keeps values whose number is at least the rate, and scales them"
     }
 }
 
-TEST_CASE("add and multiply_values, value by value") {
-    for (const std::size_t width : widths) {
-        const std::vector<float> a = random_floats(width, 1);
-        const std::vector<float> b = random_floats(width, 2);
-        std::vector<float> sum(width + 1, 7.0f);
-        std::vector<float> product(width + 1, 7.0f);
-        kernels::add<arch>(width, a.data(), b.data(), sum.data());
-        kernels::multiply_values<arch>(width, a.data(), b.data(), product.data());
-        for (std::size_t i = 0; i < width; ++i) {
-            CHECK(sum[i] == a[i] + b[i]);
-            CHECK(product[i] == a[i] * b[i]);
-        }
-        CHECK(sum.back() == 7.0f);
-        CHECK(product.back() == 7.0f);
-    }
-}
-
 TEST_CASE("sample is mean + deviation * noise, and leaves the slope by the logarithm of the variance") {
     for (const std::size_t width : widths) {
         const std::vector<float> mean = random_floats(width, 1);

@@ -1,14 +1,12 @@
-// Functions of one number over many: special values, derivatives against formulas in double, and every
-// length. (How exact the values are is a test of kernels/elementary.)
+// What is done to every number by itself, at every length and alignment.
 #include "strata/kernels/pointwise.hpp"
 
-#include "support/functions.hpp"
-#include "support/kernels_of_functions.hpp"
 #include "support/reference.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cmath>
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 namespace {
@@ -16,100 +14,11 @@ namespace {
 using namespace reference;
 using strata::arch;
 namespace kernels = strata::kernels;
-using kernels::relu_function;
-using kernels::sigmoid_function;
-using kernels::tanh_function;
 
-/// Numbers of both signs: evenly spread over +-100, and over the powers of two from 2^-126 to 2^100.
-std::vector<float> sampled_range() {
-    std::vector<float> x;
-    for (int i = -100'000; i <= 100'000; ++i) x.push_back(static_cast<float>(i) * 1e-3f);
-    for (int exponent = -126; exponent <= 100; ++exponent)
-        for (const float digits : {1.0f, 1.1f, 1.37f, 1.5f, 1.93f})
-            for (const float sign : {1.0f, -1.0f}) x.push_back(sign * std::ldexp(digits, exponent));
-    return x;
-}
-
-/// What f gives for each x.
-template <class Function>
-std::vector<float> values(const std::vector<float>& x) {
-    std::vector<float> y(x.size());
-    kernels::activate<arch, Function>(x.size(), x.data(), y.data());
-    return y;
-}
-
-TEST_CASE("tanh of special values") {
-    const std::vector<float> y =
-        values<tanh_function>({0.0f, -0.0f, infinity, -infinity, 3e38f, -3e38f, 0x1p-149f, not_a_number});
-    CHECK(y[0] == 0.0f);
-    CHECK(y[1] == 0.0f);
-    CHECK(std::signbit(y[1]));
-    CHECK(y[2] == 1.0f);
-    CHECK(y[3] == -1.0f);
-    CHECK(y[4] == 1.0f);
-    CHECK(y[5] == -1.0f);
-    CHECK(y[6] == 0x1p-149f);
-    CHECK(std::isnan(y[7]));
-}
-
-TEST_CASE("sigmoid of special values") {
-    const std::vector<float> y =
-        values<sigmoid_function>({0.0f, -0.0f, infinity, -infinity, 3e38f, -3e38f, 0x1p-149f, not_a_number});
-    CHECK(y[0] == 0.5f);
-    CHECK(y[1] == 0.5f);
-    CHECK(y[2] == 1.0f);
-    CHECK(y[3] == 0.0f);
-    CHECK(y[4] == 1.0f);
-    CHECK(y[5] == 0.0f);
-    CHECK(y[6] == 0.5f);
-    CHECK(std::isnan(y[7]));
-}
-
-TEST_CASE("relu is the larger of zero and x, and keeps a NaN wherever it stands") {
-    const std::vector<float> x = sampled_range();
-    const std::vector<float> y = values<relu_function>(x);
-    for (std::size_t i = 0; i < x.size(); ++i)
-        if (y[i] != std::max(0.0f, x[i])) FAIL_CHECK("relu(" << x[i] << ") is " << y[i]);
-    const std::vector<float> special = values<relu_function>({-0.0f, infinity, -infinity, 0x1p-149f});
-    CHECK(special[0] == 0.0f);
-    CHECK(special[1] == infinity);
-    CHECK(special[2] == 0.0f);
-    CHECK(special[3] == 0x1p-149f);
-    for (std::size_t at = 0; at < 19; ++at) {
-        std::vector<float> z(19, -1.0f);
-        z[at] = not_a_number;
-        const std::vector<float> kept = values<relu_function>(z);
-        for (std::size_t i = 0; i < z.size(); ++i) CHECK(std::isnan(kept[i]) == (i == at));
-    }
-}
-
-TEST_CASE("derivatives from values: relu's is 0 or 1 and 0 at 0, tanh's 1 - y^2, sigmoid's y (1 - y)") {
-    const std::size_t count = 1003;
-    std::vector<float> y = random_floats(count, 1);
-    y[0] = 0.0f;
-    y[1] = -0.0f;
-    y[2] = 1.0f;
-    y[3] = -1.0f;
-    const std::vector<float> g = random_floats(count, 2);
-    output by_relu{count};
-    output by_tanh{count};
-    output by_sigmoid{count};
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto value = static_cast<double>(y[i]);
-        const auto gradient = static_cast<double>(g[i]);
-        by_relu.expect(i, value > 0 ? gradient : 0.0);
-        by_tanh.expect(i, gradient * (1 - value * value), 3 * rounding * std::abs(gradient));
-        by_sigmoid.expect(i, gradient * value * (1 - value), 6 * rounding * std::abs(gradient));
-    }
-    kernels::activate_gradient<arch, relu_function>(count, y.data(), g.data(), by_relu.data());
-    kernels::activate_gradient<arch, tanh_function>(count, y.data(), g.data(), by_tanh.data());
-    kernels::activate_gradient<arch, sigmoid_function>(count, y.data(), g.data(), by_sigmoid.data());
-    CHECK(by_relu.wrong() == "");
-    CHECK(by_tanh.wrong() == "");
-    CHECK(by_sigmoid.wrong() == "");
-}
+constexpr std::size_t widths[]{1, 7, 8, 9, 16, 17, 33};
 
 TEST_CASE("every length and alignment is written, no more; in place, too") {
+    const auto rectified = [](const auto& v) { return max(kernels::vec<arch>(0.0f), v); };
     for (std::size_t count = 0; count <= 40; ++count)
         for (std::size_t misalignment = 0; misalignment < 4; ++misalignment) {
             CAPTURE(count);
@@ -127,8 +36,8 @@ TEST_CASE("every length and alignment is written, no more; in place, too") {
                 s.add(x(0, i), z(0, i));
                 product.expect(i, s);
             }
-            kernels::activate<arch, relu_function>(count, x.data(), y.data());
-            kernels::activate<arch, relu_function>(count, in_place.data(), in_place.data());
+            kernels::transform<arch>(count, y.data(), rectified, x.data());
+            kernels::transform<arch>(count, in_place.data(), rectified, static_cast<const float*>(in_place.data()));
             kernels::transform<arch>(
                 count, product.data(), [](const auto& a, const auto& b) { return a * b; }, x.data(),
                 z.data());
@@ -153,8 +62,21 @@ TEST_CASE("load_some reads so many and no more, with zeros behind; store_some wr
     }
 }
 
-TEST_CASE("every activation and its derivative are right over all floats, infinities included; NaNs stay") {
-    for (const functions::kernel& k : functions::kernels()) functions::check(k);
+TEST_CASE("add and multiply_values, value by value") {
+    for (const std::size_t width : widths) {
+        const std::vector<float> a = random_floats(width, 1);
+        const std::vector<float> b = random_floats(width, 2);
+        std::vector<float> sum(width + 1, 7.0f);
+        std::vector<float> product(width + 1, 7.0f);
+        kernels::add<arch>(width, a.data(), b.data(), sum.data());
+        kernels::multiply_values<arch>(width, a.data(), b.data(), product.data());
+        for (std::size_t i = 0; i < width; ++i) {
+            CHECK(sum[i] == a[i] + b[i]);
+            CHECK(product[i] == a[i] * b[i]);
+        }
+        CHECK(sum.back() == 7.0f);
+        CHECK(product.back() == 7.0f);
+    }
 }
 
 } // namespace

@@ -25,8 +25,8 @@ struct tile_case {
     std::size_t rows, columns;
     kernels::tile_walk walk;
     bool accumulate, biased;
-    float floor;
-    bool gated = false;
+    bool relu;
+    bool masked = false;
 };
 
 std::string wrong_in(const tile_case& t, unsigned variant) {
@@ -49,7 +49,7 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
     const bool whole = t.columns % 16 == 0;
     const std::size_t c_panel = whole ? 20 : 16;
     const std::size_t c_row = panels * c_panel + 3;
-    output c{(t.gated ? 2 : 1) * t.rows * c_row, variant % 16};
+    output c{(t.masked ? 2 : 1) * t.rows * c_row, variant % 16};
     const float* a_rows[kernels::strip_rows]{};
     float* c_rows[kernels::strip_rows]{};
     for (std::size_t r = 0; r < t.rows; ++r) {
@@ -72,13 +72,13 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
                                          offset(j, k, w.b_segment, w.b_step);
                     s.add(static_cast<double>(*left), static_cast<double>(*right));
                 }
-            c.expect(at, s, t.floor);
+            c.expect(at, s, t.relu);
         }
     }
-    const kernels::tile_target target{.accumulate = t.accumulate,
+    const kernels::tile_epilogue target{.accumulate = t.accumulate,
                                       .bias = t.biased ? bias.data() : nullptr,
-                                      .floor = t.floor,
-                                      .gate = t.gated ? c.gate(variant) : 0,
+                                      .relu = t.relu,
+                                      .relu_mask = t.masked ? c.mask_distance(variant) : 0,
                                       .c_panel = std::ptrdiff_t(c_panel)};
     kernels::multiply_rows<arch>(t.rows, w, a_rows, b.data(), target, c_rows, t.columns);
     return c.wrong();
@@ -96,12 +96,12 @@ TEST_CASE("a tile of every height computes every width, partial panels included"
                               {.length = 1 + columns % 9, .b_panel = 16 * 9},
                               columns % 16 == 0 && rows % 2 == 0,
                               variant % 3 == 0,
-                              variant % 5 == 0 ? 0.25f : kernels::no_floor};
+                              variant % 5 == 0};
             CHECK(wrong_in(t, variant) == "");
         }
 }
 
-TEST_CASE("behind a gate a tile stores 0 where the gate is not above 0") {
+TEST_CASE("behind a relu mask a tile stores 0 where the mask is not above 0") {
     unsigned variant = 0;
     constexpr std::size_t tall = kernels::tile_rows<arch>;
     for (const std::size_t rows : {std::size_t{1}, tall - 1, tall, tall + 1, kernels::strip_rows})
@@ -110,8 +110,8 @@ TEST_CASE("behind a gate a tile stores 0 where the gate is not above 0") {
             CAPTURE(rows);
             CAPTURE(columns);
             tile_case t{rows,  columns,          {.length = 5, .b_panel = 16 * 5},
-                        false, variant % 2 == 0, kernels::no_floor};
-            t.gated = true;
+                        false, variant % 2 == 0, false};
+            t.masked = true;
             CHECK(wrong_in(t, variant) == "");
         }
 }
@@ -139,7 +139,7 @@ TEST_CASE("a tile walks segments and steps, apart or overlapping") {
                                       walk,
                                       variant % 2 == 0,
                                       variant % 3 == 0,
-                                      kernels::no_floor};
+                                      false};
                     CHECK(wrong_in(t, variant) == "");
                 }
 }
@@ -152,7 +152,7 @@ TEST_CASE("a walk of no steps leaves the start: zero, bias or what was there") {
                 const kernels::tile_walk walk{.segments = static_cast<std::size_t>(segments),
                                               .length = static_cast<std::size_t>(length),
                                               .b_panel = 16};
-                CHECK(wrong_in({rows, 48, walk, accumulate, biased, kernels::no_floor}, 1) == "");
+                CHECK(wrong_in({rows, 48, walk, accumulate, biased, false}, 1) == "");
             }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("any number of rows up to a strip, in tiles of two heights") {
                                 {.length = 19, .b_panel = 19 * 16},
                                 accumulate && columns % 16 == 0,
                                 variant % 2 == 0,
-                                0.0f},
+                                true},
                                variant) == "");
             }
 }

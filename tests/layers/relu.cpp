@@ -54,8 +54,8 @@ template <class First, class Brought, class... Layers>
 void relu_before_makes_no_difference() {
     struct together : network<Brought, First, relu, Layers...> {};
     struct kept_apart : network<Brought, First, mark<"between">, relu, Layers...> {};
-    CHECK(memory_plan_of<together, 3, training>.gated[2]);
-    CHECK(std::ranges::count(memory_plan_of<kept_apart, 3, training>.gated, true) == 0);
+    CHECK(memory_plan_of<together, 3, training>.masked[2]);
+    CHECK(std::ranges::count(memory_plan_of<kept_apart, 3, training>.masked, true) == 0);
     const std::vector<float> gradients = weight_gradients<together>();
     CHECK(gradients == weight_gradients<kept_apart>());
     CHECK(std::ranges::count(gradients, 0.0f) < std::ssize(gradients));
@@ -117,7 +117,7 @@ TEST_CASE("relu's gradient is done by the layer after it, with the same bits as 
 
 TEST_CASE("relu's gradient is done by a tied layer after it as well") {
     struct tied : network<input<19>, mark<"owner">, dense<21>, relu, tied_dense<19, "owner">> {};
-    CHECK(memory_plan_of<tied, 3, training>.gated[3]);
+    CHECK(memory_plan_of<tied, 3, training>.masked[3]);
     gradients_are_right<tied>();
 }
 

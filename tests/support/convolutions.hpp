@@ -117,17 +117,17 @@ void for_each_product(const conv_geometry& g, const Function& f) {
                 }
 }
 
-/// Runs convolve(maps, map_stride, w, finish, images, image_stride), a transposed convolution, on random
+/// Runs convolve(maps, map_stride, w, epilogue, images, image_stride), a transposed convolution, on random
 /// numbers, and compares it with the loop.
 template <class Convolve>
-void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, float floor, bool gated,
+void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, bool relu, bool masked,
                       unsigned number, const Convolve& convolve) {
     const std::size_t map_stride = map_floats(g) + number % 4;
     const rows_of_floats maps{samples, map_floats(g), map_stride, number};
     const panelled_matrix w{window_floats(g), g.map_channels, number + 1};
     const panelled_matrix bias{1, g.image_channels, number + 2};
     const std::size_t image_stride = image_floats(g) + number % 5;
-    output images{(gated ? 2 : 1) * samples * image_stride, number % 16};
+    output images{(masked ? 2 : 1) * samples * image_stride, number % 16};
     for (std::size_t s = 0; s < samples; ++s) {
         std::vector<sum> sums(image_floats(g));
         if (biased)
@@ -135,11 +135,11 @@ void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, 
         for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
             sums[pixel].add(maps(s, at), w(row, column));
         });
-        for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], floor);
+        for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], relu);
     }
-    const strata::kernels::tile_target finish{
-        .bias = biased ? bias.data() : nullptr, .floor = floor, .gate = gated ? images.gate(number) : 0};
-    convolve(maps.data(), map_stride, w.data(), finish, images.data(), image_stride);
+    const strata::kernels::tile_epilogue epilogue{
+        .bias = biased ? bias.data() : nullptr, .relu = relu, .relu_mask = masked ? images.mask_distance(number) : 0};
+    convolve(maps.data(), map_stride, w.data(), epilogue, images.data(), image_stride);
     CHECK(images.wrong() == "");
 }
 

@@ -1,7 +1,7 @@
 // The functions of support/functions.hpp as the library's kernels, compiled with the flags of this unit.
 #pragma once
 
-#include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/activation.hpp"
 #include "strata/meta/float_constant.hpp"
 
 #include "support/function_kernel.hpp"

@@ -109,14 +109,14 @@ public:
         expected_[i] = {true, value, tolerance};
     }
     void expect(std::size_t i, const sum& s) { expect(i, s.value(), s.tolerance()); }
-    /// The sum, or `floor` if that is more.
-    void expect(std::size_t i, const sum& s, float floor) {
-        expect(i, std::max(static_cast<double>(floor), s.value()), s.tolerance());
+    /// The sum, or what a relu makes of it.
+    void expect(std::size_t i, const sum& s, bool relu) {
+        expect(i, relu ? std::max(0.0, s.value()) : s.value(), s.tolerance());
     }
 
-    /// Takes the second half for what gates the first: random numbers, which must stay. Values that they hold
+    /// Takes the second half for the mask of the first: random numbers, which must stay. Values that they hold
     /// back are 0. Returns the distance. To be called after all expectations.
-    std::ptrdiff_t gate(std::uint32_t seed) {
+    std::ptrdiff_t mask_distance(std::uint32_t seed) {
         const std::size_t half = size() / 2;
         const std::vector<float> random = random_floats(half, seed);
         for (std::size_t i = 0; i < half; ++i) {

@@ -8,7 +8,6 @@
 #include "strata/tensor/rows.hpp"
 
 #include <array>
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -54,8 +53,8 @@ struct layer_traits {
     storage output = storage::own;
     bool backward_reads_input = false;  ///< its gradients are computed from x
     bool backward_reads_output = false; ///< or from y
-    bool takes_floor = false;           ///< its kernel can apply a lower bound as it stores
-    bool takes_gate = false;            ///< its input_gradient can do that of a relu before it, from x
+    bool fuses_relu = false;            ///< its forward can apply a relu as it stores
+    bool fuses_relu_mask = false;       ///< its input_gradient can do that of a relu before it, from x
     bool is_relu = false;               ///< it is nothing but the lower bound 0
     bool relu_like = false;             ///< weights before it are drawn by he_uniform unless told otherwise
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
@@ -127,7 +126,7 @@ struct forward_pass {
     const float* parameters; ///< the layer's own, one after the other as in its parameter_list
     padded_rows<float> y;
     float* scratch;
-    float floor = std::bit_cast<float>(0xff800000u); ///< for layers that take one; -infinity is none
+    bool relu = false;           ///< for layers that fuse a relu: y is to be what a relu makes of it
     bool training = false;       ///< noise is added and batch statistics are used only in training
     noise_source noise{};        ///< what to draw in training
     float* kept = nullptr;       ///< the layer's own until its backward pass, in training alone
@@ -150,10 +149,10 @@ struct backward_pass {
     const float* kept = nullptr;    ///< what forward left there
     const float* tied = nullptr;    ///< see forward_pass
     float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
-    bool gated = false; ///< for layers that take a gate: x_gradient is to be 0 where x is not above 0
+    bool masked = false; ///< for layers that fuse a relu mask: x_gradient is to be 0 where x is not above 0
 
-    /// How far x lies from x_gradient, which is in the same block, if x is the gate; else 0.
-    [[nodiscard]] std::ptrdiff_t gate() const { return gated ? x.data - x_gradient.data : 0; }
+    /// How far x lies from x_gradient, which is in the same block, if x is the mask; else 0.
+    [[nodiscard]] std::ptrdiff_t mask_distance() const { return masked ? x.data - x_gradient.data : 0; }
 };
 
 /// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the

@@ -117,7 +117,7 @@ template <std::size_t Count>
 struct memory_plan {
     std::array<std::size_t, Count + 1> home{}; ///< the block that activation i lies in
     std::array<bool, Count> fused{};           ///< layer i is done by the kernel of the layer before it
-    std::array<bool, Count> gated{};           ///< layer i's gradient does that of the relu before it
+    std::array<bool, Count> masked{};           ///< layer i's gradient does that of the relu before it
     std::array<planned_block, 5 * (Count + 1)> blocks{};
     std::size_t floats = 0; ///< of the whole workspace, parameter gradients not included
 
@@ -161,9 +161,9 @@ consteval auto make_memory_plan(type_list<Layers...>, const detail::layer_table<
                             (traits[i].output == storage::over_input && !(train && output_wanted));
         plan.home[i + 1] = shares ? plan.home[i] : i + 1;
         output_wanted = traits[i].backward_reads_output || (shares && output_wanted);
-        plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].takes_floor;
-        plan.gated[i] =
-            i > 0 && traits[i - 1].is_relu && traits[i].takes_gate && plan.home[i] == plan.home[i - 1];
+        plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].fuses_relu;
+        plan.masked[i] =
+            i > 0 && traits[i - 1].is_relu && traits[i].fuses_relu_mask && plan.home[i] == plan.home[i - 1];
     }
 
     // A block that is too large stays so, and its sums with others do not wrap.

@@ -91,11 +91,11 @@ inline void place_windows(const conv_geometry& g, const canvas_view& canvas, std
     }
 }
 
-/// maps = images * w for every sample; `finish` says what is added and what is stored. Distances between
+/// maps = images * w for every sample; `epilogue` says what is added and what is stored. Distances between
 /// samples are in floats.
 template <class Arch>
 [[gnu::noinline]] void convolve(const conv_geometry& g, std::size_t samples, const float* images,
-                                std::size_t image_stride, const float* w, const tile_target& finish,
+                                std::size_t image_stride, const float* w, const tile_epilogue& epilogue,
                                 float* maps, std::size_t map_stride, float* scratch) {
     clear_canvas(g, scratch);
     for (std::size_t s = 0; s < samples; ++s) {
@@ -111,7 +111,7 @@ template <class Arch>
             float* c[strip_rows];
             place_windows(g, canvas, first, count, a);
             for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
-            multiply_rows<Arch>(count, walk, a, w, finish, c, g.map_channels);
+            multiply_rows<Arch>(count, walk, a, w, epilogue, c, g.map_channels);
         });
     }
 }

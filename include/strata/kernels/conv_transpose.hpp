@@ -33,7 +33,7 @@ struct pixel_class {
           map_at{(first_pixel + pad - remainder) / stride} {}
 };
 
-/// Neighbouring pixels of a class for which the same of its taps meet the map; at the edges fewer do.
+/// Neighbouring pixels of a class that see the map through the same taps: at the edges some taps lie beside the map.
 struct pixel_zone {
     std::size_t first, pixels;   ///< counted within the class
     std::size_t least_tap, taps; ///< counted within the class
@@ -68,11 +68,11 @@ constexpr pixel_class column_class(const conv_geometry& g, std::size_t remainder
 }
 
 /// Floats of the weights in the order of convolve_transposed_wide.
-constexpr std::size_t turned_wide_floats(const conv_geometry& g) {
+constexpr std::size_t packed_wide_floats(const conv_geometry& g) {
     return g.kernel_height * g.kernel_width * g.map_channels * whole_panels(g.image_channels);
 }
 
-/// Calls f(class of rows, class of columns, where its turned weights start).
+/// Calls f(class of rows, class of columns, where its packed weights start).
 template <class Function>
 void for_each_class(const conv_geometry& g, Function&& f) {
     std::size_t at = 0;
@@ -104,15 +104,15 @@ namespace detail {
 
 /// The taps of one class, last first, since a later tap reaches an earlier map pixel.
 template <class Arch>
-void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns, const float* w,
-                float* turned) {
+void pack_class(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns, const float* w,
+                float* packed) {
     const std::size_t steps = rows.taps * columns.taps * g.map_channels;
     for (std::size_t ty = 0; ty < rows.taps; ++ty)
         for (std::size_t tx = 0; tx < columns.taps; ++tx) {
             const std::size_t ky = rows.first_tap + (rows.taps - 1 - ty) * g.stride_y;
             const std::size_t kx = columns.first_tap + (columns.taps - 1 - tx) * g.stride_x;
             const std::size_t row = (ky * g.kernel_width + kx) * g.image_channels;
-            float* to = turned + (ty * columns.taps + tx) * g.map_channels * panel;
+            float* to = packed + (ty * columns.taps + tx) * g.map_channels * panel;
             for (std::size_t c = 0; c < g.image_channels; c += panel)
                 for (std::size_t m = 0; m < g.map_channels; m += panel)
                     transpose<Arch>(w + m * g.window() + (row + c) * panel, panel,
@@ -121,11 +121,11 @@ void turn_class(const conv_geometry& g, const pixel_class& rows, const pixel_cla
         }
 }
 
-/// The pixels of one zone by one of one class, in all samples: a tile takes its rows from wherever they come.
+/// The pixels of one class in a zone of rows and a zone of columns, for all samples. A tile's rows may lie anywhere.
 template <class Arch>
 void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
                    const pixel_zone& high, const pixel_zone& wide, std::size_t samples, const float* maps,
-                   std::size_t map_stride, const float* turned, const tile_target& finish, float* images,
+                   std::size_t map_stride, const float* packed, const tile_epilogue& epilogue, float* images,
                    std::size_t image_stride) {
     const std::size_t tap_floats = g.map_channels * panel;
     const tile_walk walk{.segments = high.taps,
@@ -136,7 +136,7 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
     // Taps lie last first, and the last meets the earliest map pixel.
     const std::size_t skipped_rows = rows.taps - (high.least_tap + high.taps);
     const std::size_t skipped_columns = columns.taps - (wide.least_tap + wide.taps);
-    const float* weights = turned + (skipped_rows * columns.taps + skipped_columns) * tap_floats;
+    const float* weights = packed + (skipped_rows * columns.taps + skipped_columns) * tap_floats;
     const bool any = high.taps > 0 && wide.taps > 0; // else nothing is read, wherever it points
     const std::size_t top = any ? rows.map_at + high.first - (high.least_tap + high.taps - 1) : 0;
     const std::size_t left = any ? columns.map_at + wide.first - (wide.least_tap + wide.taps - 1) : 0;
@@ -160,7 +160,7 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
             }
         for (std::size_t s = 0; s < samples; s += together) {
             const std::size_t now = std::min(together, samples - s) * count;
-            multiply_rows<Arch>(now, walk, a, weights, finish, c, g.image_channels);
+            multiply_rows<Arch>(now, walk, a, weights, epilogue, c, g.image_channels);
             if (s + together >= samples) break;
             for (std::size_t r = 0; r < together * count; ++r) {
                 a[r] += together * map_stride;
@@ -172,12 +172,12 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
 
 } // namespace detail
 
-/// The weights in the order in which convolve_transposed_wide wants them, in `turned`.
+/// The weights in the order in which convolve_transposed_wide wants them, in `packed`.
 template <class Arch>
-[[gnu::noinline]] void turn_wide_weights(const conv_geometry& g, const float* w, float* turned) {
-    if (g.image_channels % panel != 0) std::fill_n(turned, turned_wide_floats(g), 0.0f);
+[[gnu::noinline]] void pack_wide_weights(const conv_geometry& g, const float* w, float* packed) {
+    if (g.image_channels % panel != 0) std::fill_n(packed, packed_wide_floats(g), 0.0f);
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
-        detail::turn_class<Arch>(g, rows, columns, w, turned + at);
+        detail::pack_class<Arch>(g, rows, columns, w, packed + at);
     });
 }
 
@@ -185,32 +185,32 @@ template <class Arch>
 template <class Arch>
 [[gnu::noinline]] void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
                                                 const float* maps, std::size_t map_stride,
-                                                const float* turned, const tile_target& finish, float* images,
+                                                const float* packed, const tile_epilogue& epilogue, float* images,
                                                 std::size_t image_stride) {
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
-            detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, turned + at,
-                                        finish, images, image_stride);
+            detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, packed + at,
+                                        epilogue, images, image_stride);
         });
     });
 }
 
 /// Floats of scratch that convolve_transposed needs.
 constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
-    return narrow(g) ? turned_narrow_floats(g) : turned_wide_floats(g);
+    return narrow(g) ? packed_narrow_floats(g) : packed_wide_floats(g);
 }
 
-/// images = map * w^T for every sample; `finish` says what is added and what is stored. Distances between
+/// images = map * w^T for every sample; `epilogue` says what is added and what is stored. Distances between
 /// samples are in floats.
 template <class Arch, conv_geometry G>
 void convolve_transposed(std::size_t samples, const float* maps, std::size_t map_stride, const float* w,
-                         const tile_target& finish, float* images, std::size_t image_stride, float* scratch) {
+                         const tile_epilogue& epilogue, float* images, std::size_t image_stride, float* scratch) {
     if constexpr (narrow(G)) {
-        turn_narrow_weights<Arch>(G, w, scratch);
-        convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, finish, images, image_stride);
+        pack_narrow_weights<Arch>(G, w, scratch);
+        convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, epilogue, images, image_stride);
     } else {
-        turn_wide_weights<Arch>(G, w, scratch);
-        convolve_transposed_wide<Arch>(G, samples, maps, map_stride, scratch, finish, images, image_stride);
+        pack_wide_weights<Arch>(G, w, scratch);
+        convolve_transposed_wide<Arch>(G, samples, maps, map_stride, scratch, epilogue, images, image_stride);
     }
 }
 

@@ -25,18 +25,18 @@ constexpr bool narrow(const conv_geometry& g) {
 
 /// Floats of the weights in the order of convolve_transposed_narrow: image channel, kernel row, kernel
 /// column, map channel; whole panels of map channels, zeros after the last.
-constexpr std::size_t turned_narrow_floats(const conv_geometry& g) {
+constexpr std::size_t packed_narrow_floats(const conv_geometry& g) {
     return g.window() * whole_panels(g.map_channels);
 }
 
 template <class Arch>
-[[gnu::noinline]] void turn_narrow_weights(const conv_geometry& g, const float* w, float* turned) {
+[[gnu::noinline]] void pack_narrow_weights(const conv_geometry& g, const float* w, float* packed) {
     const std::size_t tap_floats = whole_panels(g.map_channels);
     const std::size_t taps = g.kernel_height * g.kernel_width;
     for (std::size_t c = 0; c < g.image_channels; ++c)
-        for (std::size_t tap = 0; tap < taps; ++tap, turned += tap_floats)
+        for (std::size_t tap = 0; tap < taps; ++tap, packed += tap_floats)
             for (std::size_t m = 0; m < tap_floats; ++m)
-                turned[m] = w[(m / panel * g.window() + tap * g.image_channels + c) * panel + m % panel];
+                packed[m] = w[(m / panel * g.window() + tap * g.image_channels + c) * panel + m % panel];
 }
 
 namespace detail {
@@ -99,12 +99,11 @@ template <class Arch, conv_geometry G>
 /// registers, and compilers think the parts too large to be inlined.
 template <class Arch, conv_geometry G>
 [[gnu::noinline, gnu::flatten]] void dot_block_row(std::size_t y, const float* map, const float* taps,
-                                                   const float* bias, const float& floor, std::ptrdiff_t gate,
+                                                   const float* bias, bool relu, std::ptrdiff_t relu_mask,
                                                    float* image) {
     using shape = narrow_shape<Arch, G>;
     alignas(64) static constexpr float zeros[whole_panels(G.map_channels)]{};
     const four start = four{} + (bias == nullptr ? 0.0f : *bias);
-    const four bound{floor, floor, floor, floor};
     for (std::size_t x = shape::first_x; x < shape::end_x; x += shape::blocks) {
         const float* pixels[shape::taps_y * shape::pixels];
         unroll<shape::taps_y>([&](auto ty) {
@@ -121,14 +120,14 @@ template <class Arch, conv_geometry G>
         dot_blocks<Arch, G>(pixels, taps, sum);
         float values[shape::sums];
         unroll<shape::sums / 4>([&](auto i) {
-            const four value = sums_of_lanes<Arch>(sum + 4 * i) + start;
+            four value = sums_of_lanes<Arch>(sum + 4 * i) + start;
             // In this order a NaN stays one.
 #if STRATA_FINITE_MATH_ONLY
-            const four bounded = max_by_bits<4>(bound, value);
+            if (relu) value = max_by_bits<4>(four{}, value);
 #else
-            const four bounded = value < bound ? bound : value;
+            if (relu) value = value < four{} ? four{} : value;
 #endif
-            std::memcpy(values + 4 * i, &bounded, sizeof bounded);
+            std::memcpy(values + 4 * i, &value, sizeof value);
         });
         for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
             const std::size_t image_y = y * G.stride_y + ry - G.pad_top; // these wrap around as well
@@ -136,7 +135,7 @@ template <class Arch, conv_geometry G>
             if (image_y >= G.image_height) continue;
             const float* from = values + ry * shape::run;
             float* to = image + image_y * G.image_width * G.image_channels;
-            if (G.image_channels == 1 && gate == 0 && image_x < G.image_width &&
+            if (G.image_channels == 1 && relu_mask == 0 && image_x < G.image_width &&
                 image_x + shape::run <= G.image_width) {
                 std::memcpy(to + image_x, from, sizeof(float) * shape::run);
                 continue;
@@ -144,7 +143,7 @@ template <class Arch, conv_geometry G>
             for (std::size_t i = 0; i < shape::run; ++i) {
                 if (image_x + i >= G.image_width) continue;
                 float* pixel = to + (image_x + i) * G.image_channels;
-                *pixel = gate != 0 && !(pixel[gate] > 0.0f) ? 0.0f : from[i];
+                *pixel = relu_mask != 0 && !(pixel[relu_mask] > 0.0f) ? 0.0f : from[i];
             }
         }
     }
@@ -152,20 +151,20 @@ template <class Arch, conv_geometry G>
 
 } // namespace detail
 
-/// What convolve_transposed does, for narrow images; `turned` holds turn_narrow_weights' weights. Does not
+/// What convolve_transposed does, for narrow images; `packed` holds pack_narrow_weights' weights. Does not
 /// accumulate.
 template <class Arch, conv_geometry G>
 void convolve_transposed_narrow(std::size_t samples, const float* maps, std::size_t map_stride,
-                                const float* turned, const tile_target& finish, float* images,
+                                const float* packed, const tile_epilogue& epilogue, float* images,
                                 std::size_t image_stride) {
     using shape = detail::narrow_shape<Arch, G>;
-    constexpr std::size_t channel_floats = turned_narrow_floats(G) / G.image_channels;
+    constexpr std::size_t channel_floats = packed_narrow_floats(G) / G.image_channels;
     for (std::size_t s = 0; s < samples; ++s)
         for (std::size_t y = shape::first_y; y < shape::end_y; ++y)
             for (std::size_t c = 0; c < G.image_channels; ++c)
-                detail::dot_block_row<Arch, G>(y, maps + s * map_stride, turned + c * channel_floats,
-                                               finish.bias == nullptr ? nullptr : finish.bias + c,
-                                               finish.floor, finish.gate, images + s * image_stride + c);
+                detail::dot_block_row<Arch, G>(y, maps + s * map_stride, packed + c * channel_floats,
+                                               epilogue.bias == nullptr ? nullptr : epilogue.bias + c,
+                                               epilogue.relu, epilogue.relu_mask, images + s * image_stride + c);
 }
 
 } // namespace strata::kernels

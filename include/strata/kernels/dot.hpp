@@ -54,7 +54,7 @@ template <class Arch>
         add_neighbours<wide>(add_neighbours<wide>(row[0], row[1]), add_neighbours<wide>(row[2], row[3])));
 }
 
-/// Columns columns for all rows.
+/// `Columns` columns of the products, for all rows.
 template <class Arch, std::size_t Columns>
 [[gnu::noinline, gnu::flatten]] void dot_columns(std::size_t rows, const tile_walk& walk,
                                                  const float* const* a, const float* b, float* const* c) {

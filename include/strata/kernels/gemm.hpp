@@ -1,14 +1,14 @@
 // The three matrix products of a dense layer: forward, weight gradient, input gradient.
 //
-// A weight matrix of `inner` rows and `columns` columns lies in panels of 16 columns: element (i, c) is at
-// (c / 16) * inner * 16 + i * 16 + c % 16, and the columns after the last are zero. All three products read
+// A weight matrix of `depth` rows and `columns` columns lies in panels of 16 columns: element (i, c) is at
+// (c / 16) * depth * 16 + i * 16 + c % 16, and the columns after the last are zero. All three products read
 // it so.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/dot.hpp"
-#include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/activation.hpp"
 #include "strata/kernels/strip.hpp"
 #include "strata/kernels/transpose.hpp"
 
@@ -19,13 +19,13 @@ namespace strata::kernels {
 
 constexpr std::size_t whole_panels(std::size_t columns) { return (columns + panel - 1) / panel * panel; }
 
-/// y = x w: `rows` rows of `inner` floats times a weight matrix of inner x columns. `finish` says what is
+/// y = x w: `rows` rows of `depth` floats times a weight matrix of depth x columns. `epilogue` says what is
 /// added and what is stored. Rows of y have room for whole panels, and are written up to there.
 template <class Arch>
-[[gnu::noinline]] void multiply(std::size_t rows, std::size_t inner, std::size_t columns, const float* x,
-                                std::size_t x_stride, const float* w, const tile_target& finish, float* y,
+[[gnu::noinline]] void multiply(std::size_t rows, std::size_t depth, std::size_t columns, const float* x,
+                                std::size_t x_stride, const float* w, const tile_epilogue& epilogue, float* y,
                                 std::size_t y_stride) {
-    const tile_walk walk{.length = inner, .b_panel = std::ptrdiff_t(inner * panel)};
+    const tile_walk walk{.length = depth, .b_panel = std::ptrdiff_t(depth * panel)};
     for_each_strip(rows, [&](std::size_t first, std::size_t count) {
         const float* a[strip_rows];
         float* c[strip_rows];
@@ -33,7 +33,7 @@ template <class Arch>
             a[r] = x + (first + r) * x_stride;
             c[r] = y + (first + r) * y_stride;
         }
-        multiply_rows<Arch>(count, walk, a, w, finish, c, whole_panels(columns));
+        multiply_rows<Arch>(count, walk, a, w, epilogue, c, whole_panels(columns));
     });
 }
 
@@ -45,10 +45,10 @@ namespace detail {
 
 /// A weight gradient of one row: nothing to sum, so that a tile would be all overhead.
 template <class Arch>
-void outer_product(std::size_t inner, std::size_t columns, const float* x, const float* y_gradient,
+void outer_product(std::size_t depth, std::size_t columns, const float* x, const float* y_gradient,
                    bool accumulate, float* w_gradient) {
     for (std::size_t c = 0; c < columns; c += panel, y_gradient += panel)
-        for (std::size_t i = 0; i < inner; ++i, w_gradient += panel) {
+        for (std::size_t i = 0; i < depth; ++i, w_gradient += panel) {
             const vec<Arch> left(x[i]);
             unroll<panel_vectors<Arch>>([&](auto v) {
                 const vec<Arch> right = load<Arch>(y_gradient + v * lanes<Arch>);
@@ -63,14 +63,14 @@ void outer_product(std::size_t inner, std::size_t columns, const float* x, const
 
 /// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
 template <class Arch>
-[[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
+[[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
                                                 const float* x, std::size_t x_stride, const float* y_gradient,
                                                 std::size_t y_stride, bool accumulate, float* w_gradient) {
     if (rows == 0) {
-        if (!accumulate) std::fill_n(w_gradient, inner * whole_panels(columns), 0.0f);
+        if (!accumulate) std::fill_n(w_gradient, depth * whole_panels(columns), 0.0f);
         return;
     }
-    if (rows == 1) return detail::outer_product<Arch>(inner, columns, x, y_gradient, accumulate, w_gradient);
+    if (rows == 1) return detail::outer_product<Arch>(depth, columns, x, y_gradient, accumulate, w_gradient);
     std::size_t done = 0;
     do {
         const std::size_t now = std::min(summed_rows, rows - done);
@@ -78,9 +78,9 @@ template <class Arch>
                              .a_step = std::ptrdiff_t(x_stride),
                              .b_step = std::ptrdiff_t(y_stride),
                              .b_panel = panel};
-        const tile_target target{.accumulate = accumulate || done > 0,
-                                 .c_panel = std::ptrdiff_t(inner * panel)};
-        for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+        const tile_epilogue target{.accumulate = accumulate || done > 0,
+                                 .c_panel = std::ptrdiff_t(depth * panel)};
+        for_each_strip(depth, [&](std::size_t first, std::size_t count) {
             const float* a[strip_rows];
             float* c[strip_rows];
             for (std::size_t r = 0; r < count; ++r) {
@@ -94,19 +94,19 @@ template <class Arch>
     } while (done < rows);
 }
 
-/// Whether an input gradient turns the weights, or else the gradients: whichever is less to turn.
-constexpr bool turns_weights(std::size_t rows, std::size_t inner, std::size_t columns) {
-    return inner * columns <= rows * (inner + columns);
+/// Whether an input gradient transposes the weights, or else the gradients: whichever has fewer floats.
+constexpr bool transposes_weights(std::size_t rows, std::size_t depth, std::size_t columns) {
+    return depth * columns <= rows * (depth + columns);
 }
 
-/// Rows whose gradients are turned at a time: two panels, which a tile takes at once where it has registers.
-inline constexpr std::size_t turned_rows = 2 * panel;
+/// Rows whose gradients are transposed at a time: two panels, which a tile takes at once where it has registers.
+inline constexpr std::size_t gradient_rows = 2 * panel;
 
 /// Floats of scratch that multiply_input_gradient needs for up to this many rows.
-constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t inner, std::size_t columns) {
+constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t depth, std::size_t columns) {
     const std::size_t gradients =
-        std::min(whole_panels(rows), turned_rows) * (whole_panels(columns) + std::min(inner, strip_rows));
-    return turns_weights(rows, inner, columns) ? std::max(gradients, columns * whole_panels(inner))
+        std::min(whole_panels(rows), gradient_rows) * (whole_panels(columns) + std::min(depth, strip_rows));
+    return transposes_weights(rows, depth, columns) ? std::max(gradients, columns * whole_panels(depth))
                                                : gradients;
 }
 
@@ -114,24 +114,24 @@ namespace detail {
 
 /// The transpose of rows first to first + count of a weight matrix, in panels as well: columns x count.
 template <class Arch>
-void turn_matrix(std::size_t inner, std::size_t columns, const float* w, std::size_t first, std::size_t count,
-                 float* turned) {
-    if (count % panel != 0) std::fill_n(turned + count / panel * panel * columns, columns * panel, 0.0f);
+void transpose_panels(std::size_t depth, std::size_t columns, const float* w, std::size_t first, std::size_t count,
+                 float* transposed) {
+    if (count % panel != 0) std::fill_n(transposed + count / panel * panel * columns, columns * panel, 0.0f);
     for (std::size_t i = 0; i < count; i += panel)
         for (std::size_t c = 0; c < columns; c += panel)
-            transpose<Arch>(w + c * inner + (first + i) * panel, panel, std::min(panel, count - i),
-                            std::min(panel, columns - c), turned + i * columns + c * panel, panel);
+            transpose<Arch>(w + c * depth + (first + i) * panel, panel, std::min(panel, count - i),
+                            std::min(panel, columns - c), transposed + i * columns + c * panel, panel);
 }
 
-/// Up to turned_rows rows of an input gradient: their gradients are turned, so that w is read as it lies.
+/// Up to gradient_rows rows of an input gradient: the rows are transposed, so that w is read as it lies.
 template <class Arch>
-void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, const float* y_gradient,
-                     std::size_t y_stride, const float* w, std::ptrdiff_t gate, float* x_gradient,
+void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::size_t columns, const float* y_gradient,
+                     std::size_t y_stride, const float* w, std::ptrdiff_t relu_mask, float* x_gradient,
                      std::size_t x_stride, float* scratch) {
     const std::size_t wide = whole_panels(columns);
     const bool by_dots = rows <= 2 * most_dot_columns;
-    const std::size_t tall = std::min(inner, strip_rows);
-    float* turned_x = scratch + whole_panels(rows) * wide;
+    const std::size_t tall = std::min(depth, strip_rows);
+    float* transposed_x = scratch + whole_panels(rows) * wide;
     if (by_dots) {
         std::fill_n(scratch, rows * wide, 0.0f);
         for (std::size_t r = 0; r < rows; ++r)
@@ -140,22 +140,22 @@ void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, c
         for (std::size_t r = 0; r < rows; r += panel) {
             const std::size_t now = std::min(panel, rows - r);
             const std::size_t written = now == panel ? columns : 0;
-            float* turned_y = scratch + r * wide;
-            std::fill_n(turned_y + written * panel, (wide - written) * panel, 0.0f);
-            transpose<Arch>(y_gradient + r * y_stride, y_stride, now, columns, turned_y, panel);
+            float* transposed_y = scratch + r * wide;
+            std::fill_n(transposed_y + written * panel, (wide - written) * panel, 0.0f);
+            transpose<Arch>(y_gradient + r * y_stride, y_stride, now, columns, transposed_y, panel);
         }
     }
     const tile_walk walk{.segments = wide / panel,
                          .length = panel,
-                         .a_segment = std::ptrdiff_t(inner * panel),
+                         .a_segment = std::ptrdiff_t(depth * panel),
                          .b_segment = std::ptrdiff_t(by_dots ? panel : panel * panel),
                          .b_panel = std::ptrdiff_t(by_dots ? wide : panel * wide)};
-    for_each_strip(inner, [&](std::size_t first, std::size_t count) {
+    for_each_strip(depth, [&](std::size_t first, std::size_t count) {
         const float* a[strip_rows];
         float* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = w + (first + r) * panel;
-            c[r] = turned_x + r * panel;
+            c[r] = transposed_x + r * panel;
         }
         if (by_dots)
             multiply_narrow<Arch>(count, walk, a, scratch, c, rows);
@@ -163,33 +163,33 @@ void multiply_turned(std::size_t rows, std::size_t inner, std::size_t columns, c
             multiply_rows<Arch>(count, walk, a, scratch, {.c_panel = std::ptrdiff_t(tall * panel)}, c,
                                 whole_panels(rows));
         for (std::size_t r = 0; r < rows; r += panel)
-            transpose<Arch>(turned_x + r * tall, panel, count, std::min(panel, rows - r),
+            transpose<Arch>(transposed_x + r * tall, panel, count, std::min(panel, rows - r),
                             x_gradient + r * x_stride + first, x_stride);
-        for (std::size_t r = 0; gate != 0 && r < rows; ++r) {
+        for (std::size_t r = 0; relu_mask != 0 && r < rows; ++r) {
             float* row = x_gradient + r * x_stride + first;
-            activate_gradient<Arch, relu_function>(count, row + gate, row, row);
+            activate_gradient<Arch, relu_function>(count, row + relu_mask, row, row);
         }
     });
 }
 
 } // namespace detail
 
-/// x_gradient = y_gradient w^T, behind a gate or not (see tile_target). For many rows w is turned. For few,
-/// their gradients are; fewer still are multiplied with its rows one by one. `scratch` holds
+/// x_gradient = y_gradient w^T, masked or not (see tile_epilogue). For many rows w is transposed, for few the
+/// gradients are; fewer still are multiplied with the rows of w one by one. `scratch` holds
 /// input_gradient_scratch of as many rows or more; rows of x_gradient have room for whole panels.
 template <class Arch>
-[[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t inner, std::size_t columns,
+[[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,
-                                               std::ptrdiff_t gate, float* x_gradient, std::size_t x_stride,
+                                               std::ptrdiff_t relu_mask, float* x_gradient, std::size_t x_stride,
                                                float* scratch) {
-    if (turns_weights(rows, inner, columns)) {
-        detail::turn_matrix<Arch>(inner, columns, w, 0, inner, scratch);
-        return multiply<Arch>(rows, columns, inner, y_gradient, y_stride, scratch, {.gate = gate}, x_gradient,
+    if (transposes_weights(rows, depth, columns)) {
+        detail::transpose_panels<Arch>(depth, columns, w, 0, depth, scratch);
+        return multiply<Arch>(rows, columns, depth, y_gradient, y_stride, scratch, {.relu_mask = relu_mask}, x_gradient,
                               x_stride);
     }
-    for (std::size_t done = 0; done < rows; done += turned_rows)
-        detail::multiply_turned<Arch>(std::min(turned_rows, rows - done), inner, columns,
-                                      y_gradient + done * y_stride, y_stride, w, gate,
+    for (std::size_t done = 0; done < rows; done += gradient_rows)
+        detail::multiply_transposed_gradients<Arch>(std::min(gradient_rows, rows - done), depth, columns,
+                                      y_gradient + done * y_stride, y_stride, w, relu_mask,
                                       x_gradient + done * x_stride, x_stride, scratch);
 }
 
@@ -197,21 +197,21 @@ template <class Arch>
 inline constexpr std::size_t transposed_rows = 4 * panel;
 
 /// Floats of scratch that multiply_transposed needs.
-constexpr std::size_t transposed_scratch(std::size_t inner, std::size_t columns) {
-    return columns * std::min(transposed_rows, whole_panels(inner));
+constexpr std::size_t transposed_scratch(std::size_t depth, std::size_t columns) {
+    return columns * std::min(transposed_rows, whole_panels(depth));
 }
 
-/// y = x w^T + bias: `rows` rows of `columns` floats times the transpose of a weight matrix of inner x
+/// y = x w^T + bias: `rows` rows of `columns` floats times the transpose of a weight matrix of depth x
 /// columns. In contrast to multiply_input_gradient, every number of rows goes the same way, so that a row's
 /// bits do not depend on the rows beside it. Rows of y have room for whole panels.
 template <class Arch>
-[[gnu::noinline]] void multiply_transposed(std::size_t rows, std::size_t inner, std::size_t columns,
+[[gnu::noinline]] void multiply_transposed(std::size_t rows, std::size_t depth, std::size_t columns,
                                            const float* x, std::size_t x_stride, const float* w,
                                            const float* bias, float* y, std::size_t y_stride,
                                            float* scratch) {
-    for (std::size_t first = 0; first < inner; first += transposed_rows) {
-        const std::size_t now = std::min(transposed_rows, inner - first);
-        detail::turn_matrix<Arch>(inner, columns, w, first, now, scratch);
+    for (std::size_t first = 0; first < depth; first += transposed_rows) {
+        const std::size_t now = std::min(transposed_rows, depth - first);
+        detail::transpose_panels<Arch>(depth, columns, w, first, now, scratch);
         multiply<Arch>(rows, columns, now, x, x_stride, scratch, {.bias = bias + first}, y + first, y_stride);
     }
 }

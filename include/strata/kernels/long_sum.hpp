@@ -3,10 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/doubles.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -21,15 +20,14 @@ template <class Arch>
 class long_sum {
     static constexpr std::size_t half = lanes<Arch> / 2;
     using whole_floats [[gnu::vector_size(lanes<Arch> * sizeof(float))]] = float;
-    using doubles [[gnu::vector_size(half * sizeof(double))]] = double;
 
 public:
     /// Adds every lane of a vector, which is better a sum of up to four.
     [[gnu::always_inline]] void add(const vec<Arch>& v) {
         const auto all = std::bit_cast<whole_floats>(v);
         [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-            lower_ += __builtin_convertvector(__builtin_shufflevector(all, all, int(I)...), doubles);
-            upper_ += __builtin_convertvector(__builtin_shufflevector(all, all, int(half + I)...), doubles);
+            lower_ += detail::widen<half>(__builtin_shufflevector(all, all, int(I)...));
+            upper_ += detail::widen<half>(__builtin_shufflevector(all, all, int(half + I)...));
         }
         (std::make_index_sequence<half>{});
     }
@@ -51,15 +49,12 @@ public:
     }
 
     [[nodiscard]] double value() const {
-        auto sums = std::bit_cast<std::array<double, half>>(lower_ + upper_);
-        for (std::size_t left = half / 2; left > 0; left /= 2)
-            for (std::size_t i = 0; i < left; ++i) sums[i] += sums[i + left];
-        return sums[0];
+        return detail::sum_of_doubles<half>(lower_ + upper_);
     }
 
 private:
-    doubles lower_{};
-    doubles upper_{};
+    doubles<half> lower_{};
+    doubles<half> upper_{};
 };
 
 /// The first `count` lanes, and zeros.

@@ -3,6 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/activation.hpp"
+#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
@@ -21,13 +22,6 @@ template <class Arch>
         uniform);
 }
 
-/// y = x + noise; y may be x.
-template <class Arch>
-[[gnu::noinline]] void add(std::size_t count, const float* x, const float* noise, float* y) {
-    transform<Arch>(
-        count, y, [](const auto& value, const auto& n) { return value + n; }, x, noise);
-}
-
 /// y = mean + e^(log_variance / 2) * noise; noise becomes the derivative of y by log_variance.
 template <class Arch>
 [[gnu::noinline]] void sample(std::size_t count, const float* mean, const float* log_variance, float* noise,
@@ -39,13 +33,6 @@ template <class Arch>
     transform<Arch>(
         count, y, [](const auto& m, const auto& n) { return m + n + n; }, mean,
         static_cast<const float*>(noise));
-}
-
-/// out = a * b.
-template <class Arch>
-[[gnu::noinline]] void multiply_values(std::size_t count, const float* a, const float* b, float* out) {
-    transform<Arch>(
-        count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
 }
 
 } // namespace strata::kernels

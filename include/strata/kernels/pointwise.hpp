@@ -1,9 +1,8 @@
-// Functions of one number applied to many, and their derivatives from the function's result.
+// What is done to every number by itself: the loop, and the plain sums and products.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
@@ -49,116 +48,18 @@ template <class Arch>
         count, x, [&](const auto& v) { return v * by; }, static_cast<const float*>(x));
 }
 
-/// An activation: its value, and its derivative as a function of that value.
-struct relu_function {
-    template <class V>
-    static V value(const V& x) {
-        return max(V(0.0f), x);
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        return select(y > V(0.0f), gradient, V(0.0f));
-    }
-};
-
-struct tanh_function {
-    template <class V>
-    static V value(const V& x) {
-        return hyperbolic_tangent(x);
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        return gradient * (V(1.0f) - y * y);
-    }
-};
-
-struct sigmoid_function {
-    template <class V>
-    static V value(const V& x) {
-        return logistic(x);
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        return gradient * y * (V(1.0f) - y);
-    }
-};
-
-/// max(x, slope * x), for a slope below 1. A slope of 0 times infinity is 0.
-template <auto Slope>
-struct leaky_relu_function {
-    template <class V>
-    static V value(const V& x) {
-        if constexpr (Slope.value == 0.0f)
-            return max(V(0.0f), x);
-        else
-            return select(x < V(0.0f), x * V(Slope.value), x);
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        if constexpr (Slope.value == 0.0f)
-            return select(y > V(0.0f), gradient, V(0.0f));
-        else
-            return select(y > V(0.0f), gradient, gradient * V(Slope.value));
-    }
-};
-
-/// x above 0, scale * (e^x - 1) below.
-template <auto Scale>
-struct elu_function {
-    template <class V>
-    static V value(const V& x) {
-        return select(x < V(0.0f), V(Scale.value) * exponential_minus_one(min(V(0.0f), x)), x);
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        // 1 or y + scale; a NaN is in the sum whatever the comparison says.
-        const V one_or_scale = select(y > V(0.0f), V(1.0f), V(Scale.value));
-        return gradient * (min(V(0.0f), y) + one_or_scale);
-    }
-};
-
-/// log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which does not overflow.
-struct softplus_function {
-    template <class V>
-    static V value(const V& x) {
-        return max(V(0.0f), x) + log_of_one_plus(exponential(-abs(x)));
-    }
-    template <class V>
-    static V derivative(const V& y, const V& gradient) {
-        return gradient * -exponential_minus_one(-y);
-    }
-};
-
-/// x times the normal distribution's function at x. Its derivative needs x itself.
-struct gelu_function {
-    // Beyond 20 in size, the function is x or 0. In this order of operands a NaN stays one.
-    template <class V>
-    static V value(const V& x) {
-        return V(0.5f) * max(V(-20.0f), x) * (V(1.0f) + erf(x * V(0.707106781f)));
-    }
-    template <class V>
-    static V derivative(const V& x, const V& gradient) {
-        const V near = max(V(-20.0f), min(V(20.0f), x));
-        const V below = V(0.5f) * (V(1.0f) + erf(near * V(0.707106781f)));
-        const V density = V(0.398942280f) * exponential(V(-0.5f) * near * near);
-        return gradient * fma(near, density, below);
-    }
-};
-
-/// y = f(x).
-template <class Arch, class Function>
-[[gnu::noinline]] void activate(std::size_t count, const float* x, float* y) {
+/// out = a + b; out may be a or b.
+template <class Arch>
+[[gnu::noinline]] void add(std::size_t count, const float* a, const float* b, float* out) {
     transform<Arch>(
-        count, y, [](const auto& v) { return Function::value(v); }, x);
+        count, out, [](const auto& left, const auto& right) { return left + right; }, a, b);
 }
 
-/// x_gradient = y_gradient f'(x), from y = f(x) (or from x, for functions that say so).
-template <class Arch, class Function>
-[[gnu::noinline]] void activate_gradient(std::size_t count, const float* y, const float* y_gradient,
-                                         float* x_gradient) {
+/// out = a * b.
+template <class Arch>
+[[gnu::noinline]] void multiply_values(std::size_t count, const float* a, const float* b, float* out) {
     transform<Arch>(
-        count, x_gradient, [](const auto& v, const auto& g) { return Function::derivative(v, g); }, y,
-        y_gradient);
+        count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
 }
 
 } // namespace strata::kernels

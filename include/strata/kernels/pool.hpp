@@ -64,11 +64,11 @@ template <class Arch>
 }
 
 /// image_gradient = each map gradient at the first pixel of its window that held the maximum (the first NaN
-/// if it held one); windows may overlap. With `gated`, the image is what a relu returned, and only what is
+/// if it held one); windows may overlap. With `masked`, the image is what a relu returned, and only what is
 /// above 0 gets a gradient.
 template <class Arch>
 [[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const float* image,
-                                                       const float* map_gradient, bool gated,
+                                                       const float* map_gradient, bool masked,
                                                        float* image_gradient) {
     // Windows side by side meet every pixel once at most, and need not add.
     const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
@@ -80,7 +80,7 @@ template <class Arch>
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
                 const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
-                if (gated) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
+                if (masked) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
                     const auto here = value == largest || nan_lanes<Arch>(value);

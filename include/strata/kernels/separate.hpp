@@ -3,16 +3,17 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/activation.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_gradient.hpp"
 #include "strata/kernels/conv_transpose.hpp"
 #include "strata/kernels/dot.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/gemm.hpp"
+#include "strata/kernels/inverse_erf.hpp"
 #include "strata/kernels/loss.hpp"
 #include "strata/kernels/noise.hpp"
 #include "strata/kernels/norm.hpp"
-#include "strata/kernels/normal.hpp"
 #include "strata/kernels/normalize.hpp"
 #include "strata/kernels/normalize_group.hpp"
 #include "strata/kernels/padding.hpp"

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/long_sum.hpp"
 #include "strata/kernels/pointwise.hpp"
 

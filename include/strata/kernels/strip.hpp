@@ -15,7 +15,7 @@ namespace strata::kernels {
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;
 
-/// Tiles from half the tallest on are a whole number of this high: each height costs compile time.
+/// Heights of tiles from half the tallest on are multiples of this: each height costs compile time.
 template <class Arch>
 inline constexpr std::size_t tile_step = tile_rows<Arch> == 12 ? 2 : 1;
 
@@ -42,7 +42,7 @@ constexpr std::size_t tile_panels(std::size_t rows) {
 
 template <class Arch>
 using tiles_function = void (*)(std::size_t, const tile_walk&, const float* const*, const float*,
-                                const tile_target&, float* const*, std::ptrdiff_t, std::size_t);
+                                const tile_epilogue&, float* const*, std::ptrdiff_t, std::size_t);
 
 namespace detail {
 
@@ -65,7 +65,7 @@ constexpr auto low_tiles(std::index_sequence<I...>) {
     return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, 1, I + 1>...};
 }
 
-/// The tile of `rows` rows and tile_panels(rows) panels, or any up to there for a row.
+/// The function for tiles of `rows` rows: they take tile_panels(rows) panels, or of one row any number up to that.
 template <class Arch>
 tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
     static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
@@ -84,7 +84,7 @@ tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
 /// computes and stores it again; its pointers are written after it.
 template <class Arch>
 [[gnu::noinline]] void multiply_rows(std::size_t rows, const tile_walk& walk, const float** a, const float* b,
-                                     tile_target target, float** c, std::size_t columns) {
+                                     tile_epilogue target, float** c, std::size_t columns) {
     const std::size_t unit = 2 * rows < tile_rows<Arch> ? 1 : tile_step<Arch>;
     const std::size_t units = (rows + unit - 1) / unit;
     const std::size_t tiles = (rows + tile_rows<Arch> - 1) / tile_rows<Arch>;

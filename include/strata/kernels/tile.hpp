@@ -6,9 +6,7 @@
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 
 namespace strata::kernels {
 
@@ -24,23 +22,15 @@ struct tile_walk {
     std::ptrdiff_t b_panel = 0; ///< from one panel of B to the next (in dot.hpp: one column)
 };
 
-/// The lower bound that bounds nothing.
-inline constexpr float no_floor = minus_infinity;
-
-/// What sums start from, and what is stored of them.
-struct tile_target {
+/// What a tile's sums start from, and what is done to them as they are stored: its prologue and epilogue.
+struct tile_epilogue {
     bool accumulate = false;     ///< add to what is at the target already; it must then hold whole panels
     const float* bias = nullptr; ///< else start from these, one a column (or from zero)
-    float floor = no_floor;      ///< lower bound of what is stored: 0 makes it a relu
-    /// How far from the target, in the same block, a relu's results lie: where they are not above 0, 0 is
-    /// stored, which makes it the gradient of that relu's input. 0: there are none.
-    std::ptrdiff_t gate = 0;
+    bool relu = false;           ///< what is below 0 is stored as 0
+    /// How far from the target, in the same block, a relu's outputs lie: where they are not above 0, 0 is
+    /// stored, which makes it the gradient of that relu's input. 0: there is no mask.
+    std::ptrdiff_t relu_mask = 0;
     std::ptrdiff_t c_panel = panel; ///< from one panel of the target to the next
-
-    /// By bits: for -ffast-math no float is infinite, and all have a floor.
-    [[nodiscard]] bool has_floor() const {
-        return std::bit_cast<std::uint32_t>(floor) != std::bit_cast<std::uint32_t>(no_floor);
-    }
 };
 
 /// Sums that a tile holds in registers: what leaves some for a row of B and one broadcast.
@@ -51,14 +41,14 @@ inline constexpr std::size_t tile_sums = registers<Arch> / 4 * 3;
 template <class Arch>
 inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arch> / panel_vectors<Arch>);
 
-/// Stores the first `columns` of rows of 16 floats, or 0 behind a closed gate.
+/// Stores the first `columns` of rows of 16 floats, or 0 where a relu's mask is not above 0.
 template <class Arch>
 [[gnu::noinline]] void store_columns(std::size_t rows, std::size_t columns, const float* from,
-                                     std::ptrdiff_t gate, float* const* c, std::ptrdiff_t c_at) {
+                                     std::ptrdiff_t relu_mask, float* const* c, std::ptrdiff_t c_at) {
     for (std::size_t r = 0; r < rows; ++r, from += panel) {
         float* to = c[r] + c_at;
         for (std::size_t i = 0; i < columns; ++i)
-            to[i] = gate != 0 && !(to[std::ptrdiff_t(i) + gate] > 0.0f) ? 0.0f : from[i];
+            to[i] = relu_mask != 0 && !(to[std::ptrdiff_t(i) + relu_mask] > 0.0f) ? 0.0f : from[i];
     }
 }
 
@@ -69,14 +59,14 @@ template <class Arch>
 #endif
 }
 
-/// C[r][p] = max(floor, start + sum over the walk of A[r] * B[p]), or 0 behind a closed gate, for `tiles`
+/// C[r][p] = start + the sum over the walk of A[r] * B[p], through a relu or a relu's mask if wanted, for `tiles`
 /// tiles of Rows rows each, one after another, and Panels panels; of the last panel only the first
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
 /// a row's result does not depend on the rows beside it.
 template <class Arch, std::size_t Rows, std::size_t Panels>
 [[gnu::noinline, gnu::flatten]] void
 multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, const float* b,
-               const tile_target& target, float* const* c, std::ptrdiff_t c_at, std::size_t last_columns) {
+               const tile_epilogue& target, float* const* c, std::ptrdiff_t c_at, std::size_t last_columns) {
     constexpr std::size_t vectors = panel_vectors<Arch>;
     constexpr std::size_t wide = Panels * vectors;
     const auto column = [](std::size_t v) { return v % vectors * lanes<Arch>; };
@@ -136,10 +126,10 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
             right_at += b_to_segment;
         }
 
-        if (target.has_floor()) {
-            // max(floor, sum) in this order keeps a NaN: the instruction returns its second operand then.
-            const vec<Arch> floor(target.floor);
-            unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(floor, sum[r][v]); }); });
+        if (target.relu) {
+            // max(0, sum) in this order keeps a NaN: the instruction returns its second operand then.
+            const vec<Arch> zero(0.0f);
+            unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(zero, sum[r][v]); }); });
         }
         unroll<Panels>([&](auto p) __attribute__((always_inline)) {
             const std::ptrdiff_t panel_at = c_at + std::ptrdiff_t(p) * c_panel;
@@ -149,15 +139,15 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
                     unroll<vectors>(
                         [&](auto v) { sum[r][p * vectors + v].store_aligned(whole[r] + v * lanes<Arch>); });
                 });
-                store_columns<Arch>(Rows, last_columns, whole[0], target.gate, c, panel_at);
+                store_columns<Arch>(Rows, last_columns, whole[0], target.relu_mask, c, panel_at);
                 return;
             }
-            if (target.gate != 0)
+            if (target.relu_mask != 0)
                 unroll<Rows>([&](auto r) {
                     unroll<vectors>([&](auto v) {
-                        const vec<Arch> open = load<Arch>(c[r] + panel_at + v * lanes<Arch> + target.gate);
-                        vec<Arch>& gated = sum[r][p * vectors + v];
-                        gated = select(open > vec<Arch>(0.0f), gated, vec<Arch>(0.0f));
+                        const vec<Arch> open = load<Arch>(c[r] + panel_at + v * lanes<Arch> + target.relu_mask);
+                        vec<Arch>& value = sum[r][p * vectors + v];
+                        value = select(open > vec<Arch>(0.0f), value, vec<Arch>(0.0f));
                     });
                 });
             unroll<Rows>([&](auto r) {

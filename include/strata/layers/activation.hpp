@@ -4,7 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/concepts.hpp"
-#include "strata/kernels/pointwise.hpp"
+#include "strata/kernels/activation.hpp"
 
 #include <cstddef>
 

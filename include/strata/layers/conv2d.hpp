@@ -22,7 +22,7 @@ namespace strata {
 template <std::size_t Filters, size2d Kernel, class... no_channels_in_but_stride_same_valid>
 struct conv2d : layer_defaults {
     static constexpr layer_traits traits{
-        .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
+        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
     static constexpr window_options options = read_options<no_channels_in_but_stride_same_valid...>(1);
 
     static constexpr refusal accepts(extents in) {
@@ -60,14 +60,14 @@ struct conv2d : layer_defaults {
         static constexpr kernels::conv_geometry g = geometry(In);
         const float* bias = p.parameters + parameters(In).items[0].floats();
         kernels::convolve<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.parameters,
-                                {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride, p.scratch);
+                                {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride, p.scratch);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve_transposed<Arch, g>(p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
-                                              p.parameters, {.gate = p.gate()}, p.x_gradient.data,
+                                              p.parameters, {.relu_mask = p.mask_distance()}, p.x_gradient.data,
                                               p.x_gradient.stride, p.scratch);
     }
 

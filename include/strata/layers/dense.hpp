@@ -18,7 +18,7 @@ namespace strata {
 template <std::size_t Units, std::size_t... takes_no_inputs_and_no_activation>
 struct dense : layer_defaults {
     static constexpr layer_traits traits{
-        .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
+        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
 
     static constexpr refusal accepts(extents in) {
         if (sizeof...(takes_no_inputs_and_no_activation) > 0) return refusal::units_alone;
@@ -38,13 +38,13 @@ struct dense : layer_defaults {
     static void forward(const forward_pass& p) {
         const float* bias = p.parameters + parameters(In).items[0].floats();
         kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters,
-                                {.bias = bias, .floor = p.floor}, p.y.data, p.y.stride);
+                                {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
-                                               p.y_gradient.stride, p.parameters, p.gate(), p.x_gradient.data,
+                                               p.y_gradient.stride, p.parameters, p.mask_distance(), p.x_gradient.data,
                                                p.x_gradient.stride, p.scratch);
     }
 

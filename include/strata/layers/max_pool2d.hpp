@@ -18,7 +18,7 @@ namespace strata {
 template <size2d Window, class... no_number_but_stride>
 struct max_pool2d : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true,
-                                         .takes_gate = true,
+                                         .fuses_relu_mask = true,
                                          .gives = output_values::as_input,
                                          .smooth = false};
     static constexpr window_options options = read_options<no_number_but_stride...>(Window);
@@ -46,7 +46,7 @@ struct max_pool2d : layer_defaults {
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::pool_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
-            kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.gated, p.x_gradient[r]);
+            kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.masked, p.x_gradient[r]);
     }
 
 private:

@@ -20,7 +20,7 @@ namespace strata {
 template <std::size_t Units, fixed_string Owner>
 struct tied_dense : layer_defaults {
     static constexpr fixed_string tied_to = Owner;
-    static constexpr layer_traits traits{.backward_reads_input = true, .takes_gate = true};
+    static constexpr layer_traits traits{.backward_reads_input = true, .fuses_relu_mask = true};
 
     static constexpr refusal accepts(extents in) {
         return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
@@ -46,7 +46,7 @@ struct tied_dense : layer_defaults {
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply<Arch>(p.y_gradient.rows, Units, In[0], p.y_gradient.data, p.y_gradient.stride,
-                                p.tied, {.gate = p.gate()}, p.x_gradient.data, p.x_gradient.stride);
+                                p.tied, {.relu_mask = p.mask_distance()}, p.x_gradient.data, p.x_gradient.stride);
     }
 
     template <class Arch, extents In>

@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/normal.hpp"
+#include "strata/kernels/inverse_erf.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/random/philox.hpp"
 

@@ -105,7 +105,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
         if constexpr (is_mark<layer> && hand_on)
             terms +=
                 penalize_mark<Arch, layer>(loss, work.template activation<i>(), work.template gradient<i>());
-        constexpr bool done = i + 1 < net::layer_count && Work::plan.gated[(i + 1) % net::layer_count];
+        constexpr bool done = i + 1 < net::layer_count && Work::plan.masked[(i + 1) % net::layer_count];
         if constexpr (layer::traits.output != storage::of_input && (hand_on || learns) && !done) {
             backward_pass pass{.x = work.template activation<i>(),
                                .y = work.template activation<i + 1>(),
@@ -120,7 +120,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
                                .training = !layer::traits.frozen,
                                .noise = work.noise(i),
                                .kept = work.template kept<i>(),
-                               .gated = Work::plan.gated[i]};
+                               .masked = Work::plan.masked[i]};
             if constexpr (WantParameters && Step::owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
                 constexpr tie owner = find_tie<net, layer>();

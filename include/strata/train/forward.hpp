@@ -37,7 +37,7 @@ void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
                               .y = work.template activation<i + 1>(),
                               .scratch = work.template forward_scratch<i>()};
             if constexpr (i + 1 < net::layer_count)
-                if constexpr (Work::plan.fused[i + 1]) pass.floor = 0.0f;
+                if constexpr (Work::plan.fused[i + 1]) pass.relu = true;
             if constexpr (Train && !layer::traits.frozen) {
                 pass.training = true;
                 pass.noise = work.noise(i);

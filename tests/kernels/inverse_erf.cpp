@@ -1,5 +1,5 @@
 // From uniform to normal numbers, against the inverse of std::erf in double.
-#include "strata/kernels/normal.hpp"
+#include "strata/kernels/inverse_erf.hpp"
 
 #include "support/reference.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/elementary.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
