@@ -52,7 +52,7 @@ template <class Arch>
     }
 }
 
-/// Has GCC read what `p` points to anew. Clang does so by itself where registers are short.
+/// Makes GCC read what `p` points to again. Clang does so by itself where registers are short.
 [[gnu::always_inline]] inline void forget_copies([[maybe_unused]] const float* const*& p) {
 #if !defined(__clang__)
     asm volatile("" : "+r"(p));
@@ -63,13 +63,18 @@ template <class Arch>
 /// tiles of Rows rows each, one after another, and Panels panels; of the last panel only the first
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
 /// a row's result does not depend on the rows beside it.
+///
+/// The loops over rows and vectors are unrolled, so that the sums stay in registers. GCC does so only when it
+/// optimises, whatever the program around it asks for.
 template <class Arch, std::size_t Rows, std::size_t Panels>
+#if !defined(__clang__)
+[[gnu::optimize("O3")]]
+#endif
 [[gnu::noinline, gnu::flatten]] void
 multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, const float* b,
                const tile_epilogue& target, float* const* c, std::ptrdiff_t c_at, std::size_t last_columns) {
     constexpr std::size_t vectors = panel_vectors<Arch>;
     constexpr std::size_t wide = Panels * vectors;
-    const auto column = [](std::size_t v) { return v % vectors * lanes<Arch>; };
     const auto length = std::ptrdiff_t(walk.length);
     const auto segments = std::ptrdiff_t(walk.segments);
     // Positions move on by what is left of a segment, which costs less than working them out anew.
@@ -80,28 +85,34 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
     const std::ptrdiff_t b_run = length * b_step;
     const std::ptrdiff_t b_to_segment = walk.b_segment - b_run;
     const std::ptrdiff_t c_panel = target.c_panel;
+    // Where vector v of a row begins, from one panel to the next `distance` floats on.
+    const auto begin = [](std::size_t v, std::ptrdiff_t distance) __attribute__((always_inline)) {
+        return std::ptrdiff_t(v / vectors) * distance + std::ptrdiff_t(v % vectors * lanes<Arch>);
+    };
 
     for (std::size_t tile = 0; tile < tiles; ++tile, a += Rows, c += Rows) {
         vec<Arch> sum[Rows][wide];
-        if (target.accumulate)
-            unroll<Rows>([&](auto r) {
-                unroll<wide>([&](auto v) {
-                    sum[r][v] = load<Arch>(c[r] + c_at + std::ptrdiff_t(v / vectors) * c_panel + column(v));
-                });
-            });
-        else if (target.bias != nullptr)
-            unroll<wide>([&](auto v) {
-                const vec<Arch> start = load<Arch>(target.bias + v * lanes<Arch>);
-                unroll<Rows>([&](auto r) { sum[r][v] = start; });
-            });
-        else
-            unroll<wide>([&](auto v) { unroll<Rows>([&](auto r) { sum[r][v] = vec<Arch>(0.0f); }); });
+        if (target.accumulate) {
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+                for (std::size_t v = 0; v < wide; ++v) sum[r][v] = load<Arch>(c[r] + c_at + begin(v, c_panel));
+        } else {
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < wide; ++v) {
+                vec<Arch> start(0.0f);
+                if (target.bias != nullptr) start = load<Arch>(target.bias + v * lanes<Arch>);
+#pragma GCC unroll 16
+                for (std::size_t r = 0; r < Rows; ++r) sum[r][v] = start;
+            }
+        }
 
-        // The pointers to more rows than 9 do not fit the registers: GCC would keep some in vector registers,
-        // from where they come back behind the arithmetic. Those are read again in every step.
-        constexpr std::size_t kept = Rows <= 9 ? Rows : 6;
-        const float* row[kept];
-        unroll<kept>([&](auto r) { row[r] = a[r]; });
+        // The pointers to more rows than 9 do not fit the registers: GCC would move some to vector registers and
+        // back in every step. Those are read again in every step.
+        constexpr std::size_t in_registers = Rows <= 9 ? Rows : 6;
+        const float* row[in_registers];
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < in_registers; ++r) row[r] = a[r];
         std::ptrdiff_t at = 0;
         const float* right_at = b;
         for (std::ptrdiff_t segment = 0; segment < segments; ++segment) {
@@ -110,15 +121,16 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
 #pragma GCC unroll 1
             while (right_at != right_end) {
                 vec<Arch> right[wide];
-                unroll<wide>([&](auto v) {
-                    right[v] = load<Arch>(right_at + std::ptrdiff_t(v / vectors) * b_panel + column(v));
-                });
+#pragma GCC unroll 16
+                for (std::size_t v = 0; v < wide; ++v) right[v] = load<Arch>(right_at + begin(v, b_panel));
                 const float* const* others = a;
-                if constexpr (kept < Rows) forget_copies(others);
-                unroll<Rows>([&](auto r) {
-                    const vec<Arch> left((r < kept ? row[r % kept] : others[r])[at]);
-                    unroll<wide>([&](auto v) { sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]); });
-                });
+                if constexpr (in_registers < Rows) forget_copies(others);
+#pragma GCC unroll 16
+                for (std::size_t r = 0; r < Rows; ++r) {
+                    const vec<Arch> left((r < in_registers ? row[r % in_registers] : others[r])[at]);
+#pragma GCC unroll 16
+                    for (std::size_t v = 0; v < wide; ++v) sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]);
+                }
                 at += a_step;
                 right_at += b_step;
             }
@@ -127,35 +139,38 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
         }
 
         if (target.relu) {
-            // max(0, sum) in this order keeps a NaN: the instruction returns its second operand then.
             const vec<Arch> zero(0.0f);
-            unroll<Rows>([&](auto r) { unroll<wide>([&](auto v) { sum[r][v] = max(zero, sum[r][v]); }); });
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+                // In this order a NaN stays one: the instruction returns its second operand then.
+                for (std::size_t v = 0; v < wide; ++v) sum[r][v] = max(zero, sum[r][v]);
         }
-        unroll<Panels>([&](auto p) __attribute__((always_inline)) {
-            const std::ptrdiff_t panel_at = c_at + std::ptrdiff_t(p) * c_panel;
-            if (p + 1 == Panels && last_columns < panel) {
-                alignas(64) float whole[Rows][panel];
-                unroll<Rows>([&](auto r) {
-                    unroll<vectors>(
-                        [&](auto v) { sum[r][p * vectors + v].store_aligned(whole[r] + v * lanes<Arch>); });
-                });
-                store_columns<Arch>(Rows, last_columns, whole[0], target.relu_mask, c, panel_at);
-                return;
+        std::size_t whole_vectors = wide;
+        if (last_columns < panel) {
+            whole_vectors -= vectors;
+            alignas(64) float whole[Rows][panel];
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+                for (std::size_t v = 0; v < vectors; ++v)
+                    sum[r][wide - vectors + v].store_aligned(whole[r] + v * lanes<Arch>);
+            store_columns<Arch>(Rows, last_columns, whole[0], target.relu_mask, c,
+                                c_at + std::ptrdiff_t(Panels - 1) * c_panel);
+        }
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < wide; ++v) {
+            if (v >= whole_vectors) break;
+            const std::ptrdiff_t to = c_at + begin(v, c_panel);
+            if (target.relu_mask != 0) {
+#pragma GCC unroll 16
+                for (std::size_t r = 0; r < Rows; ++r)
+                    sum[r][v] = select(load<Arch>(c[r] + to + target.relu_mask) > vec<Arch>(0.0f), sum[r][v],
+                                       vec<Arch>(0.0f));
             }
-            if (target.relu_mask != 0)
-                unroll<Rows>([&](auto r) {
-                    unroll<vectors>([&](auto v) {
-                        const vec<Arch> open = load<Arch>(c[r] + panel_at + v * lanes<Arch> + target.relu_mask);
-                        vec<Arch>& value = sum[r][p * vectors + v];
-                        value = select(open > vec<Arch>(0.0f), value, vec<Arch>(0.0f));
-                    });
-                });
-            unroll<Rows>([&](auto r) {
-                unroll<vectors>([&](auto v) {
-                    sum[r][p * vectors + v].store_unaligned(c[r] + panel_at + v * lanes<Arch>);
-                });
-            });
-        });
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < Rows; ++r) sum[r][v].store_unaligned(c[r] + to);
+        }
     }
 }
 
