@@ -152,7 +152,7 @@ TEST_CASE("outputs are tried at the start, and one that fails later does not kee
     files.write_metrics(text);
     CHECK(read_text(out / "b") == "text");
     CHECK(read_text(folder / "m.json") == "text");
-    CHECK(message_of<std::runtime_error>([&] { files.epilogue(); }) ==
+    CHECK(message_of<std::runtime_error>([&] { files.finish(); }) ==
           (out / "a").string() + ": cannot be written: it is a folder");
 }
 
