@@ -29,6 +29,12 @@ std::vector<float> make_prediction(const X&, std::size_t rows, sample_shape<Samp
     return std::vector<float>(count_of_floats(rows, Sample.count()));
 }
 
+/// For float_rows, which know their shape, they do so again.
+template <extents Sample>
+float_rows make_prediction(const float_rows&, std::size_t rows, sample_shape<Sample>) {
+    return {rows, Sample};
+}
+
 namespace detail {
 
 template <class Arch, class Net, class Work>
