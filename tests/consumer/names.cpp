@@ -133,7 +133,8 @@ int main() {
     const std::vector<int> labels{0, 1};
     const auto [learned, held_out] = split(as_rows(x, tied::input), labels, 0.5, seed{1});
     const standard_scaler scaler{learned.x};
-    const float_rows targets = one_hot(held_out.y, tied::output), outputs = predict(weights, scaler.transform(held_out.x));
+    const float_rows targets = one_hot(held_out.y, tied::output);
+    const float_rows outputs = predict(weights, scaler.transform(held_out.x));
     std::cout << accuracy{}(outputs, targets) << argmax(outputs).front()
               << to_string(confusion_matrix{outputs, held_out.y});
     static_cast<void>(bce{}), static_cast<void>(cross_entropy{}), static_cast<void>(kl_divergence{});

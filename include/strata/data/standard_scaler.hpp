@@ -11,6 +11,7 @@
 #include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -41,22 +42,22 @@ public:
     }
 
     /// From means and deviations that another one had. Throws std::invalid_argument unless there are as many
-    /// of both, at least one, all finite, and the deviations above 0.
+    /// of both, at least one, all finite, and no deviation below 0.
     template <class Arch = arch>
     standard_scaler(std::vector<double> means, std::vector<double> deviations)
         : means_{std::move(means)}, deviations_{std::move(deviations)} {
         bool sensible = !means_.empty() && means_.size() == deviations_.size();
         for (const double& m : means_) sensible = sensible && kernels::is_finite<Arch>(m);
-        for (const double& d : deviations_) sensible = sensible && kernels::is_finite<Arch>(d) && d > 0;
+        for (const double& d : deviations_) sensible = sensible && kernels::is_finite<Arch>(d) && d >= 0;
         if (!sensible)
             throw std::invalid_argument{"strata: a standard_scaler of " + std::to_string(means_.size()) +
                                         " means and " + std::to_string(deviations_.size()) +
-                                        " deviations: as many of both, all finite, and deviations above 0"};
+                                        " deviations: as many of both, all finite, and no deviation below 0"};
     }
 
     /// The mean of each column.
     [[nodiscard]] const std::vector<double>& means() const { return means_; }
-    /// What each column is divided by: its standard deviation, or 1 where that is 0.
+    /// The standard deviation of each column. One that is 0 divides nothing.
     [[nodiscard]] const std::vector<double>& deviations() const { return deviations_; }
 
     /// Standardises rows of as many columns: float_rows, or an xt::xtensor for an xtensor. Throws
@@ -100,7 +101,7 @@ private:
         for (std::size_t r = 0; r < rows.rows; ++r)
             kernels::add_squared_differences<Arch>(groups, columns, rows[r].data(), means_.data(),
                                                    deviations_.data());
-        for (double& d : deviations_) d = d > 0 ? std::sqrt(d / count) : 1.0;
+        for (double& d : deviations_) d = std::sqrt(d / count);
     }
 
     template <auto Kernel, class X>
@@ -111,10 +112,12 @@ private:
         if (rows.rows > 0 && columns != means_.size())
             throw std::invalid_argument{"strata: rows of " + std::to_string(columns) +
                                         " columns for a standard_scaler of " + std::to_string(means_.size())};
+        std::vector<double> divisors = deviations_;
+        std::ranges::replace(divisors, 0.0, 1.0);
         auto result = make_like(x, detail::shape_of_rows{rows});
         float* to = result.data();
         for (std::size_t r = 0; r < rows.rows; ++r, to += rows.width)
-            Kernel(rows.width / columns, columns, rows[r].data(), means_.data(), deviations_.data(), to);
+            Kernel(rows.width / columns, columns, rows[r].data(), means_.data(), divisors.data(), to);
         return result;
     }
 

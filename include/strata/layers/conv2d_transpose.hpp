@@ -24,7 +24,8 @@ template <std::size_t Filters, size2d Kernel, class... no_channels_in_and_3x5_is
 struct conv2d_transpose : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .takes_floor = true, .takes_gate = true};
-    static constexpr window_options options = read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
+    static constexpr window_options options =
+        read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
     static constexpr refusal accepts(extents in) {
         if (options.unknown) return refusal::unknown_option;

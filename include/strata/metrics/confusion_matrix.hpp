@@ -23,9 +23,9 @@ namespace strata {
 /// Counts by true and predicted class, with the numbers that are read from them.
 ///     const confusion_matrix counts{predict(net, images), labels};
 ///     std::puts(to_string(counts).c_str());
-///     counts(3, 5); // images of a 3 that were taken for a 5; counts.recall(3), counts.precision(3),
-///     counts.accuracy()
-/// Outputs come first and targets second, as everywhere here (scikit-learn has them the other way round).
+///     counts(3, 5); // images of a 3 that were taken for a 5; there are counts.recall(3), counts.precision(3), too
+/// Outputs come first and targets second, as everywhere here (scikit-learn has them the other way round). Arch keeps
+/// units of different flags apart.
 class confusion_matrix {
 public:
     /// No sample yet. Throws std::invalid_argument for no classes.
@@ -73,6 +73,7 @@ public:
     }
 
     /// All samples that were counted.
+    template <class Arch = arch>
     [[nodiscard]] std::size_t total() const {
         std::size_t sum = 0;
         for (const std::size_t count : counts_) sum += count;
@@ -80,13 +81,15 @@ public:
     }
 
     /// The part of the samples that was predicted right. A NaN if there are none, as below.
+    template <class Arch = arch>
     [[nodiscard]] double accuracy() const {
         std::size_t right = 0;
         for (std::size_t c = 0; c < classes_; ++c) right += (*this)(c, c);
-        return part(right, total());
+        return part(right, total<Arch>());
     }
 
     /// The part of the samples of this class that was predicted right.
+    template <class Arch = arch>
     [[nodiscard]] double recall(std::size_t of_class) const {
         std::size_t all = 0;
         for (std::size_t c = 0; c < classes_; ++c) all += (*this)(of_class, c);
@@ -94,6 +97,7 @@ public:
     }
 
     /// The part of the samples predicted as this class that was.
+    template <class Arch = arch>
     [[nodiscard]] double precision(std::size_t of_class) const {
         std::size_t all = 0;
         for (std::size_t c = 0; c < classes_; ++c) all += (*this)(c, of_class);
