@@ -69,7 +69,7 @@ dataset load(const options& o) {
     d.train.resize(rows * d.features);
     d.train_labels.resize(rows);
     d.description["train_rows"] = rows;
-    const auto mean = examples::means({d.train.data(), d.train.size() / d.features, d.features, d.features});
+    const auto mean = standard_scaler{as_rows(d.train, extents{d.features})}.means();
     d.mean.assign(mean.begin(), mean.end());
     for (std::vector<float>* values : {&d.train, &d.test})
         for (std::size_t i = 0; i < values->size(); ++i) (*values)[i] -= d.mean[i % d.features];
@@ -211,7 +211,7 @@ private:
                                            std::span{d_.train_labels}.first(d_.svm_rows)},
                                           {test, d_.test_labels}, d_.classes)
                            .accuracy;
-        const auto deviation = examples::deviations(codes);
+        const auto deviation = standard_scaler{codes}.deviations();
         const double threshold = 0.01 * std::ranges::max(deviation);
         row[active] = static_cast<double>(count_above(threshold, deviation));
         row[at_once] = static_cast<double>(count_above(threshold, test)) / static_cast<double>(codes.rows);

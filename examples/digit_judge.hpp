@@ -39,11 +39,9 @@ class digit_judge {
 public:
     explicit digit_judge(const labelled_images& images, std::size_t epochs = 30) {
         using namespace strata;
-        std::vector<float> classes(images.size() * 10);
-        for (std::size_t i = 0; i < images.size(); ++i) classes[i * 10 + images.labels[i]] = 1.0f;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
         adam optimizer{net_};
-        fit(net_, work, optimizer, cross_entropy{}, images.pixels, classes, {.epochs = epochs},
+        fit(net_, work, optimizer, cross_entropy{}, images.pixels, one_hot(images.labels, 10), {.epochs = epochs},
             until_interrupted{});
     }
 
@@ -75,10 +73,7 @@ public:
 
     /// Share of images whose digit it finds.
     [[nodiscard]] double accuracy(const labelled_images& images) const {
-        const std::vector<verdict> all = verdicts(images.pixels);
-        std::size_t right = 0;
-        for (std::size_t i = 0; i < all.size(); ++i) right += all[i].digit == images.labels[i] ? 1 : 0;
-        return static_cast<double>(right) / static_cast<double>(images.size());
+        return strata::accuracy{}(strata::predict(net_, images.pixels), images.labels);
     }
 
 private:

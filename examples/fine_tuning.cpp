@@ -85,7 +85,7 @@ void train(model<classifier>& net, std::size_t steps, float rate, const labelled
     adam optimizer{net};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
-    fit(net, work, optimizer, cross_entropy{}, data.pixels, examples::one_hot(data.labels),
+    fit(net, work, optimizer, cross_entropy{}, data.pixels, one_hot(data.labels, Part::output),
         {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}},
         examples::until_interrupted{});
 }
@@ -106,17 +106,17 @@ void one_seed(const options& o, const examples::mnist& data, seed s, accuracies&
         // As many steps as the other way takes in all.
         train<thawed<classifier>>(net, 2 * o.steps, o.rate, some, s);
         if (examples::interrupted()) return;
-        found[scratch][n].push_back(examples::accuracy(net, test));
+        found[scratch][n].push_back(examples::test_accuracy(net, test));
 
         net = start.clone();
         copy_weights<until<classifier, "code">, encoder>(net, pretrained);
         train<classifier>(net, o.steps, o.head_rate, some, s);
         if (examples::interrupted()) return;
-        found[frozen_encoder][n].push_back(examples::accuracy(net, test));
+        found[frozen_encoder][n].push_back(examples::test_accuracy(net, test));
 
         train<thawed<classifier>>(net, o.steps, o.fine_tuning_rate, some, s);
         if (examples::interrupted()) return;
-        found[fine_tuned][n].push_back(examples::accuracy(net, test));
+        found[fine_tuned][n].push_back(examples::test_accuracy(net, test));
         std::printf("%4zu labels a class: from scratch %.3f, frozen encoder %.3f, fine-tuned %.3f\n",
                     o.labels[n], found[scratch][n].back(), found[frozen_encoder][n].back(),
                     found[fine_tuned][n].back());

@@ -6,6 +6,7 @@
 // The shape of data, and where it lies
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/extents.hpp"
+#include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
 
 // Kernels, for programs that compile them once
@@ -63,6 +64,14 @@
 #include "strata/optimizers/sgd.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/random/normal.hpp"
+
+// Preparing data, and measuring what a network makes of it
+#include "strata/data/argmax.hpp"
+#include "strata/data/one_hot.hpp"
+#include "strata/data/split.hpp"
+#include "strata/data/standard_scaler.hpp"
+#include "strata/metrics/accuracy.hpp"
+#include "strata/metrics/confusion_matrix.hpp"
 
 // Running and training
 #include "strata/train/backward.hpp"

@@ -86,7 +86,7 @@ void test() {}
 void load(const char*) {}
 void save(const char*) {}
 void normalize(float*) {}
-float accuracy(float a) { return a; }
+float precision(float a) { return a; }
 float loss_of(step s) { return static_cast<float>(s.value); }
 
 struct net : network<input<12, 12, 1>, gaussian_noise<0.1>, conv2d<4, 3, stride<1>, same>, relu, max_pool2d<2>,
@@ -118,7 +118,7 @@ int main() {
     a.learning_rate(step_decay{.rate = 0.1f, .every = 10}(1) + cosine_decay{.rate = 0.1f, .steps = 5}(0) +
                     warm_up{5, constant_rate{0.1f}}(2));
     const std::vector<float> x(16, 0.5f);
-    float sum = loss_of(s) + accuracy(0.5f);
+    float sum = loss_of(s) + precision(0.5f);
     for (const auto& [samples, targets] :
          minibatches<2>(as_rows(x, tied::input), as_rows(x, tied::output), seed{1}))
         sum += train_step(weights, work, a, mse{}, samples, targets);
@@ -130,5 +130,12 @@ int main() {
     forward(weights, work, x);
     backward(weights, work, 1.0f);
     std::cout << describe<net>() << predict(weights, x).front() << sum << backend().lanes << std::tanh(0.5) << '\n';
+    const std::vector<int> labels{0, 1};
+    const auto [learned, held_out] = split(as_rows(x, tied::input), labels, 0.5, seed{1});
+    const standard_scaler scaler{learned.x};
+    const float_rows targets = one_hot(held_out.y, tied::output);
+    const float_rows outputs = predict(weights, scaler.transform(held_out.x));
+    std::cout << accuracy{}(outputs, targets) << argmax(outputs).front()
+              << to_string(confusion_matrix{outputs, held_out.y});
     static_cast<void>(bce{}), static_cast<void>(cross_entropy{}), static_cast<void>(kl_divergence{});
 }

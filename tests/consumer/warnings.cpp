@@ -45,6 +45,17 @@ int main() {
     rmsprop rule{activity, {}};
     sum += train(activity, rule, cross_entropy{});
 
+    const std::vector<float> features(20 * activities::input.count(), 0.5f);
+    const std::vector<int> labels(20, 3);
+    const auto [train_rows, held_out] = split(as_rows(features, activities::input), labels, 0.2, seed{4});
+    const standard_scaler scaler{train_rows.x};
+    workspace<activities, batch<8>> work;
+    fit(activity, work, rule, cross_entropy{},
+        scaler.transform(train_rows.x), one_hot(train_rows.y, activities::output), {.epochs = 1});
+    const float_rows outputs = predict(activity, scaler.transform(held_out.x));
+    std::printf("%f %zu\n%s", accuracy{}(outputs, held_out.y), argmax(outputs).front(),
+                to_string(confusion_matrix{outputs, held_out.y}).c_str());
+
     std::printf("%s%s%s%f %s\n", describe<denoiser>().c_str(), describe<classifier>().c_str(),
                 describe<activities>().c_str(), static_cast<double>(sum), backend().architecture.c_str());
 }

@@ -122,6 +122,9 @@ bool is_refused(std::size_t door, float value) {
             work.parameter_gradients()[1] = value;
             clip_gradients(work, 1.0f);
             break;
+        case 13: standard_scaler{float_rows{{1, 2, value, 3}, shape<2>}}; break;
+        case 14: standard_scaler{std::vector{1.0}, std::vector{static_cast<double>(value)}}; break;
+        case 15: accuracy{.threshold = 0}(float_rows{{1}, shape<1>}, float_rows{{value}, shape<1>}); break;
         default: {
             sgd<line> optimizer{net};
             x[2] = value;
@@ -129,6 +132,24 @@ bool is_refused(std::size_t door, float value) {
         }
         }
     } catch (const std::exception&) {
+        return true;
+    }
+    return false;
+}
+
+bool accuracy_refuses(const std::vector<float>& outputs, std::size_t classes) {
+    try {
+        accuracy{.threshold = 0}(as_rows(outputs, extents{classes}), std::vector<int>(outputs.size() / classes));
+    } catch (const std::invalid_argument&) {
+        return true;
+    }
+    return false;
+}
+
+bool argmax_refuses(const std::vector<float>& outputs, std::size_t classes) {
+    try {
+        argmax(outputs, extents{classes});
+    } catch (const std::invalid_argument&) {
         return true;
     }
     return false;

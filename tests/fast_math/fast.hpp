@@ -34,9 +34,13 @@ std::vector<float> pool_gradient(const std::vector<float>& x);
 /// Whether check_gradients passes a layer, y = 2 x, of which one value of the gradient is off by so much.
 bool check_passes(float error);
 
-/// Whether an exception meets a number, in so many places: options, samples, gradients.
-constexpr std::size_t doors = 14;
+/// Whether an exception meets a number, in so many places: options, samples, gradients, data.
+constexpr std::size_t doors = 17;
 bool is_refused(std::size_t door, float value);
+
+/// Whether accuracy refuses outputs, of so many classes; and argmax.
+bool accuracy_refuses(const std::vector<float>& outputs, std::size_t classes);
+bool argmax_refuses(const std::vector<float>& outputs, std::size_t classes);
 
 /// The loss of outputs, by number: mse, mae, huber, bce, bce_with_logits, cross_entropy.
 constexpr std::size_t losses = 6;

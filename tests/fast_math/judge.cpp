@@ -105,6 +105,19 @@ TEST_CASE("senseless numbers are refused") {
     }
 }
 
+TEST_CASE("a NaN among outputs stands for no class, an infinity may") {
+    for (const std::size_t classes : {1u, 2u, 4u})
+        for (std::size_t at = 0; at < 8; ++at) {
+            std::vector<float> outputs(8, 1.0f);
+            CHECK(!fast::accuracy_refuses(outputs, classes));
+            outputs[at] = infinity;
+            CHECK(!fast::accuracy_refuses(outputs, classes));
+            outputs[at] = not_a_number;
+            CHECK(fast::accuracy_refuses(outputs, classes));
+            CHECK(fast::argmax_refuses(outputs, classes));
+        }
+}
+
 TEST_CASE("losses are what they are without, and a NaN makes them one") {
     const std::vector<float> y{0.25f, 0.75f, 0.5f, 0.125f, 0.875f};
     const std::vector<float> t{0, 1, 0, 0, 1};

@@ -5,15 +5,15 @@ namespace {
 
 using namespace strata;
 
-struct convolution : network<input<9, 7, 5>, conv2d<19, size2d{2, 3}, stride<2, 1>, same>> {};
-struct convolution_same_even : network<input<8, 11, 3>, conv2d<17, size2d{4, 5}, stride<3, 2>, same>> {};
-struct convolution_with_gaps : network<input<11, 10, 2>, conv2d<5, size2d{2, 1}, stride<3, 4>, valid>> {};
+struct convolution : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 1>, same>> {};
+struct convolution_same_even : network<input<8, 11, 3>, conv2d<17, kernel<4, 5>, stride<3, 2>, same>> {};
+struct convolution_with_gaps : network<input<11, 10, 2>, conv2d<5, kernel<2, 1>, stride<3, 4>, valid>> {};
 struct transposed
-    : network<input<3, 4, 5>, conv2d_transpose<7, size2d{4, 3}, stride<2, 3>, valid, output_padding<1, 2>>> {
+    : network<input<3, 4, 5>, conv2d_transpose<7, kernel<4, 3>, stride<2, 3>, valid, output_padding<1, 2>>> {
 };
-struct transposed_same : network<input<5, 3, 18>, conv2d_transpose<3, size2d{5, 4}, stride<2, 3>, same>> {};
+struct transposed_same : network<input<5, 3, 18>, conv2d_transpose<3, kernel<5, 4>, stride<2, 3>, same>> {};
 struct transposed_with_gaps
-    : network<input<3, 2, 4>, conv2d_transpose<5, size2d{1, 2}, stride<2, 3>, valid, output_padding<1>>> {};
+    : network<input<3, 2, 4>, conv2d_transpose<5, kernel<1, 2>, stride<2, 3>, valid, output_padding<1>>> {};
 struct pool : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
 struct dense_tanh : network<input<17>, dense<33>, strata::tanh> {};
 struct dense_sigmoid : network<input<17>, dense<33>, sigmoid> {};

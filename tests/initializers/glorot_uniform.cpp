@@ -19,7 +19,7 @@ namespace {
 
 using namespace strata;
 
-struct net : network<input<6, 5, 3>, conv2d<5, size2d{3, 2}>, conv2d_transpose<7, 2, stride<2>>, flatten,
+struct net : network<input<6, 5, 3>, conv2d<5, kernel<3, 2>>, conv2d_transpose<7, 2, stride<2>>, flatten,
                      dense<19>, dense<40>> {};
 
 std::vector<float> values_of(const model<net>& weights, const placed_parameter& p) {

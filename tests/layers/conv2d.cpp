@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <type_traits>
+
 namespace {
 
 using namespace strata;
@@ -20,7 +22,7 @@ static_assert(conv2d<4, 3, stride<2>, valid>::output(shape<14, 14, 32>) == shape
 static_assert(conv2d<4, 3, stride<2>, same>::output(shape<15, 15, 1>) == shape<8, 8, 4>);
 static_assert(conv2d<4, 3, stride<3>, same>::output(shape<7, 8, 1>) == shape<3, 3, 4>);
 static_assert(conv2d<4, 3, stride<3>>::output(shape<8, 9, 1>) == shape<2, 3, 4>);
-static_assert(conv2d<4, size2d{3, 5}>::output(shape<7, 7, 2>) == shape<5, 3, 4>);
+static_assert(conv2d<4, kernel<3, 5>>::output(shape<7, 7, 2>) == shape<5, 3, 4>);
 static_assert(conv2d<4, 3, stride<1, 2>>::output(shape<7, 7, 2>) == shape<5, 3, 4>);
 static_assert(conv2d<4, 1, stride<4>>::output(shape<9, 8, 2>) == shape<3, 2, 4>);
 static_assert(conv2d<4, 5, same>::output(shape<2, 3, 2>) == shape<2, 3, 4>);
@@ -34,11 +36,13 @@ static_assert(conv2d<4, 3>::accepts(shape<2, 28, 1>) == refusal::window_larger_t
 static_assert(conv2d<4, 3>::accepts(shape<28, 2, 1>) == refusal::window_larger_than_input);
 static_assert(conv2d<4, 3, same>::accepts(shape<2, 2, 1>) == refusal::none);
 static_assert(conv2d<0, 3>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
-static_assert(conv2d<4, size2d{3, 0}>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
+static_assert(conv2d<4, kernel<3, 0>>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
 static_assert(conv2d<4, 3, stride<0>>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
 
 // Parameters: Keras's order and fans.
-constexpr parameter_list parameters = conv2d<32, size2d{3, 5}>::parameters(shape<9, 9, 7>);
+static_assert(std::is_same_v<conv2d<4, kernel<3, 3>, same>, conv2d<4, 3, same>>);
+
+constexpr parameter_list parameters = conv2d<32, kernel<3, 5>>::parameters(shape<9, 9, 7>);
 static_assert(parameters.size == 2);
 static_assert(parameters.items[0].logical == shape<3, 5, 7, 32>);
 static_assert(parameters.items[0].fan_in == 3 * 5 * 7);
@@ -59,14 +63,14 @@ TEST_CASE("conv2d by hand: same puts the odd zero after the image") {
     CHECK(run<even>({{1, 2, 3, 4}, {0}}, to_nine) == std::vector<float>{37, 47, 21, 67, 77, 33, 23, 26, 9});
     struct strided : network<input<4, 4, 1>, conv2d<1, 3, stride<2>, same>> {};
     CHECK(run<strided>({std::vector<float>(9, 1.0f), {0}}, to_sixteen) == std::vector<float>{54, 45, 72, 54});
-    struct odd : network<input<1, 3, 1>, conv2d<1, size2d{1, 3}, same>> {};
+    struct odd : network<input<1, 3, 1>, conv2d<1, kernel<1, 3>, same>> {};
     CHECK(run<odd>({{1, 10, 100}, {0}}, {1, 2, 3}) == std::vector<float>{210, 321, 32});
 }
 
 TEST_CASE("conv2d by hand: strides by axis, and pixels that no window covers") {
     struct net : network<input<4, 4, 1>, conv2d<1, 1, stride<2, 3>>> {};
     CHECK(run<net>({{2}, {1}}, to_sixteen) == std::vector<float>{3, 9, 19, 25});
-    struct wide : network<input<2, 3, 1>, conv2d<1, size2d{2, 1}, stride<2>>> {};
+    struct wide : network<input<2, 3, 1>, conv2d<1, kernel<2, 1>, stride<2>>> {};
     CHECK(run<wide>({{1, 10}, {0}}, {1, 2, 3, 4, 5, 6}) == std::vector<float>{41, 63});
 }
 
@@ -83,13 +87,13 @@ TEST_CASE("conv2d with relu behind it cuts at zero") {
 
 TEST_CASE("conv2d describes itself") {
     CHECK(conv2d<32, 3, stride<2>, same>::describe() == "conv2d 32, 3x3, stride 2x2, same");
-    CHECK(conv2d<1, size2d{3, 5}>::describe() == "conv2d 1, 3x5");
+    CHECK(conv2d<1, kernel<3, 5>>::describe() == "conv2d 1, 3x5");
 }
 
 TEST_CASE("gradients of conv2d") {
     struct least : network<input<1, 1, 1>, conv2d<1, 1>> {};
     gradients_are_right<least>();
-    struct odd : network<input<5, 7, 3>, conv2d<17, size2d{3, 2}, stride<2, 1>, same>> {};
+    struct odd : network<input<5, 7, 3>, conv2d<17, kernel<3, 2>, stride<2, 1>, same>> {};
     gradients_are_right<odd>();
     struct gaps : network<input<7, 8, 2>, conv2d<3, 2, stride<3>>> {};
     gradients_are_right<gaps, 1>();

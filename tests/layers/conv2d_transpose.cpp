@@ -18,7 +18,7 @@ static_assert(conv2d_transpose<4, 3, stride<2>, same>::output(shape<14, 14, 2>) 
 static_assert(conv2d_transpose<4, 2, stride<2>>::output(shape<5, 6, 2>) == shape<10, 12, 4>);
 static_assert(conv2d_transpose<4, 1, stride<3>>::output(shape<2, 3, 2>) == shape<6, 9, 4>);
 static_assert(conv2d_transpose<4, 1, stride<3>, same>::output(shape<2, 3, 2>) == shape<6, 9, 4>);
-static_assert(conv2d_transpose<4, size2d{4, 3}, stride<2, 3>>::output(shape<3, 4, 2>) == shape<8, 12, 4>);
+static_assert(conv2d_transpose<4, kernel<4, 3>, stride<2, 3>>::output(shape<3, 4, 2>) == shape<8, 12, 4>);
 // With output_padding p: valid: (n - 1) s + k + p; same: (n - 1) s + k - 2 floor(k / 2) + p.
 static_assert(conv2d_transpose<4, 3, stride<2>, output_padding<0>>::output(shape<6, 6, 2>) ==
               shape<13, 13, 4>);
@@ -38,7 +38,7 @@ static_assert(conv2d_transpose<4, 4, stride<2>, same, output_padding<1>>::output
 static_assert(conv2d_transpose<4, 3>::accepts(shape<1, 1, 1>) == refusal::none);
 static_assert(conv2d_transpose<4, 3>::accepts(shape<288>) == refusal::needs_image);
 static_assert(conv2d_transpose<0, 3>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
-static_assert(conv2d_transpose<4, size2d{0, 3}>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
+static_assert(conv2d_transpose<4, kernel<0, 3>>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<0>>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<2>, output_padding<2>>::accepts(shape<1, 1, 1>) ==
               refusal::nothing_left);
@@ -48,7 +48,7 @@ static_assert(conv2d_transpose<4, 4, same, output_padding<0>>::accepts(shape<1, 
               refusal::nothing_left); // 0 + 4 - 4 rows
 
 // Parameters: Keras's order, filters before channels.
-constexpr parameter_list parameters = conv2d_transpose<32, size2d{3, 5}>::parameters(shape<9, 9, 7>);
+constexpr parameter_list parameters = conv2d_transpose<32, kernel<3, 5>>::parameters(shape<9, 9, 7>);
 static_assert(parameters.size == 2);
 static_assert(parameters.items[0].logical == shape<3, 5, 32, 7>);
 static_assert(parameters.items[1].logical == shape<32>);
@@ -71,12 +71,12 @@ TEST_CASE("conv2d_transpose by hand: windows side by side, and apart with the bi
 TEST_CASE(
     "conv2d_transpose by hand: same cuts the canvas, the odd pixel after; output_padding lengthens it") {
     const std::vector<float> three(3, 1.0f);
-    struct strided : network<input<1, 2, 1>, conv2d_transpose<1, size2d{1, 3}, stride<1, 2>, same>> {};
+    struct strided : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, same>> {};
     CHECK(run<strided>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10});
-    struct centred : network<input<1, 3, 1>, conv2d_transpose<1, size2d{1, 3}, same>> {};
+    struct centred : network<input<1, 3, 1>, conv2d_transpose<1, kernel<1, 3>, same>> {};
     CHECK(run<centred>({three, {0}}, {1, 10, 100}) == std::vector<float>{11, 111, 110});
     struct longer
-        : network<input<1, 2, 1>, conv2d_transpose<1, size2d{1, 3}, stride<1, 2>, output_padding<0, 1>>> {};
+        : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, output_padding<0, 1>>> {};
     CHECK(run<longer>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10, 10, 0});
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("conv2d_transpose by hand: channels and filters, several samples, and 
     struct net : network<input<1, 1, 2>, conv2d_transpose<2, 1>> {};
     // Filter 0 is (1, 2) by channel, filter 1 is (3, 4).
     CHECK(run<net>({{1, 2, 3, 4}, {0, 1000}}, {5, 6, -1, 1}) == std::vector<float>{17, 1039, 1, 1001});
-    struct cut : network<input<1, 1, 1>, conv2d_transpose<2, size2d{1, 2}>, relu> {};
+    struct cut : network<input<1, 1, 1>, conv2d_transpose<2, kernel<1, 2>>, relu> {};
     CHECK(run<cut>({{1, -1, -2, 3}, {0, 0}}, {2, -1}) == std::vector<float>{2, 0, 0, 6, 0, 1, 2, 0});
 }
 
@@ -96,9 +96,9 @@ TEST_CASE("conv2d_transpose describes itself") {
 TEST_CASE("gradients of conv2d_transpose") {
     struct least : network<input<1, 1, 1>, conv2d_transpose<1, 1>> {};
     gradients_are_right<least>();
-    struct narrow : network<input<3, 2, 5>, conv2d_transpose<3, size2d{3, 2}, stride<2, 1>, same>> {};
+    struct narrow : network<input<3, 2, 5>, conv2d_transpose<3, kernel<3, 2>, stride<2, 1>, same>> {};
     gradients_are_right<narrow>();
-    struct wide : network<input<2, 3, 3>, conv2d_transpose<17, size2d{2, 3}, stride<2>, output_padding<1>>> {
+    struct wide : network<input<2, 3, 3>, conv2d_transpose<17, kernel<2, 3>, stride<2>, output_padding<1>>> {
     };
     gradients_are_right<wide, 2>();
     struct gaps : network<input<2, 2, 17>, conv2d_transpose<2, 2, stride<3>>> {};

@@ -18,7 +18,7 @@ static_assert(flatten::accepts(shape<3, 3, 32>) == refusal::none);
 static_assert(flatten::parameters(shape<3, 3, 32>).size == 0);
 
 struct alone : network<input<2, 2, 2>, flatten> {};
-struct between : network<input<1, 2, 2>, upsample2d<size2d{2, 1}>, flatten, dense<2>> {};
+struct between : network<input<1, 2, 2>, upsample2d<2, 1>, flatten, dense<2>> {};
 
 TEST_CASE("flatten by hand: height, width, channels") {
     CHECK(run<alone>({}, {1, 2, 3, 4, 5, 6, 7, 8}) == std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8});

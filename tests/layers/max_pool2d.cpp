@@ -15,8 +15,8 @@ static_assert(max_pool2d<2>::output(shape<7, 5, 3>) == shape<3, 2, 3>);
 static_assert(max_pool2d<2, stride<1>>::output(shape<7, 5, 3>) == shape<6, 4, 3>);
 static_assert(max_pool2d<3, stride<2>>::output(shape<7, 6, 3>) == shape<3, 2, 3>);
 static_assert(max_pool2d<2, stride<3>>::output(shape<7, 8, 3>) == shape<2, 3, 3>);
-static_assert(max_pool2d<size2d{2, 3}>::output(shape<7, 7, 3>) == shape<3, 2, 3>);
-static_assert(max_pool2d<size2d{1, 3}, stride<2, 1>, valid>::output(shape<7, 7, 3>) == shape<4, 5, 3>);
+static_assert(max_pool2d<kernel<2, 3>>::output(shape<7, 7, 3>) == shape<3, 2, 3>);
+static_assert(max_pool2d<kernel<1, 3>, stride<2, 1>, valid>::output(shape<7, 7, 3>) == shape<4, 5, 3>);
 static_assert(max_pool2d<1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
 
 // What it does not take.
@@ -24,7 +24,7 @@ static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == refusal::none);
 static_assert(max_pool2d<2>::accepts(shape<4>) == refusal::needs_image);
 static_assert(max_pool2d<2>::accepts(shape<1, 2, 1>) == refusal::window_larger_than_input);
 static_assert(max_pool2d<2>::accepts(shape<2, 1, 1>) == refusal::window_larger_than_input);
-static_assert(max_pool2d<size2d{0, 2}>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
+static_assert(max_pool2d<kernel<0, 2>>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
 static_assert(max_pool2d<2, stride<0>>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
 static_assert(max_pool2d<2>::parameters(shape<2, 2, 1>).size == 0);
 
@@ -60,7 +60,7 @@ TEST_CASE("gradients of max_pool2d") {
     gradients_are_right<least>();
     gradients_are_right<overlapping>();
     gradients_are_right<left_over>();
-    struct deep : network<input<5, 4, 17>, max_pool2d<size2d{3, 2}, stride<2, 1>>> {};
+    struct deep : network<input<5, 4, 17>, max_pool2d<kernel<3, 2>, stride<2, 1>>> {};
     gradients_are_right<deep, 2>();
 }
 

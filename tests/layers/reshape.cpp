@@ -21,7 +21,7 @@ static_assert(reshape<0>::accepts(shape<1>) == refusal::reshape_changes_count);
 static_assert(reshape<1>::parameters(shape<1>).size == 0);
 
 struct alone : network<input<6>, reshape<1, 2, 3>> {};
-struct between : network<input<2>, dense<4>, reshape<1, 2, 2>, upsample2d<size2d{1, 2}>> {};
+struct between : network<input<2>, dense<4>, reshape<1, 2, 2>, upsample2d<1, 2>> {};
 
 TEST_CASE("reshape by hand") {
     CHECK(run<alone>({}, {1, 2, 3, 4, 5, 6}) == std::vector<float>{1, 2, 3, 4, 5, 6});

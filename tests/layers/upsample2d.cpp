@@ -11,14 +11,14 @@ using namespace strata;
 
 static_assert(upsample2d<2>::output(shape<3, 3, 32>) == shape<6, 6, 32>);
 static_assert(upsample2d<1>::output(shape<3, 3, 32>) == shape<3, 3, 32>);
-static_assert(upsample2d<size2d{2, 3}>::output(shape<5, 7, 1>) == shape<10, 21, 1>);
+static_assert(upsample2d<2, 3>::output(shape<5, 7, 1>) == shape<10, 21, 1>);
 static_assert(upsample2d<2>::accepts(shape<1, 1, 1>) == refusal::none);
 static_assert(upsample2d<2>::accepts(shape<9>) == refusal::needs_image);
-static_assert(upsample2d<size2d{2, 0}>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
+static_assert(upsample2d<2, 0>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
 static_assert(upsample2d<2>::parameters(shape<1, 1, 1>).size == 0);
 
 TEST_CASE("upsample2d by hand") {
-    struct net : network<input<2, 1, 2>, upsample2d<size2d{2, 3}>> {};
+    struct net : network<input<2, 1, 2>, upsample2d<2, 3>> {};
     CHECK(run<net>({}, {1, 2, 3, 4}) == std::vector<float>{1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, //
                                                            3, 4, 3, 4, 3, 4, 3, 4, 3, 4, 3, 4});
     struct same_size : network<input<1, 2, 1>, upsample2d<1>> {};
@@ -27,13 +27,13 @@ TEST_CASE("upsample2d by hand") {
 
 TEST_CASE("upsample2d describes itself") {
     CHECK(upsample2d<2>::describe() == "upsample2d 2x2");
-    CHECK(upsample2d<size2d{1, 4}>::describe() == "upsample2d 1x4");
+    CHECK(upsample2d<1, 4>::describe() == "upsample2d 1x4");
 }
 
 TEST_CASE("gradients of upsample2d") {
     struct least : network<input<1, 1, 1>, upsample2d<1>> {};
     gradients_are_right<least>();
-    struct odd : network<input<3, 5, 3>, upsample2d<size2d{3, 2}>> {};
+    struct odd : network<input<3, 5, 3>, upsample2d<3, 2>> {};
     gradients_are_right<odd>();
     struct deep : network<input<2, 1, 17>, upsample2d<2>> {};
     gradients_are_right<deep>();

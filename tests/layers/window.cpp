@@ -21,6 +21,7 @@ static_assert(read_options<output_padding<1, 0>>(1).output_padding == size2d{1, 
 static_assert(read_options<stride<2>, int>(1).unknown && !read_options<stride<2>, same>(1).unknown);
 
 static_assert(size2d{3} == size2d{3, 3});
+static_assert(kernel<3, 5> == size2d{3, 5});
 static_assert(size2d{} == size2d{1});
 static_assert(size2d{1}.positive() && !size2d{0, 1}.positive() && !size2d{1, 0}.positive());
 

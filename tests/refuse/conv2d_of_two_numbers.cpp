@@ -1,5 +1,5 @@
 // A kernel that is no square is given as two numbers.
-// says: no_channels_in_but_stride_same_valid
+// says: 3x5_is_kernel_3_5
 #include "strata/core.hpp"
 
 #include <vector>
@@ -7,7 +7,7 @@
 using namespace strata;
 
 #ifdef STRATA_CORRECTED
-struct net : network<input<28, 28, 1>, conv2d<8, size2d{1, 5}>, relu, flatten, dense<10>> {};
+struct net : network<input<28, 28, 1>, conv2d<8, kernel<1, 5>>, relu, flatten, dense<10>> {};
 #else
 struct net : network<input<28, 28, 1>, conv2d<8, 1, 5>, relu, flatten, dense<10>> {};
 #endif

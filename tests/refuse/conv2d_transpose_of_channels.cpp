@@ -1,5 +1,5 @@
 // conv2d_transpose gets channels in, channels out and its kernel, in the order of PyTorch.
-// says: no_channels_in_but_stride_same_valid
+// says: no_channels_in
 #include "strata/core.hpp"
 
 #include <vector>

@@ -1,5 +1,5 @@
 // train_step gets class indices for targets.
-// says: class indices become one row a sample with a 1 in the column of its class: values[i * classes + labels[i]] = 1
+// says: class indices become rows with a 1 in the column of each class: one_hot(labels, Net::output)
 #include "strata/core.hpp"
 
 using namespace strata;
@@ -13,9 +13,7 @@ int main() {
     const std::vector<float> x(8 * 9);
     const std::vector<int> labels(8);
 #ifdef STRATA_CORRECTED
-    std::vector<float> values(8 * 4);
-    for (std::size_t i = 0; i < 8; ++i) values[i * 4 + static_cast<std::size_t>(labels[i])] = 1;
-    train_step(weights, work, optimizer, cross_entropy{}, x, values);
+    train_step(weights, work, optimizer, cross_entropy{}, x, one_hot(labels, net::output));
 #else
     train_step(weights, work, optimizer, cross_entropy{}, x, labels);
 #endif

@@ -1,5 +1,5 @@
 // fit gets class indices in an xtensor for targets.
-// says: class indices become one row a sample with a 1 in the column of its class: an xt::xtensor<float, 2> of zeros, rows(i, labels(i)) = 1
+// says: class indices become rows with a 1 in the column of each class: one_hot(labels, Net::output)
 #include "strata/strata.hpp"
 
 using namespace strata;
@@ -13,10 +13,7 @@ int main() {
     const xt::xtensor<float, 2> x{{8, 9}};
     const xt::xtensor<std::size_t, 1> labels{{8}};
 #ifdef STRATA_CORRECTED
-    xt::xtensor<float, 2> rows = xt::xtensor<float, 2>::from_shape({8, 4});
-    rows.fill(0);
-    for (std::size_t i = 0; i < 8; ++i) rows(i, labels(i)) = 1;
-    fit(weights, work, optimizer, cross_entropy{}, x, rows, {.epochs = 1});
+    fit(weights, work, optimizer, cross_entropy{}, x, one_hot(labels, net::output), {.epochs = 1});
 #else
     fit(weights, work, optimizer, cross_entropy{}, x, labels, {.epochs = 1});
 #endif

@@ -1,5 +1,5 @@
 // A window is given as two numbers.
-// says: no_number_but_stride
+// says: 2x3_is_kernel_2_3
 #include "strata/core.hpp"
 
 #include <vector>
@@ -7,9 +7,9 @@
 using namespace strata;
 
 #ifdef STRATA_CORRECTED
-struct net : network<input<28, 28, 1>, max_pool2d<2>, flatten, dense<10>> {};
+struct net : network<input<28, 28, 1>, max_pool2d<kernel<1, 2>>, flatten, dense<10>> {};
 #else
-struct net : network<input<28, 28, 1>, max_pool2d<2, 2>, flatten, dense<10>> {};
+struct net : network<input<28, 28, 1>, max_pool2d<1, 2>, flatten, dense<10>> {};
 #endif
 
 int main() {

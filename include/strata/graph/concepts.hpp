@@ -30,7 +30,6 @@ enum class refusal {
     needs_pairs,       ///< as many means as logarithms of variances
     too_large,         ///< more than most_floats values or weights
     units_alone,       ///< something besides the number of units in a dense layer's brackets
-    takes_nothing,     ///< something in the brackets of a layer that has none
     other
 };
 

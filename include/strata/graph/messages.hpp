@@ -71,9 +71,6 @@ struct layer_cannot_take_this_shape {
         Why != refusal::units_alone,
         "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry of its own, "
         "after the layer, and the number of inputs is known from the layer before");
-    static_assert(Why != refusal::takes_nothing,
-                  "strata: this layer takes one argument in its brackets: upsample2d<size2d{2, 3}> for another factor "
-                  "across than down");
     static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
 };
 

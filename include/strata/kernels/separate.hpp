@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/activation.hpp"
+#include "strata/kernels/argmax.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_gradient.hpp"
 #include "strata/kernels/conv_transpose.hpp"
@@ -24,6 +25,7 @@
 #include "strata/kernels/reduce.hpp"
 #include "strata/kernels/resize.hpp"
 #include "strata/kernels/softmax.hpp"
+#include "strata/kernels/standardize.hpp"
 #include "strata/kernels/strip.hpp"
 #include "strata/kernels/transpose.hpp"
 #include "strata/kernels/update.hpp"

@@ -16,14 +16,15 @@
 
 namespace strata {
 
-/// A convolution with Filters kernels of size Kernel; options: stride<>, same, valid (the default). Weights:
-/// kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
+/// A convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
+/// default). Weights: kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
 /// The options' name is for what compilers print where a number stands among them.
-template <std::size_t Filters, size2d Kernel, class... no_channels_in_but_stride_same_valid>
+template <std::size_t Filters, size2d Kernel, class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
 struct conv2d : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
-    static constexpr window_options options = read_options<no_channels_in_but_stride_same_valid...>(1);
+    static constexpr window_options options =
+        read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
     static constexpr refusal accepts(extents in) {
         if (options.unknown || options.has_output_padding) return refusal::unknown_option;

@@ -12,22 +12,20 @@
 
 namespace strata {
 
-/// Every pixel repeated Factor.height x Factor.width times (nearest neighbour).
-/// One factor: the pack is there to say so, by its name where compilers print it.
-template <size2d Factor, size2d... takes_one_factor_as_size2d>
+/// Every pixel repeated Down x Across times (nearest neighbour): upsample2d<2>, upsample2d<2, 3>.
+template <std::size_t Down, std::size_t Across = Down>
 struct upsample2d : layer_defaults {
     static constexpr layer_traits traits{.gives = output_values::as_input};
 
     static constexpr refusal accepts(extents in) {
-        return sizeof...(takes_one_factor_as_size2d) > 0 ? refusal::takes_nothing
-               : in.rank != 3        ? refusal::needs_image
-               : Factor.positive() ? refusal::none
-                                   : refusal::nothing_left;
+        return in.rank != 3              ? refusal::needs_image
+               : Down > 0 && Across > 0 ? refusal::none
+                                        : refusal::nothing_left;
     }
     static constexpr extents output(extents in) {
-        return extents{multiply_sizes(in[0], Factor.height), multiply_sizes(in[1], Factor.width), in[2]};
+        return extents{multiply_sizes(in[0], Down), multiply_sizes(in[1], Across), in[2]};
     }
-    static std::string describe() { return "upsample2d " + to_string(Factor); }
+    static std::string describe() { return "upsample2d " + to_string(size2d{Down, Across}); }
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
@@ -42,7 +40,7 @@ struct upsample2d : layer_defaults {
 
 private:
     static constexpr kernels::upsample_geometry geometry(extents in) {
-        return {in[0], in[1], in[2], Factor.height, Factor.width};
+        return {in[0], in[1], in[2], Down, Across};
     }
 };
 

@@ -13,7 +13,7 @@
 
 namespace strata {
 
-/// Height and width; a single number means both: conv2d<32, 3> or conv2d<32, size2d{3, 5}>.
+/// Height and width. What a kernel's template argument is, written as one number for a square or as kernel<3, 5>.
 struct size2d {
     std::size_t height = 1;
     std::size_t width = 1;
@@ -30,6 +30,10 @@ struct size2d {
 inline std::string to_string(const size2d& s) {
     return std::to_string(s.height) + "x" + std::to_string(s.width);
 }
+
+/// A kernel of this height and width where it is no square: conv2d<32, kernel<3, 5>, same>, max_pool2d<kernel<2, 3>>.
+template <std::size_t Height, std::size_t Width>
+inline constexpr size2d kernel{Height, Width};
 
 /// Steps between windows. Default 1 (for pooling: the window).
 template <std::size_t Y, std::size_t X = Y>

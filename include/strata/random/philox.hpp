@@ -24,6 +24,7 @@ inline constexpr std::uint64_t weights = 0;
 inline constexpr std::uint64_t shuffle = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t noise = std::uint64_t{2} << 32;
 inline constexpr std::uint64_t layers = std::uint64_t{3} << 32;
+inline constexpr std::uint64_t split = std::uint64_t{4} << 32;
 inline constexpr std::uint64_t user = std::uint64_t{1} << 48;
 } // namespace streams
 

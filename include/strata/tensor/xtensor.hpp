@@ -12,12 +12,17 @@
 #include <xtensor/xtensor.hpp>
 #endif
 
+#include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/tensor/take_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -156,8 +161,8 @@ template <xtensor_expression E>
 constexpr void check_value_type() {
     static_assert(is_float<E> || !std::is_integral_v<typename E::value_type>,
                   "strata: networks compute in float, this xtensor holds integers: for numbers "
-                  "xt::cast<float>(x); class indices become one row a sample with a 1 in the column of its "
-                  "class: an xt::xtensor<float, 2> of zeros, rows(i, labels(i)) = 1");
+                  "xt::cast<float>(x); class indices become rows with a 1 in the column of each class: "
+                  "one_hot(labels, Net::output)");
     static_assert(is_float<E> || std::is_integral_v<typename E::value_type>,
                   "strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)");
 }
@@ -238,6 +243,49 @@ rows_view as_rows(const E&&, any_sample) {
                   "first: const xt::xtensor<float, N> rows = ...");
     return {};
 }
+
+namespace detail {
+
+/// An xtensor of this type of values and of as many axes: the rank as a number where the expression's is one.
+template <class Value, class Shape>
+struct tensor_of {
+    using type = xt::xarray<Value>;
+};
+template <class Value, class Shape>
+requires(std::tuple_size<Shape>::value > 0) struct tensor_of<Value, Shape> {
+    using type = xt::xtensor<Value, std::tuple_size<Shape>::value>;
+};
+
+/// A tensor with the shape of x, but for `rows` rows.
+template <class Value, xtensor_expression E>
+auto make_tensor_like(const E& x, std::size_t rows) {
+    typename tensor_of<Value, typename E::shape_type>::type::shape_type shape{};
+    if constexpr (requires { shape.resize(x.dimension()); }) shape.resize(x.dimension());
+    for (std::size_t axis = 0; axis < x.dimension(); ++axis) shape[axis] = static_cast<std::size_t>(x.shape()[axis]);
+    if (x.dimension() > 0) shape[0] = rows;
+    return typename tensor_of<Value, typename E::shape_type>::type(shape);
+}
+
+/// What standard_scaler returns for an xtensor: one of the same shape.
+template <xtensor_expression E>
+auto make_like(const E& x, const shape_of_rows& shape) {
+    return make_tensor_like<float>(x, shape.rows.rows);
+}
+
+/// Some rows of an xtensor of any type: an xtensor again.
+template <xtensor_expression E>
+auto take_rows(const E& x, const chosen_rows& which) {
+    using value = std::remove_cv_t<typename E::value_type>;
+    auto taken = make_tensor_like<value>(x, which.numbers.size());
+    const auto width = static_cast<std::ptrdiff_t>(x.size() / which.of);
+    auto to = taken.template begin<xt::layout_type::row_major>();
+    const auto from = x.template begin<xt::layout_type::row_major>();
+    for (const std::uint32_t number : which.numbers)
+        to = std::copy_n(from + static_cast<std::ptrdiff_t>(number) * width, width, to);
+    return taken;
+}
+
+} // namespace detail
 
 template <extents Sample>
 struct sample_shape;

@@ -29,6 +29,12 @@ std::vector<float> make_prediction(const X&, std::size_t rows, sample_shape<Samp
     return std::vector<float>(count_of_floats(rows, Sample.count()));
 }
 
+/// For float_rows, which know their shape, they do so again.
+template <extents Sample>
+float_rows make_prediction(const float_rows&, std::size_t rows, sample_shape<Sample>) {
+    return {rows, Sample};
+}
+
 namespace detail {
 
 template <class Arch, class Net, class Work>
@@ -95,9 +101,9 @@ void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const
 }
 
 /// Runs a network, or the slice Part of it, on any number of samples, none included: predict(net, x),
-/// predict<encoder>(net, x). Returns a std::vector<float> for spans and rows, an xt::xtensor for xtensors
-/// (rows first). A row's result does not depend on the rows beside it. Allocates the result and the memory to
-/// work in.
+/// predict<encoder>(net, x). Returns a std::vector<float> for spans and rows, float_rows for float_rows, an
+/// xt::xtensor for xtensors (rows first). A row's result does not depend on the rows beside it. Allocates the
+/// result and the memory to work in.
 template <class Part = void, class Arch = arch, any_network Net, class X>
 auto predict(const model<Net>& net, const X& x) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;

@@ -57,8 +57,8 @@ rows_view as_rows(const Values&, const Sample&) {
                   "row.begin(), row.end())");
     static_assert(!std::is_integral_v<value>,
                   "strata: networks compute in float, these are integers: put numbers into a "
-                  "std::vector<float>; class indices become one row a sample with a 1 in the column of its "
-                  "class: values[i * classes + labels[i]] = 1");
+                  "std::vector<float>; class indices become rows with a 1 in the column of each class: "
+                  "one_hot(labels, Net::output)");
     static_assert(
         nested || std::is_integral_v<value>,
         "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "

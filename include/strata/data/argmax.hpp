@@ -1,0 +1,70 @@
+// The classes that outputs stand for.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/kernels/argmax.hpp"
+#include "strata/kernels/simd.hpp"
+#include "strata/tensor/extents.hpp"
+#include "strata/tensor/float_rows.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace strata {
+
+namespace detail {
+
+/// The first of the largest of `classes` outputs. Throws std::invalid_argument at a NaN.
+template <class Arch>
+std::size_t class_of_outputs(std::size_t classes, const float* outputs, std::size_t row) {
+    const kernels::largest_float found = kernels::find_largest<Arch>(classes, outputs);
+    if (found.count == 0)
+        throw std::invalid_argument{"strata: the outputs in row " + std::to_string(row) +
+                                    " (from 0) have a nan: they stand for no class"};
+    return found.index;
+}
+
+template <class Arch>
+std::vector<std::size_t> argmax_of_rows(const rows_view& rows) {
+    const std::size_t classes = sample_of_rows(rows).last();
+    if (classes < 2)
+        throw std::invalid_argument{
+            "strata: argmax of one value a sample, which tells no classes apart: whether it is "
+            "above 0 (a logit) or above 0.5 (a probability) does"};
+    std::vector<std::size_t> found;
+    found.reserve(rows.rows * (rows.width / classes));
+    for (std::size_t r = 0; r < rows.rows; ++r)
+        for (std::size_t i = 0; i < rows.width; i += classes)
+            found.push_back(class_of_outputs<Arch>(classes, rows[r].data() + i, r));
+    return found;
+}
+
+} // namespace detail
+
+/// The column of the largest value of each row, the first of equals (as in NumPy); of images, of each pixel
+/// over the last axis. Rows, float_rows, or with xtensor.hpp xtensors whose first axis counts the samples.
+///     const std::vector<std::size_t> digits = argmax(predict(net, images), net::output);
+///     const auto same = argmax(outputs); // where the outputs know their shape: float_rows, xtensors,
+///     as_rows(...)
+/// Throws std::invalid_argument if a value is a NaN, and for a single column.
+template <class Arch = arch, class Outputs>
+std::vector<std::size_t> argmax(const Outputs& outputs) {
+    const auto& seen = as_rows(outputs, any_sample{});
+    return detail::argmax_of_rows<Arch>(seen);
+}
+
+/// The same for outputs of a shape that is told, so that they may be any floats in one piece. Throws
+/// std::invalid_argument for outputs of another shape, too.
+template <class Arch = arch, class Outputs>
+std::vector<std::size_t> argmax(const Outputs& outputs, const extents& sample) {
+    const auto& seen = as_rows(outputs, sample);
+    return detail::argmax_of_rows<Arch>(seen);
+}
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
