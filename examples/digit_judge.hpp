@@ -42,8 +42,8 @@ public:
         std::vector<float> classes(images.size() * 10);
         for (std::size_t i = 0; i < images.size(); ++i) classes[i * 10 + images.labels[i]] = 1.0f;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
-        adam optimizer{net_};
-        fit(net_, work, optimizer, cross_entropy{}, images.pixels, classes, {.epochs = epochs},
+        optimizer opt{net_, adam{}};
+        fit(net_, work, opt, cross_entropy{}, images.pixels, classes, {.epochs = epochs},
             until_interrupted{});
     }
 

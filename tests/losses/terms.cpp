@@ -102,7 +102,7 @@ struct pixels : network<input<4>, dense<6>, reshape<3, 2>> {};
 TEST_CASE("a loss of a user's own is told the output's shape, by every verb and within weights and sums") {
     model<pixels> net{he_uniform{}, seed{1}};
     workspace<pixels, batch<2>> work;
-    sgd<pixels> optimizer{net};
+    strata::optimizer<pixels, sgd> optimizer{net, sgd{}};
     const std::vector<float> x(8, 0.5f);
     const std::vector<float> y(12, 0.25f);
     CHECK(train_step(net, work, optimizer, by_last_axis{}, x, y) == 2.0f);

@@ -9,14 +9,14 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights;
     workspace<net, batch<8>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(8 * 9);
     const std::vector<int> labels(8);
 #ifdef STRATA_CORRECTED
     std::vector<float> values(8 * 4);
     for (std::size_t i = 0; i < 8; ++i) values[i * 4 + static_cast<std::size_t>(labels[i])] = 1;
-    train_step(weights, work, optimizer, cross_entropy{}, x, values);
+    train_step(weights, work, opt, cross_entropy{}, x, values);
 #else
-    train_step(weights, work, optimizer, cross_entropy{}, x, labels);
+    train_step(weights, work, opt, cross_entropy{}, x, labels);
 #endif
 }

@@ -9,15 +9,15 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights;
     workspace<net, batch<8>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const xt::xtensor<float, 2> x{{8, 9}};
     const xt::xtensor<std::size_t, 1> labels{{8}};
 #ifdef STRATA_CORRECTED
     xt::xtensor<float, 2> rows = xt::xtensor<float, 2>::from_shape({8, 4});
     rows.fill(0);
     for (std::size_t i = 0; i < 8; ++i) rows(i, labels(i)) = 1;
-    fit(weights, work, optimizer, cross_entropy{}, x, rows, {.epochs = 1});
+    fit(weights, work, opt, cross_entropy{}, x, rows, {.epochs = 1});
 #else
-    fit(weights, work, optimizer, cross_entropy{}, x, labels, {.epochs = 1});
+    fit(weights, work, opt, cross_entropy{}, x, labels, {.epochs = 1});
 #endif
 }

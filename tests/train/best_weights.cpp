@@ -51,7 +51,7 @@ struct problem {
     std::vector<float> held_out_y = tests::uniform_rows(20, 5, 9);
     model<normalised> net{glorot_uniform{}, seed{3}};
     workspace<normalised, batch<8>> work;
-    adam<normalised> optimizer{net, {.learning_rate = 0.05f}};
+    strata::optimizer<normalised, adam> optimizer{net, adam{.learning_rate = 0.05f}};
     std::size_t left = 0;
 
     template <class Callback = no_callback>
@@ -230,11 +230,11 @@ TEST_CASE("patience and the best epoch are those of Keras' EarlyStopping, NaN an
 
         model<small> net{glorot_uniform{}, seed{draw}};
         workspace<small, batch<4>> work;
-        sgd optimizer{net};
+        optimizer opt{net, sgd{}};
         std::size_t next = 0;
         std::vector<std::vector<float>> after;
         const fit_history history =
-            fit(net, work, optimizer, scripted{&losses, &next}, x, y,
+            fit(net, work, opt, scripted{&losses, &next}, x, y,
                 {.epochs = losses.size(), .patience = patience, .keep_best = keep_best},
                 [&](const epoch_report&) { after.push_back(tests::weights_of(net)); }, validation{one_x, one_y});
         CHECK(history.validation_loss.size() == epochs);

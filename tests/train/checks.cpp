@@ -30,7 +30,7 @@ struct problem_of {
     std::vector<float> y = std::vector<float>(rows * 4, 0.25f);
     model<Net> net{glorot_uniform{}, seed{1}};
     workspace<Net, batch<8>> work;
-    sgd<Net> optimizer{net, {.learning_rate = 0.1f}};
+    strata::optimizer<Net, sgd> optimizer{net, sgd{.learning_rate = 0.1f}};
     std::vector<float> before = tests::weights_of(net);
     std::size_t calls = 0;
 

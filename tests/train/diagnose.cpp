@@ -37,7 +37,7 @@ struct problem {
     std::vector<float> y = tests::uniform_rows(rows, 4, 2);
     model<Net> net{glorot_uniform{}, seed{1}};
     workspace<Net, batch<8>> work;
-    sgd<Net> optimizer{net, {.learning_rate = 0.01f}};
+    strata::optimizer<Net, sgd> optimizer{net, sgd{.learning_rate = 0.01f}};
 
     /// What fit says as it fails.
     template <class Loss = mse, class Callback = no_callback>

@@ -223,7 +223,7 @@ concept has_terms = requires(const Loss& loss) {
 /// weights, gradients and an optimizer's state outgrow the second cache: the gradients are still there then.
 template <class Optimizer, class Work>
 inline constexpr bool updates_by_layer =
-    steps_by_layer<Optimizer>&& Work::network::gradient_floats >= std::size_t{1} << 16;
+    is_optimizer<Optimizer>&& Work::network::gradient_floats >= std::size_t{1} << 16;
 
 /// Makes a backward pass, which is run(complete), and the optimizer's step: layer by layer, or, if the loss
 /// is not known before the end of the pass, after all.
@@ -232,6 +232,8 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
     if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
     if constexpr (optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    } else if constexpr (optimizer_rule<Optimizer>) {
+        static_assert(sizeof(messages::rule_in_place_of_an_optimizer<Optimizer>) > 0);
     } else if constexpr (LossKnown && updates_by_layer<Optimizer, Work>) {
         bool begun = false;
         const float value = run([&]<class Step>(Step) {
@@ -249,7 +251,7 @@ float run_and_step(model<Net>& net, Work& work, Optimizer& optimizer, const Run&
         const float value = run(nothing_yet{});
         if constexpr (!LossKnown) require_finite_loss<Arch>(work, value);
         optimizer.template step<Arch>(net, work);
-        if constexpr (!steps_by_layer<Optimizer>) clear_parameter_padding<Arch, Net>(net.storage().data());
+        if constexpr (!is_optimizer<Optimizer>) clear_parameter_padding<Arch, Net>(net.storage().data());
         return value;
     }
 }

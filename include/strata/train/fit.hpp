@@ -121,6 +121,8 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
     static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     if constexpr (detail::optimizer_of_another<Optimizer, Net>) {
         static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    } else if constexpr (optimizer_rule<Optimizer>) {
+        static_assert(sizeof(messages::rule_in_place_of_an_optimizer<Optimizer>) > 0);
     } else if constexpr (!std::is_same_v<Validation, no_validation> && !detail::is_validation<Validation>) {
         static_assert(sizeof(messages::not_validation_data<Validation>) > 0);
     } else {
