@@ -66,7 +66,7 @@ float loss_of(const Loss& loss, const std::vector<float>& y, const std::vector<f
     const padded_rows<float> from{outputs.data(), 1, y.size()};
     copy_rows({y.data(), 1, y.size(), y.size(), nullptr}, from);
     copy_rows({target.data(), 1, y.size(), y.size(), nullptr}, to);
-    return loss.template differentiate<arch>(from, to);
+    return loss.template gradient<arch>(from, to, 1, to);
 }
 
 } // namespace

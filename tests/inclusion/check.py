@@ -14,10 +14,12 @@ LAW = {
     "random": {"meta", "kernels"},
     "graph": {"meta", "tensor"},
     "initializers": {"meta", "tensor", "random"},
-    "losses": {"meta", "tensor", "kernels"},
+    "penalties": {"meta", "tensor", "kernels"},
+    "losses": {"meta", "tensor", "kernels", "penalties"},
     "optimizers": {"meta", "graph", "tensor", "kernels"},
     "layers": {"meta", "graph", "kernels", "random", "tensor"},
-    "train": {"meta", "tensor", "kernels", "random", "graph", "initializers", "losses", "optimizers", "layers"},
+    "train": {"meta", "tensor", "kernels", "random", "graph", "initializers", "losses", "penalties",
+              "optimizers", "layers"},
     "io": {"train", "graph", "tensor", "meta"},
 }
 # Who alone may include a library.

@@ -301,13 +301,13 @@ TEST_CASE("the validation loss is that of predictions: nothing is dropped, and n
     CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));
 }
 
-TEST_CASE("terms of a loss count in training, and not in validation") {
+TEST_CASE("terms of a loss count in training and in validation") {
     problem a;
     const auto loss = mse{} + 0.1f * at<"code">(l1{});
     const fit_history history =
         fit(a.net, a.work, a.optimizer, loss, a.x, a.y, {.epochs = 2}, no_callback{}, validation{a.x, a.y});
-    CHECK(history.validation_loss.back() == evaluate(a.net, mse{}, a.x, a.y));
-    CHECK(history.loss.back() > history.validation_loss.back() + 0.5f);
+    CHECK(history.validation_loss.back() == evaluate(a.net, loss, a.x, a.y));
+    CHECK(history.validation_loss.back() > evaluate(a.net, mse{}, a.x, a.y) + 0.5f);
 }
 
 namespace {
