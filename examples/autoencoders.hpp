@@ -62,11 +62,11 @@ strata::model<Net> train_autoencoder(const std::string& name, std::span<const fl
     const std::size_t count = rows.size() / Net::input.count();
     strata::model<Net> net{strata::glorot_uniform{}, s};
     strata::workspace<Net, strata::batch<batch_rows>> work;
-    strata::adam optimizer{net};
+    strata::optimizer opt{net, strata::adam{}};
     progress bar{standard_output(), 1, epochs};
     float last = 0;
     strata::fit(
-        net, work, optimizer, loss, rows, rows,
+        net, work, opt, loss, rows, rows,
         {.epochs = epochs,
          .seed = s,
          .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)}},

@@ -37,7 +37,7 @@ class digit_gan {
 public:
     static constexpr std::size_t code = Generator::input.count();
     static constexpr std::size_t rows = 32;
-    static constexpr strata::adam_options adam{.learning_rate = 0.0002f, .beta1 = 0.5f};
+    static constexpr strata::adam adam{.learning_rate = 0.0002f, .beta1 = 0.5f};
 
     struct losses {
         float critic;    ///< cross-entropy, mean of real and generated rows
@@ -80,8 +80,8 @@ private:
     std::vector<float> noise_ = std::vector<float>(rows * code);
     strata::workspace<Generator, strata::batch<rows>> generator_work_;
     strata::workspace<digit_critic, strata::batch<rows>> critic_work_;
-    strata::adam<Generator> generator_optimizer_{generator, adam};
-    strata::adam<digit_critic> critic_optimizer_{critic, adam};
+    strata::optimizer<Generator, strata::adam> generator_optimizer_{generator, adam};
+    strata::optimizer<digit_critic, strata::adam> critic_optimizer_{critic, adam};
 };
 
 /// Pictures from normal codes, 784 pixels each.

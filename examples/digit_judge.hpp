@@ -40,8 +40,8 @@ public:
     explicit digit_judge(const labelled_images& images, std::size_t epochs = 30) {
         using namespace strata;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
-        adam optimizer{net_};
-        fit(net_, work, optimizer, cross_entropy{}, images.pixels, one_hot(images.labels, 10), {.epochs = epochs},
+        optimizer opt{net_, adam{}};
+        fit(net_, work, opt, cross_entropy{}, images.pixels, one_hot(images.labels, 10), {.epochs = epochs},
             until_interrupted{});
     }
 

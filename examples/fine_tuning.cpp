@@ -82,10 +82,10 @@ std::size_t smallest_class(const examples::labelled_images& images) {
 template <class Part>
 void train(model<classifier>& net, std::size_t steps, float rate, const labelled_set& data, seed s) {
     workspace<Part, batch<rows_a_step>> work;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
-    fit(net, work, optimizer, cross_entropy{}, data.pixels, one_hot(data.labels, Part::output),
+    fit(net, work, opt, cross_entropy{}, data.pixels, one_hot(data.labels, Part::output),
         {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}},
         examples::until_interrupted{});
 }

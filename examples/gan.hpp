@@ -97,10 +97,10 @@ private:
     std::vector<float> noise_ = std::vector<float>(rows * generator<Features>::input.count());
     strata::workspace<generator<Features>, strata::batch<rows>> generator_work_;
     strata::workspace<Discriminator, strata::batch<rows>> discriminator_work_;
-    strata::adam<generator<Features>> generator_optimizer_{generator_net,
-                                                           {.learning_rate = options_.generator_rate}};
-    strata::adam<Discriminator> discriminator_optimizer_{discriminator_net,
-                                                         {.learning_rate = options_.discriminator_rate}};
+    strata::optimizer<generator<Features>, strata::adam> generator_optimizer_{
+        generator_net, strata::adam{.learning_rate = options_.generator_rate}};
+    strata::optimizer<Discriminator, strata::adam> discriminator_optimizer_{
+        discriminator_net, strata::adam{.learning_rate = options_.discriminator_rate}};
     strata::gradient_penalty<Discriminator, strata::batch<rows>> penalty_{options_.gradient_penalty};
     std::optional<strata::spectral_limit<Discriminator>> limit_;
 };

@@ -138,11 +138,11 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
     const auto momentum = static_cast<float>(how.momentum);
     log.note = how.name;
     if (&how == &exercise) {
-        sgd optimizer{net, {.learning_rate = rate, .momentum = momentum}};
-        fit(net, work, optimizer, mse{}, data.noisy, data.clean, options, log);
+        optimizer opt{net, sgd{.learning_rate = rate, .momentum = momentum}};
+        fit(net, work, opt, mse{}, data.noisy, data.clean, options, log);
     } else {
-        adam optimizer{net, {.learning_rate = rate, .beta1 = momentum}};
-        fit(net, work, optimizer, mse{}, data.noisy, data.clean, options, log);
+        optimizer opt{net, adam{.learning_rate = rate, .beta1 = momentum}};
+        fit(net, work, opt, mse{}, data.noisy, data.clean, options, log);
     }
     return net;
 }

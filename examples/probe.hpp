@@ -49,9 +49,9 @@ double linear_probe(const labelled_rows& train, const labelled_rows& test, strat
     constexpr std::size_t epochs = 30, rows = 32;
     model<probe> net{glorot_uniform{}, s};
     workspace<probe, batch<rows>> work;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     const std::size_t steps = epochs * ((train.rows.rows + rows - 1) / rows);
-    fit(net, work, optimizer, cross_entropy{}, scaler.transform(train.rows), one_hot(train.labels, probe::output),
+    fit(net, work, opt, cross_entropy{}, scaler.transform(train.rows), one_hot(train.labels, probe::output),
         {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps}}, until_interrupted{});
     return test_accuracy(net, {unseen, test.labels});
 }

@@ -105,8 +105,8 @@ void train(strata::model<variational_autoencoder<Code>>& net, std::span<const fl
     constexpr float rate = variational_training::learning_rate;
     const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
     workspace<trained_part<Code>, batch<batch_size>> work;
-    adam optimizer{net, {.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
-    fit(net, work, optimizer, 784.0f * bce_with_logits{} + how.beta * at<"moments">(kl_divergence{}), images,
+    optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
+    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(kl_divergence{}), images,
         images,
         {.epochs = how.epochs, .seed = how.seed, .learning_rate = cosine_decay{rate, steps, rate / 20}},
         callback);

@@ -10,6 +10,6 @@ int main() {
     fill_uniform({images.data(), images.size()}, 0.0f, 1.0f, seed{1});
     model<examples::denoiser> net{glorot_uniform{}, seed{2}};
     workspace<examples::denoiser, batch<32>> work;
-    sgd optimizer{net, {.learning_rate = 0.01f, .momentum = 0.95f}};
-    return train_step(net, work, optimizer, mse{}, images, images) > 0.0f ? 0 : 1;
+    optimizer opt{net, sgd{.learning_rate = 0.01f, .momentum = 0.95f}};
+    return train_step(net, work, opt, mse{}, images, images) > 0.0f ? 0 : 1;
 }

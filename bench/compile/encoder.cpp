@@ -13,6 +13,6 @@ int main() {
     fill_uniform(x, -1.0f, 1.0f, seed{1});
     model<encoder> net{glorot_uniform{}, seed{2}};
     workspace<encoder, batch<32>> work;
-    sgd optimizer{net, {.learning_rate = 0.01f}};
-    return train_step(net, work, optimizer, mse{}, x, y) > 0.0f ? 0 : 1;
+    optimizer opt{net, sgd{.learning_rate = 0.01f}};
+    return train_step(net, work, opt, mse{}, x, y) > 0.0f ? 0 : 1;
 }

@@ -18,7 +18,7 @@ struct setting {
     rows_view y{clean.data(), images, pixels, pixels};
     model<denoiser> net{glorot_uniform{}, seed{2}};
     workspace<denoiser, batch<32>> work;
-    sgd<denoiser> optimizer{net, {.learning_rate = 0.01f, .momentum = 0.95f}};
+    strata::optimizer<denoiser, sgd> optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.95f}};
 
     setting() {
         fill_uniform(clean, 0.0f, 1.0f, seed{1});

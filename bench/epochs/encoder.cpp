@@ -24,11 +24,11 @@ void train(benchmark::State& state) {
     constexpr std::size_t rows = 32;
     model<activity_encoder> net{glorot_uniform{}, seed{1}};
     workspace<activity_encoder, batch<rows>> work;
-    sgd optimizer{net, {.learning_rate = 0.0f}};
+    optimizer opt{net, sgd{.learning_rate = 0.0f}};
     std::vector<float> x(rows * activity_encoder::input.count());
     std::vector<float> y(rows * activity_encoder::output.count());
     fill_uniform(x, -1.0f, 1.0f, seed{2});
-    for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, optimizer, mse{}, x, y));
+    for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, opt, mse{}, x, y));
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
 }
 

@@ -21,12 +21,12 @@ void generator_step(benchmark::State& state) {
     using net_type = examples::generator<features>;
     model<net_type> net{glorot_uniform{}, seed{1}};
     workspace<net_type, batch<32>> work;
-    adam optimizer{net, {.learning_rate = 0.001f}};
+    optimizer opt{net, adam{.learning_rate = 0.001f}};
     std::vector<float> x(32 * 256);
     std::vector<float> y(32 * features);
     fill_normal(x, 0.0f, 1.0f, seed{2});
     fill_uniform(y, -1.0f, 1.0f, seed{3});
-    for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, optimizer, mse{}, x, y));
+    for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, opt, mse{}, x, y));
 }
 
 BENCHMARK(gan_steps)->Unit(benchmark::kMicrosecond);

@@ -18,11 +18,11 @@ void add() {
     benchmark::RegisterBenchmark(name.c_str(), [](benchmark::State& state) {
         model<square<Width>> net{glorot_uniform{}, seed{1}};
         workspace<square<Width>, batch<Rows>> work;
-        sgd optimizer{net, {.learning_rate = 0.0f}};
+        optimizer opt{net, sgd{.learning_rate = 0.0f}};
         std::vector<float> x(Rows * Width);
         fill_uniform(x, -1.0f, 1.0f, seed{2});
         const std::vector<float> y(Rows * Width);
-        for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, optimizer, mse{}, x, y));
+        for (auto _ : state) benchmark::DoNotOptimize(train_step(net, work, opt, mse{}, x, y));
         // Two layers forward, two weight gradients, one input gradient: the first layer needs none.
         bench::report_flop(state, 5 * 2 * Rows * Width * Width);
     });

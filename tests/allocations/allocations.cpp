@@ -81,10 +81,10 @@ TEST_CASE("a model and a workspace take one block each for what they hold") {
 
 TEST_CASE("running and training allocate nothing") {
     model<tests::dense_net> dense{glorot_uniform{}, seed{1}};
-    check_network(sgd{dense, {.momentum = 0.9f}}, dense);
-    check_network(adam{dense}, dense);
+    check_network(optimizer{dense, sgd{.momentum = 0.9f}}, dense);
+    check_network(optimizer{dense, adam{}}, dense);
     model<tests::conv_net> conv{he_uniform{}, seed{1}};
-    check_network(rmsprop{conv}, conv);
+    check_network(optimizer{conv, rmsprop{}}, conv);
 }
 
 TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothing") {
@@ -92,11 +92,11 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
                            dropout<0.3>, strata::tanh, dense<10>, mark<"code">, sample_gaussian, dense<33>,
                            layer_norm<>, frozen<dense<33>, relu>, tied_dense<17, "owner">> {};
     model<noisy> net{glorot_uniform{}, seed{1}};
-    check_network(adam{net, {.weight_decay = 0.01f}}, net);
+    check_network(optimizer{net, adam{.weight_decay = 0.01f}}, net);
 
     workspace<noisy, batch<8>> work;
     workspace<thawed<noisy>, batch<8>> fine_work;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     spectral_limit bound{net, 0.5f};
     model<noisy> other{zeros{}};
     const std::vector<float> x = tests::uniform_rows(8, 17, 1);
@@ -104,10 +104,10 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
                       1e-3f * on_weights(l2{});
     CHECK(allocations_of([&] { accumulate(net, work, loss, x, x); }) == 0);
     CHECK(allocations_of([&] { clip_gradients(work, 1e-3f); }) == 0);
-    CHECK(allocations_of([&] { optimizer.step(net, work); }) == 0);
+    CHECK(allocations_of([&] { opt.step(net, work); }) == 0);
     CHECK(allocations_of([&] { bound.apply(net, 2); }) == 0);
     CHECK(allocations_of([&] { input_gradient(net, work, loss, x, 0.5f); }) == 0);
-    CHECK(allocations_of([&] { train_step(net, fine_work, optimizer, loss, x, x); }) == 0);
+    CHECK(allocations_of([&] { train_step(net, fine_work, opt, loss, x, x); }) == 0);
     CHECK(allocations_of([&] { work.seed(seed{2}); }) == 0);
     CHECK(allocations_of([&] { copy_weights<noisy, noisy>(other, net); }) == 0);
     const rows_view rows = as_rows(x, shape<17>);

@@ -37,10 +37,10 @@ static_assert(min(1, 2) == 1 && max(1, 2) == 2 && Success == None && sizeof(smal
 int main() {
     model<net> weights{he_uniform{}, seed{1}};
     workspace<net, batch<4>> work;
-    adam optimizer{weights, {.learning_rate = 0.01f}};
+    optimizer opt{weights, adam{.learning_rate = 0.01f}};
     const std::vector<float> x(4 * 36, 0.5f);
     const std::vector<float> y(4 * 2, 0.25f);
-    const fit_history history = fit(weights, work, optimizer, mse{} + 0.1f * on_weights(l2{}), x, y,
+    const fit_history history = fit(weights, work, opt, mse{} + 0.1f * on_weights(l2{}), x, y,
                                     {.epochs = 2, .clip_norm = 1.0f});
     const xt::xtensor<float, 2> images = xt::zeros<float>({3, 36});
     return max(history.loss.back(), 0.0f) >= 0.0f && predict(weights, images).shape()[0] == 3 ? 0 : 1;

@@ -111,10 +111,10 @@ int main() {
     weights.initialize(he_uniform{}, seed{2});
     weights.initialize(zeros{}, seed{3});
     workspace<tied, batch<4>> work;
-    sgd a{weights};
-    adam second{weights};
-    adamw third{weights};
-    rmsprop fourth{weights};
+    optimizer a{weights, sgd{}};
+    optimizer second{weights, adam{}};
+    optimizer third{weights, adamw{}};
+    optimizer fourth{weights, rmsprop{}};
     a.learning_rate(step_decay{.rate = 0.1f, .every = 10}(1) + cosine_decay{.rate = 0.1f, .steps = 5}(0) +
                     warm_up{5, constant_rate{0.1f}}(2));
     const std::vector<float> x(16, 0.5f);

@@ -34,8 +34,8 @@ struct net : strata::network<strata::input<9>, strata::dense<4>> {};
 int main() {
     strata::model<net> weights;
     strata::workspace<net, strata::batch<8>> work;
-    strata::sgd optimizer{weights};
+    strata::optimizer opt{weights, strata::sgd{}};
     const std::vector<float> x(16 * 9), y(16 * 4);
-    fit(weights, work, optimizer, strata::mse{}, x, y, {.epochs = 2});
+    fit(weights, work, opt, strata::mse{}, x, y, {.epochs = 2});
     return max(0, static_cast<int>(predict(weights, x).size()) - 64);
 }

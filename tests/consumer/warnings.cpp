@@ -33,16 +33,16 @@ float train(model<Net>& net, Optimizer& optimizer, const Loss& loss) {
 
 int main() {
     model<denoiser> net{glorot_uniform{}, seed{2}};
-    sgd momentum{net, {.learning_rate = 0.01f, .momentum = 0.95f}};
+    optimizer momentum{net, sgd{.learning_rate = 0.01f, .momentum = 0.95f}};
     float sum = train(net, momentum, mse{});
 
     model<classifier> few{he_uniform{}, seed{1}};
     copy_weights<until<classifier, "code">, encoder>(few, net);
-    adam head{few, {.learning_rate = 0.001f}};
+    optimizer head{few, adam{.learning_rate = 0.001f}};
     sum += train(few, head, cross_entropy{} + 1e-4f * on_weights(l2{}));
 
     model<activities> activity{glorot_uniform{}, seed{3}};
-    rmsprop rule{activity, {}};
+    optimizer rule{activity, rmsprop{}};
     sum += train(activity, rule, cross_entropy{});
 
     const std::vector<float> features(20 * activities::input.count(), 0.5f);

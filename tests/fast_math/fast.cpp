@@ -66,7 +66,7 @@ float loss_of(const Loss& loss, const std::vector<float>& y, const std::vector<f
     const padded_rows<float> from{outputs.data(), 1, y.size()};
     copy_rows({y.data(), 1, y.size(), y.size(), nullptr}, from);
     copy_rows({target.data(), 1, y.size(), y.size(), nullptr}, to);
-    return loss.template differentiate<arch>(from, to);
+    return loss.template gradient<arch>(from, to, 1, to);
 }
 
 } // namespace
@@ -100,16 +100,16 @@ bool is_refused(std::size_t door, float value) {
     std::vector<float> x(6, 0.5f);
     std::vector<float> y(4, 0.5f);
     const auto train = [&](const fit_options& options) {
-        sgd<line> optimizer{net};
+        strata::optimizer<line, sgd> optimizer{net, sgd{}};
         fit(net, work, optimizer, mse{}, x, y, options);
     };
     try {
         switch (door) {
-        case 0: sgd<line>{net, {.learning_rate = value}}; break;
-        case 1: sgd<line>{net, {.momentum = value}}; break;
-        case 2: adam<line>{net, {.epsilon = value}}; break;
-        case 3: adam<line>{net, {.beta1 = value}}; break;
-        case 4: rmsprop<line>{net, {.decay = value}}; break;
+        case 0: strata::optimizer<line, sgd>{net, sgd{.learning_rate = value}}; break;
+        case 1: strata::optimizer<line, sgd>{net, sgd{.momentum = value}}; break;
+        case 2: strata::optimizer<line, adam>{net, adam{.epsilon = value}}; break;
+        case 3: strata::optimizer<line, adam>{net, adam{.beta1 = value}}; break;
+        case 4: strata::optimizer<line, rmsprop>{net, rmsprop{.decay = value}}; break;
         case 5: train({.epochs = 1, .clip_norm = value}); break;
         case 6: train({.epochs = 1, .learning_rate = [&](std::size_t) { return value; }}); break;
         case 7: x[4] = value; train({.epochs = 1}); break;
@@ -126,7 +126,7 @@ bool is_refused(std::size_t door, float value) {
         case 14: standard_scaler{std::vector{1.0}, std::vector{static_cast<double>(value)}}; break;
         case 15: accuracy{.threshold = 0}(float_rows{{1}, shape<1>}, float_rows{{value}, shape<1>}); break;
         default: {
-            sgd<line> optimizer{net};
+            strata::optimizer<line, sgd> optimizer{net, sgd{}};
             x[2] = value;
             train_step(net, work, optimizer, mse{}, x, y);
         }

@@ -38,7 +38,7 @@ void check_step(const golden::file& values, const std::string& name, model<Net>&
         golden::check_agreement(tensor_of(p) + ".gradient", sampled(gradient),
                                 values[tensor_of(p) + ".gradient"]);
     }
-    adam<Net> optimizer{net, {.learning_rate = learning_rate}};
+    strata::optimizer<Net, adam> optimizer{net, adam{.learning_rate = learning_rate}};
     optimizer.step(net, work);
     for (const placed_parameter& p : parameters_of<Net>) {
         std::vector<float> weights(p.what.count());

@@ -42,7 +42,8 @@ void check_row(const Kernel& kernel, const std::vector<float>& y, const std::vec
         gradient.start(i, t[i]);
         gradient.expect(i, exact_scale * e.gradient, exact_scale * e.gradient_error);
     }
-    const auto got = static_cast<double>(kernel(count, y.data(), gradient.data(), scale));
+    const auto got = static_cast<double>(kernel(count, y.data(), gradient.data(), gradient.data(), scale));
+    CHECK(kernel(count, y.data(), t.data(), nullptr, scale) == got); // and nothing is written
     CAPTURE(got);
     CAPTURE(loss);
     CHECK(std::abs(got - loss) <= loss_error);
@@ -89,7 +90,7 @@ TEST_CASE("binary_cross_entropy of certainties: 0 if right, 100 if wrong, and a 
     for (std::size_t i = 0; i < 4; ++i) {
         CAPTURE(i);
         float gradient = t[i];
-        const double loss = kernels::binary_cross_entropy<arch>(1, &y[i], &gradient, 1.0f);
+        const double loss = kernels::binary_cross_entropy<arch>(1, &y[i], &gradient, &gradient, 1.0f);
         CHECK(loss == (i < 2 ? 0.0 : 100.0));
         CHECK(gradient == (i < 2 ? 0.0f : i == 2 ? -1.0f / 1e-12f : 1.0f / 1e-12f));
     }
@@ -113,16 +114,16 @@ TEST_CASE("binary_cross_entropy_of_logits") {
 TEST_CASE("logits of any size give finite losses and gradients") {
     const std::vector<float> x{3e38f, -3e38f, 3e38f, -3e38f, 0.0f};
     std::vector<float> t{1.0f, 0.0f, 0.0f, 1.0f, 0.5f};
-    const double right = kernels::binary_cross_entropy_of_logits<arch>(2, x.data(), t.data(), 1.0f);
+    const double right = kernels::binary_cross_entropy_of_logits<arch>(2, x.data(), t.data(), t.data(), 1.0f);
     CHECK(right == 0.0);
     CHECK(t[0] == 0.0f);
     CHECK(t[1] == 0.0f);
-    const double wrong = kernels::binary_cross_entropy_of_logits<arch>(1, &x[2], &t[2], 1.0f);
+    const double wrong = kernels::binary_cross_entropy_of_logits<arch>(1, &x[2], &t[2], &t[2], 1.0f);
     CHECK(static_cast<float>(wrong) == 3e38f);
     CHECK(t[2] == 1.0f);
-    kernels::binary_cross_entropy_of_logits<arch>(1, &x[3], &t[3], 1.0f);
+    kernels::binary_cross_entropy_of_logits<arch>(1, &x[3], &t[3], &t[3], 1.0f);
     CHECK(t[3] == -1.0f);
-    kernels::binary_cross_entropy_of_logits<arch>(1, &x[4], &t[4], 1.0f);
+    kernels::binary_cross_entropy_of_logits<arch>(1, &x[4], &t[4], &t[4], 1.0f);
     CHECK(t[4] == 0.0f);
 }
 
@@ -155,7 +156,9 @@ void check_softmax(const std::vector<float>& x, const std::vector<float>& t) {
                                 ((n + 10 + std::abs(distance)) * softmax * targets + 4 * target));
     }
     const auto got =
-        static_cast<double>(kernels::cross_entropy_of_logits<arch>(count, x.data(), gradient.data(), scale));
+        static_cast<double>(
+            kernels::cross_entropy_of_logits<arch>(count, x.data(), gradient.data(), gradient.data(), scale));
+    CHECK(kernels::cross_entropy_of_logits<arch>(count, x.data(), t.data(), nullptr, scale) == got);
     CAPTURE(got);
     CAPTURE(loss.value());
     CHECK(std::abs(got - loss.value()) <= loss.tolerance() + (n + 10) * rounding * targets);
@@ -182,17 +185,17 @@ TEST_CASE("cross_entropy_of_logits: all equal is log count; one far ahead is cer
         const std::vector<float> x(10, level);
         std::vector<float> t(10);
         t[9] = 1.0f;
-        const double loss = kernels::cross_entropy_of_logits<arch>(10, x.data(), t.data(), 1.0f);
+        const double loss = kernels::cross_entropy_of_logits<arch>(10, x.data(), t.data(), t.data(), 1.0f);
         CHECK(loss == doctest::Approx(std::log(10.0)));
         CHECK(t[0] == doctest::Approx(0.1));
         CHECK(t[9] == doctest::Approx(-0.9));
     }
     const std::vector<float> x{-5e4f, 5e4f};
     std::vector<float> right{0.0f, 1.0f};
-    CHECK(kernels::cross_entropy_of_logits<arch>(2, x.data(), right.data(), 1.0f) == 0.0f);
+    CHECK(kernels::cross_entropy_of_logits<arch>(2, x.data(), right.data(), right.data(), 1.0f) == 0.0f);
     CHECK(right == std::vector<float>{0.0f, 0.0f});
     std::vector<float> wrong{1.0f, 0.0f};
-    CHECK(kernels::cross_entropy_of_logits<arch>(2, x.data(), wrong.data(), 1.0f) == 1e5f);
+    CHECK(kernels::cross_entropy_of_logits<arch>(2, x.data(), wrong.data(), wrong.data(), 1.0f) == 1e5f);
     CHECK(wrong == std::vector<float>{-1.0f, 1.0f});
 }
 
@@ -207,7 +210,7 @@ TEST_CASE("a NaN anywhere in a row makes its loss NaN") {
                  {kernels::squared_error<arch>, kernels::binary_cross_entropy<arch>,
                   kernels::binary_cross_entropy_of_logits<arch>, kernels::cross_entropy_of_logits<arch>}) {
                 std::vector<float> t(count, 0.25f);
-                CHECK(std::isnan(kernel(count, y.data(), t.data(), 1.0f)));
+                CHECK(std::isnan(kernel(count, y.data(), t.data(), t.data(), 1.0f)));
                 CHECK(std::isnan(t[at]));
             }
         }

@@ -99,10 +99,10 @@ TEST_CASE("a tied network learns, step after step") {
     std::vector<float> x(5 * 19);
     fill_uniform(x, -1.0f, 1.0f, seed{4});
     workspace<tied, batch<5>> work;
-    sgd optimizer{b.net, {.learning_rate = 0.1f}};
-    const float first = train_step(b.net, work, optimizer, mse{}, x, x);
+    optimizer opt{b.net, sgd{.learning_rate = 0.1f}};
+    const float first = train_step(b.net, work, opt, mse{}, x, x);
     float last = first;
-    for (int i = 0; i < 300; ++i) last = train_step(b.net, work, optimizer, mse{}, x, x);
+    for (int i = 0; i < 300; ++i) last = train_step(b.net, work, opt, mse{}, x, x);
     CHECK(last < first / 2);
 }
 

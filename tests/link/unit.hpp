@@ -28,8 +28,8 @@ unit_result run_portable();
     const std::vector<float> y = uniform_rows(9, conv_net::output.count(), 3);
     unit_result result{backend().architecture, predict(net, x), {}};
     workspace<conv_net, batch<9>> work;
-    sgd optimizer{net, {.learning_rate = 0.1f, .momentum = 0.9f}};
-    train_step(net, work, optimizer, mse{}, x, y);
+    optimizer opt{net, sgd{.learning_rate = 0.1f, .momentum = 0.9f}};
+    train_step(net, work, opt, mse{}, x, y);
     result.weights = weights_of(net);
     return result;
 }

@@ -145,9 +145,15 @@ TEST_CASE("cross_entropy: a NaN in the output or the target is not lost") {
 template <strata::extents Output>
 struct of_shape {
     template <class Arch>
-    float differentiate(const strata::padded_rows<const float>& y,
-                        const strata::padded_rows<float>& target) const {
-        return cross_entropy{}.differentiate<Arch, Output>(y, target);
+    float value(strata::rows_view y, const strata::rows_view& target, std::size_t samples) const {
+        y.sample = Output;
+        return cross_entropy{}.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(strata::rows_view y, const strata::rows_view& target, std::size_t samples,
+                   const strata::padded_rows<float>& out) const {
+        y.sample = Output;
+        return cross_entropy{}.gradient<Arch>(y, target, samples, out);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
@@ -33,7 +34,10 @@ struct outcome {
     std::vector<float> gradient;
 };
 
-/// Runs a loss with `rubbish` in the padding of both blocks: none of it may count, and none may be written.
+inline bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+/// Runs a loss with `rubbish` in the padding of both blocks: none of it may count, and none may be written. Its value
+/// alone is the same, and so is its gradient elsewhere than over the targets.
 template <class Loss>
 outcome run(const Loss& loss, const loss_case& c, float rubbish = 1000.0f) {
     const std::size_t stride = strata::row_stride(c.width);
@@ -46,7 +50,20 @@ outcome run(const Loss& loss, const loss_case& c, float rubbish = 1000.0f) {
     copy_rows({c.y.data(), c.rows, c.width, c.width}, y_rows);
     copy_rows({c.target.data(), c.rows, c.width, c.width}, target_rows);
     outcome result;
-    result.loss = loss.template differentiate<strata::arch>(y_rows, target_rows);
+    const float value = loss.template value<strata::arch>(y_rows, target_rows, c.rows);
+    for (std::size_t r = 0; r < c.rows; ++r)
+        for (std::size_t i = 0; i < c.width; ++i) { // the target is untouched
+            const float wanted = c.target[r * c.width + i];
+            CHECK((target_rows[r][i] == wanted || std::isnan(wanted)));
+        }
+    strata::arena apart{c.rows * stride};
+    std::fill(apart.span().begin(), apart.span().end(), rubbish);
+    const strata::padded_rows<float> apart_rows{apart.data(), c.rows, c.width};
+    const float elsewhere = loss.template gradient<strata::arch>(y_rows, target_rows, c.rows, apart_rows);
+    result.loss = loss.template gradient<strata::arch>(y_rows, target_rows, c.rows, target_rows);
+    CHECK(same_bits(value, result.loss));
+    CHECK(same_bits(elsewhere, result.loss));
+    for (std::size_t i = 0; i < c.rows * stride; ++i) CHECK(same_bits(apart.data()[i], target.data()[i]));
     for (std::size_t r = 0; r < c.rows; ++r) {
         result.gradient.insert(result.gradient.end(), target_rows[r], target_rows[r] + c.width);
         for (std::size_t i = c.width; i < stride; ++i) CHECK(target_rows[r][i] == rubbish);

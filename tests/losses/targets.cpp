@@ -13,8 +13,13 @@ namespace {
 struct from_minus_one {
     static constexpr target_range targets{-1.0f, 1.0f};
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return mse{}.differentiate<Arch>(y, target);
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return mse{}.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mse{}.gradient<Arch>(y, target, samples, out);
     }
 };
 
@@ -22,8 +27,13 @@ struct from_minus_one {
 struct around {
     bce what;
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return what.differentiate<Arch>(y, target);
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return what.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return what.gradient<Arch>(y, target, samples, out);
     }
 };
 

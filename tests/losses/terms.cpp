@@ -5,9 +5,9 @@
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/reshape.hpp"
-#include "strata/losses/kl_divergence.hpp"
-#include "strata/losses/l1.hpp"
-#include "strata/losses/l2.hpp"
+#include "strata/penalties/kl_divergence.hpp"
+#include "strata/penalties/l1.hpp"
+#include "strata/penalties/l2.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/train/fit.hpp"
@@ -25,7 +25,7 @@ using namespace strata;
 using losses::loss_case;
 using losses::run;
 
-static_assert(output_loss<mse> && !output_loss<l1> && penalty<l1> && penalty<kl_divergence> && !penalty<mse>);
+static_assert(loss<mse> && !loss<l1> && penalty<l1> && penalty<kl_divergence> && !penalty<mse>);
 
 TEST_CASE("a loss times a number: value and gradient, at every width") {
     for (const std::size_t width : losses::widths) {
@@ -75,34 +75,28 @@ TEST_CASE("as a loss of outputs, a sum is its first part alone") {
     CHECK(got.gradient == run(mse{}, c).gradient);
 }
 
-TEST_CASE("mean_penalty is the mean over rows, wherever they lie") {
-    const std::vector<float> values{1, -2, 100, 3, 4, 100, 0, -2};
-    const rows_view rows{values.data(), 3, 2, 3, nullptr};
-    CHECK(mean_penalty(l1{}, rows) == 4.0f); // (3 + 7 + 2) / 3
-    CHECK(mean_penalty(l2{}, rows) == 34.0f / 3);
-    CHECK(mean_penalty(l2{}, rows.part(1, 1)) == 25.0f);
-    CHECK(mean_penalty(l1{}, rows.part(0, 0)) == 0.0f);
-    const std::vector<float> unit(8, 0.0f);
-    CHECK(mean_penalty(kl_divergence{}, {unit.data(), 2, 4, 4}) == 0.0f);
-}
-
-/// A user's own loss that asks for the output's shape, spelt as the comment on output_loss says.
+/// A user's own loss that asks for the output's shape.
 struct by_last_axis {
-    template <class Arch, extents Output = unknown_shape>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+    template <class Arch>
+    float value(const rows_view& y, const rows_view&, std::size_t) const {
+        return y.sample.rank == 0 ? -1.0f : static_cast<float>(y.sample.last());
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
         for (std::size_t r = 0; r < y.rows; ++r)
-            for (std::size_t i = 0; i < y.width; ++i) target[r][i] = y[r][i] - target[r][i];
-        return Output == unknown_shape ? -1.0f : static_cast<float>(Output.last());
+            for (std::size_t i = 0; i < y.width; ++i) out[r][i] = y[r][i] - target[r][i];
+        return value<Arch>(y, target, samples);
     }
 };
-static_assert(output_loss<by_last_axis>);
+static_assert(loss<by_last_axis>);
 
 struct pixels : network<input<4>, dense<6>, reshape<3, 2>> {};
 
 TEST_CASE("a loss of a user's own is told the output's shape, by every verb and within weights and sums") {
     model<pixels> net{he_uniform{}, seed{1}};
     workspace<pixels, batch<2>> work;
-    sgd<pixels> optimizer{net};
+    strata::optimizer<pixels, sgd> optimizer{net, sgd{}};
     const std::vector<float> x(8, 0.5f);
     const std::vector<float> y(12, 0.25f);
     CHECK(train_step(net, work, optimizer, by_last_axis{}, x, y) == 2.0f);

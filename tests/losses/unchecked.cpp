@@ -5,9 +5,9 @@
 #include "strata/layers/sigmoid.hpp"
 #include "strata/losses/bce.hpp"
 #include "strata/losses/cross_entropy.hpp"
-#include "strata/losses/l2.hpp"
-#include "strata/train/backward.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/penalties/l2.hpp"
+#include "strata/train/accumulate.hpp"
+#include "strata/train/evaluate.hpp"
 
 #include "support/networks.hpp"
 
@@ -44,6 +44,9 @@ TEST_CASE("an unchecked loss compiles where the loss does not, alone, weighted a
     CHECK(accumulate(net, work, 2.0f * unchecked(cross_entropy{}), x, target) == doctest::Approx(2.0f * loss));
     CHECK(accumulate(net, work, unchecked(cross_entropy{}) + 0.1f * on_weights(l2{}), x, target) > loss);
     CHECK(accumulate(net, work, unchecked(2.0f * cross_entropy{}), x, target) == doctest::Approx(2.0f * loss));
+    const auto with_term = cross_entropy{} + 0.1f * on_weights(l2{});
+    CHECK(accumulate(net, work, unchecked(with_term), x, target) ==
+          accumulate(net, work, unchecked(cross_entropy{}) + 0.1f * on_weights(l2{}), x, target));
 }
 
 } // namespace

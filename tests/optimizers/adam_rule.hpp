@@ -12,7 +12,7 @@
 namespace optimizers {
 
 struct adam_rule {
-    adam_options options;
+    adam options;
     std::vector<double> mean = std::vector<double>(net::parameter_floats);
     std::vector<double> square = std::vector<double>(net::parameter_floats);
 

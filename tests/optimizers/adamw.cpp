@@ -12,15 +12,15 @@ namespace {
 
 using optimizers::net;
 using strata::adam;
-using strata::adam_options;
 using strata::adamw;
 using strata::model;
+using strata::optimizer;
 
 TEST_CASE("adamw: without options, Adam with a weight decay of 0.01") {
     model<net> weights{strata::zeros{}};
-    adamw optimizer{weights};
-    CHECK(optimizer.learning_rate() == 0.001f);
-    optimizers::check_against(optimizer, weights,
+    optimizer opt{weights, adamw{}};
+    CHECK(opt.learning_rate() == 0.001f);
+    optimizers::check_against(opt, weights,
                               optimizers::adam_rule{{.learning_rate = 0.001f, .weight_decay = 0.01f}});
 }
 
@@ -28,11 +28,11 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
     model<net> decayed{strata::zeros{}};
     for (float& weight : decayed.storage()) weight = 2;
     model<net> kept = decayed.clone();
-    adamw optimizer{decayed};
-    adam without{kept};
+    optimizer opt{decayed, adamw{}};
+    optimizer without{kept, adam{}};
     optimizers::whole_work work;
     work.note_gradients(); // all zero
-    optimizer.step(decayed, work);
+    opt.step(decayed, work);
     work.note_gradients();
     without.step(kept, work);
     for (std::size_t i = 0; i < net::parameter_floats; ++i) {
@@ -45,24 +45,24 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
 
 TEST_CASE("adamw: with options, theirs") {
     model<net> weights{strata::zeros{}};
-    adamw optimizer{weights, {.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}};
-    optimizers::check_against(optimizer, weights,
+    optimizer opt{weights, adamw{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}};
+    optimizers::check_against(opt, weights,
                               optimizers::adam_rule{{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}});
     model<net> without{strata::zeros{}};
-    adamw none{without, {.weight_decay = 0}};
+    optimizer none{without, adamw{.weight_decay = 0}};
     optimizers::check_against(none, without, optimizers::adam_rule{{}});
 }
 
 TEST_CASE("adamw: a decay of 0.01, whichever other option is set") {
-    const auto check = [](const strata::adamw_options& options, adam_options formula) {
+    const auto check = [](const strata::adamw& options, adam formula) {
         formula.weight_decay = 0.01f;
         model<net> weights{strata::zeros{}};
-        adamw optimizer{weights, options};
-        optimizers::check_against(optimizer, weights, optimizers::adam_rule{formula});
+        optimizer opt{weights, options};
+        optimizers::check_against(opt, weights, optimizers::adam_rule{formula});
         // What the decay does is far below the tolerance of one step: weights without gradients show it.
         model<net> large{strata::zeros{}};
         for (float& weight : large.storage()) weight = 2;
-        adamw decays{large, options};
+        optimizer decays{large, options};
         optimizers::whole_work work;
         for (int i = 0; i < 5; ++i) {
             work.note_gradients(); // all zero
@@ -78,7 +78,7 @@ TEST_CASE("adamw: a decay of 0.01, whichever other option is set") {
 }
 
 TEST_CASE("adamw: what every optimizer promises") {
-    optimizers::check_promises<adamw<net>>(strata::adamw_options{.learning_rate = 0.01f});
+    optimizers::check_promises<optimizer<net, adamw>>(strata::adamw{.learning_rate = 0.01f});
 }
 
 } // namespace

@@ -77,8 +77,8 @@ void check_thawed_weights_start_afresh(const Make& make, int steps) {
 }
 
 TEST_CASE("weights that are trained later make the first step of a fresh optimizer") {
-    const auto with_adam = [](auto& net) { return adam{net, {.learning_rate = 0.001f}}; };
-    const auto with_adamw = [](auto& net) { return adamw{net, {.learning_rate = 0.001f}}; };
+    const auto with_adam = [](auto& net) { return optimizer{net, adam{.learning_rate = 0.001f}}; };
+    const auto with_adamw = [](auto& net) { return optimizer{net, adamw{.learning_rate = 0.001f}}; };
     for (const int steps : {1, 7, 1000}) {
         check_thawed_weights_start_afresh<small, from<small, "code">, small>(with_adam, steps);
         check_thawed_weights_start_afresh<small, until<small, "late">, small>(with_adam, steps);
@@ -90,14 +90,14 @@ TEST_CASE("weights that are trained later make the first step of a fresh optimiz
 
 TEST_CASE("a thawed weight moves by the learning rate in its first step, after however many of the others") {
     model<small> net{glorot_uniform{}, seed{1}};
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     workspace<from<small, "code">, batch<rows>> head_work;
     workspace<small, batch<rows>> work;
     const data<from<small, "code">> head;
     const data<small> all;
-    for (int i = 0; i < 1000; ++i) train_step(net, head_work, optimizer, mse{}, head.x, head.y);
+    for (int i = 0; i < 1000; ++i) train_step(net, head_work, opt, mse{}, head.x, head.y);
     const std::vector<float> before = tests::weights_of(net);
-    train_step(net, work, optimizer, mse{}, all.x, all.y);
+    train_step(net, work, opt, mse{}, all.x, all.y);
     double largest = 0;
     for (std::size_t i = 0; i < 5 * 32; ++i) // the first matrix
         largest = std::max(largest, std::abs(static_cast<double>(net.storage()[i] - before[i])));
@@ -111,17 +111,18 @@ struct remember {
     float learning_rate = 0.5f;
     [[nodiscard]] std::size_t states() const { return 1; }
     template <class Arch>
-    void update(std::size_t count, float* weights, const float*, float* state, std::size_t, std::size_t step) const {
-        for (std::size_t i = 0; i < count; ++i) {
-            state[i] += static_cast<float>(step);
-            weights[i] = state[i];
+    void update(const weight_update& u) const {
+        float* const sum = u.state(0);
+        for (std::size_t i = 0; i < u.count; ++i) {
+            sum[i] += static_cast<float>(u.step);
+            u.weights[i] = sum[i];
         }
     }
 };
 
 TEST_CASE("a rule is told the steps of these weights, each layer's own") {
     model<small> net;
-    optimizer<small, remember> counts{net, remember{}};
+    optimizer counts{net, remember{}};
     workspace<small, batch<rows>> work;
     workspace<from<small, "late">, batch<rows>> last;
     for (int i = 0; i < 3; ++i) {
@@ -178,21 +179,21 @@ void check_another_model_is_refused(const Make& make) {
 }
 
 TEST_CASE_TEMPLATE("an optimizer of another model of the same network throws, and nothing changes", Net, small, large) {
-    check_another_model_is_refused<Net>([](auto& net) { return sgd{net}; });
-    check_another_model_is_refused<Net>([](auto& net) { return sgd{net, {.momentum = 0.9f}}; });
-    check_another_model_is_refused<Net>([](auto& net) { return adam{net}; });
-    check_another_model_is_refused<Net>([](auto& net) { return adamw{net}; });
-    check_another_model_is_refused<Net>([](auto& net) { return rmsprop{net}; });
-    check_another_model_is_refused<Net>([](auto& net) { return optimizer<Net, remember>{net, remember{}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, sgd{}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, sgd{.momentum = 0.9f}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, adam{}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, adamw{}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, rmsprop{}}; });
+    check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, remember{}}; });
 }
 
 TEST_CASE("a network without weights has an optimizer that does nothing") {
     struct weightless : network<strata::input<4>, relu> {};
     model<weightless> net;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     workspace<weightless, batch<2>> work;
     const std::vector<float> x = tests::uniform_rows(2, 4, 1);
-    CHECK(train_step(net, work, optimizer, mse{}, x, x) >= 0);
+    CHECK(train_step(net, work, opt, mse{}, x, x) >= 0);
 }
 
 // ---- what was moved from ----
@@ -212,7 +213,7 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         using Work = workspace<Net, batch<rows>>;
         const auto work = std::make_unique<Work>();
         const auto other_work = std::make_unique<workspace<Net, batch<2>, inference>>();
-        adam optimizer{net};
+        optimizer opt{net, adam{}};
 
         const auto no_weights = doctest::Contains("strata: this model was moved from");
         CHECK_THROWS_WITH_AS(forward(gone, *work, d.x), no_weights, std::invalid_argument);
@@ -221,9 +222,9 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         CHECK_THROWS_WITH_AS(evaluate(gone, mse{}, d.x, d.y), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS(accumulate(gone, *work, mse{}, d.x, d.y), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS(input_gradient(gone, *work, mse{}, d.x, d.y), no_weights, std::invalid_argument);
-        CHECK_THROWS_AS(train_step(gone, *work, optimizer, mse{}, d.x, d.y), std::invalid_argument);
-        CHECK_THROWS_AS(fit(gone, *work, optimizer, mse{}, d.x, d.y, {.epochs = 1}), std::invalid_argument);
-        CHECK_THROWS_AS(fit(gone, *work, optimizer, mse{}, d.x, d.y, {.epochs = 1, .keep_best = true}),
+        CHECK_THROWS_AS(train_step(gone, *work, opt, mse{}, d.x, d.y), std::invalid_argument);
+        CHECK_THROWS_AS(fit(gone, *work, opt, mse{}, d.x, d.y, {.epochs = 1}), std::invalid_argument);
+        CHECK_THROWS_AS(fit(gone, *work, opt, mse{}, d.x, d.y, {.epochs = 1, .keep_best = true}),
                         std::invalid_argument);
         CHECK_THROWS_WITH_AS((copy_weights<Net, Net>(net, gone)), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS((copy_weights<Net, Net>(gone, net)), no_weights, std::invalid_argument);
@@ -233,11 +234,11 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         CHECK_THROWS_WITH_AS(gone.read(parameters_of<Net>[0], values), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS(gone.write(parameters_of<Net>[0], values), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS(spectral_limit<Net>{net}.apply(gone), no_weights, std::invalid_argument);
-        CHECK_THROWS_AS(adam<Net>{gone}, std::invalid_argument);
+        CHECK_THROWS_AS((strata::optimizer{gone, adam{}}), std::invalid_argument);
         forward(net, *work, d.x);
         CHECK_THROWS_WITH_AS(backward(gone, *work, d.y), no_weights, std::invalid_argument);
         forward(net, *work, d.x);
-        CHECK_THROWS_AS(backward_step(gone, *work, optimizer, d.y), std::invalid_argument);
+        CHECK_THROWS_AS(backward_step(gone, *work, opt, d.y), std::invalid_argument);
 
         Work lost;
         accumulate(net, lost, mse{}, d.x, d.y);
@@ -252,26 +253,26 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         CHECK_THROWS_WITH_AS(predict(net, lost, d.x, out), no_memory, std::invalid_argument);
         CHECK_THROWS_WITH_AS(backward(net, lost, d.y), no_memory, std::invalid_argument);
         CHECK_THROWS_WITH_AS(backward(net, lost, 1.0f), no_memory, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(backward_step(net, lost, optimizer, 1.0f), no_memory, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(backward_step(net, lost, opt, 1.0f), no_memory, std::invalid_argument);
         CHECK_THROWS_WITH_AS(accumulate(net, lost, mse{}, d.x, d.y), no_memory, std::invalid_argument);
         CHECK_THROWS_WITH_AS(input_gradient(net, lost, mse{}, d.x, d.y), no_memory, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(train_step(net, lost, optimizer, mse{}, d.x, d.y), no_memory, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(fit(net, lost, optimizer, mse{}, d.x, d.y, {.epochs = 1}), no_memory,
+        CHECK_THROWS_WITH_AS(train_step(net, lost, opt, mse{}, d.x, d.y), no_memory, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(fit(net, lost, opt, mse{}, d.x, d.y, {.epochs = 1}), no_memory,
                              std::invalid_argument);
         CHECK_THROWS_WITH_AS(clip_gradients(lost, 1.0f), no_memory, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(optimizer.step(net, lost), no_memory, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(opt.step(net, lost), no_memory, std::invalid_argument);
         lost.note_gradients();
-        CHECK_THROWS_WITH_AS(optimizer.step(net, lost), no_memory, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(opt.step(net, lost), no_memory, std::invalid_argument);
         if (assigned) {
             CHECK(target.rows() == rows);
-            optimizer.step(net, target); // with the gradients that it was given
-            CHECK(optimizer.steps() == 1);
+            opt.step(net, target); // with the gradients that it was given
+            CHECK(opt.steps() == 1);
         }
 
-        adam old{net};
-        std::optional<adam<Net>> taken;
+        optimizer old{net, adam{}};
+        std::optional<optimizer<Net, adam>> taken;
         if (assigned) {
-            taken.emplace(net);
+            taken.emplace(net, adam{});
             *taken = std::move(old);
         } else {
             taken.emplace(std::move(old));
@@ -301,50 +302,50 @@ void check_refused(const Options& options, const char* what) {
 TEST_CASE("optimizers of senseless numbers are refused, by name") {
     for (const float wrong : not_below_0) {
         CAPTURE(wrong);
-        check_refused<sgd<small>>(sgd_options{.learning_rate = wrong}, "sgd's learning_rate is");
-        check_refused<adam<small>>(adam_options{.learning_rate = wrong}, "Adam's learning_rate is");
-        check_refused<adam<small>>(adam_options{.epsilon = wrong}, "Adam's epsilon is");
-        check_refused<adam<small>>(adam_options{.weight_decay = wrong}, "Adam's weight_decay is");
-        check_refused<adamw<small>>(adamw_options{.learning_rate = wrong}, "learning_rate is");
-        check_refused<adamw<small>>(adamw_options{.weight_decay = wrong}, "weight_decay is");
-        check_refused<rmsprop<small>>(rmsprop_options{.learning_rate = wrong}, "RMSprop's learning_rate is");
-        check_refused<rmsprop<small>>(rmsprop_options{.epsilon = wrong}, "RMSprop's epsilon is");
+        check_refused<optimizer<small, sgd>>(sgd{.learning_rate = wrong}, "sgd's learning_rate is");
+        check_refused<optimizer<small, adam>>(adam{.learning_rate = wrong}, "Adam's learning_rate is");
+        check_refused<optimizer<small, adam>>(adam{.epsilon = wrong}, "Adam's epsilon is");
+        check_refused<optimizer<small, adam>>(adam{.weight_decay = wrong}, "Adam's weight_decay is");
+        check_refused<optimizer<small, adamw>>(adamw{.learning_rate = wrong}, "learning_rate is");
+        check_refused<optimizer<small, adamw>>(adamw{.weight_decay = wrong}, "weight_decay is");
+        check_refused<optimizer<small, rmsprop>>(rmsprop{.learning_rate = wrong}, "RMSprop's learning_rate is");
+        check_refused<optimizer<small, rmsprop>>(rmsprop{.epsilon = wrong}, "RMSprop's epsilon is");
         model<small> net;
-        adam optimizer{net};
-        CHECK_THROWS_WITH_AS(optimizer.learning_rate(wrong), doctest::Contains("the learning rate is"),
+        optimizer opt{net, adam{}};
+        CHECK_THROWS_WITH_AS(opt.learning_rate(wrong), doctest::Contains("the learning rate is"),
                              std::invalid_argument);
-        CHECK(optimizer.learning_rate() == 0.001f);
+        CHECK(opt.learning_rate() == 0.001f);
     }
     for (const float wrong : not_a_fraction) {
         CAPTURE(wrong);
-        check_refused<sgd<small>>(sgd_options{.momentum = wrong}, "sgd's momentum is");
-        check_refused<sgd<small>>(sgd_options{.momentum = wrong, .nesterov = true}, "sgd's momentum is");
-        check_refused<adam<small>>(adam_options{.beta1 = wrong}, "Adam's beta1 is");
-        check_refused<adam<small>>(adam_options{.beta2 = wrong}, "Adam's beta2 is");
-        check_refused<adamw<small>>(adamw_options{.beta2 = wrong}, "beta2 is");
-        check_refused<rmsprop<small>>(rmsprop_options{.decay = wrong}, "RMSprop's decay is");
+        check_refused<optimizer<small, sgd>>(sgd{.momentum = wrong}, "sgd's momentum is");
+        check_refused<optimizer<small, sgd>>(sgd{.momentum = wrong, .nesterov = true}, "sgd's momentum is");
+        check_refused<optimizer<small, adam>>(adam{.beta1 = wrong}, "Adam's beta1 is");
+        check_refused<optimizer<small, adam>>(adam{.beta2 = wrong}, "Adam's beta2 is");
+        check_refused<optimizer<small, adamw>>(adamw{.beta2 = wrong}, "beta2 is");
+        check_refused<optimizer<small, rmsprop>>(rmsprop{.decay = wrong}, "RMSprop's decay is");
     }
-    check_refused<sgd<small>>(sgd_options{.nesterov = true}, "nesterov looks ahead along the momentum, which is 0");
+    check_refused<optimizer<small, sgd>>(sgd{.nesterov = true}, "nesterov looks ahead along the momentum, which is 0");
     model<small> net;
-    adam{net, {.learning_rate = 0, .beta1 = 0, .beta2 = 0, .epsilon = 0}};
-    sgd{net, {.learning_rate = 0}};
-    rmsprop{net, {.decay = 0, .epsilon = 0}};
+    optimizer{net, adam{.learning_rate = 0, .beta1 = 0, .beta2 = 0, .epsilon = 0}};
+    optimizer{net, sgd{.learning_rate = 0}};
+    optimizer{net, rmsprop{.decay = 0, .epsilon = 0}};
 }
 
 TEST_CASE("fit refuses a schedule that gives a senseless rate, before anything changes") {
     model<small> net{glorot_uniform{}, seed{1}};
     const std::vector<float> before = tests::weights_of(net);
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     workspace<small, batch<rows>> work;
     const data<small> d;
     const auto run = [&](auto schedule) {
-        fit(net, work, optimizer, mse{}, d.x, d.y, {.epochs = 1, .learning_rate = schedule});
+        fit(net, work, opt, mse{}, d.x, d.y, {.epochs = 1, .learning_rate = schedule});
     };
     CHECK_THROWS_AS(run(step_decay{0.1f, 0}), std::invalid_argument);
     CHECK_THROWS_AS(run(warm_up{4, cosine_decay{nan, 4}}), std::invalid_argument);
     CHECK_THROWS_AS(run([](std::size_t) { return -0.5f; }), std::invalid_argument);
     CHECK(tests::weights_of(net) == before);
-    CHECK(optimizer.steps() == 0);
+    CHECK(opt.steps() == 0);
 }
 
 TEST_CASE("with an epsilon of 0, weights without a gradient stay as they are") {
@@ -362,8 +363,8 @@ TEST_CASE("with an epsilon of 0, weights without a gradient stay as they are") {
         CHECK(net.storage()[0] < before[0]);
         CHECK(net.storage()[1] == before[1]);
     };
-    check([](auto& net) { return adam{net, {.epsilon = 0}}; });
-    check([](auto& net) { return rmsprop{net, {.epsilon = 0}}; });
+    check([](auto& net) { return optimizer{net, adam{.epsilon = 0}}; });
+    check([](auto& net) { return optimizer{net, rmsprop{.epsilon = 0}}; });
 }
 
 // ---- backward without forward ----
@@ -371,16 +372,16 @@ TEST_CASE("with an epsilon of 0, weights without a gradient stay as they are") {
 TEST_CASE_TEMPLATE("backward without a forward pass of training before it throws", Net, small, large) {
     model<Net> net{glorot_uniform{}, seed{1}};
     const data<Net> d;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     const auto work = std::make_unique<workspace<Net, batch<rows>>>();
     const auto said = doctest::Contains("call forward(net, work, x) first");
     const auto check_refused = [&] {
         CHECK_THROWS_WITH_AS(backward(net, *work, 1.0f), said, std::logic_error);
         CHECK_THROWS_WITH_AS(backward(net, *work, d.y), said, std::logic_error);
         CHECK_THROWS_WITH_AS(backward(net, *work, std::vector<float>{}), said, std::logic_error);
-        CHECK_THROWS_WITH_AS(backward_step(net, *work, optimizer, 1.0f), said, std::logic_error);
+        CHECK_THROWS_WITH_AS(backward_step(net, *work, opt, 1.0f), said, std::logic_error);
         CHECK(work->gradients_empty());
-        CHECK(optimizer.steps() == 0);
+        CHECK(opt.steps() == 0);
     };
     check_refused();
     std::vector<float> out(d.y.size());

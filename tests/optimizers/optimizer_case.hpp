@@ -8,8 +8,8 @@
 #include "strata/layers/relu.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/random/fill.hpp"
-#include "strata/train/backward.hpp"
 #include "strata/train/model.hpp"
+#include "strata/train/train_step.hpp"
 #include "strata/train/workspace.hpp"
 
 #include <doctest/doctest.h>

@@ -13,11 +13,11 @@ namespace {
 
 using optimizers::net;
 using strata::model;
+using strata::optimizer;
 using strata::rmsprop;
-using strata::rmsprop_options;
 
 struct rule {
-    rmsprop_options options;
+    rmsprop options;
     std::vector<double> square = std::vector<double>(net::parameter_floats);
 
     void step(double& weight, double gradient, std::size_t i, std::size_t) {
@@ -29,27 +29,27 @@ struct rule {
 };
 
 TEST_CASE("rmsprop: ten steps are those of the formula") {
-    for (const rmsprop_options& options :
-         {rmsprop_options{.learning_rate = 0.01f}, rmsprop_options{.learning_rate = 0.05f, .decay = 0.5f},
-          rmsprop_options{.learning_rate = 0.05f, .epsilon = 0.2f}}) {
+    for (const rmsprop& options :
+         {rmsprop{.learning_rate = 0.01f}, rmsprop{.learning_rate = 0.05f, .decay = 0.5f},
+          rmsprop{.learning_rate = 0.05f, .epsilon = 0.2f}}) {
         CAPTURE(options.decay);
         CAPTURE(options.epsilon);
         model<net> weights{strata::zeros{}};
-        rmsprop optimizer{weights, options};
-        optimizers::check_against(optimizer, weights, rule{options}, 4e-6);
+        optimizer opt{weights, options};
+        optimizers::check_against(opt, weights, rule{options}, 4e-6);
     }
 }
 
 TEST_CASE("rmsprop: without options, PyTorch's: rate 0.01, decay 0.99, epsilon 1e-8") {
     model<net> weights{strata::zeros{}};
-    rmsprop optimizer{weights};
-    CHECK(optimizer.learning_rate() == 0.01f);
-    optimizers::check_against(optimizer, weights,
+    optimizer opt{weights, rmsprop{}};
+    CHECK(opt.learning_rate() == 0.01f);
+    optimizers::check_against(opt, weights,
                               rule{{.learning_rate = 0.01f, .decay = 0.99f, .epsilon = 1e-8f}}, 4e-6);
 }
 
 TEST_CASE("rmsprop: what every optimizer promises") {
-    optimizers::check_promises<rmsprop<net>>(rmsprop_options{.learning_rate = 0.003f});
+    optimizers::check_promises<optimizer<net, rmsprop>>(rmsprop{.learning_rate = 0.003f});
 }
 
 } // namespace

@@ -12,11 +12,11 @@ namespace {
 
 using optimizers::net;
 using strata::model;
+using strata::optimizer;
 using strata::sgd;
-using strata::sgd_options;
 
 struct rule {
-    sgd_options options;
+    sgd options;
     std::vector<double> velocity = std::vector<double>(net::parameter_floats);
 
     void step(double& weight, double gradient, std::size_t i, std::size_t) {
@@ -28,34 +28,34 @@ struct rule {
 };
 
 TEST_CASE("sgd: ten steps are those of the formula") {
-    for (const sgd_options& options :
-         {sgd_options{.learning_rate = 0.1f}, sgd_options{.learning_rate = 0.03f, .momentum = 0.9f},
-          sgd_options{.learning_rate = 0.03f, .momentum = 0.9f, .nesterov = true}}) {
+    for (const sgd& options :
+         {sgd{.learning_rate = 0.1f}, sgd{.learning_rate = 0.03f, .momentum = 0.9f},
+          sgd{.learning_rate = 0.03f, .momentum = 0.9f, .nesterov = true}}) {
         CAPTURE(options.momentum);
         CAPTURE(options.nesterov);
         model<net> weights{strata::zeros{}};
-        sgd optimizer{weights, options};
-        optimizers::check_against(optimizer, weights, rule{options});
+        optimizer opt{weights, options};
+        optimizers::check_against(opt, weights, rule{options});
     }
 }
 
 TEST_CASE("sgd: without options, the rate is 0.01 and there is no momentum") {
     model<net> weights{strata::zeros{}};
-    sgd optimizer{weights};
-    CHECK(optimizer.learning_rate() == 0.01f);
-    optimizers::check_against(optimizer, weights, rule{{.learning_rate = 0.01f}});
+    optimizer opt{weights, sgd{}};
+    CHECK(opt.learning_rate() == 0.01f);
+    optimizers::check_against(opt, weights, rule{{.learning_rate = 0.01f}});
 }
 
 TEST_CASE("sgd: no state without momentum, one number a weight with it") {
-    CHECK(sgd_options{}.states() == 0);
-    CHECK(sgd_options{.momentum = 0.5f}.states() == 1);
+    CHECK(sgd{}.states() == 0);
+    CHECK(sgd{.momentum = 0.5f}.states() == 1);
 }
 
 TEST_CASE("sgd: what every optimizer promises") {
-    optimizers::check_promises<sgd<net>>(sgd_options{.learning_rate = 0.05f});
-    optimizers::check_promises<sgd<net>>(sgd_options{.learning_rate = 0.02f, .momentum = 0.8f});
-    optimizers::check_promises<sgd<net>>(
-        sgd_options{.learning_rate = 0.02f, .momentum = 0.8f, .nesterov = true});
+    optimizers::check_promises<optimizer<net, sgd>>(sgd{.learning_rate = 0.05f});
+    optimizers::check_promises<optimizer<net, sgd>>(sgd{.learning_rate = 0.02f, .momentum = 0.8f});
+    optimizers::check_promises<optimizer<net, sgd>>(
+        sgd{.learning_rate = 0.02f, .momentum = 0.8f, .nesterov = true});
 }
 
 } // namespace

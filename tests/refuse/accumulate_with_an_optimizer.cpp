@@ -11,12 +11,12 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9), y(8 * 4);
 #ifdef STRATA_CORRECTED
     accumulate(weights, work, mse{}, x, y);
 #else
-    accumulate(weights, work, optimizer, mse{}, x, y);
+    accumulate(weights, work, opt, mse{}, x, y);
 #endif
-    optimizer.step(weights, work);
+    opt.step(weights, work);
 }

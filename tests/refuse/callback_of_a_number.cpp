@@ -9,11 +9,11 @@ struct net : network<input<9>, dense<4>, relu, dense<9>> {};
 int main() {
     model<net> weights{zeros{}, seed{1}};
     workspace<net, batch<2>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(9);
 #ifdef STRATA_CORRECTED
-    fit(weights, work, optimizer, mse{}, x, x, {.epochs = 3}, [](epoch_report) {});
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3}, [](epoch_report) {});
 #else
-    fit(weights, work, optimizer, mse{}, x, x, {.epochs = 3}, [](float) {});
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3}, [](float) {});
 #endif
 }

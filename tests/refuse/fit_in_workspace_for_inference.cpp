@@ -15,7 +15,7 @@ int main() {
 #else
     workspace<net, batch<8>, inference> work;
 #endif
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(8 * 9), y(8 * 4);
-    fit(weights, work, optimizer, mse{}, x, y, {.epochs = 2});
+    fit(weights, work, opt, mse{}, x, y, {.epochs = 2});
 }

@@ -9,12 +9,12 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights;
     workspace<net, batch<8>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(8 * 9);
     const std::vector<int> labels(8);
 #ifdef STRATA_CORRECTED
-    train_step(weights, work, optimizer, cross_entropy{}, x, one_hot(labels, net::output));
+    train_step(weights, work, opt, cross_entropy{}, x, one_hot(labels, net::output));
 #else
-    train_step(weights, work, optimizer, cross_entropy{}, x, labels);
+    train_step(weights, work, opt, cross_entropy{}, x, labels);
 #endif
 }

@@ -9,12 +9,12 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights;
     workspace<net, batch<8>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const xt::xtensor<float, 2> x{{8, 9}};
     const xt::xtensor<std::size_t, 1> labels{{8}};
 #ifdef STRATA_CORRECTED
-    fit(weights, work, optimizer, cross_entropy{}, x, one_hot(labels, net::output), {.epochs = 1});
+    fit(weights, work, opt, cross_entropy{}, x, one_hot(labels, net::output), {.epochs = 1});
 #else
-    fit(weights, work, optimizer, cross_entropy{}, x, labels, {.epochs = 1});
+    fit(weights, work, opt, cross_entropy{}, x, labels, {.epochs = 1});
 #endif
 }

@@ -15,9 +15,9 @@ struct net : network<input<784>, dense<64>{}, relu, dense<10>> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 784);
     const std::vector<float> y(8 * 10);
-    train_step(weights, work, optimizer, mse{}, x, y);
+    train_step(weights, work, opt, mse{}, x, y);
     return static_cast<int>(predict(weights, x).size());
 }

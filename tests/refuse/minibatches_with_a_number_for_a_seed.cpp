@@ -11,7 +11,7 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(8 * 9), y(8 * 4);
     const rows_view rows = as_rows(x, net::input), wanted = as_rows(y, net::output);
 #ifdef STRATA_CORRECTED
@@ -19,5 +19,5 @@ int main() {
 #else
     for (const auto& [samples, targets] : minibatches<4>(rows, wanted, 1))
 #endif
-        train_step(weights, work, optimizer, mse{}, samples, targets);
+        train_step(weights, work, opt, mse{}, samples, targets);
 }

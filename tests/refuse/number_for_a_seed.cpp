@@ -15,8 +15,8 @@ int main() {
     model<net> weights{glorot_uniform{}, 1};
 #endif
     workspace<net, batch<8>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9);
     const std::vector<float> y(8 * 4);
-    train_step(weights, work, optimizer, mse{}, x, y);
+    train_step(weights, work, opt, mse{}, x, y);
 }

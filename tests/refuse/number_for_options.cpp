@@ -1,5 +1,5 @@
 // An optimizer gets its learning rate as a number by itself.
-// says: strata: an optimizer's options go by name
+// says: strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = 1e-3f}}
 #include "strata/core.hpp"
 
 #include <vector>
@@ -12,11 +12,11 @@ int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
 #ifdef STRATA_CORRECTED
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
 #else
-    sgd optimizer{weights, 0.1f};
+    optimizer opt{weights, 0.1f};
 #endif
     const std::vector<float> x(8 * 9);
     const std::vector<float> y(8 * 4);
-    train_step(weights, work, optimizer, mse{}, x, y);
+    train_step(weights, work, opt, mse{}, x, y);
 }

@@ -1,5 +1,5 @@
 // An optimizer is copied by the way.
-// says: a second one is made from the model: sgd second{model}
+// says: a second one is made from the model: optimizer second{model, sgd{}}
 #include "strata/core.hpp"
 
 #include <vector>
@@ -11,12 +11,12 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9), y(8 * 4);
 #ifdef STRATA_CORRECTED
-    sgd second{weights, {.learning_rate = 0.1f}};
+    optimizer second{weights, sgd{.learning_rate = 0.1f}};
 #else
-    auto second = optimizer;
+    auto second = opt;
 #endif
     train_step(weights, work, second, mse{}, x, y);
 }

@@ -1,6 +1,6 @@
 // train_step gets the optimizer of another network.
 // says: strata: this is not an optimizer of the network whose model was given
-// also: sgd<other>, mine
+// also: optimizer<other
 #include "strata/core.hpp"
 
 using namespace strata;
@@ -13,10 +13,10 @@ int main() {
     model<other> second;
     workspace<mine, batch<2>> work;
 #ifdef STRATA_CORRECTED
-    sgd optimizer{net};
+    optimizer opt{net, sgd{}};
 #else
-    sgd optimizer{second};
+    optimizer opt{second, sgd{}};
 #endif
     const std::vector<float> x(9);
-    train_step(net, work, optimizer, mse{}, x, x);
+    train_step(net, work, opt, mse{}, x, x);
 }

@@ -17,7 +17,7 @@ const auto term = at<"code">(l1{});
 int main() {
     model<net> weights;
     workspace<net, batch<2>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(9), y(4);
-    train_step(weights, work, optimizer, mse{} + 0.1f * term, x, y);
+    train_step(weights, work, opt, mse{} + 0.1f * term, x, y);
 }

@@ -17,10 +17,10 @@ using decoder = from<net, "code">;
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<2>> work;
-    sgd optimizer{weights, {.momentum = 0.9f}};
+    optimizer opt{weights, sgd{.momentum = 0.9f}};
     const std::vector<float> x(36);
-    fit(weights, work, optimizer, mse{}, x, x, {.epochs = 1});
-    train_step(weights, work, optimizer, mse{}, x, x);
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 1});
+    train_step(weights, work, opt, mse{}, x, x);
     const std::vector<float> code = predict<encoder>(weights, x);
     const std::vector<float> image = predict<decoder>(weights, code);
     return static_cast<int>(describe<net>().size() + image.size());

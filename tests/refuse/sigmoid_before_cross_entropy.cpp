@@ -14,7 +14,7 @@ struct net : network<input<9>, dense<3>, sigmoid, mark<"end">> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<2>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(18), y(6);
-    train_step(weights, work, optimizer, cross_entropy{} + 0.1f * on_weights(l2{}), x, y);
+    train_step(weights, work, opt, cross_entropy{} + 0.1f * on_weights(l2{}), x, y);
 }

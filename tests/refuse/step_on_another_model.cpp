@@ -13,10 +13,10 @@ int main() {
     model<mine> net;
     model<other> small;
     workspace<mine, batch<2>> work;
-    sgd optimizer{net};
+    optimizer opt{net, sgd{}};
 #ifdef STRATA_CORRECTED
-    optimizer.step(net, work);
+    opt.step(net, work);
 #else
-    optimizer.step(small, work);
+    opt.step(small, work);
 #endif
 }

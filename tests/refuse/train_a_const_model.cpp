@@ -13,7 +13,7 @@ int main() {
     const model<net> weights{zeros{}, seed{1}};
 #endif
     workspace<net, batch<2>> work;
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(9);
-    train_step(weights, work, optimizer, mse{}, x, x);
+    train_step(weights, work, opt, mse{}, x, x);
 }

@@ -11,7 +11,7 @@ using decoder = from<net, "code">;
 
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
 #ifdef STRATA_CORRECTED
     workspace<net, batch<2>> work;
     const std::vector<float> x(9);
@@ -20,5 +20,5 @@ int main() {
     const std::vector<float> x(20);
 #endif
     const std::vector<float> y(9);
-    train_step(weights, work, optimizer, mse{}, x, y);
+    train_step(weights, work, opt, mse{}, x, y);
 }

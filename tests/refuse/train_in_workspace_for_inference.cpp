@@ -14,7 +14,7 @@ int main() {
 #else
     workspace<net, batch<2>, inference> work;
 #endif
-    sgd optimizer{weights};
+    optimizer opt{weights, sgd{}};
     const std::vector<float> x(9);
-    train_step(weights, work, optimizer, mse{}, x, x);
+    train_step(weights, work, opt, mse{}, x, x);
 }

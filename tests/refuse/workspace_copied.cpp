@@ -11,12 +11,12 @@ struct net : network<input<9>, dense<4>> {};
 int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9), y(8 * 4);
 #ifdef STRATA_CORRECTED
     workspace<net, batch<8>> second;
 #else
     auto second = work;
 #endif
-    train_step(weights, second, optimizer, mse{}, x, y);
+    train_step(weights, second, opt, mse{}, x, y);
 }

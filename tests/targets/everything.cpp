@@ -26,12 +26,14 @@ float train_once(const Loss& loss) {
 
 /// Uses all of it; nobody calls it.
 float everything() {
-    float sum = train_once<images, sgd<images>>(mse{}) +
-                train_once<images, rmsprop<images>>(cross_entropy{}) +
-                train_once<images, adamw<images>>(bce_with_logits{});
+    float sum = train_once<images, optimizer<images, sgd>>(mse{}) +
+                train_once<images, optimizer<images, rmsprop>>(cross_entropy{}) +
+                train_once<images, optimizer<images, adamw>>(bce_with_logits{});
     sum +=
-        train_once<rows, adam<rows>>(bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
+        train_once<rows, optimizer<rows, adam>>(
+            bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
     sum +=
-        train_once<rows, adam<rows>>(huber{} + 0.1f * on_weights(l2{})) + train_once<rows, adam<rows>>(mae{});
+        train_once<rows, optimizer<rows, adam>>(huber{} + 0.1f * on_weights(l2{})) +
+        train_once<rows, optimizer<rows, adam>>(mae{});
     return sum;
 }

@@ -129,10 +129,10 @@ outcome use(const X& x, std::size_t rows) {
     result.loss_without_gradients = evaluate(weights(), mse{}, x, wanted);
     model<net> trained = weights().clone();
     workspace<net, batch<samples>> work;
-    sgd optimizer{trained};
-    result.loss_of_step = train_step(trained, work, optimizer, mse{}, x, wanted);
+    optimizer opt{trained, sgd{}};
+    result.loss_of_step = train_step(trained, work, opt, mse{}, x, wanted);
     const fit_options options{.epochs = 2, .batch_size = 2, .seed = seed{5}};
-    result.losses_of_fit = fit(trained, work, optimizer, mse{}, x, wanted, options).loss;
+    result.losses_of_fit = fit(trained, work, opt, mse{}, x, wanted, options).loss;
     result.trained.assign(trained.storage().begin(), trained.storage().end());
     return result;
 }
@@ -173,10 +173,10 @@ void refused(const X& x, const char* message) {
     CHECK_THROWS_WITH_AS(predict(weights(), x), message, std::invalid_argument);
     model<net> trained = weights().clone();
     workspace<net, batch<samples>> work;
-    sgd optimizer{trained};
-    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, 0.5f), message,
+    optimizer opt{trained, sgd{}};
+    CHECK_THROWS_WITH_AS(train_step(trained, work, opt, mse{}, x, 0.5f), message,
                          std::invalid_argument);
-    CHECK_THROWS_WITH_AS(fit(trained, work, optimizer, mse{}, x, std::vector<float>(12), fit_options{}),
+    CHECK_THROWS_WITH_AS(fit(trained, work, opt, mse{}, x, std::vector<float>(12), fit_options{}),
                          message, std::invalid_argument);
     CHECK(same_weights(trained, weights()));
 }
@@ -346,8 +346,8 @@ TEST_CASE("targets may be xtensors, too") {
         model<net> by_tensor = weights().clone();
         model<net> by_span = weights().clone();
         workspace<net, batch<samples>> work;
-        adam step_tensor{by_tensor};
-        adam step_span{by_span};
+        optimizer step_tensor{by_tensor, adam{}};
+        optimizer step_span{by_span, adam{}};
         CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, y) ==
               train_step(by_span, work, step_span, mse{}, x, plain_targets));
         const fit_options options{.epochs = 2, .batch_size = 3, .seed = seed{5}};
@@ -399,10 +399,10 @@ TEST_CASE("batches of xtensors know the shape of their samples, and a network of
     const std::vector<float> wanted = targets(samples);
     model<net> trained = weights().clone();
     workspace<net, batch<samples>> work;
-    sgd optimizer{trained};
+    optimizer opt{trained, sgd{}};
     const auto step = [&](const auto& x) {
         for (const auto& [samples_now, targets_now] : minibatches<2>(x, as_rows(wanted, net::output), seed{1}))
-            train_step(trained, work, optimizer, mse{}, samples_now, targets_now);
+            train_step(trained, work, opt, mse{}, samples_now, targets_now);
     };
     step(filled(xt::xtensor<float, 4>({samples, 4, 6, 1})));
     step(filled(xt::xtensor<float, 4>({samples, 1, 4, 6}))); // a single channel lies alike, first or last
@@ -458,8 +458,8 @@ TEST_CASE("labels, one a sample, train a network of one output") {
     model<critic> by_tensor{glorot_uniform{}, seed{1}};
     model<critic> by_span{glorot_uniform{}, seed{1}};
     workspace<critic, batch<samples>> work;
-    sgd step_tensor{by_tensor};
-    sgd step_span{by_span};
+    optimizer step_tensor{by_tensor, sgd{}};
+    optimizer step_span{by_span, sgd{}};
     CHECK(train_step(by_tensor, work, step_tensor, mse{}, x, labels) ==
           train_step(by_span, work, step_span, mse{}, x, plain_labels));
     CHECK(fit(by_tensor, work, step_tensor, mse{}, x, labels, fit_options{.batch_size = 2}).loss ==
@@ -501,13 +501,13 @@ TEST_CASE("targets of another shape or number are refused, and no weight moves")
     const std::vector<float> x = plain(samples);
     model<net> trained = weights().clone();
     workspace<net, batch<samples>> work;
-    sgd optimizer{trained};
+    optimizer opt{trained, sgd{}};
     const xt::xtensor<float, 4> wrong({samples, 2, 3, 2});
-    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, wrong),
+    CHECK_THROWS_WITH_AS(train_step(trained, work, opt, mse{}, x, wrong),
                          "strata: an xtensor of 5 x 2 x 3 x 2 does not hold samples of 3 x 2 x 2",
                          std::invalid_argument);
     const xt::xtensor<float, 4> fewer = xt::zeros<float>({4, 3, 2, 2});
-    CHECK_THROWS_WITH_AS(train_step(trained, work, optimizer, mse{}, x, fewer),
+    CHECK_THROWS_WITH_AS(train_step(trained, work, opt, mse{}, x, fewer),
                          "strata: 4 targets for 5 samples", std::invalid_argument);
     CHECK(same_weights(trained, weights()));
 }

@@ -32,10 +32,10 @@ TEST_CASE("two threads train a model each") {
     const auto train = [](std::vector<float>& weights) {
         model<tests::dense_net> net{glorot_uniform{}, seed{5}};
         workspace<tests::dense_net, batch<8>> work;
-        adam optimizer{net};
+        optimizer opt{net, adam{}};
         const std::vector<float> x = tests::uniform_rows(20, 17, 6);
         const std::vector<float> y = tests::uniform_rows(20, 5, 7);
-        fit(net, work, optimizer, mse{}, x, y, {.epochs = 5});
+        fit(net, work, opt, mse{}, x, y, {.epochs = 5});
         weights = tests::weights_of(net);
     };
     std::vector<float> first, second;

@@ -50,8 +50,8 @@ TEST_CASE("gradients of several batches add up until an optimizer steps") {
     }
     CHECK(largest > 1e-3);
     CHECK_FALSE(p.work.gradients_empty());
-    sgd optimizer{p.net, {.learning_rate = 0.0f}};
-    optimizer.step(p.net, p.work);
+    optimizer opt{p.net, sgd{.learning_rate = 0.0f}};
+    opt.step(p.net, p.work);
     CHECK(p.work.gradients_empty());
     accumulate(p.net, p.work, mse{}, p.x, p.y);
     CHECK(p.gradients() == once);
@@ -93,10 +93,10 @@ TEST_CASE("input_gradient works on a const model, is right, and leaves the weigh
 
 TEST_CASE("train_step lowers the loss") {
     problem<conv_net> p;
-    adam optimizer{p.net, {.learning_rate = 0.01f}};
-    const float first = train_step(p.net, p.work, optimizer, mse{}, p.x, p.y);
+    optimizer opt{p.net, adam{.learning_rate = 0.01f}};
+    const float first = train_step(p.net, p.work, opt, mse{}, p.x, p.y);
     float last = first;
-    for (int i = 0; i < 100; ++i) last = train_step(p.net, p.work, optimizer, mse{}, p.x, p.y);
+    for (int i = 0; i < 100; ++i) last = train_step(p.net, p.work, opt, mse{}, p.x, p.y);
     CHECK(last < 0.1f * first);
 }
 
@@ -153,8 +153,8 @@ TEST_CASE("train_step is accumulate and step, bit for bit, layer by layer or all
     static_assert(large::gradient_floats >= std::size_t{1} << 16);
     static_assert(large_head::gradient_floats >= std::size_t{1} << 16);
     static_assert(conv_net::gradient_floats < std::size_t{1} << 16);
-    const auto with_adam = [](auto& net) { return adam{net, {.learning_rate = 0.01f}}; };
-    const auto with_momentum = [](auto& net) { return sgd{net, {.learning_rate = 0.01f, .momentum = 0.9f}}; };
+    const auto with_adam = [](auto& net) { return optimizer{net, adam{.learning_rate = 0.01f}}; };
+    const auto with_momentum = [](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; };
     check_same_step<large>(mse{}, with_adam);
     check_same_step<large>(mse{} + 1e-3f * on_weights(l2{}) + 1e-2f * at<"code">(l1{}), with_momentum);
     check_same_step<large, until<large, "code">>(mse{}, with_adam);
@@ -163,32 +163,32 @@ TEST_CASE("train_step is accumulate and step, bit for bit, layer by layer or all
     check_same_step<conv_net>(mse{}, with_adam);
 }
 
-/// Adam with a step of its own.
-struct counting_adam : adam<large> {
-    using adam<large>::adam;
+/// An optimizer of a user's own: Adam with a step of its own.
+struct counting_adam {
+    optimizer<large, adam> within;
     int calls = 0;
     template <class Arch = arch, class Model, class Work>
     void step(Model& net, Work& work) {
         ++calls;
-        adam<large>::step<Arch>(net, work);
+        within.step<Arch>(net, work);
     }
 };
 
-TEST_CASE("train_step calls the step of an optimizer that is derived from Strata's") {
+TEST_CASE("train_step calls the step of an optimizer of a user's own") {
     model<large> net{glorot_uniform{}, seed{1}};
     const auto work = std::make_unique<workspace<large, batch<rows>>>();
-    counting_adam optimizer{net};
+    counting_adam own{{net, adam{}}};
     const std::vector<float> x = tests::uniform_rows(rows, large::input.count(), 2);
-    train_step(net, *work, optimizer, mse{}, x, std::vector<float>(rows * large::output.count()));
-    CHECK(optimizer.calls == 1);
-    CHECK(optimizer.steps() == 1);
+    train_step(net, *work, own, mse{}, x, std::vector<float>(rows * large::output.count()));
+    CHECK(own.calls == 1);
+    CHECK(own.within.steps() == 1);
 }
 
 TEST_CASE_TEMPLATE("backward_step is backward and step, bit for bit", Net, large, conv_net) {
     problem<Net> at_once;
     problem<Net> apart;
-    adam optimizer_at_once{at_once.net, {.learning_rate = 0.01f}};
-    adam optimizer_apart{apart.net, {.learning_rate = 0.01f}};
+    optimizer optimizer_at_once{at_once.net, adam{.learning_rate = 0.01f}};
+    optimizer optimizer_apart{apart.net, adam{.learning_rate = 0.01f}};
     const std::vector<float> before = tests::weights_of(apart.net);
     for (int i = 0; i < 3; ++i) {
         forward(at_once.net, at_once.work, at_once.x);
@@ -206,13 +206,18 @@ namespace {
 
 /// mse with its value or its gradient replaced, if wanted.
 struct spoilt {
-    float value = 0.0f; ///< 0: as it is
-    float gradient = 0.0f;
+    float loss = 0.0f; ///< 0: as it is
+    float slope = 0.0f;
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const float right = mse{}.differentiate<Arch>(y, target);
-        if (gradient != 0.0f) target[y.rows - 1][y.width - 1] = gradient;
-        return value != 0.0f ? value : right;
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return loss != 0.0f ? loss : mse{}.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        const float right = mse{}.gradient<Arch>(y, target, samples, out);
+        if (slope != 0.0f) out[y.rows - 1][y.width - 1] = slope;
+        return loss != 0.0f ? loss : right;
     }
 };
 
@@ -256,8 +261,8 @@ void check_failed_steps(auto make_optimizer) {
             fails(mse{}, p.x, y);
             fails(bce_with_logits{}, p.x, y);
             fails(mse{}, p.x, bad); // one number for all
-            fails(spoilt{.value = bad}, p.x, p.y);
-            fails(spoilt{.gradient = bad}, p.x, p.y);
+            fails(spoilt{.loss = bad}, p.x, p.y);
+            fails(spoilt{.slope = bad}, p.x, p.y);
             fails(mse{} + on_weights(infinite_penalty{bad}), p.x, p.y);
             fails(mse{} + at<"code">(infinite_penalty{bad}), p.x, p.y);
             fails(2.0f * (mse{} + at<"code">(infinite_penalty{bad}) + on_weights(l2{})), p.x, p.y);
@@ -270,7 +275,7 @@ void check_failed_steps(auto make_optimizer) {
             CHECK(p.work.gradients_empty());
         }
         accumulate(p.net, p.work, mse{}, p.x, p.y); // gradients from before are gone as well
-        fails(spoilt{.value = nan}, p.x, p.y);
+        fails(spoilt{.loss = nan}, p.x, p.y);
         p.work.seed(seed{1}, std::uint64_t(i));
         twin->work.seed(seed{1}, std::uint64_t(i));
     }
@@ -281,9 +286,9 @@ void check_failed_steps(auto make_optimizer) {
 
 TEST_CASE_TEMPLATE("a step whose samples, loss, terms or output gradient are not finite changes nothing", Net,
                    large, conv_net, noisy_net) {
-    check_failed_steps<Net>([](auto& net) { return adam{net, {.learning_rate = 0.01f}}; });
-    check_failed_steps<Net>([](auto& net) { return sgd{net, {.learning_rate = 0.01f, .momentum = 0.9f}}; });
-    check_failed_steps<Net>([](auto& net) { return rmsprop{net, {.learning_rate = 0.01f}}; });
+    check_failed_steps<Net>([](auto& net) { return optimizer{net, adam{.learning_rate = 0.01f}}; });
+    check_failed_steps<Net>([](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
+    check_failed_steps<Net>([](auto& net) { return optimizer{net, rmsprop{.learning_rate = 0.01f}}; });
 }
 
 TEST_CASE("accumulate looks at no number") {
@@ -332,8 +337,8 @@ TEST_CASE("a generator learns through a critic that stays as it is") {
         CHECK(maker_work.parameter_gradients()[weight.offset + weight.what.place(i)] ==
               doctest::Approx((up - down) / 0.02f).epsilon(0.02));
     }
-    adam optimizer{maker};
-    optimizer.step(maker, maker_work);
+    optimizer opt{maker, adam{}};
+    opt.step(maker, maker_work);
     CHECK(tests::weights_of(judge) == before);
 
     // Real and generated rows add up in the critic before it steps.
@@ -390,20 +395,20 @@ TEST_CASE("frozen weights do not change by a bit, however long the others learn"
     model<frozen_prefix> net{glorot_uniform{}, seed{1}};
     set_statistics(net);
     workspace<frozen_prefix, batch<rows>> work;
-    adam optimizer{net, {.learning_rate = 0.01f, .weight_decay = 0.1f}};
+    optimizer opt{net, adam{.learning_rate = 0.01f, .weight_decay = 0.1f}};
     const std::vector<float> before = tests::weights_of(net);
     const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
     const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
-    const float first = train_step(net, work, optimizer, mse{}, x, y);
+    const float first = train_step(net, work, opt, mse{}, x, y);
     float last = first;
     for (int i = 0; i < 200; ++i)
-        last = train_step(net, work, optimizer, mse{} + 1e-4f * on_weights(l2{}), x, y);
+        last = train_step(net, work, opt, mse{} + 1e-4f * on_weights(l2{}), x, y);
     CHECK(changes(net, before) == "------cccc");
     CHECK(last < 0.5f * first);
 
     model<with_frozen_middle> other{glorot_uniform{}, seed{1}};
     workspace<with_frozen_middle, batch<rows>> other_work;
-    rmsprop other_optimizer{other};
+    optimizer other_optimizer{other, rmsprop{}};
     const std::vector<float> other_before = tests::weights_of(other);
     for (int i = 0; i < 50; ++i) train_step(other, other_work, other_optimizer, mse{}, x, y);
     CHECK(changes(other, other_before) == "cc------cc");
@@ -416,13 +421,13 @@ TEST_CASE("what follows frozen layers learns as it does alone on their predictio
     copy_weights<head, from<frozen_prefix, "code">>(alone, net);
     workspace<frozen_prefix, batch<rows>> work;
     workspace<head, batch<rows>> alone_work;
-    adam optimizer{net};
-    adam alone_optimizer{alone};
+    optimizer opt{net, adam{}};
+    optimizer alone_optimizer{alone, adam{}};
     const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
     const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
     const std::vector<float> codes = predict<until<frozen_prefix, "code">>(net, x);
     for (int i = 0; i < 30; ++i)
-        CHECK(train_step(net, work, optimizer, mse{}, x, y) ==
+        CHECK(train_step(net, work, opt, mse{}, x, y) ==
               train_step(alone, alone_work, alone_optimizer, mse{}, codes, y));
     model<head> learned{zeros{}};
     copy_weights<head, from<frozen_prefix, "code">>(learned, net);
@@ -433,28 +438,28 @@ TEST_CASE("thawed, all learn, on the same model and with the same optimizer") {
     model<frozen_prefix> net{glorot_uniform{}, seed{1}};
     workspace<frozen_prefix, batch<rows>> work;
     workspace<thawed<frozen_prefix>, batch<rows>> fine_work;
-    sgd optimizer{net, {.learning_rate = 0.05f}};
+    optimizer opt{net, sgd{.learning_rate = 0.05f}};
     const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
     const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
-    for (int i = 0; i < 5; ++i) train_step(net, work, optimizer, mse{}, x, y);
+    for (int i = 0; i < 5; ++i) train_step(net, work, opt, mse{}, x, y);
     const std::vector<float> before = tests::weights_of(net);
 
     struct plain : network<splice<thawed<frozen_prefix>>> {};
     model<plain> same{zeros{}};
     copy_weights<plain, frozen_prefix>(same, net);
     workspace<plain, batch<rows>> same_work;
-    sgd same_optimizer{same, {.learning_rate = 0.05f}};
+    optimizer same_optimizer{same, sgd{.learning_rate = 0.05f}};
     for (int i = 0; i < 5; ++i)
-        CHECK(train_step(net, fine_work, optimizer, mse{}, x, y) ==
+        CHECK(train_step(net, fine_work, opt, mse{}, x, y) ==
               train_step(same, same_work, same_optimizer, mse{}, x, y));
     // But for the first bias: batch_norm takes it out again, so that only rounding can move it.
     CHECK(changes(net, before).starts_with('c'));
     CHECK(changes(net, before).ends_with("cccccccc"));
     CHECK(tests::weights_of(net) == tests::weights_of(same));
-    CHECK(optimizer.steps() == 10);
+    CHECK(opt.steps() == 10);
 
     const std::vector<float> after = tests::weights_of(net);
-    train_step(net, work, optimizer, mse{}, x, y); // and frozen once more
+    train_step(net, work, opt, mse{}, x, y); // and frozen once more
     CHECK(changes(net, after) == "------cccc");
 }
 
@@ -462,11 +467,11 @@ TEST_CASE("where nothing learns, the loss is still the loss, and a step changes 
     struct all_frozen : network<strata::input<3, 3, 1>, frozen<batch_norm<>>, upsample2d<4>> {};
     model<all_frozen> net{zeros{}};
     workspace<all_frozen, batch<rows>> work;
-    adam optimizer{net};
+    optimizer opt{net, adam{}};
     const std::vector<float> before = tests::weights_of(net);
     const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
     const std::vector<float> y = tests::uniform_rows(rows, 144, 3);
-    CHECK(train_step(net, work, optimizer, mse{}, x, y) == evaluate(net, mse{}, x, y));
+    CHECK(train_step(net, work, opt, mse{}, x, y) == evaluate(net, mse{}, x, y));
     CHECK(clip_gradients(work, 1.0f) == 0.0f);
     CHECK(tests::weights_of(net) == before);
 }
@@ -483,11 +488,11 @@ TEST_CASE("tied weights learn from both layers; with a frozen owner, the bias al
     const std::vector<float> x = tests::uniform_rows(rows, 9, 2);
     const auto train = [&]<class Net>(model<Net>& net) {
         workspace<Net, batch<rows>> work;
-        adam optimizer{net, {.learning_rate = 0.01f}};
+        optimizer opt{net, adam{.learning_rate = 0.01f}};
         const std::vector<float> before = tests::weights_of(net);
-        const float first = train_step(net, work, optimizer, mse{}, x, x);
+        const float first = train_step(net, work, opt, mse{}, x, x);
         float last = first;
-        for (int i = 0; i < 50; ++i) last = train_step(net, work, optimizer, mse{}, x, x);
+        for (int i = 0; i < 50; ++i) last = train_step(net, work, opt, mse{}, x, x);
         CHECK(last < first);
         return changes(net, before);
     };
@@ -512,14 +517,17 @@ namespace {
 /// The user's own loss, which sees rows alone.
 struct sum_of_outputs {
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+    float value(const rows_view& y, const rows_view&, std::size_t) const {
         float sum = 0;
         for (std::size_t r = 0; r < y.rows; ++r)
-            for (std::size_t i = 0; i < y.width; ++i) {
-                sum += y[r][i];
-                target[r][i] = 1.0f;
-            }
+            for (const float output : y[r]) sum += output;
         return sum;
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        for (std::size_t r = 0; r < y.rows; ++r) std::fill_n(out[r], y.width, 1.0f);
+        return value<Arch>(y, target, samples);
     }
 };
 
@@ -550,8 +558,8 @@ TEST_CASE("cross_entropy of an image is over each pixel's channels, whichever fu
     same(evaluate(net, cross_entropy{}, x, y), 1);
     same(evaluate(net, 3.0f * cross_entropy{}, x, y), 3);
     same(evaluate(net, cross_entropy{} + on_weights(l2{}), x, y), 1);
-    sgd optimizer{net, {.learning_rate = 0.1f}};
-    same(train_step(net, work, optimizer, cross_entropy{}, x, y), 1);
+    optimizer opt{net, sgd{.learning_rate = 0.1f}};
+    same(train_step(net, work, opt, cross_entropy{}, x, y), 1);
     CHECK(evaluate(net, cross_entropy{}, x, y) < expected);
 }
 

@@ -28,17 +28,22 @@ struct breaking {
     how what;
 
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const float value = mse{}.differentiate<Arch>(y, target);
-        if (what == how::not_at_all || y.rows > 8) return value; // more: validation
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const { // validation
+        return mse{}.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        const float right = mse{}.gradient<Arch>(y, target, samples, out);
+        if (what == how::not_at_all) return right;
         if (*left > 0) {
             --*left;
-            return value;
+            return right;
         }
         if (what == how::throws) throw std::domain_error{"broken"};
         if (what == how::has_infinite_gradient) {
-            target[0][2] = -std::numeric_limits<float>::infinity();
-            return value;
+            out[0][2] = -std::numeric_limits<float>::infinity();
+            return right;
         }
         return std::nanf("");
     }
@@ -51,7 +56,7 @@ struct problem {
     std::vector<float> held_out_y = tests::uniform_rows(20, 5, 9);
     model<normalised> net{glorot_uniform{}, seed{3}};
     workspace<normalised, batch<8>> work;
-    adam<normalised> optimizer{net, {.learning_rate = 0.05f}};
+    strata::optimizer<normalised, adam> optimizer{net, adam{.learning_rate = 0.05f}};
     std::size_t left = 0;
 
     template <class Callback = no_callback>
@@ -180,9 +185,13 @@ struct scripted {
     std::size_t* next;
 
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const float value = mse{}.differentiate<Arch>(y, target);
-        return y.rows == 1 ? sequence->at((*next)++) : value;
+    float value(const rows_view&, const rows_view&, std::size_t) const {
+        return sequence->at((*next)++);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mse{}.gradient<Arch>(y, target, samples, out);
     }
 };
 
@@ -230,11 +239,11 @@ TEST_CASE("patience and the best epoch are those of Keras' EarlyStopping, NaN an
 
         model<small> net{glorot_uniform{}, seed{draw}};
         workspace<small, batch<4>> work;
-        sgd optimizer{net};
+        optimizer opt{net, sgd{}};
         std::size_t next = 0;
         std::vector<std::vector<float>> after;
         const fit_history history =
-            fit(net, work, optimizer, scripted{&losses, &next}, x, y,
+            fit(net, work, opt, scripted{&losses, &next}, x, y,
                 {.epochs = losses.size(), .patience = patience, .keep_best = keep_best},
                 [&](const epoch_report&) { after.push_back(tests::weights_of(net)); }, validation{one_x, one_y});
         CHECK(history.validation_loss.size() == epochs);

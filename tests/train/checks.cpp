@@ -30,7 +30,7 @@ struct problem_of {
     std::vector<float> y = std::vector<float>(rows * 4, 0.25f);
     model<Net> net{glorot_uniform{}, seed{1}};
     workspace<Net, batch<8>> work;
-    sgd<Net> optimizer{net, {.learning_rate = 0.1f}};
+    strata::optimizer<Net, sgd> optimizer{net, sgd{.learning_rate = 0.1f}};
     std::vector<float> before = tests::weights_of(net);
     std::size_t calls = 0;
 
@@ -128,8 +128,13 @@ void refuses(const Loss& loss, const std::vector<float>& targets, const std::str
 /// A loss around bce that does not say which targets it takes.
 struct around_bce {
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return bce{}.differentiate<Arch>(y, target);
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return bce{}.value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return bce{}.gradient<Arch>(y, target, samples, out);
     }
 };
 

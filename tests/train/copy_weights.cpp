@@ -31,10 +31,10 @@ struct in_the_middle
 template <class Net>
 void train(model<Net>& net) {
     workspace<Net, batch<rows>> work;
-    adam optimizer{net, {.learning_rate = 0.02f}};
+    optimizer opt{net, adam{.learning_rate = 0.02f}};
     const std::vector<float> x = tests::uniform_rows(rows, Net::input.count(), 2);
     const std::vector<float> y = tests::uniform_rows(rows, Net::output.count(), 3);
-    for (int i = 0; i < 20; ++i) train_step(net, work, optimizer, mse{}, x, y);
+    for (int i = 0; i < 20; ++i) train_step(net, work, opt, mse{}, x, y);
 }
 
 /// The number of floats that differ outside of a part's.

@@ -37,7 +37,7 @@ struct problem {
     std::vector<float> y = tests::uniform_rows(rows, 4, 2);
     model<Net> net{glorot_uniform{}, seed{1}};
     workspace<Net, batch<8>> work;
-    sgd<Net> optimizer{net, {.learning_rate = 0.01f}};
+    strata::optimizer<Net, sgd> optimizer{net, sgd{.learning_rate = 0.01f}};
 
     /// What fit says as it fails.
     template <class Loss = mse, class Callback = no_callback>
@@ -132,13 +132,17 @@ namespace {
 
 /// mse with its value, its gradient or both replaced.
 struct spoilt {
-    float value = 1.0f;
-    float gradient = 0.0f;
+    float loss = 1.0f;
+    float slope = 0.0f;
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+    float value(const rows_view&, const rows_view&, std::size_t) const {
+        return loss;
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view&, std::size_t, const padded_rows<float>& out) const {
         for (std::size_t r = 0; r < y.rows; ++r)
-            for (std::size_t i = 0; i < y.width; ++i) target[r][i] = gradient;
-        return value;
+            for (std::size_t i = 0; i < y.width; ++i) out[r][i] = slope;
+        return loss;
     }
 };
 
@@ -146,27 +150,27 @@ struct spoilt {
 
 TEST_CASE("a loss, its gradient, a layer's gradient and a term of it are told apart") {
     problem<deep> p;
-    CHECK(has(p.message({}, spoilt{.value = infinity}), "but the loss of them is not"));
-    CHECK(has(p.message({}, spoilt{.gradient = std::nanf("")}), "its gradient by the output is not"));
+    CHECK(has(p.message({}, spoilt{.loss = infinity}), "but the loss of them is not"));
+    CHECK(has(p.message({}, spoilt{.slope = std::nanf("")}), "its gradient by the output is not"));
     // 3e38 times weights that are large enough: the output is finite, the gradients are not.
-    const std::string text = p.message({}, spoilt{.gradient = 3e38f});
+    const std::string text = p.message({}, spoilt{.slope = 3e38f});
     CHECK(has(text, "the gradients of layer 8 (" + dense<4>::describe() + ")"));
     const std::string of_term = p.message({}, mse{} + infinity * on_weights(l1{}));
     CHECK(has(of_term, "the gradients of layer"));
     CHECK(has(p.message({}, mse{} + at<"code">(l1{}) + 3e38f * on_weights(l2{})), "in epoch 1, batch 1"));
-    CHECK(has(p.message({.clip_norm = 1.0f}, spoilt{.gradient = 3e38f}), "the gradients of layer 8"));
+    CHECK(has(p.message({.clip_norm = 1.0f}, spoilt{.slope = 3e38f}), "the gradients of layer 8"));
 }
 
 TEST_CASE("weights that a step makes infinite end the training at the end of its epoch at the latest") {
     problem<deep> p;
     p.optimizer.learning_rate(3e38f);
-    CHECK(has(p.message({}, spoilt{.gradient = 1e3f}), "in epoch 1"));
+    CHECK(has(p.message({}, spoilt{.slope = 1e3f}), "in epoch 1"));
     struct one : network<strata::input<6>, dense<4>> {};
     problem<one> q;
     q.optimizer.learning_rate(3e38f);
     q.x.resize(6);
     q.y.resize(4);
-    const std::string text = q.message({.epochs = 2}, spoilt{.gradient = 1e3f});
+    const std::string text = q.message({.epochs = 2}, spoilt{.slope = 1e3f});
     CHECK(has(text, "in epoch 1, after its last batch: the "));
     CHECK(has(text, " of layer 1 (" + dense<4>::describe() + ")"));
 }

@@ -25,7 +25,7 @@ struct problem {
     std::vector<float> y = tests::uniform_rows(45, 5, 2);
     model<dense_net> net{glorot_uniform{}, seed{3}};
     workspace<dense_net, batch<8>> work;
-    sgd<dense_net> optimizer{net, {.learning_rate = 0.1f, .momentum = 0.9f}};
+    strata::optimizer<dense_net, sgd> optimizer{net, sgd{.learning_rate = 0.1f, .momentum = 0.9f}};
 
     template <class... More>
     fit_history run(const fit_options& options, More&&... more) {
@@ -136,7 +136,7 @@ struct dropping_problem {
     std::vector<float> held_out_y = tests::uniform_rows(40, 5, 9);
     model<dropping> net{glorot_uniform{}, seed{3}};
     workspace<dropping, batch<8>> work;
-    adam<dropping> optimizer{net, {.learning_rate = 0.01f}};
+    strata::optimizer<dropping, adam> optimizer{net, adam{.learning_rate = 0.01f}};
 
     template <class Callback = no_callback>
     fit_history run(const fit_options& options, Callback&& callback = {}) {
@@ -301,27 +301,29 @@ TEST_CASE("the validation loss is that of predictions: nothing is dropped, and n
     CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));
 }
 
-TEST_CASE("terms of a loss count in training, and not in validation") {
+TEST_CASE("terms of a loss count in training and in validation") {
     problem a;
     const auto loss = mse{} + 0.1f * at<"code">(l1{});
     const fit_history history =
         fit(a.net, a.work, a.optimizer, loss, a.x, a.y, {.epochs = 2}, no_callback{}, validation{a.x, a.y});
-    CHECK(history.validation_loss.back() == evaluate(a.net, mse{}, a.x, a.y));
-    CHECK(history.loss.back() > history.validation_loss.back() + 0.5f);
+    CHECK(history.validation_loss.back() == evaluate(a.net, loss, a.x, a.y));
+    CHECK(history.validation_loss.back() > evaluate(a.net, mse{}, a.x, a.y) + 0.5f);
 }
 
 namespace {
 
 /// An optimizer of a user's own that fails in one of its steps.
-struct failing : sgd<dense_net> {
+struct failing {
+    optimizer<dense_net, sgd> within;
     std::size_t at;
     std::size_t made = 0;
-    failing(const model<dense_net>& net, std::size_t step) : sgd<dense_net>{net}, at{step} {}
+
+    void learning_rate(float rate) { within.learning_rate(rate); }
 
     template <class Arch, class Model, class Work>
     void step(Model& net, Work& work) {
         if (++made == at) throw std::out_of_range{"of the optimizer's own"};
-        sgd<dense_net>::step<Arch>(net, work);
+        within.step<Arch>(net, work);
     }
 };
 
@@ -331,15 +333,16 @@ TEST_CASE("whatever ends fit, the workspace has no gradients that would be in th
     for (const std::size_t at : {1u, 2u, 7u})
         for (const bool keep_best : {false, true}) {
             problem p;
-            failing optimizer{p.net, at};
-            CHECK_THROWS_AS(fit(p.net, p.work, optimizer, mse{}, p.x, p.y,
+            failing own{{p.net, sgd{}}, at};
+            CHECK_THROWS_AS(fit(p.net, p.work, own, mse{}, p.x, p.y,
                                 {.epochs = 2, .clip_norm = 1.0f, .keep_best = keep_best}),
                             std::out_of_range);
             CHECK(p.work.gradients_empty());
 
             workspace<dense_net, batch<8>> fresh;
             model<dense_net> other = p.net.clone();
-            sgd one{p.net}, two{other};
+            optimizer one{p.net, sgd{}};
+            optimizer two{other, sgd{}};
             const std::span<const float> x = std::span{p.x}.first(3 * 17), y = std::span{p.y}.first(3 * 5);
             train_step(p.net, p.work, one, mse{}, x, y);
             train_step(other, fresh, two, mse{}, x, y);
@@ -352,7 +355,7 @@ TEST_CASE("an optimizer of another model, or what was moved from, is refused bef
     {
         problem p;
         const model<dense_net> twin = p.net.clone();
-        adam other{twin};
+        optimizer other{twin, adam{}};
         const std::vector<float> before = tests::weights_of(p.net);
         CHECK_THROWS_AS(fit(p.net, p.work, other, mse{}, p.x, p.y, options), std::invalid_argument);
         CHECK(other.learning_rate() == 0.001f);
@@ -366,9 +369,9 @@ TEST_CASE("an optimizer of another model, or what was moved from, is refused bef
         CHECK(p.optimizer.learning_rate() == 0.1f);
     }
     p.work = workspace<dense_net, batch<8>>{};
-    const sgd<dense_net> taken = std::move(p.optimizer);
+    const optimizer<dense_net, sgd> taken = std::move(p.optimizer);
     CHECK_THROWS_AS(p.run(options), std::invalid_argument);
-    p.optimizer = sgd{p.net, {.learning_rate = 0.1f}};
+    p.optimizer = strata::optimizer{p.net, sgd{.learning_rate = 0.1f}};
     const model<dense_net> moved = std::move(p.net);
     CHECK_THROWS_AS(p.run(options), std::invalid_argument);
     CHECK(p.optimizer.learning_rate() == 0.1f);

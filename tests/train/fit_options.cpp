@@ -30,7 +30,7 @@ struct problem {
     std::vector<float> y = tests::uniform_rows(45, 5, 2);
     model<noisy> net{glorot_uniform{}, seed{3}};
     workspace<noisy, batch<8>> work;
-    adam<noisy> optimizer{net, {.learning_rate = 0.01f}};
+    strata::optimizer<noisy, adam> optimizer{net, adam{.learning_rate = 0.01f}};
 
     template <class... More>
     fit_history run(const fit_options& options, More&&... more) {
@@ -113,7 +113,7 @@ TEST_CASE("each call starts anew: the same order and the same noise") {
     accumulate(p.net, p.work, mse{}, std::vector<float>(17), 3.0f); // gradients that belong to nobody
     problem q;
     p.net = model<noisy>{glorot_uniform{}, seed{3}};
-    p.optimizer = adam<noisy>{p.net, {.learning_rate = 0.01f}};
+    p.optimizer = strata::optimizer<noisy, adam>{p.net, adam{.learning_rate = 0.01f}};
     p.run({});
     q.run({});
     CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));

@@ -11,6 +11,7 @@
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/adam.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/train/predict.hpp"
 #include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>
@@ -299,14 +300,14 @@ void check_is_noticed(const std::string& where) {
 
     strata::model<Net> net{strata::glorot_uniform{}, strata::seed{1}};
     const auto work = std::make_unique<strata::workspace<Net, strata::batch<3>>>();
-    strata::adam optimizer{net};
+    strata::optimizer opt{net, strata::adam{}};
     const std::vector<float> x(3 * Net::input.count(), 0.5f);
     const std::vector<float> y(3 * Net::output.count(), 0.25f);
     const auto said = doctest::Contains(where.c_str());
     const strata::mse loss;
     CHECK_THROWS_WITH_AS(strata::accumulate(net, *work, loss, x, y), said, std::logic_error);
-    CHECK_THROWS_WITH_AS(strata::train_step(net, *work, optimizer, loss, x, y), said, std::logic_error);
-    CHECK_THROWS_WITH_AS(strata::fit(net, *work, optimizer, loss, x, y, {.epochs = 1}), said, std::logic_error);
+    CHECK_THROWS_WITH_AS(strata::train_step(net, *work, opt, loss, x, y), said, std::logic_error);
+    CHECK_THROWS_WITH_AS(strata::fit(net, *work, opt, loss, x, y, {.epochs = 1}), said, std::logic_error);
     strata::forward(net, *work, x);
     CHECK_THROWS_WITH_AS(strata::backward(net, *work, y), said, std::logic_error);
 }
@@ -332,18 +333,18 @@ TEST_CASE("gradients that someone else left in the padding are no layer's error"
     struct two : strata::network<strata::input<3>, mix<20>, scale> {};
     strata::model<two> net{strata::glorot_uniform{}, strata::seed{1}};
     strata::workspace<two, strata::batch<1>> work;
-    strata::sgd optimizer{net};
+    strata::optimizer opt{net, strata::sgd{}};
     const std::vector<float> x(3, 0.5f);
     const std::vector<float> y(20, 0.5f);
     for (int i = 0; i < 2; ++i) {
         for (float& gradient : work.parameter_gradients()) gradient = 1;
         work.note_gradients();
         strata::accumulate(net, work, strata::mse{}, x, y);
-        optimizer.step(net, work);
+        opt.step(net, work);
         for (float& gradient : work.parameter_gradients()) gradient = 1; // old, so nobody adds to it
-        strata::train_step(net, work, optimizer, strata::mse{}, x, y);
+        strata::train_step(net, work, opt, strata::mse{}, x, y);
     }
-    CHECK(optimizer.steps() == 4);
+    CHECK(opt.steps() == 4);
 }
 
 strata::gradient_report check(mistake what, std::uint64_t seed = 1) {

@@ -14,6 +14,7 @@
 
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/random/normal.hpp"
 
 #include <doctest/doctest.h>
@@ -42,8 +43,9 @@ double value(const model<Net>& net, workspace<Net, batch<5>>& work, const std::v
              double weight) {
     work.seed(seed{3});
     forward(net, work, x);
-    detail::load_target(work, 1.0f);
-    detail::run_backward<arch, false, true>(net.storage().data(), work, no_terms{});
+    detail::load_output_gradient(work, 1.0f);
+    detail::add_up policy;
+    detail::run_backward<arch, false, true>(net.storage().data(), work, no_terms{}, policy);
     double sum = 0;
     const padded_rows<float> slope = work.template gradient<0>();
     for (std::size_t r = 0; r < slope.rows; ++r)

@@ -14,7 +14,7 @@
 #include "strata/losses/bce.hpp"
 #include "strata/losses/bce_with_logits.hpp"
 #include "strata/losses/cross_entropy.hpp"
-#include "strata/losses/l2.hpp"
+#include "strata/penalties/l2.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/losses/unchecked.hpp"
 

@@ -237,11 +237,6 @@ TEST_CASE("a term of weight 0 changes nothing") {
     CHECK(p.gradients() == q.gradients());
 }
 
-TEST_CASE("evaluate measures the loss of the output alone") {
-    problem<small> p;
-    CHECK(evaluate(p.net, mse{} + at<"code">(l1{}) + on_weights(l2{}), p.x, p.y) ==
-          evaluate(p.net, mse{}, p.x, p.y));
-}
 
 TEST_CASE("what a term at a mark is worth is mean_penalty of what lies there") {
     problem<small> p;

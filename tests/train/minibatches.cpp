@@ -87,7 +87,7 @@ void check_batches_are_refused(const extents& given, const char* said) {
     const std::vector<float> targets(6 * 3, 0.5f);
     model<Net> net;
     workspace<Net, batch<4>> work;
-    sgd optimizer{net};
+    optimizer opt{net, sgd{}};
     const std::vector<float> before{net.storage().begin(), net.storage().end()};
     for (const auto& [x, y] : minibatches<4>(as_rows(values, given), as_rows(targets, shape<3>), seed{1})) {
         const rows_view samples = x;
@@ -95,7 +95,7 @@ void check_batches_are_refused(const extents& given, const char* said) {
         const auto refused = [&](auto&& verb) {
             CHECK_THROWS_WITH_AS(verb(), doctest::Contains(said), std::invalid_argument);
         };
-        refused([&] { train_step(net, work, optimizer, mse{}, samples, wanted); });
+        refused([&] { train_step(net, work, opt, mse{}, samples, wanted); });
         refused([&] { accumulate(net, work, mse{}, samples, wanted); });
         refused([&] { input_gradient(net, work, mse{}, samples, wanted); });
         refused([&] { forward(net, work, samples); });
@@ -103,7 +103,7 @@ void check_batches_are_refused(const extents& given, const char* said) {
         refused([&] { evaluate(net, mse{}, samples, wanted); });
     }
     const rows_view all = as_rows(values, given);
-    CHECK_THROWS_WITH_AS(fit(net, work, optimizer, mse{}, all, targets, fit_options{}),
+    CHECK_THROWS_WITH_AS(fit(net, work, opt, mse{}, all, targets, fit_options{}),
                          doctest::Contains(said), std::invalid_argument);
     CHECK(std::ranges::equal(net.storage(), before));
 }
@@ -114,10 +114,10 @@ void check_batches_are_taken(const extents& given) {
     const std::vector<float> targets(6 * 3, 0.5f);
     model<Net> net;
     workspace<Net, batch<4>> work;
-    sgd optimizer{net};
+    optimizer opt{net, sgd{}};
     std::size_t rows = 0;
     for (const auto& [x, y] : minibatches<4>(as_rows(values, given), as_rows(targets, shape<3>))) {
-        train_step(net, work, optimizer, mse{}, x, y);
+        train_step(net, work, opt, mse{}, x, y);
         rows += x.rows;
     }
     CHECK(rows == 6);
@@ -150,12 +150,12 @@ TEST_CASE("targets of another shape are refused, too") {
     const std::vector<float> targets(5 * 24, 0.5f);
     model<to_image> net;
     workspace<to_image, batch<5>> work;
-    sgd optimizer{net};
+    optimizer opt{net, sgd{}};
     for (const extents& wrong : {shape<4, 2, 3>, shape<3, 2, 4>, shape<4, 3, 2>, shape<6, 4>})
         for (const auto& [x, y] : minibatches<5>(as_rows(values, shape<3>), as_rows(targets, wrong))) {
             const rows_view samples = x;
             const rows_view wanted = y;
-            CHECK_THROWS_WITH_AS(train_step(net, work, optimizer, mse{}, samples, wanted),
+            CHECK_THROWS_WITH_AS(train_step(net, work, opt, mse{}, samples, wanted),
                                  doctest::Contains("are no samples of 2 x 3 x 4"), std::invalid_argument);
             CHECK_THROWS_AS(evaluate(net, mse{}, samples, wanted), std::invalid_argument);
         }

@@ -36,10 +36,10 @@ TEST_CASE("functions of a program's own are called beside verbs of the same name
 TEST_CASE("classes derived from a model and a workspace train and predict") {
     named_model weights;
     named_workspace work;
-    sgd optimizer{static_cast<const model<net>&>(weights), {.learning_rate = 0.1f}};
+    optimizer opt{static_cast<const model<net>&>(weights), sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(4 * 3, 0.5f), y(4 * 2, 0.25f);
-    const float before = train_step(weights, work, optimizer, mse{}, x, y);
-    const fit_history history = fit(weights, work, optimizer, mse{}, x, y, {.epochs = 3});
+    const float before = train_step(weights, work, opt, mse{}, x, y);
+    const fit_history history = fit(weights, work, opt, mse{}, x, y, {.epochs = 3});
     CHECK(history.loss.back() < before);
     CHECK(accumulate(weights, work, mse{}, x, y) == doctest::Approx(evaluate(weights, mse{}, x, y)));
     CHECK(predict(weights, x).size() == y.size());

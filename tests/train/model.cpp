@@ -36,8 +36,8 @@ void check_padding_stays_zero() {
     REQUIRE(std::ranges::count(holds, false) > 0);
     model<Net> net{he_uniform{}, seed{1}};
     workspace<Net, batch<7>> work;
-    sgd with_momentum{net, {.learning_rate = 0.05f, .momentum = 0.9f}};
-    adam with_moments{net, {.weight_decay = 0.01f}};
+    optimizer with_momentum{net, sgd{.learning_rate = 0.05f, .momentum = 0.9f}};
+    optimizer with_moments{net, adam{.weight_decay = 0.01f}};
     const std::vector<float> x = tests::uniform_rows(7, Net::input.count(), 2);
     const std::vector<float> y = tests::uniform_rows(7, Net::output.count(), 3);
     for (int i = 0; i < 3; ++i) {
@@ -254,8 +254,8 @@ TEST_CASE("a network learns a sine from the weights that it has by default") {
     const auto loss_after = [&]<class Net>(std::type_identity<Net>) {
         model<Net> net;
         workspace<Net, batch<32>> work;
-        adam optimizer{net, {.learning_rate = 0.01f}};
-        fit(net, work, optimizer, mse{}, x, y, {.epochs = 100});
+        optimizer opt{net, adam{.learning_rate = 0.01f}};
+        fit(net, work, opt, mse{}, x, y, {.epochs = 100});
         return evaluate(net, mse{}, x, y);
     };
     CHECK(loss_after(std::type_identity<sine>{}) < 0.01f);

@@ -83,22 +83,25 @@ struct restless {
     float learning_rate = 0.01f;
     [[nodiscard]] std::size_t states() const { return 3; }
     template <class Arch>
-    void update(std::size_t count, float* weights, const float* gradients, float* state, std::size_t distance,
-                std::size_t step) const {
-        for (std::size_t i = 0; i < count; ++i) {
-            state[i] += 1.0f + gradients[i];
-            state[2 * distance + i] = 1.0f / gradients[i]; // infinite in the padding
-            weights[i] = 0.5f * weights[i] + learning_rate * static_cast<float>(step) + 0.0f / gradients[i];
+    void update(const weight_update& u) const {
+        for (std::size_t i = 0; i < u.count; ++i) {
+            u.state(0)[i] += 1.0f + u.gradients[i];
+            u.state(2)[i] = 1.0f / u.gradients[i]; // infinite in the padding
+            u.weights[i] =
+                0.5f * u.weights[i] + learning_rate * static_cast<float>(u.step) + 0.0f / u.gradients[i];
         }
     }
 };
-/// Its optimizer, with a step of its own on top.
+/// An optimizer of a user's own: Strata's, with a step of its own on top.
 template <class Net>
-struct restless_optimizer : optimizer<Net, restless> {
-    explicit restless_optimizer(const model<Net>& net) : optimizer<Net, restless>{net, restless{}} {}
+struct restless_optimizer {
+    optimizer<Net, restless> within;
+    explicit restless_optimizer(const model<Net>& net) : within{net, restless{}} {}
+    [[nodiscard]] std::span<const float> state() const { return within.state(); }
+    void learning_rate(float rate) { within.learning_rate(rate); }
     template <class Arch = arch, class Model, class Work>
     void step(Model& net, Work& work) {
-        optimizer<Net, restless>::template step<Arch>(net, work);
+        within.template step<Arch>(net, work);
         for (float& weight : net.storage()) weight += 1.0f; // train_step clears up behind it
     }
 };
@@ -159,22 +162,24 @@ void check_all_verbs(const Make& make) {
             attempt([&] { train_step(b.net, *b.work, optimizer, loss, b.x, b.y); });
             b.check(optimizer, "train_step");
             attempt([&] { accumulate(b.net, *b.work, mse{}, b.x, b.y); });
-            attempt([&] {
-                for (const update_span& span : update_spans<Net>) optimizer.update(b.net, *b.work, span);
-            });
-            b.check(optimizer, "optimizer.update");
+            if constexpr (requires { optimizer.begin_step(); }) {
+                attempt([&] {
+                    for (const update_span& span : update_spans<Net>) optimizer.update(b.net, *b.work, span);
+                });
+                b.check(optimizer, "optimizer.update");
+            }
             attempt([&] {
                 forward(b.net, *b.work, b.x);
                 backward_step(b.net, *b.work, optimizer, b.y);
             });
             b.check(optimizer, "backward_step");
-            if constexpr (steps_by_layer<decltype(optimizer)>) {
+            if constexpr (requires { optimizer.begin_step(); }) {
                 attempt([&] { accumulate(b.net, *b.work, mse{}, b.x, b.y); });
                 attempt([&] { optimizer.step(b.net, *b.work); });
                 b.check(optimizer, "optimizer.step");
             }
             attempt([&] { fit(b.net, *b.work, optimizer, loss, b.x, b.y, {.epochs = 2}); });
-            if constexpr (steps_by_layer<decltype(optimizer)>) b.check(optimizer, "fit");
+            if constexpr (requires { optimizer.begin_step(); }) b.check(optimizer, "fit");
             attempt([&] {
                 spectral_limit<Net> limit{b.net, 0.1f};
                 limit.apply(b.net, 2);
@@ -189,17 +194,18 @@ void check_all_verbs(const Make& make) {
 
 template <class Net>
 void check_all_rules() {
-    check_all_verbs<Net>([](auto& net) { return sgd{net, {.learning_rate = 0.01f, .momentum = 0.9f}}; });
-    check_all_verbs<Net>([](auto& net) { return adam{net, {.epsilon = 0}}; });
-    check_all_verbs<Net>([](auto& net) { return rmsprop{net, {.epsilon = 0}}; });
+    check_all_verbs<Net>([](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
+    check_all_verbs<Net>([](auto& net) { return optimizer{net, adam{.epsilon = 0}}; });
+    check_all_verbs<Net>([](auto& net) { return optimizer{net, rmsprop{.epsilon = 0}}; });
     check_all_verbs<Net>([](auto& net) { return restless_optimizer<Net>{net}; });
 }
 
 TEST_CASE("padding is zero after every verb: rows of odd widths") {
     check_all_rules<flat>();
-    check_all_verbs<flat>([](auto& net) { return sgd{net, {.learning_rate = 3e38f}}; });
-    check_all_verbs<flat>([](auto& net) { return adam{net, {.learning_rate = 3e38f}}; });
-    check_all_verbs<flat>([](auto& net) { return adamw{net, {.learning_rate = 3e38f, .weight_decay = 1e10f}}; });
+    check_all_verbs<flat>([](auto& net) { return optimizer{net, sgd{.learning_rate = 3e38f}}; });
+    check_all_verbs<flat>([](auto& net) { return optimizer{net, adam{.learning_rate = 3e38f}}; });
+    check_all_verbs<flat>(
+        [](auto& net) { return optimizer{net, adamw{.learning_rate = 3e38f, .weight_decay = 1e10f}}; });
 }
 
 TEST_CASE("padding is zero after every verb: images of 3, 17 and 1 channels") { check_all_rules<images>(); }
@@ -224,11 +230,11 @@ TEST_CASE("padding is zero after an optimizer's step, whoever filled the gradien
             CHECK(spoilt<flat>(b.work->parameter_gradients(), true) == 0);
         }
     };
-    check([](auto& net) { return sgd{net}; });
-    check([](auto& net) { return sgd{net, {.momentum = 0.5f}}; });
-    check([](auto& net) { return adam{net}; });
-    check([](auto& net) { return adamw{net, {.epsilon = 0}}; });
-    check([](auto& net) { return rmsprop{net}; });
+    check([](auto& net) { return optimizer{net, sgd{}}; });
+    check([](auto& net) { return optimizer{net, sgd{.momentum = 0.5f}}; });
+    check([](auto& net) { return optimizer{net, adam{}}; });
+    check([](auto& net) { return optimizer{net, adamw{.epsilon = 0}}; });
+    check([](auto& net) { return optimizer{net, rmsprop{}}; });
     check([](auto& net) { return optimizer<flat, restless>{net, restless{}}; });
 }
 
@@ -236,11 +242,11 @@ TEST_CASE("padding is zero after a gradient penalty") {
     struct critic : network<strata::input<9>, look, dense<17>, strata::tanh, look, dense<1>> {};
     for (const float with : {0.0f, nan, infinity, 1e19f}) {
         bench<critic> b;
-        const adam optimizer{b.net};
+        const optimizer opt{b.net, adam{}};
         spoil(b.x, with, 1);
         gradient_penalty<critic, batch<rows>> penalty{1.0f};
         attempt([&] { penalty.accumulate(b.net, *b.work, b.x); });
-        b.check(optimizer, "gradient_penalty");
+        b.check(opt, "gradient_penalty");
     }
 }
 

@@ -45,7 +45,7 @@ template <class MakeX, class MakeY>
 std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
     model<net> weights{glorot_uniform{}, seed{3}};
     workspace<net, batch<count>> work;
-    sgd optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     std::vector<float> seen;
     append(seen, forward(weights, work, make_x()));
     for (const float y : predict(weights, make_x())) seen.push_back(y);
@@ -63,15 +63,15 @@ std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
     backward(weights, work, make_y());
     gradient_penalty<net, batch<count>> penalty{0.5f};
     seen.push_back(penalty.accumulate(weights, work, make_x()));
-    optimizer.step(weights, work);
+    opt.step(weights, work);
     forward(weights, work, make_x());
-    backward_step(weights, work, optimizer, make_y());
-    seen.push_back(train_step(weights, work, optimizer, mse{}, make_x(), make_y()));
+    backward_step(weights, work, opt, make_y());
+    seen.push_back(train_step(weights, work, opt, mse{}, make_x(), make_y()));
     const fit_options options{.epochs = 2, .batch_size = 4, .seed = seed{2}};
-    const fit_history history = fit(weights, work, optimizer, mse{}, make_x(), make_y(), options,
+    const fit_history history = fit(weights, work, opt, mse{}, make_x(), make_y(), options,
                                     no_callback{}, validation{make_x(), make_y()});
     const validation held_out{make_x(), make_y()}; // longer than one line
-    const fit_history more = fit(weights, work, optimizer, mse{}, make_x(), make_y(), options, no_callback{},
+    const fit_history more = fit(weights, work, opt, mse{}, make_x(), make_y(), options, no_callback{},
                                  held_out);
     for (const fit_history& h : {history, more}) {
         seen.insert(seen.end(), h.loss.begin(), h.loss.end());

@@ -129,13 +129,13 @@ TEST_CASE("small matrices stay as they are, bit for bit") {
 TEST_CASE("one step of the iteration after each step of training is enough") {
     model<single> net{glorot_uniform{}, seed{1}};
     workspace<single, batch<8>> work;
-    sgd optimizer{net, {.learning_rate = 0.1f}};
+    optimizer opt{net, sgd{.learning_rate = 0.1f}};
     spectral_limit<single> bound{net, 1.0f, seed{3}};
     const std::vector<float> x = tests::uniform_rows(8, 9, 2);
     model<single> unbound = net.clone();
-    sgd other{unbound, {.learning_rate = 0.1f}};
+    optimizer other{unbound, sgd{.learning_rate = 0.1f}};
     for (int i = 0; i < 200; ++i) {
-        train_step(net, work, optimizer, mse{}, x, 4.0f);
+        train_step(net, work, opt, mse{}, x, 4.0f);
         bound.apply(net);
         train_step(unbound, work, other, mse{}, x, 4.0f);
     }

@@ -217,7 +217,7 @@ template <class Optimizer, class Net>
 struct optimizer_of_another_network {
     static_assert(fine<Optimizer>,
                   "strata: this is not an optimizer of the network whose model was given: make one "
-                  "from that model: sgd optimizer{model}");
+                  "from that model: optimizer opt{model, sgd{}}");
 };
 
 template <class Part, class Net>

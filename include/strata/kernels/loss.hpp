@@ -1,4 +1,4 @@
-// What losses do to a row: its part of the sum, while the target is replaced by the gradient.
+// What losses do to a row: its part of the sum, and in the same pass its gradient, where one is wanted.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -14,14 +14,17 @@
 
 namespace strata::kernels {
 
-/// Walks through a row: f(y, t) returns {loss, gradient}; t becomes the gradient, and the sum of the losses
-/// is returned.
+// All of these take outputs, targets, and where the gradient goes: over the targets, elsewhere, or, if it is null,
+// nowhere.
+
+/// Walks through a row: f(y, t) returns {loss, gradient}; the gradients are stored, and the sum of the losses is
+/// returned.
 template <class Arch, class Function>
-double replace_by_gradient(std::size_t count, const float* y, float* t, const Function& f) {
+double store_gradient(std::size_t count, const float* y, const float* t, float* gradient, const Function& f) {
     long_sum<Arch> sum;
     sum.add_each(count, [&](std::size_t i, auto now) {
-        const auto [loss, gradient] = f(load_some<Arch>(y + i, now), load_some<Arch>(t + i, now));
-        store_some<Arch>(gradient, t + i, now);
+        const auto [loss, slope] = f(load_some<Arch>(y + i, now), load_some<Arch>(t + i, now));
+        if (gradient != nullptr) store_some<Arch>(slope, gradient + i, now);
         return first_lanes<Arch>(loss, now); // those beyond the row have a loss, too
     });
     return sum.value();
@@ -32,22 +35,24 @@ struct loss_and_gradient {
     V loss, gradient;
 };
 
-/// The sum of (y - t)^2; t becomes scale * 2 (y - t).
+/// The sum of (y - t)^2; the gradient is scale * 2 (y - t).
 template <class Arch>
-[[gnu::noinline]] double squared_error(std::size_t count, const float* y, float* t, float scale) {
+[[gnu::noinline]] double squared_error(std::size_t count, const float* y, const float* t, float* gradient,
+                                         float scale) {
     const vec<Arch> twice(2.0f * scale);
-    return replace_by_gradient<Arch>(count, y, t, [&](const vec<Arch>& value, const vec<Arch>& target) {
+    return store_gradient<Arch>(count, y, t, gradient, [&](const vec<Arch>& value, const vec<Arch>& target) {
         const vec<Arch> difference = value - target;
         return loss_and_gradient<vec<Arch>>{difference * difference, twice * difference};
     });
 }
 
-/// The sum of |y - t|; t becomes scale times the sign of y - t.
+/// The sum of |y - t|; the gradient is scale times the sign of y - t.
 template <class Arch>
-[[gnu::noinline]] double absolute_error(std::size_t count, const float* y, float* t, float scale) {
+[[gnu::noinline]] double absolute_error(std::size_t count, const float* y, const float* t, float* gradient,
+                                          float scale) {
     using v = vec<Arch>;
     const v up(scale);
-    return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
+    return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v difference = value - target;
         return loss_and_gradient<v>{abs(difference),
@@ -57,23 +62,25 @@ template <class Arch>
     });
 }
 
-/// The sum of d^2 / 2 for |d| <= delta and of delta (|d| - delta / 2) beyond, d = y - t; t becomes scale
+/// The sum of d^2 / 2 for |d| <= delta and of delta (|d| - delta / 2) beyond, d = y - t; the gradient is scale
 /// times d, cut at +-delta.
 template <class Arch>
-[[gnu::noinline]] double huber_error(std::size_t count, const float* y, float* t, float scale, float delta) {
+[[gnu::noinline]] double huber_error(std::size_t count, const float* y, const float* t, float* gradient,
+                                       float scale, float delta) {
     using v = vec<Arch>;
-    return replace_by_gradient<Arch>(count, y, t, [&](const v& value, const v& target) {
+    return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
         const v difference = value - target;
         const v cut = max(v(-delta), min(v(delta), difference));
         return loss_and_gradient<v>{cut * (difference - v(0.5f) * cut), v(scale) * cut};
     });
 }
 
-/// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; t becomes scale times its derivative.
+/// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; the gradient is scale times its derivative.
 template <class Arch>
-[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const float* p, float* t, float scale) {
+[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const float* p, const float* t, float* gradient,
+                                                float scale) {
     using v = vec<Arch>;
-    return replace_by_gradient<Arch>(count, p, t, [&](const v& value, const v& target) {
+    return store_gradient<Arch>(count, p, t, gradient, [&](const v& value, const v& target) {
         const v one(1.0f);
         const v rest = one - value;
         const v log_value = max(v(-100.0f), log(value));
@@ -87,10 +94,10 @@ template <class Arch>
 /// from 1 where x is positive, from 0 elsewhere. No x makes it overflow, and a target that is met at infinity
 /// costs nothing.
 template <class Arch>
-[[gnu::noinline]] double binary_cross_entropy_of_logits(std::size_t count, const float* x, float* t,
-                                                        float scale) {
+[[gnu::noinline]] double binary_cross_entropy_of_logits(std::size_t count, const float* x, const float* t,
+                                                          float* gradient, float scale) {
     using v = vec<Arch>;
-    return replace_by_gradient<Arch>(count, x, t, [&](const v& value, const v& target) {
+    return store_gradient<Arch>(count, x, t, gradient, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v away = select(value > zero, v(1.0f) - target, target);
         const v size = abs(value);
@@ -100,10 +107,11 @@ template <class Arch>
     });
 }
 
-/// -sum t log softmax(x) over one row; t becomes scale * (softmax(x) * sum of t - t). Where t is 0, x may be
+/// -sum t log softmax(x) over one row; the gradient is scale * (softmax(x) * sum of t - t). Where t is 0, x may be
 /// -infinity.
 template <class Arch>
-[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const float* x, float* t, float scale) {
+[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const float* x, const float* t, float* gradient,
+                                                   float scale) {
     using v = vec<Arch>;
     const float largest = *std::max_element(x, x + count);
     const v shift(-largest);
@@ -121,12 +129,13 @@ template <class Arch>
     const double exponentials = sum_of_exponentials.value();
     const double targets = sum_of_targets.value();
     const v factor(static_cast<float>(targets / exponentials));
-    transform<Arch>(
-        count, t,
-        [&](const v& value, const v& target) {
-            return v(scale) * (exponential(value + shift) * factor - target);
-        },
-        x, static_cast<const float*>(t));
+    if (gradient != nullptr)
+        transform<Arch>(
+            count, gradient,
+            [&](const v& value, const v& target) {
+                return v(scale) * (exponential(value + shift) * factor - target);
+            },
+            x, t);
     return targets * std::log(exponentials) - sum_of_products.value();
 }
 

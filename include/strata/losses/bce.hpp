@@ -7,6 +7,8 @@
 #include "strata/losses/mean.hpp"
 #include "strata/losses/targets.hpp"
 
+#include <cstddef>
+
 namespace strata {
 
 /// The mean over all samples and values of -t log y - (1 - t) log(1 - y), for y in [0, 1], as a sigmoid gives
@@ -15,10 +17,15 @@ struct bce {
     static constexpr auto expects = expected_output::probabilities;
     static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
 
-    /// Returns the loss and turns the target into the gradient of the loss by y.
+    /// See loss.hpp.
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return mean_loss(y, target, y.rows * y.width, kernels::binary_cross_entropy<Arch>);
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return mean_loss(y, target, samples * y.width, kernels::binary_cross_entropy<Arch>);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mean_loss(y, target, samples * y.width, kernels::binary_cross_entropy<Arch>, out);
     }
 };
 

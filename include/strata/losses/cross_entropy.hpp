@@ -3,7 +3,6 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/mean.hpp"
 #include "strata/losses/targets.hpp"
@@ -22,19 +21,32 @@ struct cross_entropy {
     static constexpr auto expects = expected_output::logits;
     static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
 
-    /// Returns the loss and turns the target into the gradient of the loss by y. Output is the shape of a
-    /// sample; without it, a row is one axis.
-    template <class Arch, extents Output = unknown_shape>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const std::size_t classes = Output.rank == 0 ? y.width : Output.last();
-        return mean_loss(y, target, y.rows * (y.width / classes),
-                         [&](std::size_t count, const float* row, float* t, float scale) {
-                             double sum = 0;
-                             for (std::size_t i = 0; i < count; i += classes)
-                                 sum += static_cast<double>(kernels::cross_entropy_of_logits<Arch>(
-                                     classes, row + i, t + i, scale));
-                             return sum;
-                         });
+    /// See loss.hpp. The classes are the last axis of y.sample; where that is not known, a row is one axis.
+    template <class Arch>
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return mean<Arch>(y, target, samples, {});
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mean<Arch>(y, target, samples, out);
+    }
+
+private:
+    template <class Arch>
+    static float mean(const rows_view& y, const rows_view& target, std::size_t samples,
+                      const padded_rows<float>& out) {
+        const std::size_t classes = y.sample.rank == 0 ? y.width : y.sample.last();
+        return mean_loss(
+            y, target, samples * (y.width / classes),
+            [classes](std::size_t count, const float* row, const float* t, float* slope, float scale) {
+                double sum = 0;
+                for (std::size_t i = 0; i < count; i += classes)
+                    sum += static_cast<double>(kernels::cross_entropy_of_logits<Arch>(
+                        classes, row + i, t + i, slope == nullptr ? nullptr : slope + i, scale));
+                return sum;
+            },
+            out);
     }
 };
 

@@ -17,17 +17,29 @@ namespace strata {
 struct huber {
     float delta = 1.0f; ///< above 0
 
-    /// Returns the loss and turns the target into the gradient of the loss by y. Throws std::invalid_argument
-    /// if delta is not above 0.
+    /// See loss.hpp. Throws std::invalid_argument if delta is not above 0.
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return mean<Arch>(y, target, samples, {});
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mean<Arch>(y, target, samples, out);
+    }
+
+private:
+    template <class Arch>
+    float mean(const rows_view& y, const rows_view& target, std::size_t samples, const padded_rows<float>& out) const {
         if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
             throw std::invalid_argument{"strata: huber's delta is " + std::to_string(delta) +
                                         ": it must be above 0"};
-        return mean_loss(y, target, y.rows * y.width,
-                         [this](std::size_t count, const float* row, float* t, float scale) {
-                             return kernels::huber_error<Arch>(count, row, t, scale, delta);
-                         });
+        return mean_loss(
+            y, target, samples * y.width,
+            [this](std::size_t count, const float* row, const float* t, float* slope, float scale) {
+                return kernels::huber_error<Arch>(count, row, t, slope, scale, delta);
+            },
+            out);
     }
 };
 

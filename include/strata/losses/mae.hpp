@@ -5,14 +5,21 @@
 
 #include "strata/losses/mean.hpp"
 
+#include <cstddef>
+
 namespace strata {
 
 /// The mean over all samples and values of |y - target|. Its slope where they are equal is 0.
 struct mae {
-    /// Returns the loss and turns the target into the gradient of the loss by y.
+    /// See loss.hpp.
     template <class Arch>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return mean_loss(y, target, y.rows * y.width, kernels::absolute_error<Arch>);
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return mean_loss(y, target, samples * y.width, kernels::absolute_error<Arch>);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return mean_loss(y, target, samples * y.width, kernels::absolute_error<Arch>, out);
     }
 };
 

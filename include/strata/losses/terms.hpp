@@ -5,32 +5,18 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/loss.hpp"
-#include "strata/losses/differentiate.hpp"
 #include "strata/losses/expected_output.hpp"
+#include "strata/losses/loss.hpp"
 #include "strata/losses/targets.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/penalties/penalty.hpp"
 #include "strata/tensor/rows.hpp"
 
-#include <concepts>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
 
 namespace strata {
-
-/// A loss compares a network's output with a target: differentiate<Arch>(y, target) returns its value and
-/// turns the target into its gradient. One that depends on the output's shape takes it as a second template
-/// argument, with a default: template <class Arch, extents Output = unknown_shape>.
-template <class L>
-concept output_loss = requires(const L loss, const padded_rows<const float>& y, const padded_rows<float>& target) {
-    { loss.template differentiate<arch>(y, target) } -> std::same_as<float>;
-};
-
-/// A penalty is a sum over the values of a row; its gradient is added where one is wanted.
-template <class P>
-concept penalty = requires(const P p, const float* x, float* gradient, float scale) {
-    { p.template penalize<arch>(std::size_t{}, x, gradient, scale) } -> std::same_as<float>;
-};
 
 /// A penalty on what lies at a mark: summed over a sample's values, mean over samples.
 template <fixed_string Mark, penalty Penalty>
@@ -74,30 +60,40 @@ concept loss_term = is_mark_term<T> || is_weight_term<T>;
 } // namespace detail
 
 /// A loss times a number, gradient included.
-template <output_loss Loss>
+template <loss Loss>
 struct weighted_loss {
     static constexpr auto expects = expected_output_of<Loss>;
     Loss what;
     float weight;
 
-    template <class Arch, extents Output = unknown_shape>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        const float value = detail::differentiate<Arch, Output>(what, y, target);
-        for (std::size_t r = 0; r < target.rows; ++r) kernels::scale<Arch>(target.width, target[r], weight);
-        return weight * value;
+    template <class Arch>
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return weight * what.template value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        const float unweighted = what.template gradient<Arch>(y, target, samples, out);
+        for (std::size_t r = 0; r < out.rows; ++r) kernels::scale<Arch>(out.width, out[r], weight);
+        return weight * unweighted;
     }
 };
 
-/// A loss on the output and terms beside it. (evaluate measures the loss on the output alone.)
-template <output_loss Loss, detail::loss_term... Terms>
+/// A loss on the output and terms beside it.
+template <loss Loss, detail::loss_term... Terms>
 struct loss_with_terms {
     static constexpr auto expects = expected_output_of<Loss>;
-    Loss loss;
+    Loss what;
     std::tuple<Terms...> terms;
 
-    template <class Arch, extents Output = unknown_shape>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return detail::differentiate<Arch, Output>(loss, y, target);
+    template <class Arch>
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return what.template value<Arch>(y, target, samples);
+    }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return what.template gradient<Arch>(y, target, samples, out);
     }
 };
 
@@ -115,42 +111,47 @@ template <class Penalty>
 weight_term<Penalty> operator*(float weight, const weight_term<Penalty>& term) {
     return {term.what, weight * term.weight};
 }
-template <output_loss Loss>
-weighted_loss<Loss> operator*(float weight, const Loss& loss) {
-    return {loss, weight};
+/// The terms that a loss has beside the output's, as a std::tuple of what at<"mark">() and on_weights() return: none,
+/// unless this is specialised. Training adds their gradients, and evaluate their values.
+template <class Loss>
+struct terms_of {
+    using type = std::tuple<>;
+    static type get(const Loss&) { return {}; }
+};
+template <class Loss, class... Terms>
+struct terms_of<loss_with_terms<Loss, Terms...>> {
+    using type = std::tuple<Terms...>;
+    static const type& get(const loss_with_terms<Loss, Terms...>& sum) { return sum.terms; }
+};
+template <class Loss>
+struct terms_of<weighted_loss<Loss>> {
+    using type = typename terms_of<Loss>::type;
+    static type get(const weighted_loss<Loss>& loss) {
+        return std::apply([&](const auto&... term) { return type{loss.weight * term...}; },
+                          terms_of<Loss>::get(loss.what));
+    }
+};
+
+template <loss Loss>
+weighted_loss<Loss> operator*(float weight, const Loss& what) {
+    return {what, weight};
 }
 /// The terms are weighted with the loss.
-template <output_loss Loss, class... Terms>
+template <loss Loss, class... Terms>
 loss_with_terms<weighted_loss<Loss>, Terms...> operator*(float weight,
                                                          const loss_with_terms<Loss, Terms...>& sum) {
     return {
-        {sum.loss, weight},
+        {sum.what, weight},
         std::apply([&](const Terms&... term) { return std::tuple<Terms...>{weight * term...}; }, sum.terms)};
 }
-template <output_loss Loss, detail::loss_term Term>
-loss_with_terms<Loss, Term> operator+(const Loss& loss, const Term& term) {
-    return {loss, {term}};
+template <loss Loss, detail::loss_term Term>
+loss_with_terms<Loss, Term> operator+(const Loss& what, const Term& term) {
+    return {what, {term}};
 }
-template <output_loss Loss, class... Terms, detail::loss_term Term>
+template <loss Loss, class... Terms, detail::loss_term Term>
 loss_with_terms<Loss, Terms..., Term> operator+(const loss_with_terms<Loss, Terms...>& sum,
                                                 const Term& term) {
-    return {sum.loss, std::tuple_cat(sum.terms, std::tuple<Term>{term})};
-}
-
-/// The mean over rows of a penalty: of codes that predict has returned, for instance.
-template <class Arch = arch, penalty Penalty>
-float mean_penalty(const Penalty& what, const rows_view& rows) {
-    double sum = 0;
-    for (std::size_t r = 0; r < rows.rows; ++r)
-        sum += static_cast<double>(what.template penalize<Arch>(rows.width, rows[r].data(), nullptr, 0.0f));
-    return rows.rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(rows.rows));
-}
-
-/// The same for rows that own a copy, as as_rows makes of some xtensors.
-template <class Arch = arch, penalty Penalty, std::convertible_to<rows_view> Rows>
-float mean_penalty(const Penalty& what, const Rows& rows) {
-    const rows_view seen = rows;
-    return mean_penalty<Arch>(what, seen);
+    return {sum.what, std::tuple_cat(sum.terms, std::tuple<Term>{term})};
 }
 
 } // namespace strata

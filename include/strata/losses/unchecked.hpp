@@ -3,27 +3,40 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/losses/differentiate.hpp"
+#include "strata/losses/loss.hpp"
 #include "strata/losses/terms.hpp"
+
+#include <cstddef>
 
 namespace strata {
 
 /// The same loss without its checks: see unchecked().
-template <output_loss Loss>
+template <loss Loss>
 struct unchecked_loss {
     Loss what;
 
-    template <class Arch, extents Output = unknown_shape>
-    float differentiate(const padded_rows<const float>& y, const padded_rows<float>& target) const {
-        return detail::differentiate<Arch, Output>(what, y, target);
+    template <class Arch>
+    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+        return what.template value<Arch>(y, target, samples);
     }
+    template <class Arch>
+    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
+                   const padded_rows<float>& out) const {
+        return what.template gradient<Arch>(y, target, samples, out);
+    }
+};
+
+/// Its terms are those of the loss within.
+template <class Loss>
+struct terms_of<unchecked_loss<Loss>> : terms_of<Loss> {
+    static decltype(auto) get(const unchecked_loss<Loss>& loss) { return terms_of<Loss>::get(loss.what); }
 };
 
 /// A loss whose network may end as it likes and whose targets may be any numbers: unchecked(bce{}) behind a
 /// layer of one's own that gives probabilities, unchecked(cross_entropy{}) behind a sigmoid that is meant.
-template <output_loss Loss>
-unchecked_loss<Loss> unchecked(const Loss& loss) {
-    return {loss};
+template <loss Loss>
+unchecked_loss<Loss> unchecked(const Loss& what) {
+    return {what};
 }
 
 } // namespace strata

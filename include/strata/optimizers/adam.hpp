@@ -3,7 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/optimizers/misnamed.hpp"
+#include "strata/kernels/update.hpp"
+#include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <algorithm>
@@ -13,7 +14,9 @@
 
 namespace strata {
 
-struct adam_options {
+/// A rule (see rule.hpp). Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay,
+/// Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.
+struct adam {
     float learning_rate = 0.001f;
     float beta1 = 0.9f;     ///< decay of the mean of the gradients; at least 0, below 1
     float beta2 = 0.999f;   ///< decay of the mean of their squares; at least 0, below 1
@@ -32,12 +35,11 @@ struct adam_options {
     }
 
     template <class Arch>
-    void update(std::size_t count, float* weights, const float* gradients, float* means, std::size_t distance,
-                std::size_t step) const {
-        const double t = static_cast<double>(step);
+    void update(const weight_update& u) const {
+        const double t = static_cast<double>(u.step);
         const double bias1 = 1.0 - std::pow(static_cast<double>(beta1), t);
         const double bias2 = 1.0 - std::pow(static_cast<double>(beta2), t);
-        kernels::adam_update<Arch>(count, weights, means, means + distance, gradients,
+        kernels::adam_update<Arch>(u.count, u.weights, u.state(0), u.state(1), u.gradients,
                                    {.rate = static_cast<float>(static_cast<double>(learning_rate) / bias1),
                                     .beta1 = beta1,
                                     .beta2 = beta2,
@@ -46,36 +48,6 @@ struct adam_options {
                                     .keep = 1.0f - learning_rate * weight_decay});
     }
 };
-
-/// Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay, Loshchilov and
-/// Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.
-template <any_network Net>
-class adam : public optimizer<Net, adam_options> {
-public:
-    /// Throws std::invalid_argument for options that make no sense.
-    template <class Model>
-    explicit adam(const Model& net, const adam_options& options = {})
-        : optimizer<Net, adam_options>{net, options} {}
-    adam() = delete; // an optimizer is made for a model: adam optimizer{model}
-    explicit adam(const adam_options&) = delete; // for a model: adam optimizer{model, {.learning_rate = 0.01f}}
-    /// Options under other names, or none of ours.
-    template <class Model, class Options = detail::misnamed_options>
-    explicit adam(const volatile Model& net, const Options&) : adam{const_cast<const Model&>(net)} {
-        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
-    }
-};
-
-template <class Net>
-inline constexpr bool steps_by_layer<adam<Net>> = true;
-
-adam() -> adam<detail::stand_in_network>;
-adam(const adam_options&) -> adam<detail::stand_in_network>;
-template <class Model>
-adam(const Model&) -> adam<typename Model::network>;
-template <class Model>
-adam(const Model&, const adam_options&) -> adam<typename Model::network>;
-template <class Model, class Options = detail::misnamed_options>
-adam(const volatile Model&, const Options&) -> adam<typename Model::network>;
 
 } // namespace strata
 

@@ -1,26 +1,29 @@
-// What other libraries call an optimizer's options, and an optimizer without a model: so that the compiler can say what
-// to write here.
+// An optimizer without its model or its rule: what the compiler says then.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/network.hpp"
+#include "strata/optimizers/optimizer.hpp"
 
 namespace strata {
 
 namespace messages {
 
-template <class Model>
-struct option_of_another_name {
-    static_assert(sizeof(Model*) == 0,
-                  "strata: an optimizer's options go by name and in this order: sgd{model, {.learning_rate = 0.1f}} and momentum, "
-                  "nesterov; adam and adamw learning_rate, beta1, beta2, epsilon, weight_decay; rmsprop learning_rate, decay, "
-                  "epsilon; weight decay with sgd is a term of the loss: mse{} + 1e-4f * on_weights(l2{})");
+template <class... Arguments>
+struct optimizer_without_model_and_rule {
+    static_assert(fine<Arguments...>,
+                  "strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = "
+                  "1e-3f}}; the rules are sgd, adam, adamw and rmsprop, each an aggregate of its options, or one of "
+                  "your own (see optimizer_rule)");
 };
 
-/// An optimizer that was made for no model has had its message.
-template <template <any_network> class Optimizer, class Net>
-struct optimizer_of_another_network<Optimizer<detail::stand_in_network>, Net> {};
+template <class Rule>
+struct rule_in_place_of_an_optimizer {
+    static_assert(fine<Rule>,
+                  "strata: this is a rule, without a model and its state: make an optimizer of it: optimizer opt{model, "
+                  "adam{.learning_rate = 1e-3f}}");
+};
 
 } // namespace messages
 
@@ -32,15 +35,49 @@ struct any_value {
     constexpr any_value(const Values&...) {} // NOLINT(google-explicit-constructor)
 };
 
-/// Options under the names of PyTorch, Keras and papers, in their order, beside ours. An optimizer takes them where its
-/// own options do not fit, and refuses them: its constructor from a const volatile model is the worse one of the two.
-struct misnamed_options {
-    any_value lr{}, rate{}, step_size{}, eta{}, learningRate{}, learning_rate{}, lr_decay{}, momentum{}, dampening{};
-    any_value betas{}, beta_1{}, beta_2{}, beta1{}, beta2{}, rho{}, alpha{}, gamma{}, decay{}, eps{}, epsilon{};
-    any_value weight_decay{}, weightDecay{}, l2{}, nesterov{}, amsgrad{}, centered{}, maximize{}, clipnorm{}, clip_norm{};
+/// Options in braces, without the rule whose options they are.
+struct options_without_a_rule {
+    any_value lr{}, learning_rate{}, momentum{}, nesterov{}, beta1{}, beta2{}, decay{}, epsilon{}, weight_decay{};
+};
+
+/// In place of a rule, where there is none.
+struct stand_in_rule {
+    float learning_rate = 0;
+    [[nodiscard]] std::size_t states() const { return 0; }
+    template <class Arch>
+    void update(const weight_update&) const {}
 };
 
 } // namespace detail
+
+/// What an optimizer without model and rule becomes: its message, and nothing behind it.
+template <>
+class optimizer<detail::stand_in_network, detail::stand_in_rule> {
+public:
+    using network = detail::stand_in_network;
+    template <class... Arguments>
+    explicit optimizer(const Arguments&...) {
+        static_assert(sizeof(messages::optimizer_without_model_and_rule<Arguments...>) > 0);
+    }
+    template <class Model>
+    optimizer(const Model&, const detail::options_without_a_rule&) {
+        static_assert(sizeof(messages::optimizer_without_model_and_rule<Model>) > 0);
+    }
+};
+
+template <class... Arguments>
+optimizer(const Arguments&...) -> optimizer<detail::stand_in_network, detail::stand_in_rule>;
+template <class Model>
+optimizer(const Model&, const detail::options_without_a_rule&)
+    -> optimizer<detail::stand_in_network, detail::stand_in_rule>;
+
+namespace messages {
+
+/// It has had its message.
+template <class Net>
+struct optimizer_of_another_network<optimizer<detail::stand_in_network, detail::stand_in_rule>, Net> {};
+
+} // namespace messages
 
 } // namespace strata
 

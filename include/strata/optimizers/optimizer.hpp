@@ -1,4 +1,4 @@
-// What optimizers share: memory for their state, and a step that applies their rule to every weight.
+// The optimizer of a model: memory for its rule's state, and a step that applies the rule to every weight.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -8,6 +8,7 @@
 #include "strata/kernels/update.hpp"
 #include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/padding.hpp"
+#include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
 
 #include <cstddef>
@@ -19,19 +20,9 @@
 
 namespace strata {
 
-/// An optimizer of one model's weights. A Rule has its options (`learning_rate` among them), says how many floats
-/// of state a weight needs, and updates a range of weights; one with a check() has its numbers checked:
-///
-///     std::size_t states() const;
-///     template <class Arch>
-///     void update(std::size_t count, float* weights, const float* gradients, float* state,
-///                 std::size_t distance, std::size_t step) const; // state s of weight i: state[s * distance + i]
-///     void check() const;                                        // throws std::invalid_argument
-///
-/// `step` counts the steps that these weights have made, from 1 on: weights that are not trained at first begin
-/// at 1 when they are.
-template <any_network Net, class Rule>
-class optimizer {
+/// An optimizer of one model's weights, by a rule: optimizer opt{model, adam{.learning_rate = 1e-3f}}.
+template <any_network Net, optimizer_rule Rule>
+class optimizer final {
 public:
     using network = Net;
 
@@ -50,8 +41,8 @@ public:
             throw std::invalid_argument{"strata: an optimizer cannot be made for a model that was moved from"};
     }
 
-    optimizer(const optimizer&) = delete;            // a second one is made from the model: sgd second{model}
-    optimizer& operator=(const optimizer&) = delete; // a second one is made from the model: sgd second{model}
+    optimizer(const optimizer&) = delete; // a second one is made from the model: optimizer second{model, sgd{}}
+    optimizer& operator=(const optimizer&) = delete; // a second one is made from the model
     /// What was moved from throws std::invalid_argument when it is to step.
     optimizer(optimizer&& other) noexcept
         : rule_{other.rule_},
@@ -105,9 +96,12 @@ public:
             if (span.what_for == role::running)
                 kernels::descend<Arch>(floats, weights + at, gradients + (at - begin), 1.0f);
             else
-                rule_.template update<Arch>(floats, weights + at, gradients + (at - begin),
-                                            state_.size() == 0 ? nullptr : state_.data() + at,
-                                            Net::parameter_floats, made_[first]);
+                rule_.template update<Arch>({.count = floats,
+                                             .weights = weights + at,
+                                             .gradients = gradients + (at - begin),
+                                             .states = state_.size() == 0 ? nullptr : state_.data() + at,
+                                             .distance = Net::parameter_floats,
+                                             .step = made_[first]});
             detail::clear_parameter_padding<Arch, Net>(weights, first, last);
             for (std::size_t s = 0; s < state_.size(); s += Net::parameter_floats)
                 detail::clear_parameter_padding<Arch, Net>(state_.data() + s, first, last);
@@ -123,8 +117,8 @@ public:
             weights_ == nullptr
                 ? "strata: this optimizer was moved from"
                 : "strata: this optimizer was made for another model of the same network: its state belongs to "
-                  "that model's weights. Make one from the model that is to learn, adam optimizer{model}, and make "
-                  "it anew after the model was assigned to; copy_weights changes weights and keeps the optimizer"};
+                  "that model's weights. Make one from the model that is to learn, optimizer opt{model, adam{}}, and "
+                  "make it anew after the model was assigned to; copy_weights changes weights and keeps the optimizer"};
     }
 
     /// How many steps it has made.
@@ -151,11 +145,21 @@ private:
     std::size_t steps_ = 0;
 };
 
-/// Whether train_step may call begin_step and update for each layer instead of step. Not for a class derived
-/// from one of Strata's, whose own step would go unnoticed.
+template <class Model, class Rule>
+optimizer(const Model&, const Rule&) -> optimizer<typename Model::network, Rule>;
+
+namespace detail {
+
+/// Whether this is Strata's optimizer, which train_step may tell to update layer by layer, and not a user's own.
 template <class Optimizer>
-inline constexpr bool steps_by_layer = false;
+inline constexpr bool is_optimizer = false;
+template <class Net, class Rule>
+inline constexpr bool is_optimizer<optimizer<Net, Rule>> = true;
+
+} // namespace detail
 
 } // namespace strata
+
+#include "strata/optimizers/misnamed.hpp"
 
 #include "strata/meta/macros_back.hpp"

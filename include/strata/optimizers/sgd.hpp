@@ -3,7 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/optimizers/misnamed.hpp"
+#include "strata/kernels/update.hpp"
+#include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <cstddef>
@@ -11,7 +12,9 @@
 
 namespace strata {
 
-struct sgd_options {
+/// A rule (see rule.hpp): velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. The formula
+/// of PyTorch, and for a constant rate that of Keras.
+struct sgd {
     float learning_rate = 0.01f;
     float momentum = 0.0f; ///< how much of the last step is kept; at least 0, below 1
     bool nesterov = false; ///< look ahead along the momentum, above 0 (Sutskever and others, ICML 2013)
@@ -28,44 +31,14 @@ struct sgd_options {
     }
 
     template <class Arch>
-    void update(std::size_t count, float* weights, const float* gradients, float* velocity, std::size_t,
-                std::size_t) const {
+    void update(const weight_update& u) const {
         if (momentum == 0.0f)
-            kernels::descend<Arch>(count, weights, gradients, learning_rate);
+            kernels::descend<Arch>(u.count, u.weights, u.gradients, learning_rate);
         else
-            kernels::descend_with_momentum<Arch>(count, weights, velocity, gradients, learning_rate, momentum,
+            kernels::descend_with_momentum<Arch>(u.count, u.weights, u.state(0), u.gradients, learning_rate, momentum,
                                                  nesterov);
     }
 };
-
-/// velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. The formula of PyTorch, and
-/// for a constant rate that of Keras.
-template <any_network Net>
-class sgd : public optimizer<Net, sgd_options> {
-public:
-    /// Throws std::invalid_argument for options that make no sense.
-    template <class Model>
-    explicit sgd(const Model& net, const sgd_options& options = {}) : optimizer<Net, sgd_options>{net, options} {}
-    sgd() = delete; // an optimizer is made for a model: sgd optimizer{model}
-    explicit sgd(const sgd_options&) = delete; // for a model: sgd optimizer{model, {.learning_rate = 0.01f}}
-    /// Options under other names, or none of ours.
-    template <class Model, class Options = detail::misnamed_options>
-    explicit sgd(const volatile Model& net, const Options&) : sgd{const_cast<const Model&>(net)} {
-        static_assert(sizeof(messages::option_of_another_name<Model>) > 0);
-    }
-};
-
-template <class Net>
-inline constexpr bool steps_by_layer<sgd<Net>> = true;
-
-sgd() -> sgd<detail::stand_in_network>;
-sgd(const sgd_options&) -> sgd<detail::stand_in_network>;
-template <class Model>
-sgd(const Model&) -> sgd<typename Model::network>;
-template <class Model>
-sgd(const Model&, const sgd_options&) -> sgd<typename Model::network>;
-template <class Model, class Options = detail::misnamed_options>
-sgd(const volatile Model&, const Options&) -> sgd<typename Model::network>;
 
 } // namespace strata
 

@@ -62,11 +62,10 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
     });
     if (!found.empty()) return found;
 
-    const padded_rows<float> gradient = detail::load_target(work, y);
-    if (!kernels::is_finite<Arch>(detail::differentiate<Arch, part::output>(loss, work.output(), gradient)))
+    if (!kernels::is_finite<Arch>(write_output_gradient<Arch>(work, loss, y)))
         return "all layers' outputs are finite, but the loss of them is not: scale the targets, or lower the "
                "learning rate";
-    if (!rows_are_finite<Arch>(gradient))
+    if (!rows_are_finite<Arch>(work.template gradient<part::layer_count>()))
         return "the loss is finite, but its gradient by the output is not: scale the targets, or lower the "
                "learning rate";
     walk_backward<part>([&]<class Step>(Step) {

@@ -3,15 +3,16 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/train/backward.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/best_weights.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/clip_gradients.hpp"
 #include "strata/train/diagnose.hpp"
+#include "strata/train/evaluate.hpp"
 #include "strata/train/fit_options.hpp"
 #include "strata/train/minibatches.hpp"
 #include "strata/train/misnamed_options.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/train/train_step.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -119,8 +120,8 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
     static_assert(sizeof(detail::tie_fault<Part>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
-    if constexpr (detail::optimizer_of_another<Optimizer, Net>) {
-        static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
+    static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
+    if constexpr (!detail::optimizer_fits<Optimizer, Net>) {
     } else if constexpr (!std::is_same_v<Validation, no_validation> && !detail::is_validation<Validation>) {
         static_assert(sizeof(messages::not_validation_data<Validation>) > 0);
     } else {
@@ -140,7 +141,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
             detail::require_validation<Loss, Arch>(kept_out.x, kept_out.y);
 
         detail::check_not_moved(net);
-        if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
+        detail::require_optimizer_of(optimizer, net);
         if (!work.gradients_empty()) work.clear_gradients(); // which throws if the workspace was moved from
 
         fit_history history;
@@ -185,7 +186,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
             epoch_report report{epoch, last, static_cast<float>(sum / static_cast<double>(all_x.rows)), 0.0f};
             history.loss.push_back(report.loss);
             if constexpr (!std::is_same_v<Validation, no_validation>) {
-                report.validation_loss = detail::evaluate_rows<Part, Arch>(net, loss, kept_out.x, kept_out.y);
+                report.validation_loss = detail::evaluate_rows<Part, Arch>(net, loss, kept_out.x, kept_out.y).loss();
                 history.validation_loss.push_back(report.validation_loss);
             }
             const bool validates = !history.validation_loss.empty();

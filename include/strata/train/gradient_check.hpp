@@ -46,12 +46,10 @@ struct gradient_report {
 
 namespace detail {
 
-/// Collects what a backward pass finds in the padding.
-struct misplaced_gradients {
+/// A policy of the backward pass that collects what it finds in the padding.
+struct collect_misplaced : add_up {
     std::string& found;
     void misplaced(const std::string& sentence) const { found += (found.empty() ? "" : "; ") + sentence; }
-    template <class Step>
-    void operator()(Step) const {}
 };
 
 } // namespace detail
@@ -154,10 +152,10 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
 
     work.seed(options.seed);
     forward<Arch>(net, work, x);
-    detail::load_target(work, direction);
+    detail::load_output_gradient(work, direction);
     constexpr bool has_input_gradient = Net::table.backward_ends == 0;
-    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{},
-                                                         detail::misplaced_gradients{report.misplaced});
+    detail::collect_misplaced policy{{}, report.misplaced};
+    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{}, policy);
     std::vector<float> input_gradients(x.size());
     if constexpr (has_input_gradient) {
         const padded_rows<float> by_input = work.template gradient<0>();

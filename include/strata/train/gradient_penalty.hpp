@@ -140,8 +140,9 @@ private:
     template <class Arch, class Net>
     static rows_view slope_at(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x) {
         forward<Arch>(net, work, x);
-        detail::load_target(work, 1.0f);
-        detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, no_terms{});
+        detail::load_output_gradient(work, 1.0f);
+        detail::add_up policy;
+        detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, no_terms{}, policy);
         return work.template gradient<0>();
     }
 

@@ -1,4 +1,4 @@
-// What the terms of a loss beside the output's add to the backward pass.
+// What the terms of a loss beside the output's come to, and what they add to the backward pass.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -6,6 +6,7 @@
 #include "strata/graph/walk.hpp"
 #include "strata/losses/terms.hpp"
 
+#include <array>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -17,11 +18,36 @@ struct no_terms {};
 
 namespace detail {
 
-/// Calls f with each term of a loss that has any.
+template <class Loss>
+inline constexpr std::size_t term_count = std::tuple_size_v<typename terms_of<Loss>::type>;
+
+/// A loss with terms whose values come up on the way back.
+template <class Loss>
+concept has_terms = (term_count<Loss> > 0);
+
+/// What the terms of a loss are worth, in their order, and their sum.
+template <class Loss>
+struct term_values {
+    double sum = 0;
+    std::array<double, term_count<Loss>> each{};
+
+    void add(std::size_t term, double value) {
+        sum += value;
+        each[term] += value;
+    }
+    void add(const term_values& other, double times = 1) {
+        sum += times * other.sum;
+        for (std::size_t k = 0; k < each.size(); ++k) each[k] += times * other.each[k];
+    }
+};
+
+/// Calls f(term, its place among the terms) with each term of a loss.
 template <class Loss, class Function>
 void for_each_term(const Loss& loss, Function&& f) {
-    if constexpr (requires { loss.terms; })
-        std::apply([&](const auto&... term) { (f(term), ...); }, loss.terms);
+    if constexpr (has_terms<Loss>) {
+        std::size_t k = 0;
+        std::apply([&](const auto&... term) { (f(term, k++), ...); }, terms_of<Loss>::get(loss));
+    }
 }
 
 /// Names the message for a term that has no place in a network, messages::none if nothing is wrong.
@@ -38,6 +64,10 @@ consteval auto diagnose_term() {
 }
 
 /// The same for the first such term of several.
+template <class Net>
+consteval auto diagnose_terms(const std::tuple<>*) {
+    return std::type_identity<messages::none>{};
+}
 template <class Net, class Term, class... More>
 consteval auto diagnose_terms(const std::tuple<Term, More...>*) {
     using fault = typename decltype(diagnose_term<Net, Term>())::type;
@@ -47,55 +77,59 @@ consteval auto diagnose_terms(const std::tuple<Term, More...>*) {
         return diagnose_terms<Net>(static_cast<const std::tuple<More...>*>(nullptr));
 }
 
-template <class Net, class Loss>
-consteval auto diagnose_terms_of() {
-    if constexpr (requires { &Loss::terms; })
-        return diagnose_terms<Net>(static_cast<const decltype(Loss::terms)*>(nullptr));
-    else
-        return std::type_identity<messages::none>{};
-}
-
 /// To be asserted of size above 0 by each verb that goes back through a network with a loss, which instantiates the
 /// message.
 template <class Net, class Loss>
-using terms_fault = typename decltype(diagnose_terms_of<Net, Loss>())::type;
+using terms_fault =
+    typename decltype(diagnose_terms<Net>(static_cast<const typename terms_of<Loss>::type*>(nullptr)))::type;
 
-/// The penalties at one mark: returns their value and adds their gradient.
-template <class Arch, class Mark, class Loss>
-double penalize_mark(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
+/// What a term at a mark is worth there, mean over samples; adds its gradient, unless that has no data.
+template <class Arch, class Term>
+double penalize_mark(const Term& term, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
+    const float scale = term.weight / static_cast<float>(x.rows);
     double sum = 0;
-    for_each_term(loss, [&]<class Term>(const Term& term) {
-        if constexpr (is_mark_term<Term>)
-            if constexpr (Term::mark_name == Mark::mark_name) {
-                const float scale = term.weight / static_cast<float>(x.rows);
-                double of_rows = 0;
-                for (std::size_t r = 0; r < x.rows; ++r)
-                    of_rows += static_cast<double>(
-                        term.what.template penalize<Arch>(x.width, x[r], gradient[r], scale));
-                sum += of_rows * static_cast<double>(term.weight) / static_cast<double>(x.rows);
-            }
-    });
+    for (std::size_t r = 0; r < x.rows; ++r)
+        sum += static_cast<double>(term.what.template penalize<Arch>(
+            x.width, x[r], gradient.data == nullptr ? nullptr : gradient[r], scale));
+    return sum * static_cast<double>(term.weight) / static_cast<double>(x.rows);
+}
+
+/// What a term on weights is worth for one layer; adds its gradient, unless that is null.
+template <class Arch, class Step, class Term>
+double penalize_weights(const Term& term, const float* parameters, float* gradients) {
+    double sum = 0;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < Step::parameters.size; ++i) {
+        const parameter& p = Step::parameters.items[i];
+        if (p.fan_in != 0) // the padding is zero, and so is its penalty
+            sum += static_cast<double>(term.weight) *
+                   static_cast<double>(term.what.template penalize<Arch>(
+                       p.floats(), parameters + at, gradients == nullptr ? nullptr : gradients + at, term.weight));
+        at += p.floats();
+    }
     return sum;
 }
 
-/// The penalties on one layer's weights.
-template <class Arch, class Step, class Loss>
-double penalize_weights(const Loss& loss, const float* parameters, float* gradients) {
-    double sum = 0;
-    for_each_term(loss, [&]<class Term>(const Term& term) {
-        if constexpr (is_weight_term<Term>) {
-            std::size_t at = 0;
-            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-                const parameter& p = Step::parameters.items[k];
-                if (p.fan_in != 0) // the padding is zero, and so is its penalty
-                    sum += static_cast<double>(term.weight) *
-                           static_cast<double>(term.what.template penalize<Arch>(
-                               p.floats(), parameters + at, gradients + at, term.weight));
-                at += p.floats();
-            }
-        }
+/// All terms at one mark.
+template <class Arch, class Mark, class Loss>
+void add_mark_terms(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient,
+                    term_values<Loss>& values) {
+    term_values<Loss> here;
+    for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
+        if constexpr (is_mark_term<Term>)
+            if constexpr (Term::mark_name == Mark::mark_name) here.add(k, penalize_mark<Arch>(term, x, gradient));
     });
-    return sum;
+    values.add(here);
+}
+
+/// All terms on one layer's weights.
+template <class Arch, class Step, class Loss>
+void add_weight_terms(const Loss& loss, const float* parameters, float* gradients, term_values<Loss>& values) {
+    term_values<Loss> here;
+    for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
+        if constexpr (is_weight_term<Term>) here.add(k, penalize_weights<Arch, Step>(term, parameters, gradients));
+    });
+    values.add(here);
 }
 
 } // namespace detail

@@ -83,7 +83,7 @@ template <class T>
 inline constexpr bool is_variable = std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
 
 template <class T>
-concept loss_argument = output_loss<std::remove_cvref_t<T>>;
+concept loss_argument = loss<std::remove_cvref_t<T>>;
 
 template <class... Arguments>
 concept about_a_network = ((is_model<Arguments> || is_workspace<Arguments>) || ...);

@@ -3,10 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/losses/differentiate.hpp"
-#include "strata/train/checks.hpp"
 #include "strata/train/forward.hpp"
-#include "strata/train/loss_output.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -119,44 +116,6 @@ auto predict(const model<Net>& net, const X& x) {
         detail::predict_rows<Arch>(net, work, samples, out.data());
     }
     return out;
-}
-
-namespace detail {
-
-template <class Part, class Arch, class Net, class Loss>
-float evaluate_rows(const model<Net>& net, const Loss& loss, const rows_view& samples,
-                    const rows_view& targets) {
-    constexpr std::size_t at_once = 32;
-    workspace<Part, batch<at_once>, inference> work;
-    arena wanted{at_once * row_stride(Part::output.count())};
-    double sum = 0;
-    for (std::size_t done = 0; done < samples.rows; done += at_once) {
-        const std::size_t now = std::min(at_once, samples.rows - done);
-        forward<Arch>(net, work, samples.part(done, now));
-        const padded_rows<float> to{wanted.data(), now, Part::output.count()};
-        copy_rows(targets.part(done, now), to);
-        sum += static_cast<double>(detail::differentiate<Arch, Part::output>(loss, work.output(), to)) *
-               static_cast<double>(now);
-    }
-    return static_cast<float>(sum / static_cast<double>(samples.rows));
-}
-
-} // namespace detail
-
-/// The loss over any number of samples, at least one, without gradients. Throws std::invalid_argument if
-/// shapes or counts do not fit, or if targets are outside of what the loss takes (see losses/targets.hpp).
-template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
-float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
-    using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-    static_assert(sizeof(detail::part_fault<part, Net>) > 0);
-    static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
-    const auto& seen_x = as_rows(x, part::input);
-    const auto& seen_y = as_rows(target, part::output);
-    const rows_view samples = seen_x;
-    const rows_view targets = seen_y;
-    detail::require_rows(samples, targets, "evaluate");
-    detail::require_targets<Loss, Arch>(targets);
-    return detail::evaluate_rows<part, Arch>(net, loss, samples, targets);
 }
 
 } // namespace strata

@@ -1,5 +1,5 @@
-// An optimizer is made of its options, without its model.
-// says: for a model: adam optimizer{model, {.learning_rate = 0.01f}}
+// An optimizer gets its rule before its model.
+// says: strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = 1e-3f}}
 #include "strata/core.hpp"
 
 #include <vector>
@@ -12,10 +12,10 @@ int main() {
     model<net> weights{glorot_uniform{}, seed{1}};
     workspace<net, batch<8>> work;
 #ifdef STRATA_CORRECTED
-    adam optimizer{weights, {.learning_rate = 0.1f}};
+    optimizer opt{weights, sgd{}};
 #else
-    adam optimizer{{.learning_rate = 0.1f}};
+    optimizer opt{sgd{}, weights};
 #endif
     const std::vector<float> x(8 * 9), y(8 * 4);
-    train_step(weights, work, optimizer, mse{}, x, y);
+    train_step(weights, work, opt, mse{}, x, y);
 }

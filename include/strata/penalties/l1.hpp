@@ -9,7 +9,7 @@
 
 namespace strata {
 
-/// A penalty (see terms.hpp): the sum of |x|, which drives values to zero and so makes codes or weights
+/// A penalty (see penalty.hpp): the sum of |x|, which drives values to zero and so makes codes or weights
 /// sparse. Its slope at 0 is 0.
 struct l1 {
     template <class Arch>

@@ -9,7 +9,7 @@
 
 namespace strata {
 
-/// A penalty (see terms.hpp) on rows of n means and then n logarithms of variances, as sample_gaussian takes
+/// A penalty (see penalty.hpp) on rows of n means and then n logarithms of variances, as sample_gaussian takes
 /// them: KL(N(mean, variance) || N(0, 1)) = 1/2 sum (mean^2 + variance - 1 - log variance), in nats; infinite
 /// where that is beyond the largest float, from a logarithm of 89.4 on. Kingma and Welling, "Auto-encoding
 /// variational Bayes", ICLR 2014, appendix B.

@@ -1,7 +1,7 @@
 // The sum of squares.
-#include "strata/losses/l2.hpp"
+#include "strata/penalties/l2.hpp"
 
-#include "losses/penalty_case.hpp"
+#include "penalties/penalty_case.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // The sum of absolute values.
-#include "strata/losses/l1.hpp"
+#include "strata/penalties/l1.hpp"
 
-#include "losses/penalty_case.hpp"
+#include "penalties/penalty_case.hpp"
 
 #include <doctest/doctest.h>
 

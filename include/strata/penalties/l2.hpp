@@ -9,7 +9,7 @@
 
 namespace strata {
 
-/// A penalty (see terms.hpp): the sum of x^2, as in Keras; PyTorch's weight_decay is half of it.
+/// A penalty (see penalty.hpp): the sum of x^2, as in Keras; PyTorch's weight_decay is half of it.
 struct l2 {
     template <class Arch>
     static float penalize(std::size_t count, const float* x, float* gradient, float scale) {

@@ -1,7 +1,7 @@
 // The divergence of Gaussian codes from the unit Gaussian.
-#include "strata/losses/kl_divergence.hpp"
+#include "strata/penalties/kl_divergence.hpp"
 
-#include "losses/penalty_case.hpp"
+#include "penalties/penalty_case.hpp"
 
 #include <doctest/doctest.h>
 

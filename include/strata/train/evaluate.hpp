@@ -1,0 +1,104 @@
+// The loss of a model on any number of samples, without gradients.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/losses/loss.hpp"
+#include "strata/train/checks.hpp"
+#include "strata/train/forward.hpp"
+#include "strata/train/loss_output.hpp"
+#include "strata/train/loss_terms.hpp"
+#include "strata/train/output_gradient.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <type_traits>
+
+namespace strata {
+
+namespace detail {
+
+/// What a loss came to: of the outputs, and of its terms.
+template <class Loss>
+struct loss_values {
+    double outputs = 0;
+    term_values<Loss> terms;
+    [[nodiscard]] float loss() const { return static_cast<float>(outputs + terms.sum); }
+};
+
+/// The layer that computes what lies at entry `index` of a network: marks, changes of shape and relus that the layer
+/// before them applies are passed over.
+template <class Work>
+consteval std::size_t computed_by(std::size_t index) {
+    constexpr auto in_place = []<class... Layers>(type_list<Layers...>) {
+        return std::array{(Layers::traits.output == storage::of_input)...};
+    }(typename Work::network::layers{});
+    while (index > 1 && (in_place[index - 1] || Work::plan.fused[index - 1])) --index;
+    return index - 1;
+}
+
+/// The terms at marks, as soon as what lies there is computed, which the next layers may overwrite.
+template <class Arch, class Step, class Work, class Loss>
+void add_mark_terms_behind(Work& work, const Loss& loss, term_values<Loss>& values) {
+    for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
+        if constexpr (is_mark_term<Term>) {
+            constexpr std::size_t place = mark_place<typename Work::network, Term::mark_name>;
+            if constexpr (computed_by<Work>(place) == Step::index)
+                values.add(k, penalize_mark<Arch>(term, work.template activation<place>(), {}));
+        }
+    });
+}
+
+template <class Part, class Arch, class Net, class Loss>
+loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const rows_view& samples,
+                                const rows_view& targets) {
+    workspace<Part, batch<32>, inference> work;
+    const float* weights = detail::weights_of<Part>(net);
+    loss_values<Loss> sums;
+    for (std::size_t done = 0; done < samples.rows; done += work.capacity) {
+        const std::size_t now = std::min(work.capacity, samples.rows - done);
+        work.load(samples.part(done, now));
+        term_values<Loss> terms;
+        run_forward<Arch, false>(weights, work, [&]<class Step>(Step, const padded_rows<float>&) {
+            if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch, Step>(work, loss, terms);
+        });
+        sums.outputs += static_cast<double>(loss.template value<Arch>(outputs_of(work), targets.part(done, now), now)) *
+                        static_cast<double>(now);
+        sums.terms.add(terms, static_cast<double>(now));
+    }
+    loss_values<Loss> means;
+    means.outputs = sums.outputs / static_cast<double>(samples.rows);
+    means.terms.add(sums.terms, 1.0 / static_cast<double>(samples.rows));
+    if constexpr (has_terms<Loss>)
+        walk_forward<Part>([&]<class Step>(Step) {
+            if constexpr (Step::learns)
+                add_weight_terms<Arch, Step>(loss, weights + Step::parameter_begin, nullptr, means.terms);
+        });
+    return means;
+}
+
+} // namespace detail
+
+/// The loss over any number of samples, at least one, as predict sees them: without noise, and without gradients. Terms
+/// of the loss count: those at marks as means over the samples, those on the weights that train_step would move. Throws
+/// std::invalid_argument if shapes or counts do not fit, or if targets are outside of what the loss takes (see
+/// losses/targets.hpp), or if the model was moved from.
+template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
+float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
+    using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
+    static_assert(sizeof(detail::part_fault<part, Net>) > 0);
+    static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_fault<part, Loss>) > 0);
+    const auto& seen_x = as_rows(x, part::input);
+    const auto& seen_y = as_rows(target, part::output);
+    const rows_view samples = seen_x;
+    const rows_view targets = seen_y;
+    detail::require_rows(samples, targets, "evaluate");
+    detail::require_targets<Loss, Arch>(targets);
+    return detail::evaluate_rows<part, Arch>(net, loss, samples, targets).loss();
+}
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
