@@ -1,163 +1,107 @@
 #include "support/subspace.hpp"
 
-#include "strata/random/normal.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <stdexcept>
-#include <tuple>
 #include <utility>
+
+#define EIGEN_MPL2_ONLY
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <Eigen/SVD>
 
 namespace examples {
 namespace {
 
-double dot(std::span<const double> a, std::span<const double> b) {
-    // Eight sums, which the compiler keeps in vectors.
-    double sums[8]{};
-    std::size_t i = 0;
-    for (; i + 8 <= a.size(); i += 8)
-        for (std::size_t k = 0; k < 8; ++k) sums[k] += a[i + k] * b[i + k];
-    for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
-    return std::accumulate(sums, sums + 8, 0.0);
+using Eigen::Index;
+using dense = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Eigen::Map<const dense> view(const matrix& a) {
+    return {a.values.data(), static_cast<Index>(a.rows), static_cast<Index>(a.columns)};
 }
 
-void add(std::span<double> to, double factor, std::span<const double> what) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] += factor * what[i];
-}
-
-/// a times the transposed b: every row with every row.
-matrix products(const matrix& a, const matrix& b) {
-    matrix result{a.rows, b.rows};
-    for (std::size_t i = 0; i < a.rows; ++i)
-        for (std::size_t j = 0; j < b.rows; ++j) result[i][j] = dot(a[i], b[j]);
+template <class Expression>
+matrix as_matrix(const Expression& values) {
+    matrix result{static_cast<std::size_t>(values.rows()), static_cast<std::size_t>(values.cols())};
+    Eigen::Map<dense>{result.values.data(), values.rows(), values.cols()} = values;
     return result;
 }
 
-/// Rows of b, mixed by each row of `weights`.
-matrix mixed(const matrix& weights, const matrix& b) {
-    matrix result{weights.rows, b.columns};
-    for (std::size_t i = 0; i < weights.rows; ++i)
-        for (std::size_t j = 0; j < b.rows; ++j) add(result[i], weights[i][j], b[j]);
-    return result;
-}
-
-/// Gram and Schmidt, each row twice: once leaves rounding errors of almost parallel rows.
-void orthonormalize(matrix& rows) {
-    for (std::size_t i = 0; i < rows.rows; ++i) {
-        for (int pass = 0; pass < 2; ++pass)
-            for (std::size_t j = 0; j < i; ++j) add(rows[i], -dot(rows[i], rows[j]), rows[j]);
-        const double length = std::sqrt(dot(rows[i], rows[i]));
-        for (double& v : rows[i]) v = length > 0 ? v / length : 0.0;
-    }
-}
-
-/// Turns rows p and q, the way that Jacobi's method does.
-void rotate(std::span<double> p, std::span<double> q, double cosine, double sine) {
-    for (std::size_t i = 0; i < p.size(); ++i)
-        std::tie(p[i], q[i]) = std::pair{cosine * p[i] - sine * q[i], sine * p[i] + cosine * q[i]};
+/// Orthonormal columns that span the rows of a; where these depend on each other, the last columns are zero.
+dense orthonormal_basis(const matrix& a) {
+    dense basis = dense::Zero(static_cast<Index>(a.columns), static_cast<Index>(a.rows));
+    const Eigen::ColPivHouseholderQR<dense> qr{view(a).transpose()};
+    basis.leftCols(qr.rank()) = qr.householderQ() * dense::Identity(basis.rows(), qr.rank());
+    return basis;
 }
 
 } // namespace
 
 moments moments_of(const strata::rows_view& rows) {
-    const std::size_t width = rows.width;
+    moments result{std::vector<double>(rows.width), {rows.width, rows.width}};
+    const auto width = static_cast<Index>(rows.width);
     const auto count = static_cast<double>(rows.rows);
-    moments result{std::vector<double>(width), {width, width}};
-    for (std::size_t r = 0; r < rows.rows; ++r)
-        for (std::size_t i = 0; i < width; ++i) result.mean[i] += static_cast<double>(rows[r][i]) / count;
-    std::vector<double> centred(width);
-    for (std::size_t r = 0; r < rows.rows; ++r) {
-        for (std::size_t i = 0; i < width; ++i) centred[i] = static_cast<double>(rows[r][i]) - result.mean[i];
-        for (std::size_t i = 0; i < width; ++i) // one half: the other is its mirror image
-            add(result.covariance[i].first(i + 1), centred[i] / count, std::span{centred}.first(i + 1));
+    const auto row = [&](std::size_t r) {
+        return Eigen::Map<const Eigen::RowVectorXf>{rows[r].data(), width}.cast<double>();
+    };
+    Eigen::Map<Eigen::RowVectorXd> mean{result.mean.data(), width};
+    for (std::size_t r = 0; r < rows.rows; ++r) mean += row(r) / count;
+    // Some rows at a time: all of them as double might be more than the data.
+    dense sum = dense::Zero(width, width);
+    for (std::size_t first = 0; first < rows.rows;) {
+        dense centred{static_cast<Index>(std::min<std::size_t>(1000, rows.rows - first)), width};
+        for (Index i = 0; i < centred.rows(); ++i) centred.row(i) = row(first++) - mean;
+        sum.selfadjointView<Eigen::Lower>().rankUpdate(centred.transpose(), 1 / count);
     }
-    for (std::size_t i = 0; i < width; ++i)
-        for (std::size_t j = 0; j < i; ++j) result.covariance[j][i] = result.covariance[i][j];
+    result.covariance = as_matrix(dense{sum.selfadjointView<Eigen::Lower>()});
     return result;
 }
 
-eigen_pairs all_eigen_pairs(matrix a) {
-    const std::size_t n = a.rows;
-    matrix vectors{n, n};
-    for (std::size_t i = 0; i < n; ++i) vectors[i][i] = 1;
-    const double size = dot(a.values, a.values);
-    for (int sweep = 0; sweep < 60; ++sweep) {
-        double off_diagonal = 0;
-        for (std::size_t p = 0; p < n; ++p)
-            for (std::size_t q = p + 1; q < n; ++q) {
-                const double x = a[p][q];
-                off_diagonal += x * x;
-                if (x == 0) continue;
-                const double theta = (a[q][q] - a[p][p]) / (2 * x);
-                const double tangent = std::copysign(1.0, theta) / (std::abs(theta) + std::hypot(theta, 1.0));
-                const double cosine = 1 / std::hypot(tangent, 1.0);
-                const double sine = tangent * cosine;
-                rotate(a[p], a[q], cosine, sine);
-                for (std::size_t i = 0; i < n; ++i)
-                    rotate(a[i].subspan(p, 1), a[i].subspan(q, 1), cosine, sine);
-                rotate(vectors[p], vectors[q], cosine, sine);
-            }
-        if (off_diagonal <= 1e-30 * size) break;
+eigen_pairs all_eigen_pairs(const matrix& symmetric) {
+    const auto a = view(symmetric);
+    if (!a.allFinite()) throw std::invalid_argument{"eigenpairs of a matrix that is not finite"};
+    if (a.size() == 0) return {};
+    const Eigen::SelfAdjointEigenSolver<dense> solver{a};
+    if (solver.info() != Eigen::Success) throw std::runtime_error{"eigenpairs were not found"};
+    // Eigen's are columns, the smallest first.
+    const auto values = solver.eigenvalues().reverse();
+    dense vectors = solver.eigenvectors().rowwise().reverse().transpose();
+    for (auto vector : vectors.rowwise()) {
+        Index largest = 0;
+        vector.cwiseAbs().maxCoeff(&largest);
+        if (vector[largest] < 0) vector = -vector;
     }
-    std::vector<std::size_t> order(n);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, [&](std::size_t i, std::size_t j) { return a[i][i] > a[j][j]; });
-    eigen_pairs result{{}, {n, n}};
-    for (std::size_t i = 0; i < n; ++i) {
-        result.values.push_back(a[order[i]][order[i]]);
-        std::ranges::copy(vectors[order[i]], result.vectors[i].begin());
-    }
-    return result;
+    return {{values.begin(), values.end()}, as_matrix(vectors)};
 }
 
 eigen_pairs largest_eigen_pairs(const matrix& covariance, std::size_t count) {
-    const std::size_t n = covariance.rows;
-    if (count > n) throw std::invalid_argument{"more components than features"};
-    // What is left of the others shrinks by the ratio of eigenvalue `block` to eigenvalue `count` a round.
-    const std::size_t block = std::min(n, 2 * count + 8);
-    std::vector<float> start(block * n);
-    strata::fill_normal(start, 0.0f, 1.0f, strata::seed{1});
-    matrix basis{block, n, std::vector<double>(start.begin(), start.end())};
-    orthonormalize(basis);
-    eigen_pairs result;
-    double before = 0;
-    for (int round = 0; round < 300; ++round) {
-        matrix image = products(basis, covariance);
-        const eigen_pairs small = all_eigen_pairs(products(basis, image));
-        result = {small.values, mixed(small.vectors, basis)};
-        result.values.resize(count);
-        // An eigenvalue's error is the square of its vector's.
-        const double now = result.values.empty() ? 0.0 : result.values.back();
-        if (std::abs(now - before) <= 1e-14 * now) break;
-        before = now;
-        basis = std::move(image);
-        orthonormalize(basis);
-    }
+    if (count > covariance.rows) throw std::invalid_argument{"more components than features"};
+    eigen_pairs result = all_eigen_pairs(covariance);
+    result.values.resize(count);
     result.vectors.rows = count;
-    result.vectors.values.resize(count * n);
+    result.vectors.values.resize(count * covariance.columns);
     return result;
 }
 
-std::vector<double> principal_angles(matrix a, matrix b) {
-    orthonormalize(a);
-    orthonormalize(b);
+std::vector<double> principal_angles(const matrix& a, const matrix& b) {
+    if (a.rows == 0 || b.rows == 0) return std::vector<double>(b.rows, 90.0);
+    const dense of_a = orthonormal_basis(a);
+    const dense of_b = orthonormal_basis(b);
     // What of b is outside of a: its singular values are the sines.
-    const matrix inside = mixed(products(b, a), a);
-    for (std::size_t i = 0; i < b.values.size(); ++i) b.values[i] -= inside.values[i];
-    std::vector<double> angles = all_eigen_pairs(products(b, b)).values;
-    for (double& v : angles) v = std::asin(std::sqrt(std::clamp(v, 0.0, 1.0))) * 180 / std::numbers::pi;
-    std::ranges::reverse(angles);
+    const Eigen::JacobiSVD<dense> outside{of_b - of_a * (of_a.transpose() * of_b)};
+    const auto sines = outside.singularValues().reverse();
+    std::vector<double> angles(b.rows - static_cast<std::size_t>(sines.size()));
+    for (const double sine : sines) angles.push_back(std::asin(std::min(sine, 1.0)) * 180 / std::numbers::pi);
     return angles;
 }
 
 double participation_ratio(const matrix& covariance) {
-    double trace = 0;
-    for (std::size_t i = 0; i < covariance.rows; ++i) trace += covariance[i][i];
+    const auto a = view(covariance);
     // The squares of a symmetric matrix's entries add up to those of its eigenvalues.
-    const double squares = dot(covariance.values, covariance.values);
-    return squares > 0 ? trace * trace / squares : 0.0;
+    const double squares = a.squaredNorm();
+    return squares > 0 ? std::pow(a.trace(), 2) / squares : 0.0;
 }
 
 } // namespace examples

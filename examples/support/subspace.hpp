@@ -1,5 +1,4 @@
-// Covariances, their eigenvectors, and the angles between subspaces: plain loops in double, quick enough for
-// a thousand features.
+// Covariances, their eigenvectors, and the angles between subspaces, in double: linear algebra by Eigen.
 #pragma once
 
 #include "strata/tensor/rows.hpp"
@@ -31,23 +30,25 @@ struct moments {
 };
 moments moments_of(const strata::rows_view& rows);
 
-/// Eigenvalues from the largest down, and the unit eigenvector of each as a row.
+/// Eigenvalues from the largest down, and the unit eigenvector of each as a row, whose entry of the largest
+/// magnitude is positive: either sign would do, and this one does not depend on how they were found.
 struct eigen_pairs {
     std::vector<double> values;
     matrix vectors;
 };
 
-/// All eigenpairs of a symmetric matrix, by Jacobi's rotations: for up to a hundred rows or so.
-eigen_pairs all_eigen_pairs(matrix symmetric);
+/// All eigenpairs of a symmetric matrix. Throws std::invalid_argument if it has a value that is not finite.
+eigen_pairs all_eigen_pairs(const matrix& symmetric);
 
-/// The `count` largest eigenpairs of a covariance matrix, by subspace iteration on some more vectors than
-/// that. Of data these are the principal components. Throws std::invalid_argument if there are not so many.
+/// The `count` largest eigenpairs of a covariance matrix. Of data these are the principal components. Throws
+/// std::invalid_argument if there are not so many, or as all_eigen_pairs.
 eigen_pairs largest_eigen_pairs(const matrix& covariance, std::size_t count);
 
 /// The principal angles between two subspaces in degrees, from the smallest up: as many as `b` has rows. Rows
-/// need not be orthogonal. Bjorck and Golub, "Numerical methods for computing angles between linear
-/// subspaces", Mathematics of Computation 27, 1973; by sines, so that small angles are exact.
-std::vector<double> principal_angles(matrix a, matrix b);
+/// need not be orthogonal; where those of `b` depend on each other, as many angles are 0. Bjorck and Golub,
+/// "Numerical methods for computing angles between linear subspaces", Mathematics of Computation 27, 1973; by
+/// sines, so that small angles are exact.
+std::vector<double> principal_angles(const matrix& a, const matrix& b);
 
 /// The dimension that data effectively has: (sum l)^2 / sum l^2 over the covariance's eigenvalues l, which is
 /// n for n equal ones and 1 for a single one. 0 for data without any variance.

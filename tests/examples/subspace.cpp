@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
@@ -41,6 +42,17 @@ TEST_CASE("eigenpairs of a matrix whose eigenvalues are known") {
     CHECK(std::abs(found.vectors[0][2]) == doctest::Approx(1));
     CHECK(found.vectors[1][0] == doctest::Approx(found.vectors[1][1]));
     CHECK(found.vectors[2][0] == doctest::Approx(-found.vectors[2][1]));
+    for (const double value : {std::nan(""), HUGE_VAL})
+        CHECK_THROWS_AS(all_eigen_pairs({2, 2, {1, value, value, 1}}), std::invalid_argument);
+}
+
+TEST_CASE("the entry of the largest magnitude in an eigenvector is positive") {
+    const std::vector<float> values = fading_rows(100, 20);
+    const matrix found = all_eigen_pairs(moments_of({values.data(), 100, 20, 20}).covariance).vectors;
+    for (std::size_t i = 0; i < found.rows; ++i) {
+        const auto [least, greatest] = std::ranges::minmax(found[i]);
+        CHECK(greatest > -least);
+    }
 }
 
 TEST_CASE("the largest eigenpairs are the first of all of them") {
@@ -67,6 +79,16 @@ TEST_CASE("angles between subspaces do not depend on the vectors that span them"
     CHECK(angles[1] == doctest::Approx(0.5 * 180 / std::acos(-1.0)));
     CHECK(principal_angles({1, 2, {1, 0}}, {1, 2, {0, 7}}).front() == doctest::Approx(90));
     CHECK(principal_angles({1, 2, {1, 0}}, {1, 2, {1, 1e-7}}).front() == doctest::Approx(5.7296e-6));
+}
+
+TEST_CASE("rows that depend on each other span no more than without one of them") {
+    const matrix line{2, 2, {0.1, 0.3, 0.3, 0.9}};
+    CHECK(principal_angles(line, {1, 2, {-3, 1}}).front() == doctest::Approx(90));
+    const auto angles = principal_angles({1, 2, {-3, 1}}, line);
+    REQUIRE(angles.size() == 2);
+    CHECK(angles[0] == 0.0);
+    CHECK(angles[1] == doctest::Approx(90));
+    CHECK(principal_angles({0, 2}, {1, 2, {1, 0}}) == std::vector<double>{90});
 }
 
 TEST_CASE("the effective dimension counts equal variances, and a large one alone as one") {

@@ -15,7 +15,7 @@ class Wraps(unittest.TestCase):
         rows = [line.split("|") for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| [")]
         table = {re.search(r"\((.*?)\)", row[1]).group(1): row for row in rows}
         wraps = sorted(FOLDER.glob("*.wrap"))
-        self.assertEqual(len(wraps), 9)
+        self.assertEqual(len(wraps), 10)
         for path in wraps:
             with self.subTest(path.name):
                 parser = configparser.ConfigParser(interpolation=None)
