@@ -13,8 +13,9 @@
 namespace strata {
 
 /// The largest value of each Window, 2 or kernel<2, 3>; option: stride<> (default: the window, so that
-/// windows do not overlap). Windows stay inside the image; pixels that no window covers are left out. The gradient goes to the first
-/// largest pixel. The options' name is for what compilers print where a number stands among them.
+/// windows do not overlap). Windows stay inside the image; pixels that no window covers are left out. The
+/// gradient goes to the first largest pixel. The options' name is for what compilers print where a number
+/// stands among them.
 template <size2d Window, class... no_number_and_2x3_is_kernel_2_3_but_stride>
 struct max_pool2d : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true,
