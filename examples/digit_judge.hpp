@@ -43,8 +43,8 @@ public:
         for (std::size_t i = 0; i < images.size(); ++i) classes[i * 10 + images.labels[i]] = 1.0f;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
         optimizer opt{net_, adam{}};
-        fit(net_, work, opt, cross_entropy{}, images.pixels, classes, {.epochs = epochs},
-            until_interrupted{});
+        fit(net_, work, opt, cross_entropy{}, images.pixels, classes,
+            {.epochs = epochs, .after_batch = until_interrupted{}});
     }
 
     /// The most likely digit of each picture and its probability.

@@ -86,8 +86,8 @@ void train(model<classifier>& net, std::size_t steps, float rate, const labelled
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
     fit(net, work, opt, cross_entropy{}, data.pixels, examples::one_hot(data.labels),
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}},
-        examples::until_interrupted{});
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches},
+         .after_batch = examples::until_interrupted{}});
 }
 
 /// Test accuracies: [method][number of labels][seed]. Without those of trainings that were interrupted.

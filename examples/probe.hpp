@@ -101,7 +101,8 @@ double linear_probe(const labelled_rows& train, const labelled_rows& test, strat
     optimizer opt{net, adam{}};
     const std::size_t steps = epochs * ((train.rows.rows + rows - 1) / rows);
     fit(net, work, opt, cross_entropy{}, seen, one_hot(train.labels),
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps}}, until_interrupted{});
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps},
+         .after_batch = until_interrupted{}});
     return accuracy(net, {as_rows(unseen, probe::input), test.labels});
 }
 

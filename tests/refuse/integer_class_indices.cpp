@@ -1,4 +1,4 @@
-// train_step gets class indices for targets.
+// train_step gets class indices for the targets of a loss that takes rows.
 // says: class indices become one row a sample with a 1 in the column of its class: values[i * classes + labels[i]] = 1
 #include "strata/core.hpp"
 
@@ -15,8 +15,8 @@ int main() {
 #ifdef STRATA_CORRECTED
     std::vector<float> values(8 * 4);
     for (std::size_t i = 0; i < 8; ++i) values[i * 4 + static_cast<std::size_t>(labels[i])] = 1;
-    train_step(weights, work, opt, cross_entropy{}, x, values);
+    train_step(weights, work, opt, mse{}, x, values);
 #else
-    train_step(weights, work, opt, cross_entropy{}, x, labels);
+    train_step(weights, work, opt, mse{}, x, labels);
 #endif
 }

@@ -1,4 +1,4 @@
-// fit gets class indices in an xtensor for targets.
+// fit gets class indices in an xtensor for the targets of a loss that takes rows.
 // says: class indices become one row a sample with a 1 in the column of its class: an xt::xtensor<float, 2> of zeros, rows(i, labels(i)) = 1
 #include "strata/strata.hpp"
 
@@ -16,8 +16,8 @@ int main() {
     xt::xtensor<float, 2> rows = xt::xtensor<float, 2>::from_shape({8, 4});
     rows.fill(0);
     for (std::size_t i = 0; i < 8; ++i) rows(i, labels(i)) = 1;
-    fit(weights, work, opt, cross_entropy{}, x, rows, {.epochs = 1});
+    fit(weights, work, opt, mse{}, x, rows, {.epochs = 1});
 #else
-    fit(weights, work, opt, cross_entropy{}, x, labels, {.epochs = 1});
+    fit(weights, work, opt, mse{}, x, labels, {.epochs = 1});
 #endif
 }
