@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <type_traits>
 
 namespace examples {
 
@@ -69,14 +68,14 @@ strata::model<Net> train_autoencoder(const std::string& name, std::span<const fl
         net, work, opt, loss, rows, rows,
         {.epochs = epochs,
          .seed = s,
-         .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)}},
-        [&]<class Report>(const Report& report) {
-            if constexpr (std::is_same_v<Report, strata::epoch_report>) {
-                last = report.loss;
-                bar.batch(report.epoch, static_cast<double>(last));
-            }
-            return !interrupted();
-        });
+         .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)},
+         .after_epoch =
+             [&](const strata::epoch_report& report) {
+                 last = report.loss;
+                 bar.batch(report.epoch, static_cast<double>(last));
+                 return !interrupted();
+             },
+         .after_batch = [](const strata::batch_report&) { return !interrupted(); }});
     // A line that is still open ends with the bar.
     if (!interrupted()) bar.epoch(static_cast<double>(last), name + ", seed " + std::to_string(s.value));
     return net;

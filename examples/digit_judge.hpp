@@ -41,8 +41,8 @@ public:
         using namespace strata;
         workspace<until<digit_classifier, "logits">, batch<32>> work;
         optimizer opt{net_, adam{}};
-        fit(net_, work, opt, cross_entropy{}, images.pixels, one_hot(images.labels, 10), {.epochs = epochs},
-            until_interrupted{});
+        fit(net_, work, opt, cross_entropy{}, images.pixels, images.labels,
+            {.epochs = epochs, .after_batch = until_interrupted{}});
     }
 
     /// The most likely digit of each picture and its probability.

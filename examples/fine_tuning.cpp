@@ -85,9 +85,9 @@ void train(model<classifier>& net, std::size_t steps, float rate, const labelled
     optimizer opt{net, adam{}};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
-    fit(net, work, opt, cross_entropy{}, data.pixels, one_hot(data.labels, Part::output),
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches}},
-        examples::until_interrupted{});
+    fit(net, work, opt, cross_entropy{}, data.pixels, data.labels,
+        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches},
+         .after_batch = examples::until_interrupted{}});
 }
 
 /// Test accuracies: [method][number of labels][seed]. Without those of trainings that were interrupted.

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -133,16 +134,20 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
                       examples::training_log& log) {
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
     workspace<denoiser, batch<largest_batch>> work;
-    const fit_options options{.epochs = o.epochs, .batch_size = o.batch, .seed = seed{o.seed}};
+    const fit_options options{.epochs = o.epochs,
+                              .batch_size = o.batch,
+                              .seed = seed{o.seed},
+                              .after_epoch = std::ref(log),
+                              .after_batch = std::ref(log)};
     const auto rate = static_cast<float>(how.learning_rate);
     const auto momentum = static_cast<float>(how.momentum);
     log.note = how.name;
     if (&how == &exercise) {
         optimizer opt{net, sgd{.learning_rate = rate, .momentum = momentum}};
-        fit(net, work, opt, mse{}, data.noisy, data.clean, options, log);
+        fit(net, work, opt, mse{}, data.noisy, data.clean, options);
     } else {
         optimizer opt{net, adam{.learning_rate = rate, .beta1 = momentum}};
-        fit(net, work, opt, mse{}, data.noisy, data.clean, options, log);
+        fit(net, work, opt, mse{}, data.noisy, data.clean, options);
     }
     return net;
 }

@@ -74,18 +74,19 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
         result.test.push_back(examples::measure<Code>(net, test, s));
     };
     examples::train<Code>(
-        net, train, {.epochs = o.epochs, .beta = o.beta, .seed = s}, [&]<class Report>(const Report& report) {
-            if constexpr (std::is_same_v<Report, batch_report>) {
-                bar.batch(report.batch, static_cast<double>(report.loss));
-            } else {
-                add_losses();
-                const variational_loss& seen = result.train.back();
-                const variational_loss& unseen = result.test.back();
-                char note[96];
-                std::snprintf(note, sizeof note, "train %.1f + %.1f, test %.1f + %.1f", seen.reconstruction,
-                              seen.divergence, unseen.reconstruction, unseen.divergence);
-                bar.epoch(static_cast<double>(report.loss), note);
-            }
+        net, train, {.epochs = o.epochs, .beta = o.beta, .seed = s},
+        [&](const epoch_report& report) {
+            add_losses();
+            const variational_loss& seen = result.train.back();
+            const variational_loss& unseen = result.test.back();
+            char note[96];
+            std::snprintf(note, sizeof note, "train %.1f + %.1f, test %.1f + %.1f", seen.reconstruction,
+                          seen.divergence, unseen.reconstruction, unseen.divergence);
+            bar.epoch(static_cast<double>(report.loss), note);
+            return !examples::interrupted();
+        },
+        [&](const batch_report& report) {
+            bar.batch(report.batch, static_cast<double>(report.loss));
             return !examples::interrupted();
         });
     bar.end_line();

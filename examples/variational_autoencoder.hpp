@@ -96,10 +96,11 @@ struct variational_training {
     strata::seed seed{};
 };
 
-/// Trains on images with Adam; the callback is fit's.
-template <std::size_t Code, class Callback>
+/// Trains on images with Adam; the callbacks are fit's.
+template <std::size_t Code>
 void train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> images,
-           const variational_training& how, Callback&& callback) {
+           const variational_training& how, const strata::training_callback<strata::epoch_report>& after_epoch,
+           const strata::training_callback<strata::batch_report>& after_batch) {
     using namespace strata;
     constexpr std::size_t batch_size = variational_training::batch;
     constexpr float rate = variational_training::learning_rate;
@@ -108,8 +109,11 @@ void train(strata::model<variational_autoencoder<Code>>& net, std::span<const fl
     optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
     fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(kl_divergence{}), images,
         images,
-        {.epochs = how.epochs, .seed = how.seed, .learning_rate = cosine_decay{rate, steps, rate / 20}},
-        callback);
+        {.epochs = how.epochs,
+         .seed = how.seed,
+         .learning_rate = cosine_decay{rate, steps, rate / 20},
+         .after_epoch = after_epoch,
+         .after_batch = after_batch});
 }
 
 } // namespace examples

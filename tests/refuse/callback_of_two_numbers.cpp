@@ -1,5 +1,5 @@
 // fit gets a callback that takes no report.
-// says: strata: fit cannot call this callback: it takes const epoch_report&, const batch_report&, or both
+// says: strata: fit cannot call this callback: after_epoch takes const epoch_report&, after_batch const batch_report&
 #include "strata/core.hpp"
 
 using namespace strata;
@@ -12,8 +12,8 @@ int main() {
     optimizer opt{weights, sgd{}};
     const std::vector<float> x(9);
 #ifdef STRATA_CORRECTED
-    fit(weights, work, opt, mse{}, x, x, {.epochs = 3}, [](const epoch_report&) {});
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .after_epoch = [](const epoch_report&) {}});
 #else
-    fit(weights, work, opt, mse{}, x, x, {.epochs = 3}, [](std::size_t, float) {});
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .after_epoch = [](std::size_t, float) {}});
 #endif
 }

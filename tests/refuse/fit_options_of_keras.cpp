@@ -14,8 +14,8 @@ int main() {
     optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9), y(8 * 4);
 #ifdef STRATA_CORRECTED
-    fit(weights, work, opt, mse{}, x, y, {.epochs = 2}, [](const epoch_report&) {});
+    fit(weights, work, opt, mse{}, x, y, {.epochs = 2, .after_epoch = [](const epoch_report&) {}});
 #else
-    fit(weights, work, opt, mse{}, x, y, {.epochs = 2, .lr = 0.1f, .verbose = 1}, [](const epoch_report&) {});
+    fit(weights, work, opt, mse{}, x, y, {.epochs = 2, .lr = 0.1f, .verbose = 1});
 #endif
 }

@@ -14,7 +14,7 @@ int main() {
     optimizer opt{weights, sgd{.learning_rate = 0.1f}};
     const std::vector<float> x(8 * 9), y(8 * 4);
 #ifdef STRATA_CORRECTED
-    fit(weights, work, opt, mse{}, x, y, {}, [](const epoch_report&) {});
+    fit(weights, work, opt, mse{}, x, y, {.after_epoch = [](const epoch_report&) {}});
 #else
     fit(weights, work, opt, mse{}, x, y, [](const epoch_report&) {});
 #endif

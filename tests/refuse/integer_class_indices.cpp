@@ -1,4 +1,4 @@
-// train_step gets class indices for targets.
+// train_step gets class indices for the targets of a loss that takes rows.
 // says: class indices become rows with a 1 in the column of each class: one_hot(labels, Net::output)
 #include "strata/core.hpp"
 
@@ -13,8 +13,8 @@ int main() {
     const std::vector<float> x(8 * 9);
     const std::vector<int> labels(8);
 #ifdef STRATA_CORRECTED
-    train_step(weights, work, opt, cross_entropy{}, x, one_hot(labels, net::output));
+    train_step(weights, work, opt, mse{}, x, one_hot(labels, net::output));
 #else
-    train_step(weights, work, opt, cross_entropy{}, x, labels);
+    train_step(weights, work, opt, mse{}, x, labels);
 #endif
 }

@@ -1,4 +1,4 @@
-// fit gets class indices in an xtensor for targets.
+// fit gets class indices in an xtensor for the targets of a loss that takes rows.
 // says: class indices become rows with a 1 in the column of each class: one_hot(labels, Net::output)
 #include "strata/strata.hpp"
 
@@ -13,8 +13,8 @@ int main() {
     const xt::xtensor<float, 2> x{{8, 9}};
     const xt::xtensor<std::size_t, 1> labels{{8}};
 #ifdef STRATA_CORRECTED
-    fit(weights, work, opt, cross_entropy{}, x, one_hot(labels, net::output), {.epochs = 1});
+    fit(weights, work, opt, mse{}, x, one_hot(labels, net::output), {.epochs = 1});
 #else
-    fit(weights, work, opt, cross_entropy{}, x, labels, {.epochs = 1});
+    fit(weights, work, opt, mse{}, x, labels, {.epochs = 1});
 #endif
 }

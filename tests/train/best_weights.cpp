@@ -3,6 +3,7 @@
 #include "strata/train/best_weights.hpp"
 
 #include "strata/core.hpp"
+#include "support/callbacks.hpp"
 #include "support/small_networks.hpp"
 
 #include <doctest/doctest.h>
@@ -59,11 +60,14 @@ struct problem {
     strata::optimizer<normalised, adam> optimizer{net, adam{.learning_rate = 0.05f}};
     std::size_t left = 0;
 
-    template <class Callback = no_callback>
-    fit_history run(const fit_options& options, Callback&& callback = {},
-                    breaking::how how = breaking::how::not_at_all) {
-        return fit(net, work, optimizer, breaking{&left, how}, x, y, options, callback,
-                   validation{held_out_x, held_out_y});
+    fit_history run(fit_options options, breaking::how how = breaking::how::not_at_all) {
+        options.validation = {held_out_x, held_out_y};
+        return fit(net, work, optimizer, breaking{&left, how}, x, y, options);
+    }
+    template <class Callback>
+    requires(!std::is_same_v<Callback, breaking::how>)
+    fit_history run(const fit_options& options, const Callback& callback) {
+        return run(tests::with(options, callback));
     }
 };
 
@@ -132,7 +136,7 @@ TEST_CASE("whatever ends fit, the model is as after its last step, or has the be
             {
                 problem p;
                 p.left = steps;
-                CHECK_THROWS_AS(p.run(options, no_callback{}, breaking::how::throws), std::domain_error);
+                CHECK_THROWS_AS(p.run(options, breaking::how::throws), std::domain_error);
                 CHECK(tests::weights_of(p.net) == within(epochs));
                 CHECK(p.work.gradients_empty());
             }
@@ -141,7 +145,7 @@ TEST_CASE("whatever ends fit, the model is as after its last step, or has the be
                 p.left = steps;
                 const std::string where = "in epoch " + std::to_string(epochs + 1) + ", batch " +
                                           std::to_string(steps % batches + 1);
-                CHECK_THROWS_WITH_AS(p.run(options, no_callback{}, how), doctest::Contains(where.c_str()),
+                CHECK_THROWS_WITH_AS(p.run(options, how), doctest::Contains(where.c_str()),
                                      std::runtime_error);
                 CHECK(tests::weights_of(p.net) == within(epochs));
                 CHECK(p.optimizer.steps() == steps);
@@ -244,10 +248,13 @@ TEST_CASE("patience and the best epoch are those of Keras' EarlyStopping, NaN an
         std::vector<std::vector<float>> after;
         const fit_history history =
             fit(net, work, opt, scripted{&losses, &next}, x, y,
-                {.epochs = losses.size(), .patience = patience, .keep_best = keep_best},
-                [&](const epoch_report&) { after.push_back(tests::weights_of(net)); }, validation{one_x, one_y});
+                {.epochs = losses.size(),
+                 .patience = patience > 0 ? std::optional{patience} : std::nullopt,
+                 .keep_best = keep_best,
+                 .validation = {one_x, one_y},
+                 .after_epoch = [&](const epoch_report&) { after.push_back(tests::weights_of(net)); }});
         CHECK(history.validation_loss.size() == epochs);
-        CHECK(history.best_epoch == best_epoch);
+        CHECK(history.best_epoch.value_or(0) == best_epoch);
         CHECK(tests::weights_of(net) == (keep_best && best_epoch > 0 ? after[best_epoch - 1] : after.back()));
     }
     CHECK(with_nan > 1000);

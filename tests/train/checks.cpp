@@ -36,12 +36,12 @@ struct problem_of {
 
     template <class Loss, class X, class Y>
     void train(const Loss& loss, const X& train_x, const Y& train_y) {
-        fit(net, work, optimizer, loss, train_x, train_y, {}, [&](const batch_report&) { ++calls; });
+        fit(net, work, optimizer, loss, train_x, train_y, {.after_batch = [&](const batch_report&) { ++calls; }});
     }
     template <class Loss, class X, class Y>
     void validate(const Loss& loss, const X& held_out_x, const Y& held_out_y) {
-        fit(net, work, optimizer, loss, x, y, {}, [&](const batch_report&) { ++calls; },
-            validation{held_out_x, held_out_y});
+        fit(net, work, optimizer, loss, x, y,
+            {.validation = {held_out_x, held_out_y}, .after_batch = [&](const batch_report&) { ++calls; }});
     }
     [[nodiscard]] bool unchanged() const {
         return calls == 0 && tests::weights_of(net) == before && optimizer.steps() == 0;

@@ -40,10 +40,10 @@ struct problem {
     strata::optimizer<Net, sgd> optimizer{net, sgd{.learning_rate = 0.01f}};
 
     /// What fit says as it fails.
-    template <class Loss = mse, class Callback = no_callback>
-    std::string message(const fit_options& options, const Loss& loss = {}, Callback&& callback = {}) {
+    template <class Loss = mse>
+    std::string message(const fit_options& options, const Loss& loss = {}) {
         try {
-            fit(net, work, optimizer, loss, x, y, options, callback);
+            fit(net, work, optimizer, loss, x, y, options);
         } catch (const std::runtime_error& error) {
             return error.what();
         }
@@ -99,14 +99,14 @@ TEST_CASE("weights that a callback has spoilt are named by layer") {
     for (const float bad : {std::nanf(""), infinity})
         for (const placed_parameter& parameter : parameters_of<deep>) {
             problem<deep> p;
-            const std::string text = p.message({.epochs = 3}, mse{}, [&](const batch_report& b) {
+            const std::string text = p.message({.epochs = 3, .after_batch = [&](const batch_report& b) {
                 if (b.epoch == 2 && b.batch == 2) {
                     std::vector<float> values(parameter.what.count());
                     p.net.read(parameter, values);
                     values[values.size() / 2] = bad;
                     p.net.write(parameter, values);
                 }
-            });
+            }});
             // An infinite shift in front of tanh makes no number infinite but itself.
             CHECK((has(text, "in epoch 2, batch 3") || has(text, "in epoch 2, after its last batch")));
             CHECK(has(text, "the " + std::string{parameter.what.name} + " of layer " +

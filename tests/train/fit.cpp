@@ -3,6 +3,7 @@
 #include "strata/train/fit.hpp"
 
 #include "strata/core.hpp"
+#include "support/callbacks.hpp"
 #include "support/small_networks.hpp"
 
 #include <doctest/doctest.h>
@@ -27,9 +28,10 @@ struct problem {
     workspace<dense_net, batch<8>> work;
     strata::optimizer<dense_net, sgd> optimizer{net, sgd{.learning_rate = 0.1f, .momentum = 0.9f}};
 
-    template <class... More>
-    fit_history run(const fit_options& options, More&&... more) {
-        return fit(net, work, optimizer, mse{}, x, y, options, more...);
+    fit_history run(const fit_options& options) { return fit(net, work, optimizer, mse{}, x, y, options); }
+    template <class Callback>
+    fit_history run(const fit_options& options, Callback&& callback) {
+        return run(tests::with(options, std::forward<Callback>(callback)));
     }
 };
 
@@ -100,7 +102,7 @@ TEST_CASE("validation is measured after every epoch, and not learnt from") {
     problem a, b;
     const std::vector<float> x = tests::uniform_rows(40, 17, 8);
     const std::vector<float> y = tests::uniform_rows(40, 5, 9);
-    const fit_history history = a.run({.epochs = 3}, no_callback{}, validation{x, y});
+    const fit_history history = a.run({.epochs = 3, .validation = {x, y}});
     b.run({.epochs = 3});
     CHECK(history.validation_loss.size() == 3);
     CHECK(history.validation_loss.back() == doctest::Approx(evaluate(a.net, mse{}, x, y)));
@@ -138,9 +140,13 @@ struct dropping_problem {
     workspace<dropping, batch<8>> work;
     strata::optimizer<dropping, adam> optimizer{net, adam{.learning_rate = 0.01f}};
 
-    template <class Callback = no_callback>
-    fit_history run(const fit_options& options, Callback&& callback = {}) {
-        return fit(net, work, optimizer, mse{}, x, y, options, callback, validation{held_out_x, held_out_y});
+    fit_history run(fit_options options) {
+        options.validation = {held_out_x, held_out_y};
+        return fit(net, work, optimizer, mse{}, x, y, options);
+    }
+    template <class Callback>
+    fit_history run(const fit_options& options, Callback&& callback) {
+        return run(tests::with(options, std::forward<Callback>(callback)));
     }
 };
 
@@ -210,7 +216,7 @@ TEST_CASE("best_epoch is the one with the least validation loss, or else the lea
     problem without;
     const fit_history own = without.run({.epochs = 10});
     CHECK(own.best_epoch == least_of(own.loss));
-    CHECK(without.run({.epochs = 0}).best_epoch == 0);
+    CHECK_FALSE(without.run({.epochs = 0}).best_epoch);
 }
 
 TEST_CASE("keep_best leaves the weights of the best epoch, bit for bit; without it, the last ones") {
@@ -219,17 +225,17 @@ TEST_CASE("keep_best leaves the weights of the best epoch, bit for bit; without 
     const fit_history history = kept.run({.epochs = 40, .keep_best = true}, [&](const epoch_report&) {
         after_epoch.push_back(tests::weights_of(kept.net));
     });
-    REQUIRE(history.best_epoch < 40);
-    CHECK(tests::weights_of(kept.net) == after_epoch[history.best_epoch - 1]);
+    REQUIRE(history.best_epoch.value_or(40) < 40);
+    CHECK(tests::weights_of(kept.net) == after_epoch[*history.best_epoch - 1]);
     CHECK(evaluate(kept.net, mse{}, kept.held_out_x, kept.held_out_y) ==
-          history.validation_loss[history.best_epoch - 1]);
+          history.validation_loss[*history.best_epoch - 1]);
     last.run({.epochs = 40});
     CHECK(tests::weights_of(last.net) == after_epoch.back());
 }
 
 TEST_CASE("keep_best also where a callback ends the training, in an epoch or after it") {
     dropping_problem full;
-    const std::size_t best = full.run({.epochs = 40}).best_epoch;
+    const std::size_t best = full.run({.epochs = 40}).best_epoch.value();
     dropping_problem whole, part;
     std::vector<float> best_weights;
     whole.run({.epochs = 40, .keep_best = true}, [&](const epoch_report& e) {
@@ -305,7 +311,7 @@ TEST_CASE("terms of a loss count in training and in validation") {
     problem a;
     const auto loss = mse{} + 0.1f * at<"code">(l1{});
     const fit_history history =
-        fit(a.net, a.work, a.optimizer, loss, a.x, a.y, {.epochs = 2}, no_callback{}, validation{a.x, a.y});
+        fit(a.net, a.work, a.optimizer, loss, a.x, a.y, {.epochs = 2, .validation = {a.x, a.y}});
     CHECK(history.validation_loss.back() == evaluate(a.net, loss, a.x, a.y));
     CHECK(history.validation_loss.back() > evaluate(a.net, mse{}, a.x, a.y) + 0.5f);
 }

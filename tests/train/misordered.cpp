@@ -4,6 +4,9 @@
 #include "strata/layers/dense.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/train/accumulate.hpp"
+#include "strata/train/evaluate.hpp"
+#include "strata/train/predict.hpp"
 
 #include <doctest/doctest.h>
 

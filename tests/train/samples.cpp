@@ -67,12 +67,12 @@ std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
     forward(weights, work, make_x());
     backward_step(weights, work, opt, make_y());
     seen.push_back(train_step(weights, work, opt, mse{}, make_x(), make_y()));
-    const fit_options options{.epochs = 2, .batch_size = 4, .seed = seed{2}};
-    const fit_history history = fit(weights, work, opt, mse{}, make_x(), make_y(), options,
-                                    no_callback{}, validation{make_x(), make_y()});
-    const validation held_out{make_x(), make_y()}; // longer than one line
-    const fit_history more = fit(weights, work, opt, mse{}, make_x(), make_y(), options, no_callback{},
-                                 held_out);
+    const fit_history history =
+        fit(weights, work, opt, mse{}, make_x(), make_y(),
+            {.epochs = 2, .batch_size = 4, .seed = seed{2}, .validation = {make_x(), make_y()}});
+    const fit_options options{ // longer than one line
+        .epochs = 2, .batch_size = 4, .seed = seed{2}, .validation = {make_x(), make_y()}};
+    const fit_history more = fit(weights, work, opt, mse{}, make_x(), make_y(), options);
     for (const fit_history& h : {history, more}) {
         seen.insert(seen.end(), h.loss.begin(), h.loss.end());
         seen.insert(seen.end(), h.validation_loss.begin(), h.validation_loss.end());

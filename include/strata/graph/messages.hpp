@@ -259,28 +259,9 @@ struct const_model {
 };
 
 template <class Callback>
-struct callback_takes_no_report {
-    static_assert(fine<Callback>,
-                  "strata: fit cannot call this callback: it takes const epoch_report&, const batch_report&, "
-                  "or both, as in [](const epoch_report& e) { ... }");
-};
-
-template <class Callback>
 struct callback_returns_something_else {
     static_assert(fine<Callback>,
                   "strata: a callback of fit returns nothing, or a bool: false ends the training");
-};
-
-template <class Validation>
-struct validation_in_place_of_callback {
-    static_assert(fine<Validation>, "strata: validation data comes after the callback: fit(..., options, "
-                                    "no_callback{}, validation{x, y})");
-};
-
-template <class Validation>
-struct not_validation_data {
-    static_assert(fine<Validation>,
-                  "strata: the last argument of fit is validation{x, y}; a callback comes before it");
 };
 
 /// The type input_shape<28, 28, 1> for the value shape<28, 28, 1>.

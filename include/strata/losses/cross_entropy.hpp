@@ -13,11 +13,12 @@ namespace strata {
 
 /// -sum t log softmax(y) over the last axis (the classes), averaged over all others: over samples, and over
 /// the pixels of an image, as in Keras and PyTorch. y are logits, one a class, and t probabilities, for
-/// instance one-hot. The network ends without a softmax.
+/// instance one-hot, or class indices: one integer a sample, or a pixel. The network ends without a softmax.
 ///
 /// A logit of -infinity costs nothing where its target is 0. If all logits are -infinity, or one is
 /// +infinity, the loss is a NaN, as in PyTorch.
 struct cross_entropy {
+    static constexpr bool takes_class_indices = true; ///< integers from 0 on, in place of one-hot rows
     static constexpr auto expects = expected_output::logits;
     static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others
 

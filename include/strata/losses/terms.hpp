@@ -5,6 +5,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/loss.hpp"
+#include "strata/losses/class_indices.hpp"
 #include "strata/losses/expected_output.hpp"
 #include "strata/losses/loss.hpp"
 #include "strata/losses/targets.hpp"
@@ -96,6 +97,11 @@ struct loss_with_terms {
         return what.template gradient<Arch>(y, target, samples, out);
     }
 };
+
+template <class Loss>
+inline constexpr bool takes_class_indices<weighted_loss<Loss>> = takes_class_indices<Loss>;
+template <class Loss, class... Terms>
+inline constexpr bool takes_class_indices<loss_with_terms<Loss, Terms...>> = takes_class_indices<Loss>;
 
 /// A weighted loss, and one with terms, takes the targets of the loss within.
 template <class Loss>

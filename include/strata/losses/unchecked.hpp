@@ -32,6 +32,9 @@ struct terms_of<unchecked_loss<Loss>> : terms_of<Loss> {
     static decltype(auto) get(const unchecked_loss<Loss>& loss) { return terms_of<Loss>::get(loss.what); }
 };
 
+template <class Loss>
+inline constexpr bool takes_class_indices<unchecked_loss<Loss>> = takes_class_indices<Loss>;
+
 /// A loss whose network may end as it likes and whose targets may be any numbers: unchecked(bce{}) behind a
 /// layer of one's own that gives probabilities, unchecked(cross_entropy{}) behind a sigmoid that is meant.
 template <loss Loss>

@@ -8,6 +8,7 @@
 #include "strata/kernels/range.hpp"
 #include "strata/losses/targets.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/train/class_targets.hpp"
 
 #include <array>
 #include <cstddef>
@@ -73,7 +74,7 @@ void require_finite(const rows_view& rows, const char* what) {
 }
 
 /// Throws std::invalid_argument if the loss says which targets it takes and these are others.
-template <class Loss, class Arch>
+template <class Net, class Loss, class Arch>
 void require_targets(const rows_view& targets) {
     if constexpr (targets_of<Loss>::limited) {
         constexpr target_range range = targets_of<Loss>::range;
@@ -86,8 +87,15 @@ void require_targets(const rows_view& targets) {
     }
 }
 
+/// Throws std::out_of_range if an index is none of a network's classes.
+template <class Net, class Loss, class Arch>
+void require_targets(const class_targets& targets) {
+    require_classes(targets, Net::output.last());
+}
+
 /// Throws std::invalid_argument unless there are as many targets as samples, and any at all.
-inline void require_rows(const rows_view& x, const rows_view& y, const char* verb) {
+template <class Targets>
+void require_rows(const rows_view& x, const Targets& y, const char* verb) {
     if (x.rows != y.rows)
         throw std::invalid_argument{"strata: " + std::to_string(y.rows) + " targets for " +
                                     std::to_string(x.rows) + " samples"};

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace strata::detail {
 
@@ -40,15 +41,16 @@ std::string find_bad_weights(const float* weights) {
 /// Looks for the first number that is not finite in a step that accumulate has made: in the samples, the
 /// targets, the weights, then in a forward pass (for which the workspace is to draw the same noise again), in
 /// the loss, and in the gradients that accumulate left. Returns where, and what to do.
-template <class Arch, class Net, class Work, class Loss>
+template <class Arch, class Net, class Work, class Loss, class Targets>
 std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, const rows_view& x,
-                       const rows_view& y) {
+                       const Targets& y) {
     using part = typename Work::network;
     const std::string lower = ": lower the learning rate, or set clip_norm";
     if (const found_value bad = find_not_finite<Arch>(x); bad.found)
         return "the samples have " + bad.text() + " (both from 0): mend the data";
-    if (const found_value bad = find_not_finite<Arch>(y); bad.found)
-        return "the targets have " + bad.text() + " (both from 0): mend the data";
+    if constexpr (std::is_same_v<Targets, rows_view>)
+        if (const found_value bad = find_not_finite<Arch>(y); bad.found)
+            return "the targets have " + bad.text() + " (both from 0): mend the data";
     const float* weights = detail::weights_of<part>(net);
     if (const std::string bad = find_bad_weights<Arch, part>(weights); !bad.empty())
         return bad + " has a value that is not finite" + lower;

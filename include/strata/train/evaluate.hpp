@@ -50,10 +50,34 @@ void add_mark_terms_behind(Work& work, const Loss& loss, term_values<Loss>& valu
     });
 }
 
-template <class Part, class Arch, class Net, class Loss>
+/// Targets as rows, batch by batch: where they lie, or class indices as one-hot rows in memory of their own.
+template <class Part, class Targets>
+class target_rows {
+public:
+    target_rows(const Targets& targets, std::size_t at_once)
+        : targets_{targets}, one_hot_{is_rows ? 0 : at_once * row_stride(Part::output.count())} {}
+
+    rows_view part(std::size_t first, std::size_t count) {
+        if constexpr (is_rows) {
+            return targets_.part(first, count);
+        } else {
+            const padded_rows<float> to{one_hot_.data(), count, Part::output.count()};
+            write_one_hot(targets_.part(first, count), Part::output.last(), to);
+            return to;
+        }
+    }
+
+private:
+    static constexpr bool is_rows = std::is_same_v<Targets, rows_view>;
+    const Targets& targets_;
+    arena one_hot_;
+};
+
+template <class Part, class Arch, class Net, class Loss, class Targets, class Observe = no_observer>
 loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const rows_view& samples,
-                                const rows_view& targets) {
+                                const Targets& targets, const Observe& observe = {}) {
     workspace<Part, batch<32>, inference> work;
+    target_rows<Part, Targets> wanted{targets, work.capacity};
     const float* weights = detail::weights_of<Part>(net);
     loss_values<Loss> sums;
     for (std::size_t done = 0; done < samples.rows; done += work.capacity) {
@@ -63,8 +87,11 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
         run_forward<Arch, false>(weights, work, [&]<class Step>(Step, const padded_rows<float>&) {
             if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch, Step>(work, loss, terms);
         });
-        sums.outputs += static_cast<double>(loss.template value<Arch>(outputs_of(work), targets.part(done, now), now)) *
-                        static_cast<double>(now);
+        const rows_view y = outputs_of(work);
+        const rows_view now_wanted = wanted.part(done, now);
+        observe(y, now_wanted);
+        const float value = loss.template value<Arch>(y, now_wanted, now);
+        sums.outputs += static_cast<double>(value) * static_cast<double>(now);
         sums.terms.add(terms, static_cast<double>(now));
     }
     loss_values<Loss> means;
@@ -82,8 +109,8 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
 
 /// The loss over any number of samples, at least one, as predict sees them: without noise, and without gradients. Terms
 /// of the loss count: those at marks as means over the samples, those on the weights that train_step would move. Throws
-/// std::invalid_argument if shapes or counts do not fit, or if targets are outside of what the loss takes (see
-/// losses/targets.hpp), or if the model was moved from.
+/// std::invalid_argument if shapes or counts do not fit, if targets are outside of what the loss takes (see
+/// losses/targets.hpp), or if the model was moved from, and std::out_of_range for an index that is no class.
 template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
 float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
@@ -91,11 +118,11 @@ float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target
     static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
     static_assert(sizeof(detail::terms_fault<part, Loss>) > 0);
     const auto& seen_x = as_rows(x, part::input);
-    const auto& seen_y = as_rows(target, part::output);
+    const auto& seen_y = detail::see_targets<part, Loss>(target);
     const rows_view samples = seen_x;
-    const rows_view targets = seen_y;
+    const auto& targets = detail::view_of(seen_y);
     detail::require_rows(samples, targets, "evaluate");
-    detail::require_targets<Loss, Arch>(targets);
+    detail::require_targets<part, Loss, Arch>(targets);
     return detail::evaluate_rows<part, Arch>(net, loss, samples, targets).loss();
 }
 

@@ -6,6 +6,7 @@
 #include "strata/graph/messages.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/train/class_targets.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -14,25 +15,30 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <ranges>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace strata {
 
-/// One batch: views of rows, so taking it copies nothing.
-struct minibatch {
+/// One batch: views of rows, so taking it copies nothing. Its targets are rows or class_targets.
+template <class Targets>
+struct basic_minibatch {
     rows_view x;
-    rows_view y;
+    Targets y;
 };
+using minibatch = basic_minibatch<rows_view>;
 
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
-class minibatch_range {
+template <class Targets>
+class basic_minibatch_range {
 public:
     /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0,
     /// std::length_error for 2^32 samples or more.
-    minibatch_range(const rows_view& x, const rows_view& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
+    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
         if (size == 0) throw std::invalid_argument{"strata: batches of 0 samples: the size is at least 1"};
         if (x.rows != y.rows)
             throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
@@ -46,8 +52,21 @@ public:
         reset();
     }
 
+    /// Of some of the rows alone: those of these numbers.
+    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size, std::vector<std::uint32_t> rows)
+        : basic_minibatch_range{x, y, size} {
+        some_ = std::move(rows);
+        order_.resize(some_.size());
+        reset();
+    }
+
     /// Back to the order in which the rows lie.
-    void reset() { std::iota(order_.begin(), order_.end(), std::uint32_t{0}); }
+    void reset() {
+        if (some_.empty())
+            std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+        else
+            std::ranges::copy(some_, order_.begin());
+    }
 
     /// A new random order, which depends on the seed alone.
     void shuffle(seed s) {
@@ -57,14 +76,14 @@ public:
 
     class iterator {
     public:
-        using value_type = minibatch;
+        using value_type = basic_minibatch<Targets>;
         using difference_type = std::ptrdiff_t;
 
         iterator() = default;
-        iterator(const minibatch_range* range, std::size_t first) : range_{range}, first_{first} {}
-        minibatch operator*() const { return range_->at(first_); }
+        iterator(const basic_minibatch_range* range, std::size_t first) : range_{range}, first_{first} {}
+        value_type operator*() const { return range_->at(first_); }
         iterator& operator++() {
-            first_ += std::min(range_->size_, range_->x_.rows - first_);
+            first_ += std::min(range_->size_, range_->rows() - first_);
             return *this;
         }
         iterator operator++(int) {
@@ -75,29 +94,33 @@ public:
         bool operator==(const iterator& other) const { return first_ == other.first_; }
 
     private:
-        const minibatch_range* range_ = nullptr;
+        const basic_minibatch_range* range_ = nullptr;
         std::size_t first_ = 0;
     };
 
     [[nodiscard]] iterator begin() const { return {this, 0}; }
-    [[nodiscard]] iterator end() const { return {this, x_.rows}; }
+    [[nodiscard]] iterator end() const { return {this, rows()}; }
     /// The number of batches.
-    [[nodiscard]] std::size_t size() const { return x_.rows / size_ + (x_.rows % size_ != 0); }
+    [[nodiscard]] std::size_t size() const { return rows() / size_ + (rows() % size_ != 0); }
+    /// The number of samples in all of them.
+    [[nodiscard]] std::size_t rows() const { return order_.size(); }
 
 private:
-    [[nodiscard]] minibatch at(std::size_t first) const {
-        const std::size_t count = std::min(size_, x_.rows - first);
+    [[nodiscard]] basic_minibatch<Targets> at(std::size_t first) const {
+        const std::size_t count = std::min(size_, rows() - first);
         rows_view x = x_;
-        rows_view y = y_;
+        Targets y = y_;
         x.order = y.order = order_.data();
         return {x.part(first, count), y.part(first, count)};
     }
 
     rows_view x_;
-    rows_view y_;
+    Targets y_;
     std::size_t size_;
+    std::vector<std::uint32_t> some_; // empty: all
     std::vector<std::uint32_t> order_;
 };
+using minibatch_range = basic_minibatch_range<rows_view>;
 
 namespace detail {
 
@@ -106,24 +129,44 @@ constexpr void refuse_empty_batches() {
     static_assert(Size > 0, "strata: minibatches<Size> needs a Size of at least 1");
 }
 
+/// Targets that outlive this call: rows, or class indices, as many as there are samples or a multiple of that.
+template <class Y>
+auto targets_of_samples(Y&& y, const rows_view& x) {
+    using type = std::remove_cvref_t<Y>;
+    if constexpr (class_indices<type>) {
+        static_assert(std::is_lvalue_reference_v<Y> || std::ranges::borrowed_range<type>,
+                      "strata: these class indices are a temporary and gone before the batches are read: give them a "
+                      "name first");
+        const auto count = static_cast<std::size_t>(std::size(y));
+        return as_class_targets(y, x.rows > 0 && count > x.rows && count % x.rows == 0 ? count / x.rows : 1);
+    } else {
+        return rows_view{as_rows(std::forward<Y>(y), any_sample{})};
+    }
+}
+
+template <std::size_t Size, class X, class Y>
+auto make_minibatches(X&& x, Y&& y) {
+    refuse_empty_batches<Size>();
+    const rows_view samples = as_rows(std::forward<X>(x), any_sample{});
+    const auto targets = targets_of_samples(std::forward<Y>(y), samples);
+    return basic_minibatch_range<std::remove_cv_t<decltype(targets)>>{samples, targets, Size};
+}
+
 } // namespace detail
 
 /// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range, so
 /// temporaries that own their values are refused by the compiler; both are rows, or with xtensor.hpp
-/// contiguous xtensors whose first axis counts the samples. Batches know the shape of their samples, and a
-/// network that takes another refuses them.
+/// contiguous xtensors whose first axis counts the samples, and targets may be class indices, any range of integers.
+/// Batches know the shape of their samples, and a network that takes another refuses them.
 template <std::size_t Size, class X, class Y>
-minibatch_range minibatches(X&& x, Y&& y) {
-    detail::refuse_empty_batches<Size>();
-    return {as_rows(std::forward<X>(x), any_sample{}), as_rows(std::forward<Y>(y), any_sample{}), Size};
+auto minibatches(X&& x, Y&& y) {
+    return detail::make_minibatches<Size>(std::forward<X>(x), std::forward<Y>(y));
 }
 
 /// Batches of Size rows in an order that depends on the seed alone: a new seed for every epoch.
 template <std::size_t Size, class X, class Y>
-minibatch_range minibatches(X&& x, Y&& y, seed s) {
-    detail::refuse_empty_batches<Size>();
-    minibatch_range range{as_rows(std::forward<X>(x), any_sample{}),
-                          as_rows(std::forward<Y>(y), any_sample{}), Size};
+auto minibatches(X&& x, Y&& y, seed s) {
+    auto range = detail::make_minibatches<Size>(std::forward<X>(x), std::forward<Y>(y));
     range.shuffle(s);
     return range;
 }

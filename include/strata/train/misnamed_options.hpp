@@ -20,8 +20,16 @@ struct options_of_fit_go_by_name {
     static_assert(fine<Where>,
                   "strata: fit's options come after the targets, by name and in this order, each as you need it: "
                   "{.epochs = 10, .batch_size = 32, .shuffle = true, .seed = {1}, .learning_rate = cosine_decay{...}, "
-                  ".clip_norm = 1, .patience = 5, .keep_best = true, .first_epoch = 1}; a learning rate that stays "
-                  "the same is the optimizer's");
+                  ".clip_norm = 1, .patience = 5, .keep_best = true, .first_epoch = 1, .validation = {x, y}, "
+                  ".validation_split = 0.2f, .metrics = {accuracy{}}, .after_epoch = [](const epoch_report& e) { ... "
+                  "}, .after_batch = ...}; a learning rate that stays the same is the optimizer's");
+};
+
+template <class Where>
+struct arguments_behind_options_of_fit {
+    static_assert(fine<Where>,
+                  "strata: callbacks and validation data are among fit's options: {.epochs = 10, .validation = {x, "
+                  "y}, .after_epoch = [](const epoch_report& e) { ... }, .after_batch = [](const batch_report& b) { ... }}");
 };
 
 } // namespace messages
@@ -36,8 +44,9 @@ struct misnamed_fit_options {
     any_value learning_rate{}, learningRate{}, lr{}, rate{}, schedule{}, scheduler{}, lr_schedule{};
     any_value clip_norm{}, clipnorm{}, clip{}, max_norm{}, max_grad_norm{}, gradient_clip_val{};
     any_value patience{}, early_stopping{}, keep_best{}, restore_best_weights{}, save_best_only{};
-    any_value first_epoch{}, initial_epoch{}, start_epoch{}, callback{}, callbacks{}, verbose{};
-    any_value validation{}, validation_data{}, validation_split{}, metrics{};
+    any_value first_epoch{}, initial_epoch{}, start_epoch{};
+    any_value validation{}, validation_data{}, validation_split{}, split{}, metrics{}, metric{};
+    any_value after_epoch{}, after_batch{}, callback{}, callbacks{}, on_epoch_end{}, on_batch_end{}, verbose{};
 };
 
 template <class Options>
@@ -47,18 +56,18 @@ concept no_fit_options = !std::is_convertible_v<const Options&, fit_options>;
 
 /// Options in braces that are not fit's. A model that may not change is the worse argument, so that this is not the
 /// one where fit takes them.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... Callbacks>
+template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... More>
 fit_history fit(const volatile model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
-                const detail::misnamed_fit_options&, const Callbacks&...) {
+                const detail::misnamed_fit_options&, const More&...) {
     static_assert(sizeof(messages::options_of_fit_go_by_name<Net>) > 0);
     return {};
 }
 
 /// A number, or a callback, where the options belong; and no options.
 template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y,
-          detail::no_fit_options Options, class... Callbacks>
+          detail::no_fit_options Options, class... More>
 fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&, const Options&,
-                const Callbacks&...) {
+                const More&...) {
     static_assert(sizeof(messages::options_of_fit_go_by_name<Options>) > 0);
     return {};
 }
@@ -68,16 +77,24 @@ fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, c
     return {};
 }
 
+/// Something behind the options.
+template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class First, class... More>
+fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&, const fit_options&,
+                const First&, const More&...) {
+    static_assert(sizeof(messages::arguments_behind_options_of_fit<First>) > 0);
+    return {};
+}
+
 /// A const model, a workspace for inference.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... Callbacks>
+template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
 fit_history fit(const model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
-                const fit_options&, const Callbacks&...) {
+                const fit_options&) {
     static_assert(sizeof(messages::const_model<Net>) > 0);
     return {};
 }
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... Callbacks>
+template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
 fit_history fit(model<Net>&, workspace<Part, Batch, inference>&, Optimizer&, const Loss&, const X&, const Y&,
-                const fit_options&, const Callbacks&...) {
+                const fit_options&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
     return {};
 }

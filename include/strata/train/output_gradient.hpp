@@ -5,6 +5,7 @@
 
 #include "strata/losses/loss.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/train/class_targets.hpp"
 #include "strata/train/workspace.hpp"
 
 #include <algorithm>
@@ -24,9 +25,9 @@ rows_view outputs_of(Work& work) {
     return y;
 }
 
-inline void require_as_many(const rows_view& targets, std::size_t samples) {
-    if (targets.rows != samples)
-        throw std::invalid_argument{"strata: " + std::to_string(targets.rows) + " targets for " +
+inline void require_as_many(std::size_t targets, std::size_t samples) {
+    if (targets != samples)
+        throw std::invalid_argument{"strata: " + std::to_string(targets) + " targets for " +
                                     std::to_string(samples) + " samples"};
 }
 
@@ -41,17 +42,40 @@ padded_rows<float> load_output_gradient(Work& work, const Gradient& gradient) {
     } else {
         const auto seen = as_rows(gradient, net::output);
         const rows_view rows = seen;
-        require_as_many(rows, to.rows);
+        require_as_many(rows.rows, to.rows);
         copy_rows(rows, to);
     }
     clear_padding(to);
     return to;
 }
 
-/// Puts the gradient of a loss by the output there, and returns the loss. The target is rows, or one number for all of
-/// it; it stays as it is.
-template <class Arch, class Work, class Loss, class Target>
-float write_output_gradient(Work& work, const Loss& loss, const Target& target) {
+/// Where nobody else looks at outputs and targets.
+struct no_observer {
+    void operator()(const rows_view&, const rows_view&) const {}
+};
+
+/// Targets where a loss may read them while it writes its gradient: where they lie, unless that is in the gradient's
+/// memory, but not in its order; classes as one-hot rows in that memory. Throws std::out_of_range for an index that is
+/// no class.
+template <class Work>
+rows_view load_targets(Work& work, const rows_view& targets) {
+    const padded_rows<float> out = work.template gradient<Work::network::layer_count>();
+    return overlaps(targets, {out.data, out.rows * out.stride}) ? load_output_gradient(work, targets) : targets;
+}
+template <class Work>
+rows_view load_targets(Work& work, const class_targets& targets) {
+    using net = typename Work::network;
+    const padded_rows<float> out = work.template gradient<net::layer_count>();
+    require_classes(targets, net::output.last());
+    write_one_hot(targets, net::output.last(), out);
+    return out;
+}
+
+/// Puts the gradient of a loss by the output there, and returns the loss. The target is rows, class indices
+/// if the loss takes them, or one number for all of it; it stays as it is. Before, observe(outputs, targets as rows) is
+/// called.
+template <class Arch, class Work, class Loss, class Target, class Observe = no_observer>
+float write_output_gradient(Work& work, const Loss& loss, const Target& target, const Observe& observe = {}) {
     using net = typename Work::network;
     work.check_forward();
     const padded_rows<float> out = work.template gradient<net::layer_count>();
@@ -60,10 +84,11 @@ float write_output_gradient(Work& work, const Loss& loss, const Target& target) 
     if constexpr (std::is_convertible_v<const Target&, float>) {
         value = loss.template gradient<Arch>(y, load_output_gradient(work, target), y.rows, out);
     } else {
-        const auto seen = as_rows(target, net::output);
-        rows_view wanted = seen;
-        require_as_many(wanted, y.rows);
-        if (overlaps(wanted, {out.data, out.rows * out.stride})) wanted = load_output_gradient(work, wanted);
+        const auto& seen = see_targets<net, Loss>(target);
+        const auto& targets = view_of(seen);
+        require_as_many(targets.rows, y.rows);
+        const rows_view wanted = load_targets(work, targets);
+        observe(y, wanted);
         value = loss.template gradient<Arch>(y, wanted, y.rows, out);
     }
     clear_padding(out);

@@ -6,6 +6,7 @@
 #include "strata/graph/messages.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/losses/terms.hpp"
+#include "strata/train/class_targets.hpp"
 #include "strata/train/model.hpp"
 #include "strata/train/workspace.hpp"
 
@@ -43,6 +44,10 @@ concept not_floats = container_of_others<Values> || (requires(const Values& valu
     typename Values::value_type;
     values.shape();
 } && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
+
+/// Neither floats nor class indices that this loss takes.
+template <class Target, class Loss>
+concept not_targets = (not_floats<Target> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
 
 } // namespace detail
 
@@ -86,13 +91,13 @@ rows_view as_rows(const Values&&, any_sample) {
 /// The same where the way to it is long, and so would be the message.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Target>
-requires detail::not_floats<X> || detail::not_floats<Target>
+requires detail::not_floats<X> || detail::not_targets<Target, Loss>
 float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X& x,
                  const Target& target) {
     if constexpr (detail::not_floats<X>)
         as_rows(x, Part::input);
     else
-        as_rows(target, Part::output);
+        detail::see_targets<Part, Loss>(target);
     return 0.0f;
 }
 

@@ -1,0 +1,78 @@
+// What fit calls after an epoch or a batch.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/messages.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace strata {
+
+namespace messages {
+
+template <class Callback, class Report>
+struct callback_takes_another_report {
+    static_assert(fine<Callback>,
+                  "strata: fit cannot call this callback: after_epoch takes const epoch_report&, after_batch const "
+                  "batch_report&, as in .after_epoch = [](const epoch_report& e) { ... }");
+};
+
+} // namespace messages
+
+/// A function that takes a report, by value or const reference, and returns nothing, or a bool: false ends the training.
+/// Empty unless given one. A temporary is kept, and so is a copy of what has a name: std::ref(f) refers to it.
+template <class Report>
+class training_callback {
+public:
+    training_callback() = default;
+
+    /// Throws std::invalid_argument if it is a std::function or a pointer without a function.
+    template <class Callback>
+    requires(!std::is_same_v<std::remove_cvref_t<Callback>, training_callback>)
+    training_callback(Callback&& callback) { // NOLINT(google-explicit-constructor): it is one
+        using kept = std::decay_t<Callback>;
+        require_function(callback);
+        if constexpr (!std::invocable<kept&, const Report&>) {
+            static_assert(sizeof(messages::callback_takes_another_report<kept, Report>) > 0);
+        } else {
+            using result = std::remove_cvref_t<std::invoke_result_t<kept&, const Report&>>;
+            if constexpr (std::is_void_v<result>)
+                call_ = [f = std::make_shared<kept>(std::forward<Callback>(callback))](const Report& report) {
+                    std::invoke(*f, report);
+                    return true;
+                };
+            else if constexpr (std::is_same_v<result, bool>)
+                call_ = [f = std::make_shared<kept>(std::forward<Callback>(callback))](const Report& report) {
+                    return bool{std::invoke(*f, report)};
+                };
+            else
+                static_assert(sizeof(messages::callback_returns_something_else<kept>) > 0);
+        }
+    }
+
+    /// Whether training goes on.
+    bool operator()(const Report& report) const { return !call_ || call_(report); }
+
+private:
+    template <class Callback>
+    static void require_function(const Callback& callback) {
+        constexpr bool comparable = requires { // std::bind's can be made of a null pointer, but not be compared
+            { callback == nullptr } -> std::convertible_to<bool>;
+        };
+        if constexpr (std::is_constructible_v<Callback, std::nullptr_t> && comparable)
+            if (callback == nullptr) throw std::invalid_argument{"strata: the callback of fit is empty"};
+    }
+
+    std::function<bool(const Report&)> call_;
+};
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,0 +1,136 @@
+// Class indices as a network's targets: seen where they lie, of any integer type, and written as one-hot rows where a
+// loss is to read them.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/losses/class_indices.hpp"
+#include "strata/tensor/class_indices.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+namespace strata {
+
+/// Read-only class indices, `width` a sample: one, or one for each pixel of an image. As rows_view, they own nothing and
+/// may be in another order.
+struct class_targets {
+    const void* range = nullptr;
+    std::int64_t (*read)(const void*, std::size_t) = nullptr; ///< the index in a place of that range
+    std::size_t rows = 0;
+    std::size_t width = 1;
+    const std::uint32_t* order = nullptr;
+    std::size_t begin = 0; ///< the row of the range that row 0 is, without an order
+
+    /// Which row of the range row r is.
+    [[nodiscard]] std::size_t row(std::size_t r) const { return order != nullptr ? order[r] : begin + r; }
+    /// Class i of row r.
+    [[nodiscard]] std::int64_t at(std::size_t r, std::size_t i) const { return read(range, row(r) * width + i); }
+
+    /// Rows first, first + 1, ..., first + count - 1 of these.
+    [[nodiscard]] class_targets part(std::size_t first, std::size_t count) const {
+        class_targets some = *this;
+        some.rows = count;
+        if (order != nullptr)
+            some.order += first;
+        else
+            some.begin += first;
+        return some;
+    }
+};
+
+namespace detail {
+
+/// A container whose values lie in one piece, so that where they begin is all one needs to know.
+template <class Indices>
+concept contiguous_indices = class_indices<Indices> && std::ranges::contiguous_range<const Indices> &&
+    !requires(const Indices& indices) { indices.shape(); };
+
+/// So many class indices a sample as `width` says; they must outlive what is returned. Throws std::invalid_argument if
+/// they are not whole samples.
+template <class_indices Indices>
+class_targets as_class_targets(const Indices& indices, std::size_t width) {
+    const auto count = static_cast<std::size_t>(std::size(indices));
+    if (width == 0 || count % width != 0)
+        throw std::invalid_argument{"strata: " + std::to_string(count) + " class indices are not whole samples of " +
+                                    std::to_string(width) + " each"};
+    using index = std::remove_cvref_t<decltype(*std::begin(indices))>;
+    if constexpr (contiguous_indices<Indices>)
+        return {std::ranges::data(indices),
+                [](const void* range, std::size_t i) {
+                    return static_cast<std::int64_t>(static_cast<const index*>(range)[i]);
+                },
+                count / width, width};
+    else
+        return {&indices,
+                [](const void* range, std::size_t i) {
+                    const auto first = std::begin(*static_cast<const Indices*>(range));
+                    return static_cast<std::int64_t>(*std::next(first, static_cast<std::ptrdiff_t>(i)));
+                },
+                count / width, width};
+}
+
+template <class Loss, class Target>
+concept classes_for = takes_class_indices<Loss> &&(class_indices<Target> || std::is_same_v<Target, class_targets>);
+
+/// Targets of a network and a loss, as rows or as class_targets. Throws std::invalid_argument if they have not its
+/// shape.
+template <class Net, class Loss, class Target>
+decltype(auto) see_targets(const Target& target) {
+    constexpr std::size_t width = Net::output.count() / Net::output.last();
+    if constexpr (std::is_same_v<Target, class_targets>) {
+        static_assert(takes_class_indices<Loss>,
+                      "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
+                      "takes rows: a 1 in the column of each class");
+        if (target.width != width)
+            throw std::invalid_argument{"strata: " + std::to_string(target.width) +
+                                        " class indices a sample for outputs of " + to_string(Net::output) +
+                                        ", which have " + std::to_string(width)};
+        return target;
+    } else if constexpr (classes_for<Loss, Target>) {
+        return as_class_targets(target, width);
+    } else {
+        return as_rows(target, Net::output);
+    }
+}
+
+/// What see_targets returns, without what it may own.
+inline const rows_view& view_of(const rows_view& rows) { return rows; }
+inline const class_targets& view_of(const class_targets& targets) { return targets; }
+template <class Owner>
+rows_view view_of(const Owner& rows) {
+    return rows;
+}
+
+/// Throws std::out_of_range for an index that is none of the classes.
+inline void require_classes(const class_targets& targets, std::size_t classes) {
+    for (std::size_t r = 0; r < targets.rows; ++r)
+        for (std::size_t i = 0; i < targets.width; ++i)
+            if (const std::int64_t index = targets.at(r, i); index < 0 || static_cast<std::uint64_t>(index) >= classes)
+                throw std::out_of_range{"strata: the targets have class index " + std::to_string(index) + " in row " +
+                                        std::to_string(targets.row(r)) + (targets.width > 1 ? ", place " : "") +
+                                        (targets.width > 1 ? std::to_string(i) : "") + " (from 0), which is none of " +
+                                        std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1)};
+}
+
+/// Writes rows of zeros with a 1 in the column of each class, which are known to be classes.
+inline void write_one_hot(const class_targets& targets, std::size_t classes, const padded_rows<float>& to) {
+    for (std::size_t r = 0; r < targets.rows; ++r) {
+        std::fill_n(to[r], to.stride, 0.0f);
+        for (std::size_t i = 0; i < targets.width; ++i)
+            to[r][i * classes + static_cast<std::size_t>(targets.at(r, i))] = 1.0f;
+    }
+}
+
+} // namespace detail
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"

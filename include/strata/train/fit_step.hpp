@@ -1,0 +1,93 @@
+// One step of fit: accumulate, if all is finite clipping and the optimizer's step, and what it came to.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/train/checks.hpp"
+#include "strata/train/clip_gradients.hpp"
+#include "strata/train/evaluate.hpp"
+#include "strata/train/fit_options.hpp"
+#include "strata/train/minibatches.hpp"
+#include "strata/train/train_step.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace strata::detail {
+
+/// The learning rate that a schedule has for a step. Throws std::invalid_argument if it is below 0, or not
+/// finite.
+template <class Arch>
+float scheduled_rate(const fit_options& options, std::size_t step) {
+    const float rate = options.learning_rate(step);
+    if (!kernels::is_finite<Arch>(rate) || rate < 0)
+        throw std::invalid_argument{"strata: the learning rate of step " + std::to_string(step) + " is " +
+                                    number_text(rate)};
+    return rate;
+}
+
+/// Leaves a workspace without gradients at its own end, by an exception too.
+template <class Work>
+struct gradients_cleared {
+    Work& work;
+    ~gradients_cleared() { work.clear_gradients(); }
+};
+
+/// What a step came to.
+template <class Loss>
+struct step_outcome {
+    float loss = 0;        ///< terms included
+    float outputs = 0;     ///< without them
+    term_values<Loss> terms;
+    bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
+};
+
+template <class Arch, class Net, class Work, class Optimizer, class Loss, class Targets>
+step_outcome<Loss> checked_step(model<Net>& net, Work& work, Optimizer& optimizer, const Loss& loss,
+                                const basic_minibatch<Targets>& batch, const std::optional<float>& norm,
+                                metric_sums& metrics) {
+    using part = typename Work::network;
+    step_outcome<Loss> step;
+    forward<Arch>(net, work, batch.x);
+    step.outputs = write_output_gradient<Arch>(
+        work, loss, batch.y, [&](const rows_view& y, const rows_view& targets) { metrics.add<Arch>(y, targets); });
+    add_up policy;
+    step.terms = run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
+    step.loss = step.outputs + static_cast<float>(step.terms.sum);
+    const auto gradients = work.parameter_gradients();
+    step.finite = kernels::is_finite<Arch>(step.loss) &&
+                  kernels::all_finite<Arch>(gradients.size(), gradients.data()) &&
+                  !find_not_finite<Arch>(batch.x).found;
+    if (!step.finite) return step;
+    if (norm) clip_gradients<Arch>(work, *norm);
+    optimizer.template step<Arch>(net, work);
+    return step;
+}
+
+/// The parts of a loss with terms in an epoch, training sums over so many rows and validation means.
+template <class Loss>
+std::vector<measured> parts_of_loss(const Loss& loss, const loss_values<Loss>& sums, std::size_t rows,
+                                    const std::optional<loss_values<Loss>>& held_out) {
+    std::vector<measured> parts;
+    if constexpr (has_terms<Loss>) {
+        const auto add = [&](std::string_view name, double sum, double mean) {
+            parts.push_back({std::string{name}, sum / static_cast<double>(rows), {}});
+            if (held_out) parts.back().validation = mean;
+        };
+        add("output", sums.outputs, held_out ? held_out->outputs : 0);
+        for_each_term(loss, [&]<class Term>(const Term&, std::size_t k) {
+            const double mean = held_out ? held_out->terms.each[k] : 0;
+            if constexpr (is_mark_term<Term>)
+                add(Term::mark_name.view(), sums.terms.each[k], mean);
+            else
+                add("weights", sums.terms.each[k], mean);
+        });
+    }
+    return parts;
+}
+
+} // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"

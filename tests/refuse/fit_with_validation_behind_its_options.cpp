@@ -1,0 +1,19 @@
+// fit gets validation data behind the options.
+// says: strata: callbacks and validation data are among fit's options
+#include "strata/core.hpp"
+
+using namespace strata;
+
+struct net : network<input<9>, dense<4>, relu, dense<9>> {};
+
+int main() {
+    model<net> weights{zeros{}, seed{1}};
+    workspace<net, batch<2>> work;
+    optimizer opt{weights, sgd{}};
+    const std::vector<float> x(9);
+#ifdef STRATA_CORRECTED
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .validation = {x, x}});
+#else
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3}, validation_data{x, x});
+#endif
+}
