@@ -152,7 +152,7 @@ void run(options o) {
 
     examples::chart chart{.title = "Test accuracy with few labels",
                           .x_label = "labelled images a class",
-                          .y_label = "mean accuracy over " + std::to_string(o.seeds) + " seeds",
+                          .y_label = "accuracy: mean and deviation of " + std::to_string(o.seeds) + " seeds",
                           .logarithmic_x = true};
     nlohmann::ordered_json results;
     std::printf("\n%-16s", "labels a class");
@@ -164,6 +164,7 @@ void run(options o) {
             std::printf("%18s", examples::mean_and_spread(of_seeds, 3).c_str());
             line.y.push_back(std::accumulate(of_seeds.begin(), of_seeds.end(), 0.0) /
                              static_cast<double>(of_seeds.size()));
+            line.spread.push_back(examples::sample_deviation(of_seeds));
         }
         chart.lines.push_back(line);
         results[keys[m]] = found[m];

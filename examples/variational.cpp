@@ -135,7 +135,11 @@ void draw(examples::outputs& files, const examples::mnist& data, const outcome& 
         draw_tiles(rows, {.title = "Test digits, encoded and decoded"}).write(path);
     });
 
-    examples::chart codes{.title = "Test digits by the means of their codes", .width = 760, .height = 720};
+    examples::chart codes{.title = "Test digits by the means of their codes",
+                          .x_label = "first number of the code",
+                          .y_label = "second number of the code",
+                          .width = 760,
+                          .height = 720};
     for (int digit = 0; digit < 10; ++digit) {
         examples::series points{.name = std::to_string(digit), .x = {}, .y = {}, .points_alone = true};
         for (std::size_t i = 0; i < data.test.size(); ++i) {

@@ -1,6 +1,7 @@
 // Trying outputs, writing them, and asking standard output how it is.
 #include "support/outputs.hpp"
 
+#include "support/drawing/chart.hpp"
 #include "support/interrupt.hpp"
 
 #include <algorithm>
@@ -27,6 +28,8 @@ outputs::outputs(std::filesystem::path folder, std::vector<std::string> names, s
     : folder_{std::move(folder)}, names_{std::move(names)}, metrics_{std::move(metrics)} {
     make_folder(folder_);
     for (const std::string& name : names_) try_file(folder_ / name);
+    if (std::ranges::any_of(names_, [](const std::string& name) { return name.ends_with(".svg"); }))
+        try_chart();
     start(metrics_);
 }
 

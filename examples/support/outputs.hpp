@@ -14,10 +14,11 @@ namespace examples {
 /// A folder, the files that will be written into it, and a file of metrics anywhere.
 class outputs {
 public:
-    /// Makes the folder, tries every file (try_file) and standard output, and begins end_after_batch: make it
-    /// when the data is read and what there was to say is printed, before training. `metrics` may be empty,
-    /// for none. Throws file_error. A pipe at standard output that nobody reads any more is no reason to end:
-    /// its files are still wanted.
+    /// Makes the folder, tries every file (try_file), gnuplot if there is a name in .svg, and standard
+    /// output, and begins end_after_batch: make it when the data is read and what there was to say is
+    /// printed, before training. `metrics` may be empty, for none. Throws file_error, and std::runtime_error
+    /// as try_chart. A pipe at standard output that nobody reads any more is no reason to end: its files are
+    /// still wanted.
     outputs(std::filesystem::path folder, std::vector<std::string> names, std::filesystem::path metrics);
 
     /// Files alone, in folders that exist.

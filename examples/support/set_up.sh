@@ -30,8 +30,8 @@ refuse_to_install() {
     cat >&2 <<END
 $1. Please let root run
     apt-get update && $install
-and then start this again. With a compiler, meson, ninja, pkg-config, git and zlib alone, this may do as well, since meson
-fetches the libraries that are missing:
+and then start this again. With a compiler, meson, ninja, pkg-config, git, zlib and (for charts) gnuplot alone, this may do as
+well, since meson fetches the libraries that are missing:
     meson setup build && meson compile -C build
 END
     exit 1

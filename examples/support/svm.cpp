@@ -121,18 +121,24 @@ std::string confusion_text(const svm_result& result) {
     return text + "\n";
 }
 
-std::string mean_and_spread(std::span<const double> values, int decimals) {
-    if (values.empty()) return "-";
+double sample_deviation(std::span<const double> values) {
+    if (values.size() < 2) return 0;
     const auto count = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
     double squares = 0;
     for (const double v : values) squares += (v - mean) * (v - mean);
+    return std::sqrt(squares / (count - 1));
+}
+
+std::string mean_and_spread(std::span<const double> values, int decimals) {
+    if (values.empty()) return "-";
+    const double mean =
+        std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
     char text[64];
     if (values.size() < 2)
         std::snprintf(text, sizeof text, "%.*f", decimals, mean);
     else
-        std::snprintf(text, sizeof text, "%.*f +- %.*f", decimals, mean, decimals,
-                      std::sqrt(squares / (count - 1)));
+        std::snprintf(text, sizeof text, "%.*f +- %.*f", decimals, mean, decimals, sample_deviation(values));
     return text;
 }
 

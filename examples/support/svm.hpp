@@ -32,6 +32,9 @@ svm_result classify(const svm_rows& train, const svm_rows& test, std::size_t cla
 /// The confusion matrix as lines of text; classes count from 1.
 std::string confusion_text(const svm_result& result);
 
+/// The sample standard deviation; 0 of less than two values.
+double sample_deviation(std::span<const double> values);
+
 /// Mean and sample standard deviation: "0.8550 +- 0.0160"; of one value, itself; of none, "-".
 std::string mean_and_spread(std::span<const double> values, int decimals = 4);
 

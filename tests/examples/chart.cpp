@@ -1,13 +1,15 @@
-// Charts: well-formed, complete, and never a number that is none.
+// Charts: well-formed, complete, and never a number that is none; and what is said where gnuplot does not
+// draw.
 #include "support/drawing/chart.hpp"
-#include "support/drawing/axis.hpp"
 #include "support/file.hpp"
 
+#include "environment_variable.hpp"
 #include "temporary_folder.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -45,137 +47,117 @@ bool well_formed(const std::string& svg) {
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-void check_drawn(const chart& drawing) {
-    const std::string svg = to_svg(drawing);
+std::size_t count(const std::string& text, std::string_view what) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+    return found;
+}
+
+std::string drawn(const chart& drawing) {
+    std::string svg = to_svg(drawing);
     CHECK(well_formed(svg));
     CHECK_FALSE(contains(svg, "nan"));
     CHECK_FALSE(contains(svg, "inf"));
-    CHECK(svg == to_svg(drawing));
+    return svg;
 }
 
-std::vector<std::string> texts(const axis& scale) {
-    std::vector<std::string> result;
-    for (const tick& mark : scale.ticks) result.push_back(mark.text);
-    return result;
+/// Where the filled circles are, from left to right: one of the legend, which is the last, is not among them.
+std::vector<double> circles(const std::string& svg) {
+    constexpr std::string_view circle = "'#gpPt6' transform='translate(";
+    std::vector<double> places;
+    for (std::size_t at = 0; (at = svg.find(circle, at)) != std::string::npos; ++at)
+        places.push_back(std::stod(svg.substr(at + circle.size())));
+    return places;
 }
 
-value_range range_of(std::initializer_list<double> values, bool positive_only = false) {
-    value_range range{positive_only};
-    for (const double value : values) range.include(value);
-    return range;
+/// Puts a program called gnuplot first into PATH.
+environment_variable with_gnuplot(const temporary_folder& folder, const std::string& script) {
+    const std::string text = "#!/bin/sh\n" + script + "\n";
+    const auto path = folder.write("gnuplot", {text.begin(), text.end()});
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return {"PATH", (folder.path().string() + ":" + std::getenv("PATH")).c_str()};
 }
 
-using words = std::vector<std::string>;
+const chart one_line{.lines = {{"loss", {1, 2}, {2, 1}}}};
 
 } // namespace
 
 TEST_CASE("a chart has its words, its names and a line for each series") {
     chart drawing{"Loss & time", "epoch", "mean <squared> error"};
-    drawing.lines = {{"training", {1, 2, 3}, {0.11, 0.08, 0.06}},
-                     {"test \"clean\"", {1, 2, 3}, {0.12, 0.09, 0.08}}};
-    check_drawn(drawing);
-    const std::string svg = to_svg(drawing);
-    for (const auto* part : {">Loss &amp; time<", ">epoch<", ">mean &lt;squared&gt; error<", ">training<",
-                             ">test &quot;clean&quot;<", ">0.06<", ">0.12<", "#0072b2", "#d55e00"}) {
-        CHECK_MESSAGE(contains(svg, part), part);
+    drawing.lines = {{"training", {1, 2, 3}, {0.11, 0.08, 0.06}}, {"test", {1, 2, 3}, {0.12, 0.09, 0.08}}};
+    for (const bool logarithmic : {false, true}) {
+        drawing.logarithmic_x = logarithmic;
+        const std::string svg = drawn(drawing);
+        for (const auto* part :
+             {">Loss &amp; time<", ">epoch<", ">mean &lt;squared> error<", ">training<", ">test<", "> 0.06<",
+              "> 0.12<", "> 1<", "> 2<", "> 3<", "rgb(  0, 114, 178)", "rgb(213,  94,   0)"})
+            CHECK_MESSAGE(contains(svg, part), part);
+        CHECK_FALSE(contains(svg, "> 1.5<"));
+        CHECK(svg == to_svg(drawing));
     }
-    drawing.logarithmic_y = true;
-    check_drawn(drawing);
-    drawing.logarithmic_x = true;
-    check_drawn(drawing);
 }
 
-TEST_CASE("on a logarithmic x axis equal factors are equal distances, and 0 is a gap") {
-    chart drawing{.logarithmic_x = true};
-    drawing.lines = {{"", {0, 1, 10, 100}, {5, 1, 1, 1}}};
-    check_drawn(drawing);
-    const std::string svg = to_svg(drawing);
-    std::vector<double> places;
-    for (std::size_t at = 0; (at = svg.find("cx=\"", at)) != std::string::npos; ++at)
-        places.push_back(std::stod(svg.substr(at + 4)));
-    REQUIRE(places.size() == 3);
-    CHECK(places[1] - places[0] == doctest::Approx(places[2] - places[1]).epsilon(1e-3));
+TEST_CASE("words are what they are, whatever gnuplot or XML could take them for") {
+    const std::pair<std::string, std::string> words[]{
+        {"SGD 0.01, momentum 0.95", ">SGD 0.01, momentum 0.95<"},
+        {"'single' \"double\" \\ back\\n", ">'single' \"double\" \\ back\\n<"},
+        {"100 % %d @home $1 `echo ls` $(ls) #", ">100 % %d @home $1 `echo ls` $(ls) #<"},
+        {"a_b^2 {/Bold c} ~d & &amp; </text>", ">a_b^2 {/Bold c} ~d &amp; &amp;amp; &lt;/text><"},
+        {"größer \u2264 \u65e5\u672c", ">größer \u2264 \u65e5\u672c<"},
+        {"two\nlines\tand a bell\a", ">two lines and a bell <"},
+        {"not UTF-8: \xff\xc3", ">not UTF-8: \ufffd\ufffd<"},
+        {"\"\nplot x; exit", ">\" plot x; exit<"},
+    };
+    for (const auto& [text, expected] : words) {
+        const std::string svg = drawn({text, text, text, {{text, {1, 2}, {2, 1}}}});
+        CHECK_MESSAGE(count(svg, "<text>" + expected.substr(1)) == 4, svg);
+    }
+}
+
+TEST_CASE(
+    "on a logarithmic x axis equal factors are equal distances, ticks are at the values, and 0 is a gap") {
+    const std::string svg =
+        drawn({.lines = {{"", {0, 3, 30, 31, 300}, {5, 1, 1, 1, 1}}}, .logarithmic_x = true});
+    const std::vector<double> places = circles(svg);
+    REQUIRE(places.size() == 4);
+    CHECK(places[1] - places[0] == doctest::Approx(places[3] - places[1]).epsilon(1e-3));
+    for (const auto* tick : {"> 3<", "> 30<", "> 300<"}) CHECK_MESSAGE(contains(svg, tick), tick);
+    CHECK_FALSE(contains(svg, "> 31<"));
+    drawn({.lines = {{"", {7, 7}, {1, 2}}}, .logarithmic_x = true});
+    drawn({.lines = {{"", {1e-149, 1e149}, {1, 2}}}, .logarithmic_x = true});
 }
 
 TEST_CASE("a chart of nothing, of one point, of equal points and of gaps is still a chart") {
-    for (const bool logarithmic : {false, true}) {
-        chart drawing{.logarithmic_y = logarithmic};
-        check_drawn(drawing);
-        drawing.lines = {{"empty", {}, {}}};
-        check_drawn(drawing);
-        for (const double value : {0.0, 1.0, -3.0, 1e-320, 1e-200, 1e-9, 1e200, 1e308, 0.1 + 0.2}) {
-            drawing.lines = {{"one", {1}, {value}}};
-            check_drawn(drawing);
-            drawing.lines = {{"equal", {1, 1, 1}, {value, value, value}}};
-            check_drawn(drawing);
-            drawing.lines = {{"nearly", {1, 2, 3}, {value, std::nextafter(value, infinity), value}}};
-            check_drawn(drawing);
-            drawing.lines = {{"far", {value, 2, 3}, {value, 1e-5, 1e6}}};
-            check_drawn(drawing);
-        }
-        drawing.lines = {
-            {"gaps", {0, 1, 2, 3, not_a_number, 5}, {1, not_a_number, 2, infinity, 3, -infinity}}};
-        check_drawn(drawing);
-        // Both points that can be shown are, though no line leads to them.
-        CHECK(contains(to_svg(drawing), " h0 M"));
-        drawing.lines = {{"lost", {1, 2}, {not_a_number, not_a_number}}};
-        check_drawn(drawing);
+    drawn({});
+    CHECK(contains(drawn({.title = "nothing", .lines = {{"empty", {}, {}}}}), ">empty<"));
+    for (const double value : {0.0, 1.0, -3.0, 1e-320, 1e-200, 1e200, 1e308}) {
+        drawn({.lines = {{"equal", {1, 1}, {value, value}}}});
+        drawn({.lines = {{"nearly", {1, 2}, {value, std::nextafter(value, infinity)}}}});
+        drawn({.lines = {{"far", {value, 2, 3}, {value, 1e-5, 1e6}}}});
     }
+    const std::string svg =
+        drawn({.lines = {{"", {0, 1, 2, 3, not_a_number, 5}, {1, not_a_number, 2, infinity, 3, -infinity}}}});
+    // Both points that can be shown are, and no line leads to them.
+    CHECK(circles(svg).size() == 2);
+    CHECK(count(svg, " L") == count(drawn({.lines = {{"", {0, 2}, {1, 2}, true}}}), " L"));
+    CHECK(contains(drawn({.lines = {{"lost", {1, 2}, {not_a_number, not_a_number}}}}), ">lost<"));
 }
 
-TEST_CASE("more series than colours are told apart, and long ones have no marks") {
+TEST_CASE("more series than colours are dashed, and long ones have marks only between gaps") {
     chart drawing;
-    for (int i = 0; i < 8; ++i)
-        drawing.lines.push_back({"line " + std::to_string(i), {0, 1}, {0.0, i + 1.0}});
-    check_drawn(drawing);
-    CHECK(contains(to_svg(drawing), "stroke-dasharray"));
-    chart curve;
-    curve.lines.push_back({});
+    for (int i = 0; i < 6; ++i) drawing.lines.push_back({"", {0, 1}, {0.0, i + 1.0}});
+    const auto dashes = [](const std::string& svg) { return count(svg, "stroke-dasharray"); };
+    CHECK(dashes(drawn(drawing)) == 0);
+    drawing.lines.push_back({"", {0, 1}, {0, 7}});
+    CHECK(dashes(drawn(drawing)) == 1);
+    chart curve{.lines = {{}}};
     for (int i = 0; i < 1000; ++i) {
         curve.lines[0].x.push_back(i);
         curve.lines[0].y.push_back(std::sin(i * 0.01));
     }
-    check_drawn(curve);
-    CHECK_FALSE(contains(to_svg(curve), "<circle"));
-}
-
-TEST_CASE("series of uneven lengths are refused by name") {
-    chart drawing;
-    drawing.lines = {{"uneven", {1, 2}, {1}}};
-    CHECK(message_of<std::invalid_argument>([&] { to_svg(drawing); }) ==
-          "chart: series \"uneven\" has 2 x and 1 y, expected as many");
-}
-
-TEST_CASE("a chart is written whole, or refused by name") {
-    const temporary_folder folder;
-    chart drawing;
-    drawing.lines = {{"loss", {1, 2}, {2, 1}}};
-    write_chart(folder / "loss.svg", drawing);
-    CHECK(read_text(folder / "loss.svg") == to_svg(drawing));
-    CHECK(folder.entries() == 1);
-    const auto nowhere = folder / "missing/loss.svg";
-    CHECK(message_of<file_error>([&] { write_chart(nowhere, drawing); }) ==
-          nowhere.string() + ": cannot be written: No such file or directory");
-}
-
-TEST_CASE("ticks are at round numbers") {
-    CHECK(texts(tight_axis(range_of({1, 25}))) == words{"5", "10", "15", "20", "25"});
-    CHECK(texts(tight_axis(range_of({1, 2, 3}))) == words{"1", "2", "3"});
-    CHECK(texts(tight_axis(range_of({0.5, 2}))) ==
-          words{"0.6", "0.8", "1.0", "1.2", "1.4", "1.6", "1.8", "2.0"});
-    CHECK(texts(round_axis(range_of({0.0547, 0.1123}))) ==
-          words{"0.05", "0.06", "0.07", "0.08", "0.09", "0.10", "0.11", "0.12"});
-    CHECK(texts(round_axis(range_of({-1, 1}))) == words{"-1.0", "-0.5", "0.0", "0.5", "1.0"});
-    CHECK(texts(round_axis(range_of({0, 3e7}))) ==
-          words{"0", "5e+06", "1e+07", "1.5e+07", "2e+07", "2.5e+07", "3e+07"});
-    CHECK(texts(logarithmic_axis(range_of({0.001, 10}, true))) == words{"0.001", "0.01", "0.1", "1", "10"});
-    CHECK(texts(logarithmic_axis(range_of({0.03, 0.7}, true))) == words{"0.05", "0.1", "0.2", "0.5"});
-    CHECK(texts(logarithmic_axis(range_of({0.054, 0.09}, true))) == words{"0.06", "0.07", "0.08", "0.09"});
-    CHECK(plain_number(-0.001, 2) == "0");
-    CHECK(plain_number(10, 2) == "10");
-    CHECK(plain_number(1.5, 2) == "1.5");
-    CHECK(tight_axis(range_of({1, 25})).position(13) == doctest::Approx(0.5));
-    CHECK(axis{1, 100, true}.position(10) == doctest::Approx(0.5));
+    CHECK(circles(drawn(curve)).empty());
+    curve.lines[0].y[499] = curve.lines[0].y[501] = not_a_number;
+    CHECK(circles(drawn(curve)).size() == 1);
 }
 
 TEST_CASE("a scatter plot has its points, and no line but the ones that are lines") {
@@ -185,24 +167,72 @@ TEST_CASE("a scatter plot has its points, and no line but the ones that are line
         points.y.push_back(i % 7);
     }
     points.y[3] = not_a_number;
-    const auto count = [](const std::string& text, std::string_view what) {
-        std::size_t found = 0;
-        for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
-        return found;
-    };
-    const std::string scatter = to_svg({.lines = {points}});
-    CHECK(well_formed(scatter));
-    CHECK(count(scatter, "<circle") == 99 + 1); // and one in the legend
-    CHECK(count(scatter, "<path") == 0);
-    const std::string both = to_svg({.lines = {points, {"line", {0, 1}, {0, 1}}}});
-    CHECK(count(both, "<circle") == 100 + 2);
-    CHECK(count(both, "<path") == 2);
+    const std::string scatter = drawn({.lines = {points}});
+    CHECK(circles(scatter).size() == 99 + 1); // and one in the legend
+    CHECK(count(scatter, "stroke='rgb(  0, 114, 178)'") == 0);
+    const std::string both = drawn({.lines = {points, {"line", {0, 1}, {0, 1}}}});
+    CHECK(circles(both).size() == 99 + 1);
+    CHECK(count(both, "stroke='rgb(213,  94,   0)'") == 2); // the line, and the one in the legend
 }
 
 TEST_CASE("points of the seventh series and on are hollow") {
     const series points{.name = "", .x = {1}, .y = {1}, .points_alone = true};
     chart drawing{.lines = std::vector<series>(6, points)};
-    CHECK_FALSE(contains(to_svg(drawing), R"(fill="none" stroke="#0072b2"/>)"));
+    CHECK_FALSE(contains(drawn(drawing), "href='#gpPt5' transform"));
     drawing.lines.push_back(points);
-    CHECK(contains(to_svg(drawing), R"(fill="none" stroke="#0072b2"/>)"));
+    CHECK(contains(drawn(drawing), "href='#gpPt5' transform"));
+}
+
+TEST_CASE("a spread is a band around its line, and one that is not finite is none") {
+    chart drawing{.lines = {{"", {1, 2, 3}, {1, 2, 3}}}};
+    const std::string fill = "fill-opacity";
+    const auto plain = count(drawn(drawing), fill);
+    drawing.lines[0].spread = {0.1, not_a_number, 4};
+    const std::string svg = drawn(drawing);
+    CHECK(plain == 0);
+    CHECK(contains(svg, fill));
+    CHECK(contains(svg, ">-1<")); // 3 - 4
+}
+
+TEST_CASE("series of uneven lengths are refused by name") {
+    CHECK(message_of<std::invalid_argument>([&] {
+              to_svg({.lines = {{"uneven", {1, 2}, {1}}}});
+          }) == "chart: series \"uneven\" has 2 x and 1 y, expected as many");
+    CHECK(message_of<std::invalid_argument>([&] {
+              to_svg({.lines = {{"uneven", {1}, {1}, false, {1, 2}}}});
+          }) == "chart: series \"uneven\" has 1 x and 1 y and 2 spreads, expected as many");
+}
+
+TEST_CASE("a chart is written whole, or refused by name") {
+    const temporary_folder folder;
+    write_chart(folder / "loss.svg", one_line);
+    CHECK(read_text(folder / "loss.svg") == to_svg(one_line));
+    CHECK(folder.entries() == 1);
+    const auto nowhere = folder / "missing/loss.svg";
+    CHECK(message_of<file_error>([&] { write_chart(nowhere, one_line); }) ==
+          nowhere.string() + ": cannot be written: No such file or directory");
+}
+
+TEST_CASE("where gnuplot is missing or fails, it is said with its package and the reason") {
+    const temporary_folder folder;
+    const std::string gnuplot = "gnuplot, which draws charts (5.2 or newer; in Debian gnuplot-nox), ";
+    {
+        const environment_variable path{"PATH", folder.path().c_str()};
+        const std::string missing = gnuplot + "cannot be started: No such file or directory";
+        CHECK(message_of<std::runtime_error>([&] { try_chart(); }) == missing);
+        const auto svg = folder / "loss.svg";
+        CHECK(message_of<file_error>([&] { write_chart(svg, one_line); }) ==
+              svg.string() + ": cannot be written: " + missing);
+        CHECK(folder.entries() == 0);
+    }
+    {
+        const auto old = with_gnuplot(folder, "echo 'line 3:\n   unknown option' >&2; exit 1");
+        CHECK(message_of<std::runtime_error>([&] { try_chart(); }) ==
+              gnuplot + "failed with exit code 1: line 3: unknown option ");
+    }
+    {
+        const auto silent = with_gnuplot(folder, "cat >/dev/null");
+        CHECK(message_of<std::runtime_error>([&] { try_chart(); }) == gnuplot + "failed with exit code 0: ");
+    }
+    try_chart();
 }

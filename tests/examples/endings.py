@@ -8,6 +8,7 @@ import pathlib
 import pty
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ LONG = {
     "vae_against_gan": (["--epochs", "100000", "--seeds", "2"], "samples.png"),
     "variational": (["--epochs", "100000"], "grid.png"),
 }
+CHARTS = ("activity_gan", "fine_tuning", "gan_remedies", "interpolation", "variational")
 
 
 def command(name, *arguments):
@@ -36,9 +38,10 @@ def command(name, *arguments):
     return [programs[name], *out, *arguments]
 
 
-def start(arguments, **how):
+def start(arguments, path=None, **how):
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-    return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, env=environment, **how)
+    variables = {**environment, "PATH": str(path)} if path else environment
+    return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, env=variables, **how)
 
 
 def files():
@@ -128,6 +131,33 @@ def check_places(name):
     assert not list(pathlib.Path(".").rglob("*.partial"))
 
 
+def check_gnuplot(name):
+    """Without gnuplot, or with one that fails, what draws charts ends before the training."""
+    folder = pathlib.Path("bin").absolute()
+    folder.mkdir()
+    arguments = [*LONG[name][0], "--out", "out"]
+    check_refused(name, arguments, "in Debian gnuplot-nox), cannot be started: No such file", path=folder)
+    (folder / "gnuplot").write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
+    (folder / "gnuplot").chmod(0o755)
+    check_refused(name, arguments, "in Debian gnuplot-nox), failed with exit code 1: broken", path=folder)
+    assert files() == [], files()
+
+
+def check_late_gnuplot():
+    """A gnuplot that fails after the training costs its chart alone."""
+    real = shutil.which("gnuplot")
+    folder = pathlib.Path("bin").absolute()
+    folder.mkdir()
+    script = f"#!/bin/sh\n[ ! -e {folder}/once ] || exit 7\n: > {folder}/once\nexec {real} \"$@\"\n"
+    (folder / "gnuplot").write_text(script)
+    (folder / "gnuplot").chmod(0o755)
+    arguments = command("interpolation", "--epochs", "1", "--recipe", "exercise")
+    running = start(arguments, path=f"{folder}:{environment['PATH']}")
+    _, complaint = running.communicate(timeout=500)
+    assert running.returncode == 1 and b"out/loss.svg: cannot be written: gnuplot" in complaint, complaint
+    assert files() == ["interpolation.png", "metrics.json", "reconstruction.png"], files()
+
+
 def check_closed_pipe():
     """Nobody reads on: the results are still written, and the exit code says that something was lost."""
     running = start(command("interpolation", "--epochs", "2"))
@@ -157,7 +187,14 @@ for name in programs:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         check_places(name)
-checks = {"interpolation": [check_terminal, check_closed_pipe, check_size_limit], "activity_codes": [check_second_signal]}
+    if name in CHARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            check_gnuplot(name)
+checks = {
+    "interpolation": [check_terminal, check_closed_pipe, check_size_limit, check_late_gnuplot],
+    "activity_codes": [check_second_signal],
+}
 for name, of_program in checks.items():
     for check in of_program if name in programs else []:
         with tempfile.TemporaryDirectory() as folder:

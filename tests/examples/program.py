@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 KINDS = [
     "the data itself",
@@ -109,4 +110,7 @@ with tempfile.TemporaryDirectory() as folder:
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics["compiler"] and metrics["lanes"] > 0, metrics
     assert (folder / picture).read_bytes().startswith(begin), picture
+    for chart in folder.glob("*.svg"):
+        texts = [text for text in xml.etree.ElementTree.parse(chart).getroot().itertext() if text.strip()]
+        assert len(texts) > 5, (chart, texts)
     check(metrics)

@@ -1,201 +1,227 @@
-// Drawing a chart: the frame, the grid, the lines, the words.
+// A chart as gnuplot's commands, and running them.
 #include "support/drawing/chart.hpp"
 
-#include "support/drawing/axis.hpp"
 #include "support/file.hpp"
+#include "support/number.hpp"
+#include "support/process.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
 
 namespace examples {
 namespace {
 
 // Okabe and Ito's colours, which the colour-blind tell apart; dark ones first, for a white page.
-constexpr std::array<std::string_view, 6> colours{"#0072b2", "#d55e00", "#009e73",
-                                                  "#cc79a7", "#e69f00", "#56b4e9"};
+constexpr std::array<std::string_view, 6> colours{"0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9"};
+// Filled circle, square, triangle, diamond, triangle upside down, pentagon; the number before each is hollow.
+constexpr std::array<int, 6> shapes{7, 5, 9, 13, 11, 15};
 
 // More points than this are a line, and marks on it only thicken it.
 constexpr std::size_t most_marks = 60;
+// Beyond it, and below its reciprocal, the quotient of two values may overflow.
+constexpr double largest = 1e150;
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char letter : text) {
-        switch (letter) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        // XML has no other control characters at all.
-        default:
-            result += static_cast<unsigned char>(letter) < ' ' ? ' ' : letter;
+constexpr std::string_view style = R"(set encoding utf8
+set border 1 linecolor rgb "#888888"
+set tics out nomirror scale 0.5 textcolor rgb "#555555"
+set ytics scale 0
+set grid ytics linetype 1 linewidth 1 linecolor rgb "#e4e4e4"
+set key tmargin left horizontal Left reverse noenhanced samplen 2
+)";
+
+/// A string for gnuplot: all but letters is written by its byte's number, digits too, since gnuplot would
+/// take one for a part of the number before it. What is not UTF-8 becomes U+FFFD, and a control character,
+/// which XML does not have, a space.
+std::string quoted(const std::string& text) {
+    using nlohmann::json;
+    const json valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+    std::string result = "\"";
+    for (const char letter : valid.get_ref<const std::string&>()) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte < ' ') {
+            result += ' ';
+        } else if ((byte | 32) >= 'a' && (byte | 32) <= 'z') {
+            result += letter;
+        } else {
+            result += '\\';
+            for (const int shift : {6, 3, 0}) result += static_cast<char>('0' + (byte >> shift) % 8);
         }
     }
-    return result;
+    return result + "\"";
 }
 
-std::string number(double value) { return plain_number(value, 2); }
+std::string number(double value) { return real_text(std::abs(value) < 1 / largest ? 0.0 : value); }
 
-// ` name="value"`
-std::string attribute(std::string_view name, std::string_view value) {
-    return " " + std::string{name} + "=\"" + std::string{value} + "\"";
+bool can_show(const chart& drawing, const series& line, std::size_t i) {
+    return std::abs(line.x[i]) < largest && std::abs(line.y[i]) < largest &&
+           (!drawing.logarithmic_x || line.x[i] > 1 / largest);
 }
 
-std::string text_at(double x, double y, std::string_view words, std::string_view attributes) {
-    return "<text" + attribute("x", number(x)) + attribute("y", number(y)) + std::string{attributes} + ">" +
-           escaped(words) + "</text>\n";
+/// The range and the ticks of the x axis, for the values on it in ascending order.
+std::string x_axis(const std::vector<double>& values, bool logarithmic) {
+    if (values.empty()) return "set xrange [0:1]\nset yrange [0:1]\n";
+    const double low = values.front();
+    const double high = values.back();
+    if (!logarithmic) {
+        const bool integers = std::ranges::all_of(values, [](double v) { return v == std::floor(v); });
+        return std::string{"set xrange [*:*] noextend\n"} +
+               (integers && high - low <= 8 ? "set xtics 1\n" : "");
+    }
+    // Ticks are at the values, as long as they are not too near each other.
+    const double room = high > low ? std::pow(high / low, 0.05) : 2;
+    const double apart = std::pow(high / low, 0.08);
+    std::string ticks;
+    for (double last = 0; const double value : values) {
+        if (value <= last * apart) continue;
+        ticks += (ticks.empty() ? "" : ",") + number(value);
+        last = value;
+    }
+    return "set logscale x\nset xrange [" + real_text(low / room) + ":" + real_text(high * room) +
+           "]\nset xtics (" + ticks + ")\n";
 }
 
-std::string line_between(double x1, double y1, double x2, double y2, std::string_view colour) {
-    return "<line" + attribute("x1", number(x1)) + attribute("y1", number(y1)) + attribute("x2", number(x2)) +
-           attribute("y2", number(y2)) + attribute("stroke", colour) + "/>\n";
-}
-
-struct frame {
-    axis across;
-    axis up;
-    double left;
-    double right;
-    double top;
-    double bottom;
-
-    [[nodiscard]] double x(double value) const { return left + across.position(value) * (right - left); }
-    [[nodiscard]] double y(double value) const { return bottom - up.position(value) * (bottom - top); }
+/// What gnuplot is told of the series: their points, the parts of the plot command, and every x that is
+/// shown.
+struct plot_parts {
+    std::string data{};
+    std::vector<std::string> bands{}; ///< below all lines
+    std::vector<std::string> lines{};
+    std::vector<std::string> legend{};
+    std::vector<double> x{};
 };
 
-std::string grid(const frame& plot) {
-    std::string svg;
-    for (const tick& mark : plot.up.ticks) {
-        const double y = plot.y(mark.value);
-        svg += line_between(plot.left, y, plot.right, y, "#e4e4e4");
-        svg += text_at(plot.left - 8, y + 4, mark.text, R"( text-anchor="end" fill="#555")");
-    }
-    for (const tick& mark : plot.across.ticks) {
-        const double x = plot.x(mark.value);
-        svg += line_between(x, plot.bottom, x, plot.bottom + 5, "#888");
-        svg += text_at(x, plot.bottom + 20, mark.text, R"( text-anchor="middle" fill="#555")");
-    }
-    return svg + line_between(plot.left, plot.bottom, plot.right, plot.bottom, "#888");
-}
-
-std::string stroke_style(std::size_t index) {
-    // The second round through the colours is dashed.
-    const std::string dashes = index / colours.size() % 2 == 1 ? attribute("stroke-dasharray", "7 5") : "";
-    return R"( fill="none" stroke-width="2.2" stroke-linejoin="round" stroke-linecap="round")" +
-           attribute("stroke", colours[index % colours.size()]) + dashes;
-}
-
-std::string circle(const std::string& x, const std::string& y, std::size_t index) {
-    // The second round through the colours is hollow.
-    const std::string_view colour = colours[index % colours.size()];
-    const std::string ink = index / colours.size() % 2 == 1
-                                ? attribute("fill", "none") + attribute("stroke", colour)
-                                : attribute("fill", colour);
-    return "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", "2.8") + ink + "/>\n";
-}
-
-std::string curve(const frame& plot, const series& line, std::size_t index, const value_range& across,
-                  const value_range& up) {
-    std::string path;
-    std::string marks;
-    bool pen_down = false;
-    for (std::size_t i = 0; i < line.x.size(); ++i) {
-        if (!across.can_show(line.x[i]) || !up.can_show(line.y[i])) {
-            pen_down = false;
-            continue;
+void add_series(plot_parts& to, const chart& drawing, std::size_t index) {
+    const series& line = drawing.lines[index];
+    const std::size_t size = line.x.size();
+    const auto shown = [&](std::size_t i) { return i < size && can_show(drawing, line, i); };
+    const bool marked = line.points_alone || size <= most_marks;
+    const std::string name = "$series" + std::to_string(index);
+    // Rows of x, y, whether there is a mark, and both ends of the band. An empty row is a gap.
+    to.data += name + " << END\n";
+    bool any = false;
+    bool any_mark = false;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (shown(i)) {
+            // A point between two gaps is seen by its mark alone.
+            const bool has_mark = marked || (!shown(i - 1) && !shown(i + 1));
+            const double spread =
+                line.spread.empty() || !(std::abs(line.spread[i]) < largest) ? 0.0 : line.spread[i];
+            to.data += number(line.x[i]) + " " + number(line.y[i]) + (has_mark ? " 1 " : " 0 ") +
+                       number(line.y[i] - spread) + " " + number(line.y[i] + spread);
+            to.x.push_back(line.x[i]);
+            any = true;
+            any_mark = any_mark || has_mark;
         }
-        const std::string x = number(plot.x(line.x[i]));
-        const std::string y = number(plot.y(line.y[i]));
-        // A move followed by a line of no length is a dot, so that a point between two gaps is seen.
-        path += pen_down ? " L" + x + " " + y : (path.empty() ? "M" : " M") + x + " " + y + " h0";
-        marks += circle(x, y, index);
-        pen_down = true;
+        to.data += "\n";
     }
-    if (path.empty()) return "";
-    if (line.points_alone) return "<g fill-opacity=\"0.6\">\n" + marks + "</g>\n";
-    if (line.x.size() > most_marks) marks.clear();
-    return "<path" + attribute("d", path) + stroke_style(index) + "/>\n" + marks;
+    to.data += "END\n";
+
+    // The second round through the colours is dashed and hollow. Hollow marks are thin: larger, not
+    // translucent.
+    const bool second_round = index / colours.size() % 2 == 1;
+    const std::string colour{colours[index % colours.size()]};
+    const bool translucent = line.points_alone && !second_round;
+    const std::string ink = std::string{" linecolor rgb \"#"} + (translucent ? "66" : "") + colour + "\"";
+    const std::string stroke = std::string{" linewidth 2.2 dashtype "} + (second_round ? "(8,6)" : "solid");
+    const std::string mark = std::string{" pointsize "} + (second_round ? "0.65" : "0.5") + " pointtype " +
+                             std::to_string(shapes[index % shapes.size()] - (second_round ? 1 : 0));
+    if (any && !line.spread.empty())
+        to.bands.push_back(name + " using 1:4:5 with filledcurves notitle linecolor rgb \"#d9" + colour +
+                           "\"");
+    if (any && !line.points_alone) to.lines.push_back(name + " using 1:2 with lines notitle" + stroke + ink);
+    if (any_mark) to.lines.push_back(name + " using 1:($3 > 0 ? $2 : NaN) with points notitle" + mark + ink);
+    if (!line.name.empty())
+        to.legend.push_back("keyentry with " +
+                            (line.points_alone ? "points" + mark
+                             : marked          ? "linespoints" + stroke + mark
+                                               : "lines" + stroke) +
+                            ink + " title " + quoted(line.name));
 }
 
-std::string legend(const chart& drawing, double x, double y) {
-    std::string svg;
-    for (std::size_t i = 0; i < drawing.lines.size(); ++i) {
-        const std::string& name = drawing.lines[i].name;
-        if (name.empty()) continue;
-        if (drawing.lines[i].points_alone)
-            svg += circle(number(x + 14), number(y - 4), i);
-        else
-            svg += "<path" + attribute("d", "M" + number(x) + " " + number(y - 4) + " h22") +
-                   stroke_style(i) + "/>\n";
-        svg += text_at(x + 29, y, name, R"( fill="#222")");
-        // No font to measure with: about as wide as its letters usually are.
-        x += 29 + 7.2 * static_cast<double>(name.size()) + 22;
-    }
-    return svg;
+std::string script(const chart& drawing) {
+    plot_parts parts;
+    for (std::size_t i = 0; i < drawing.lines.size(); ++i) add_series(parts, drawing, i);
+    if (parts.x.empty()) parts.lines = {"NaN notitle"};
+    std::ranges::sort(parts.x);
+
+    std::string text{style};
+    text += "set terminal svg size " + std::to_string(drawing.width) + "," + std::to_string(drawing.height) +
+            " font \"sans-serif,13\" rounded background \"#ffffff\"\n";
+    text += "set xlabel " + quoted(drawing.x_label) + " noenhanced\n";
+    text += "set ylabel " + quoted(drawing.y_label) + " noenhanced\n";
+    // gnuplot's own title would be below the legend: the legend leaves room for one above it.
+    if (!drawing.title.empty())
+        text += "set key title \" \\n \"\nset label " + quoted(drawing.title) +
+                " at graph 0, screen 1 offset 0, -1.4 left noenhanced font \",17\"\n";
+    text += x_axis(parts.x, drawing.logarithmic_x) + parts.data;
+    std::string_view before = "plot ";
+    for (const auto* list : {&parts.bands, &parts.lines, &parts.legend})
+        for (const std::string& part : *list) {
+            text += before;
+            text += part;
+            before = ", ";
+        }
+    return text + "\n";
+}
+
+void check_sizes(const series& line) {
+    const auto differs = [&](std::size_t size) { return size != line.x.size(); };
+    if (!differs(line.y.size()) && (line.spread.empty() || !differs(line.spread.size()))) return;
+    throw std::invalid_argument{
+        "chart: series \"" + line.name + "\" has " + std::to_string(line.x.size()) + " x and " +
+        std::to_string(line.y.size()) + " y" +
+        (line.spread.empty() ? "" : " and " + std::to_string(line.spread.size()) + " spreads") +
+        ", expected as many"};
+}
+
+/// What a program wrote, on one line.
+std::string on_one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    const auto same = std::ranges::unique(text, [](char a, char b) { return a == ' ' && b == ' '; });
+    text.erase(same.begin(), same.end());
+    return text;
 }
 
 } // namespace
 
 std::string to_svg(const chart& drawing) {
-    value_range across{drawing.logarithmic_x};
-    value_range up{drawing.logarithmic_y};
-    bool has_legend = false;
-    for (const series& line : drawing.lines) {
-        if (line.x.size() != line.y.size()) {
-            throw std::invalid_argument{"chart: series \"" + line.name + "\" has " +
-                                        std::to_string(line.x.size()) + " x and " +
-                                        std::to_string(line.y.size()) + " y, expected as many"};
-        }
-        for (std::size_t i = 0; i < line.x.size(); ++i) {
-            if (!across.can_show(line.x[i]) || !up.can_show(line.y[i])) continue;
-            across.include(line.x[i]);
-            up.include(line.y[i]);
-        }
-        has_legend = has_legend || !line.name.empty();
+    for (const series& line : drawing.lines) check_sizes(line);
+    const std::string wanted = "gnuplot, which draws charts (5.2 or newer; in Debian gnuplot-nox), ";
+    process_result drawn;
+    try {
+        drawn = run_process({"gnuplot", "-d"}, script(drawing));
+    } catch (const std::system_error& error) {
+        throw std::runtime_error{wanted + "cannot be started: " + error.code().message()};
     }
-    const double top = 20 + (drawing.title.empty() ? 0 : 26) + (has_legend ? 26 : 0);
-    const frame plot{drawing.logarithmic_x ? logarithmic_axis(across) : tight_axis(across),
-                     drawing.logarithmic_y ? logarithmic_axis(up) : round_axis(up),
-                     78,
-                     drawing.width - 28.0,
-                     top,
-                     drawing.height - 58.0};
-    const std::string width = std::to_string(drawing.width);
-    const std::string height = std::to_string(drawing.height);
-    const std::string middle = number((plot.top + plot.bottom) / 2);
-
-    std::string svg =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"" +
-        attribute("width", width) + attribute("height", height) +
-        attribute("viewBox", "0 0 " + width + " " + height) +
-        R"( font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13">)" + "\n";
-    svg += "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
-    if (!drawing.title.empty()) {
-        svg += text_at(plot.left, 30, drawing.title, R"( font-size="17" font-weight="600" fill="#111")");
-    }
-    svg += legend(drawing, plot.left, plot.top - 14);
-    svg += grid(plot);
-    for (std::size_t i = 0; i < drawing.lines.size(); ++i)
-        svg += curve(plot, drawing.lines[i], i, across, up);
-    svg += text_at((plot.left + plot.right) / 2, drawing.height - 14.0, drawing.x_label,
-                   R"( text-anchor="middle" fill="#222")");
-    svg += text_at(20, (plot.top + plot.bottom) / 2, drawing.y_label,
-                   R"( text-anchor="middle" fill="#222")" +
-                       attribute("transform", "rotate(-90 20 " + middle + ")"));
-    return svg + "</svg>\n";
+    if (drawn.code != 0 || drawn.output.find("</svg>") == std::string::npos)
+        throw std::runtime_error{wanted + "failed with exit code " + std::to_string(drawn.code) + ": " +
+                                 on_one_line(drawn.errors)};
+    return drawn.output;
 }
 
 void write_chart(const std::filesystem::path& path, const chart& drawing) {
-    write_file(path, to_svg(drawing));
+    std::string svg;
+    try {
+        svg = to_svg(drawing);
+    } catch (const std::runtime_error& error) {
+        throw file_error{path, std::string{"cannot be written: "} + error.what()};
+    }
+    write_file(path, svg);
+}
+
+void try_chart() {
+    to_svg({.title = "title",
+            .x_label = "x",
+            .y_label = "y",
+            .lines = {{"line", {1, 2}, {1, 2}, false, {1, 1}}, {"points", {1, 2}, {2, 1}, true}},
+            .logarithmic_x = true});
 }
 
 } // namespace examples
