@@ -22,7 +22,7 @@ void check(int error) {
     if (error != 0) throw std::system_error{error, std::generic_category()};
 }
 
-/// Two ends of a pipe, closed at its end; the child's side is a copy.
+/// Both ends of a pipe, ours and the child's, closed when it goes.
 struct ends {
     std::array<int, 2> of{-1, -1};
     ends() = default;
