@@ -19,8 +19,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <functional>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <string>
