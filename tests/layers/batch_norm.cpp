@@ -6,6 +6,7 @@
 #include "strata/optimizers/adamw.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
 #include "strata/train/predict.hpp"
 

@@ -3,6 +3,7 @@
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/predict.hpp"
 
 #include "support/networks.hpp"

@@ -5,7 +5,9 @@
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/predict.hpp"
+#include "strata/train/train_step.hpp"
 
 #include "support/networks.hpp"
 

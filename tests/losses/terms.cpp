@@ -10,6 +10,7 @@
 #include "strata/penalties/l2.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>

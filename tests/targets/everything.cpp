@@ -12,28 +12,23 @@ struct rows : network<input<20>, gaussian_noise<0.1>, mark<"first">, dense<12>, 
                       tied_dense<20, "first">, softplus, dense<10>, mark<"moments">, sample_gaussian,
                       strata::tanh, dense<5>, sigmoid, reshape<5>, softmax> {};
 
-template <class Net, class Optimizer, class Loss>
+template <class Net, class Rule, class Loss>
 float train_once(const Loss& loss) {
     model<Net> net{he_uniform{}, seed{1}};
     workspace<Net, batch<8>> work;
-    Optimizer optimizer{net};
+    optimizer opt{net, Rule{}};
     const std::vector<float> x(8 * Net::input.count(), 0.3f);
     const std::vector<float> y(8 * Net::output.count(), 0.2f);
-    return train_step(net, work, optimizer, loss, x, y);
+    return train_step(net, work, opt, loss, x, y);
 }
 
 } // namespace
 
 /// Uses all of it; nobody calls it.
 float everything() {
-    float sum = train_once<images, optimizer<images, sgd>>(mse{}) +
-                train_once<images, optimizer<images, rmsprop>>(cross_entropy{}) +
-                train_once<images, optimizer<images, adamw>>(bce_with_logits{});
-    sum +=
-        train_once<rows, optimizer<rows, adam>>(
-            bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
-    sum +=
-        train_once<rows, optimizer<rows, adam>>(huber{} + 0.1f * on_weights(l2{})) +
-        train_once<rows, optimizer<rows, adam>>(mae{});
+    float sum = train_once<images, sgd>(mse{}) + train_once<images, rmsprop>(cross_entropy{}) +
+                train_once<images, adamw>(bce_with_logits{});
+    sum += train_once<rows, adam>(bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
+    sum += train_once<rows, adam>(huber{} + 0.1f * on_weights(l2{})) + train_once<rows, adam>(mae{});
     return sum;
 }
