@@ -55,10 +55,11 @@ TEST_CASE("every verb takes float_rows with the bits of a vector") {
         flat_y(y.values().begin(), y.values().end());
     model<net> a, b;
     workspace<net, batch<4>> work;
-    sgd of_a{a, {.learning_rate = 0.001f}}, of_b{b, {.learning_rate = 0.001f}};
+    optimizer of_a{a, sgd{.learning_rate = 0.001f}};
+    optimizer of_b{b, sgd{.learning_rate = 0.001f}};
     for (const auto& [samples, targets] : minibatches<4>(x, y))
         train_step(a, work, of_a, mse{}, samples, targets);
-    fit(a, work, of_a, mse{}, x, y, {.epochs = 2}, no_callback{}, validation{x, y});
+    fit(a, work, of_a, mse{}, x, y, {.epochs = 2, .validation = {x, y}});
     for (const auto& [samples, targets] :
          minibatches<4>(as_rows(flat_x, net::input), as_rows(flat_y, net::output)))
         train_step(b, work, of_b, mse{}, samples, targets);
