@@ -50,8 +50,7 @@ namespace detail {
 struct misplaced_gradients {
     std::string& found;
     void misplaced(const std::string& sentence) const { found += (found.empty() ? "" : "; ") + sentence; }
-    template <class Step>
-    void operator()(Step) const {}
+    void operator()(std::size_t) const {}
 };
 
 } // namespace detail

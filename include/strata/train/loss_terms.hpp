@@ -79,14 +79,14 @@ double penalize_mark(const Loss& loss, const padded_rows<const float>& x, const 
 }
 
 /// The penalties on one layer's weights.
-template <class Arch, class Step, class Loss>
+template <class Arch, class Kind, class Loss>
 double penalize_weights(const Loss& loss, const float* parameters, float* gradients) {
     double sum = 0;
     for_each_term(loss, [&]<class Term>(const Term& term) {
         if constexpr (is_weight_term<Term>) {
             std::size_t at = 0;
-            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-                const parameter& p = Step::parameters.items[k];
+            for (std::size_t k = 0; k < Kind::parameters.size; ++k) {
+                const parameter& p = Kind::parameters.items[k];
                 if (p.fan_in != 0) // the padding is zero, and so is its penalty
                     sum += static_cast<double>(term.weight) *
                            static_cast<double>(term.what.template penalize<Arch>(
