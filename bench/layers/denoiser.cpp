@@ -13,14 +13,14 @@ using examples::denoiser;
 constexpr std::size_t rows = 32;
 
 /// A layer at its place in the network, with blocks of its own.
-template <class Step>
+template <class Kind>
 struct bench_layer {
-    static constexpr std::size_t in = Step::input.count();
-    static constexpr std::size_t out = Step::output.count();
+    static constexpr std::size_t in = Kind::input.count();
+    static constexpr std::size_t out = Kind::output.count();
     arena x{rows * row_stride(in)}, y{rows * row_stride(out)}, x_gradient{rows * row_stride(in)},
         y_gradient{rows * row_stride(out)};
-    arena weights{Step::parameters.floats()}, gradients{Step::parameters.floats()};
-    arena scratch{Step::layer::scratch(Step::input, rows)};
+    arena weights{Kind::parameters.floats()}, gradients{Kind::parameters.floats()};
+    arena scratch{Kind::layer::scratch(Kind::input, rows)};
 
     bench_layer() {
         fill_uniform(x.span(), 0.0f, 1.0f, seed{1});
@@ -30,7 +30,7 @@ struct bench_layer {
     }
 
     void forward() {
-        Step::layer::template forward<arch, Step::input>({.x = padded_rows<float>{x.data(), rows, in},
+        Kind::layer::template forward<arch, Kind::input>({.x = padded_rows<float>{x.data(), rows, in},
                                                           .parameters = weights.data(),
                                                           .y = padded_rows<float>{y.data(), rows, out},
                                                           .scratch = scratch.data()});
@@ -45,43 +45,43 @@ struct bench_layer {
                 .accumulate = false,
                 .scratch = scratch.data()};
     }
-    void input_gradient() { Step::layer::template input_gradient<arch, Step::input>(pass()); }
-    void parameter_gradient() { Step::layer::template parameter_gradient<arch, Step::input>(pass()); }
+    void input_gradient() { Kind::layer::template input_gradient<arch, Kind::input>(pass()); }
+    void parameter_gradient() { Kind::layer::template parameter_gradient<arch, Kind::input>(pass()); }
 };
 
 /// Multiplications and additions of one pass: every weight meets every output pixel (or every input pixel,
 /// for a transposed convolution).
-template <class Step>
+template <class Kind>
 constexpr std::size_t flop() {
     constexpr std::size_t pixels =
-        Step::input.rank != 3 ? 1
-                              : std::min(Step::input[0] * Step::input[1], Step::output[0] * Step::output[1]);
-    return Step::parameters.size == 0 ? 0 : 2 * rows * pixels * Step::parameters.items[0].count();
+        Kind::input.rank != 3 ? 1
+                              : std::min(Kind::input[0] * Kind::input[1], Kind::output[0] * Kind::output[1]);
+    return Kind::parameters.size == 0 ? 0 : 2 * rows * pixels * Kind::parameters.items[0].count();
 }
 
-template <class Step, class Verb>
-void add(const std::string& verb, Verb run) {
+template <class Kind, class Verb>
+void add(std::size_t number, const std::string& verb, Verb run) {
     benchmark::RegisterBenchmark(
-        (std::to_string(Step::index + 1) + " " + Step::layer::describe() + ": " + verb).c_str(),
+        (std::to_string(number) + " " + Kind::layer::describe() + ": " + verb).c_str(),
         [run](benchmark::State& state) {
-            bench_layer<Step> layer;
+            bench_layer<Kind> layer;
             for (auto _ : state) {
                 run(layer);
                 benchmark::ClobberMemory();
             }
-            if (flop<Step>() != 0) bench::report_flop(state, flop<Step>());
+            if (flop<Kind>() != 0) bench::report_flop(state, flop<Kind>());
         });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    walk_forward<denoiser>([]<class Step>(Step) {
-        if constexpr (Step::layer::traits.output != storage::of_input) {
-            add<Step>("forward", [](auto& layer) { layer.forward(); });
-            add<Step>("input gradient", [](auto& layer) { layer.input_gradient(); });
-            if constexpr (Step::parameters.size > 0)
-                add<Step>("parameter gradient", [](auto& layer) { layer.parameter_gradient(); });
+    walk_forward<denoiser>([]<class Kind>(Kind, std::size_t i) {
+        if constexpr (Kind::layer::traits.output != storage::of_input) {
+            add<Kind>(i + 1, "forward", [](auto& layer) { layer.forward(); });
+            add<Kind>(i + 1, "input gradient", [](auto& layer) { layer.input_gradient(); });
+            if constexpr (Kind::parameters.size > 0)
+                add<Kind>(i + 1, "parameter gradient", [](auto& layer) { layer.parameter_gradient(); });
         }
     });
     benchmark::Initialize(&argc, argv);

@@ -28,8 +28,8 @@ TEST_CASE("flatten by hand: height, width, channels") {
 }
 
 TEST_CASE("flatten takes no memory") {
-    CHECK(memory_plan_of<alone, 4, training>.home[1] == 0);
-    CHECK(memory_plan_of<between, 4, training>.home[2] == memory_plan_of<between, 4, training>.home[1]);
+    CHECK(memory_plan_of<alone, 4, training>.buffer[1] == 0);
+    CHECK(memory_plan_of<between, 4, training>.buffer[2] == memory_plan_of<between, 4, training>.buffer[1]);
 }
 
 TEST_CASE("flatten describes itself") { CHECK(flatten::describe() == "flatten"); }

@@ -30,8 +30,8 @@ TEST_CASE("reshape by hand") {
 }
 
 TEST_CASE("reshape takes no memory") {
-    CHECK(memory_plan_of<alone, 4, training>.home[1] == 0);
-    CHECK(memory_plan_of<between, 4, training>.home[2] == memory_plan_of<between, 4, training>.home[1]);
+    CHECK(memory_plan_of<alone, 4, training>.buffer[1] == 0);
+    CHECK(memory_plan_of<between, 4, training>.buffer[2] == memory_plan_of<between, 4, training>.buffer[1]);
 }
 
 TEST_CASE("reshape describes itself") { CHECK(reshape<1, 2, 3>::describe() == "reshape"); }

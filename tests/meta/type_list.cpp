@@ -38,11 +38,26 @@ struct numbered {
 template <std::size_t... I>
 constexpr bool every_place_holds_its_number(std::index_sequence<I...>) {
     using list = type_list<numbered<I>...>;
-    return ((element_t<I, list>::value == I) && ...);
+    for (const bool holds : {(element_t<I, list>::value == I)...})
+        if (!holds) return false;
+    return true;
 }
 
 TEST_CASE("elements of a long list are found without deep recursion") {
-    static_assert(every_place_holds_its_number(std::make_index_sequence<200>{}));
+    static_assert(every_place_holds_its_number(std::make_index_sequence<1000>{}));
+}
+
+TEST_CASE("lists are joined and reversed, short and long ones") {
+    static_assert(std::is_same_v<strata::detail::join_t<>, type_list<>>);
+    static_assert(std::is_same_v<strata::detail::join_t<type_list<int>, type_list<>, type_list<char, int>>,
+                                 type_list<int, char, int>>);
+    static_assert(std::is_same_v<strata::detail::reverse_t<type_list<>>, type_list<>>);
+    static_assert(std::is_same_v<strata::detail::reverse_t<type_list<int, char, void>>, type_list<void, char, int>>);
+    []<std::size_t... I>(std::index_sequence<I...>) {
+        using list = type_list<numbered<I>...>;
+        static_assert(std::is_same_v<strata::detail::join_t<type_list<numbered<I>>...>, list>);
+        static_assert(std::is_same_v<strata::detail::reverse_t<list>, type_list<numbered<sizeof...(I) - 1 - I>...>>);
+    }(std::make_index_sequence<1001>{});
 }
 
 struct incomplete;

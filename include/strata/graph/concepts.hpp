@@ -182,6 +182,14 @@ struct layer_defaults {
     static constexpr std::size_t kept(extents, std::size_t) { return 0; }
 };
 
+/// A layer without a matrix of its own: `tied_to` is the mark in front of the layer that owns it, and
+/// `ties(weight, in)` says whether that layer's first parameter fits.
+template <class Layer>
+concept tied_layer = requires(const parameter& weight, extents in) {
+    Layer::tied_to.view();
+    { Layer::ties(weight, in) } -> std::same_as<bool>;
+};
+
 /// A network is a struct that inherits network<...>, or a slice of one.
 template <class N>
 concept any_network = requires {

@@ -3,14 +3,29 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/graph/walk.hpp"
+#include "strata/graph/layer_values.hpp"
+#include "strata/graph/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 namespace strata {
+
+namespace detail {
+
+/// How many values the parameters of each layer have.
+template <class Net>
+inline constexpr auto value_counts = [] {
+    std::array<std::size_t, Net::layer_count> counts{};
+    for (std::size_t i = 0; i < Net::layer_count; ++i)
+        counts[i] = kinds_of<typename Net::layers>::values[i]->parameters(Net::table.shapes[i]).count();
+    return counts;
+}();
+
+} // namespace detail
 
 /// One row a layer, and the sums. "bytes" is what the weights take in storage, padding included.
 template <any_network Net>
@@ -19,13 +34,14 @@ std::string describe() {
     std::vector<row> table{{"", "layer", "output", "parameters", "bytes"},
                            {"0", "input", to_string(Net::input), "", ""}};
     std::size_t parameters = 0;
-    walk_forward<Net>([&]<class Step>(Step) {
-        const std::size_t count = Step::parameters.count();
-        const std::size_t bytes = Step::parameters.floats() * sizeof(float);
-        parameters += count;
-        table.push_back({std::to_string(Step::index + 1), Step::layer::describe(), to_string(Step::output),
-                         count == 0 ? "" : std::to_string(count), bytes == 0 ? "" : std::to_string(bytes)});
-    });
+    constexpr auto& counts = detail::value_counts<Net>;
+    constexpr auto& offsets = Net::table.parameter_offset;
+    for (std::size_t i = 0; i < Net::layer_count; ++i) {
+        const std::size_t bytes = (offsets[i + 1] - offsets[i]) * sizeof(float);
+        parameters += counts[i];
+        table.push_back({std::to_string(i + 1), detail::describe_layer<Net>(i), to_string(Net::table.shapes[i + 1]),
+                         counts[i] == 0 ? "" : std::to_string(counts[i]), bytes == 0 ? "" : std::to_string(bytes)});
+    }
     table.push_back(
         {"", "total", "", std::to_string(parameters), std::to_string(Net::parameter_floats * sizeof(float))});
 

@@ -5,13 +5,14 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/concepts.hpp"
+#include "strata/graph/input.hpp"
+#include "strata/graph/mark.hpp"
 #include "strata/graph/messages.hpp"
 #include "strata/graph/splice.hpp"
+#include "strata/graph/table.hpp"
 #include "strata/graph/tied.hpp"
-#include "strata/meta/fixed_string.hpp"
 #include "strata/meta/type_list.hpp"
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -19,110 +20,31 @@
 
 namespace strata {
 
-/// A network's first entry: the shape of one sample, for instance input<28, 28, 1>; one to four extents.
-template <std::size_t... Extents>
-struct input {
-    static constexpr extents value = shape<Extents...>;
-};
-
-/// A named place between two layers: no code, no data. until<Net, "code"> ends here, from<Net, "code"> starts
-/// here. What lies here stays as it is until the backward pass, where a penalty may want to see it.
-template <fixed_string Name>
-struct mark : layer_defaults {
-    static constexpr fixed_string mark_name = Name;
-    static constexpr layer_traits traits{.output = storage::of_input, .backward_reads_output = true};
-    static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
-};
-
 namespace detail {
 
-template <class T>
-inline constexpr bool is_input = false;
-template <std::size_t... E>
-inline constexpr bool is_input<input<E...>> = true;
-/// What the fold over a network's layers fills: everything later is worked out from these values.
-template <std::size_t Count>
-struct layer_table {
-    std::array<extents, Count + 1> shapes{}; ///< shapes[i] goes into layer i, shapes[i + 1] comes out
-    std::array<std::size_t, Count + 1> parameter_offset{};
-    std::array<std::size_t, Count + 1> gradient_offset{}; ///< the same without frozen layers
-    /// The first layer that learns, if frozen ones come before it: the backward pass ends there. Else 0.
-    std::size_t backward_ends = 0;
-    std::size_t refused = Count; ///< the first layer that does not take its input
-    refusal why = refusal::none;
-};
-
-/// Whether this layer's values, or the weights up to it, are more than most_floats.
-template <class Layer>
-constexpr bool is_too_large(const extents& in, std::size_t weights_before) {
-    return Layer::output(in).count() > most_floats ||
-           add_sizes(weights_before, Layer::parameters(in).floats()) > most_floats ||
-           Layer::scratch(in, 1) > most_floats || Layer::kept(in, 1) > most_floats;
-}
-
-template <class... Layers>
-consteval auto tabulate(extents in, type_list<Layers...>) {
-    layer_table<sizeof...(Layers)> table;
-    table.shapes[0] = in;
-    std::size_t i = 0;
-    const auto add = [&]<class Layer>(type_list<Layer>) {
-        if (table.why != refusal::none) return;
-        refusal verdict = Layer::accepts(table.shapes[i]);
-        if (verdict == refusal::none && is_too_large<Layer>(table.shapes[i], table.parameter_offset[i]))
-            verdict = refusal::too_large;
-        if (verdict != refusal::none) {
-            table.refused = i;
-            table.why = verdict;
-            return;
-        }
-        table.shapes[i + 1] = Layer::output(table.shapes[i]);
-        const std::size_t floats = Layer::parameters(table.shapes[i]).floats();
-        table.parameter_offset[i + 1] = table.parameter_offset[i] + floats;
-        table.gradient_offset[i + 1] = table.gradient_offset[i] + (Layer::traits.frozen ? 0 : floats);
-        ++i;
-    };
-    (add(type_list<Layers>{}), ...);
-    std::size_t first = 0;
-    while (first < i && table.gradient_offset[first + 1] == 0) ++first;
-    if (table.parameter_offset[first] > 0) table.backward_ends = first;
-    return table;
-}
-
-template <std::size_t... Extents>
-consteval bool is_possible(input<Extents...>) {
-    return sizeof...(Extents) > 0 && sizeof...(Extents) <= extents::max_rank && ((Extents > 0) && ...);
-}
-
 /// What can be wrong with an entry by itself, or beside the others.
-enum class entry_fault { none, second_input, no_layer, doubled_mark };
+enum class entry_error { none, second_input, no_layer, doubled_mark };
 
-template <class Layer, class... Layers>
-consteval entry_fault judge() {
-    if constexpr (is_input<Layer>)
-        return entry_fault::second_input;
-    else if constexpr (!layer<Layer>)
-        return entry_fault::no_layer;
-    else if constexpr (is_mark<Layer>)
-        return (std::size_t{std::is_same_v<Layer, Layers>} + ...) > 1 ? entry_fault::doubled_mark
-                                                                      : entry_fault::none;
-    else
-        return entry_fault::none;
-}
+template <class Entry>
+inline constexpr entry_error error_of_entry = is_input<Entry>  ? entry_error::second_input
+                                              : !layer<Entry> ? entry_error::no_layer
+                                                              : entry_error::none;
 
-struct judged_entry {
+struct wrong_entry {
     std::size_t index = 0;
-    entry_fault fault = entry_fault::none;
+    entry_error error = entry_error::none;
 };
 
+/// The first entry that is no layer, or whose name another mark has, too.
 template <class... Layers>
-consteval judged_entry first_faulty() {
-    judged_entry found;
-    const auto look = [&](entry_fault fault) {
-        found.fault = fault;
-        found.index += fault == entry_fault::none;
-        return fault != entry_fault::none;
-    };
-    (look(judge<Layers, Layers...>()) || ...);
+consteval wrong_entry find_wrong_entry(type_list<Layers...>) {
+    wrong_entry found;
+    const std::size_t doubled = find_doubled_mark<type_list<Layers...>>();
+    for (const entry_error error : {error_of_entry<Layers>...}) {
+        found.error = found.index == doubled ? entry_error::doubled_mark : error;
+        if (found.error != entry_error::none) break;
+        ++found.index;
+    }
     return found;
 }
 
@@ -140,16 +62,16 @@ consteval auto diagnose(type_list<Input, Layers...>) {
         return std::type_identity<messages::input_too_large<Input>>{};
     else if constexpr (sizeof...(Layers) == 0)
         return std::type_identity<messages::network_without_layers<Input>>{};
-    else if constexpr (constexpr judged_entry at = first_faulty<Layers...>(); at.fault != entry_fault::none) {
+    else if constexpr (constexpr wrong_entry at = find_wrong_entry(list{}); at.error != entry_error::none) {
         using number = messages::layer_number<at.index + 1>;
         using entry = element_t<at.index, list>;
-        if constexpr (at.fault == entry_fault::second_input)
+        if constexpr (at.error == entry_error::second_input)
             return std::type_identity<messages::input_in_the_middle<number, entry>>{};
-        else if constexpr (at.fault == entry_fault::no_layer)
+        else if constexpr (at.error == entry_error::no_layer)
             return std::type_identity<messages::not_a_layer<number, entry>>{};
         else
             return std::type_identity<messages::doubled_mark<number, entry>>{};
-    } else if constexpr (constexpr auto table = tabulate(Input::value, list{}); table.why != refusal::none) {
+    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table; table.why != refusal::none) {
         constexpr extents given = table.shapes[table.refused];
         using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
         return std::type_identity<messages::layer_cannot_take_this_shape<
@@ -167,23 +89,6 @@ inline consteval auto diagnose(type_list<>) { return std::type_identity<messages
 
 template <class Entries>
 using fault_of = typename decltype(diagnose(Entries{}))::type;
-
-/// What is worked out of a chain of layers.
-template <extents In, class Layers>
-struct chain;
-
-template <extents In, class... Layers>
-struct chain<In, type_list<Layers...>> {
-    using layers = type_list<Layers...>;
-    static constexpr std::size_t layer_count = sizeof...(Layers);
-    static constexpr auto table = tabulate(In, layers{});
-    static constexpr extents input = In;                         ///< the shape of a sample that goes in
-    static constexpr extents output = table.shapes[layer_count]; ///< and of what comes out
-    /// Floats of storage that the weights take, padding included.
-    static constexpr std::size_t parameter_floats = table.parameter_offset[layer_count];
-    /// Floats that their gradients take: none for frozen layers.
-    static constexpr std::size_t gradient_floats = table.gradient_offset[layer_count];
-};
 
 /// The one layer of a network that was refused: the network's later uses then add no messages to the one that
 /// matters.

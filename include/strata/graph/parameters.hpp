@@ -3,7 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/graph/walk.hpp"
+#include "strata/graph/layer_values.hpp"
+#include "strata/graph/slice.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,20 +24,6 @@ struct parameter_table {
     std::array<std::size_t, Layers + 1> first{}; ///< the number of each layer's first parameter
     std::array<parameter_place, Layers * parameter_list::capacity + 1> items{};
 
-    /// Adds those of one layer.
-    template <class Step>
-    constexpr void add_layer() {
-        std::size_t& next = first[Step::index + 1];
-        next = first[Step::index];
-        std::size_t at = Step::parameter_begin;
-        for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-            const parameter& p = Step::parameters.items[k];
-            items[next++] = {at, p.rows(), p.columns()};
-            at += p.floats();
-        }
-        items[next].begin = at; // where the last one ends
-    }
-
     /// The first Size of them, and where the last one ends.
     template <std::size_t Size>
     [[nodiscard]] constexpr auto trimmed() const {
@@ -46,12 +33,26 @@ struct parameter_table {
     }
 };
 
-template <class Net>
-inline constexpr auto parameter_table_of = [] {
-    parameter_table<Net::layer_count> table;
-    walk_forward<Net>([&]<class Step>(Step) { table.template add_layer<Step>(); });
+template <std::size_t Layers>
+consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kinds, const layer_table<Layers>& layers) {
+    parameter_table<Layers> table;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < Layers; ++i) {
+        std::size_t at = layers.parameter_offset[i];
+        const parameter_list list = kinds[i]->parameters(layers.shapes[i]);
+        for (std::size_t k = 0; k < list.size; ++k) {
+            const parameter& p = list.items[k];
+            table.items[next++] = {at, p.rows(), p.columns()};
+            at += p.floats();
+        }
+        table.items[next].begin = at; // where the last one ends
+        table.first[i + 1] = next;
+    }
     return table;
-}();
+}
+
+template <class Net>
+inline constexpr auto parameter_table_of = place_parameters(kinds_of<typename Net::layers>::values, Net::table);
 
 template <class Net>
 inline constexpr std::size_t parameter_count = parameter_table_of<Net>.first[Net::layer_count];

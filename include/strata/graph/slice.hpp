@@ -28,14 +28,6 @@ requires(First < Last && Last <= Parent::layer_count) struct slice
     static constexpr std::size_t last = Last;
 };
 
-/// Where a network's layers lie in the network that it was cut from (itself, if it is no slice).
-template <any_network Net>
-struct origin {
-    using root = Net;
-    static constexpr std::size_t first = 0;
-    static constexpr std::size_t last = Net::layer_count;
-};
-
 template <class Parent, std::size_t First, std::size_t Last>
 struct origin<slice<Parent, First, Last>> {
     using root = Parent;
@@ -44,15 +36,6 @@ struct origin<slice<Parent, First, Last>> {
 };
 
 } // namespace detail
-
-/// A network whose frozen layers are trained again. It runs on the weights of the network that it thaws:
-/// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
-template <any_network Net>
-struct thawed
-    : detail::chain<Net::input, typename detail::change_each<detail::thaw, typename Net::layers>::type> {};
-
-template <class Net>
-struct detail::origin<thawed<Net>> : detail::origin<Net> {};
 
 /// Whether Part's weights are among Net's: both are cut from one network, and Part's layers lie within Net's.
 template <class Part, class Net>

@@ -4,11 +4,11 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/parameters.hpp"
-#include "strata/graph/walk.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace strata {
 
@@ -25,37 +25,12 @@ struct update_span {
 
 namespace detail {
 
+/// The runs of a network, and where those of each layer begin if each is cut at its layer's ends.
 template <std::size_t Layers>
 struct update_list {
     std::size_t size = 0;
     std::array<update_span, Layers * parameter_list::capacity> items{};
-
-    /// Adds those of one layer; the first goes on the last one here where it can.
-    template <class Step>
-    constexpr void add_layer() {
-        if (!Step::learns) return;
-        std::size_t at = 0;
-        for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-            const parameter& p = Step::parameters.items[k];
-            const update_span next{Step::parameter_begin + at,
-                                   Step::gradient_begin + at,
-                                   p.floats(),
-                                   p.what_for,
-                                   parameter_table_of<typename Step::network>.first[Step::index] + k,
-                                   1};
-            at += p.floats();
-            if (size > 0) {
-                update_span& last = items[size - 1];
-                if (last.what_for == next.what_for && last.weights + last.floats == next.weights &&
-                    last.gradients + last.floats == next.gradients) {
-                    last.floats += next.floats;
-                    ++last.parameters;
-                    continue;
-                }
-            }
-            items[size++] = next;
-        }
-    }
+    std::array<std::size_t, Layers + 1> first{};
 
     /// The first Size of them.
     template <std::size_t Size>
@@ -66,31 +41,64 @@ struct update_list {
     }
 };
 
-template <class Net>
-inline constexpr auto network_updates = [] {
-    update_list<Net::layer_count> list;
-    walk_forward<Net>([&]<class Step>(Step) { list.template add_layer<Step>(); });
+/// A run goes on where the next one begins at its end, from layer to layer only if they are not cut there.
+template <std::size_t Layers>
+consteval update_list<Layers> list_updates(const kind_list<Layers>& kinds, const layer_table<Layers>& layers,
+                                           const parameter_table<Layers>& parameters, bool cut) {
+    update_list<Layers> list;
+    for (std::size_t i = 0; i < Layers; ++i) {
+        list.first[i] = list.size;
+        if (kinds[i]->traits.frozen) continue;
+        std::size_t at = 0;
+        const parameter_list of_layer = kinds[i]->parameters(layers.shapes[i]);
+        for (std::size_t k = 0; k < of_layer.size; ++k) {
+            const parameter& p = of_layer.items[k];
+            const update_span next{.weights = layers.parameter_offset[i] + at,
+                                   .gradients = layers.gradient_offset[i] + at,
+                                   .floats = p.floats(),
+                                   .what_for = p.what_for,
+                                   .first = parameters.first[i] + k,
+                                   .parameters = 1};
+            at += p.floats();
+            if (list.size > (cut ? list.first[i] : 0)) {
+                update_span& last = list.items[list.size - 1];
+                if (last.what_for == next.what_for && last.weights + last.floats == next.weights &&
+                    last.gradients + last.floats == next.gradients) {
+                    last.floats += next.floats;
+                    ++last.parameters;
+                    continue;
+                }
+            }
+            list.items[list.size++] = next;
+        }
+    }
+    list.first[Layers] = list.size;
     return list;
-}();
+}
 
-template <class Step>
-inline constexpr auto layer_updates = [] {
-    update_list<1> list;
-    list.add_layer<Step>();
-    return list;
-}();
+template <class Net, bool Cut>
+inline constexpr auto updates_of = list_updates(kinds_of<typename Net::layers>::values, Net::table,
+                                                parameter_table_of<Net>, Cut);
+
+template <class Net, bool Cut>
+inline constexpr auto update_spans_of = updates_of<Net, Cut>.template trimmed<updates_of<Net, Cut>.size>();
+
+template <class Net>
+inline constexpr auto first_update_of = updates_of<Net, true>.first;
 
 } // namespace detail
 
 /// As few runs as possible: one for a network without frozen layers and running statistics.
 template <any_network Net>
-inline constexpr auto
-    update_spans = detail::network_updates<Net>.template trimmed<detail::network_updates<Net>.size>();
+inline constexpr auto update_spans = detail::update_spans_of<Net, false>;
 
-/// The runs of one layer: those of the networks, cut at its ends.
-template <class Step>
-inline constexpr auto
-    layer_update_spans = detail::layer_updates<Step>.template trimmed<detail::layer_updates<Step>.size>();
+/// The runs of one layer: those of the network, cut at its ends.
+template <any_network Net>
+constexpr std::span<const update_span> layer_update_spans(std::size_t layer) {
+    constexpr auto& first = detail::first_update_of<Net>;
+    return std::span<const update_span>{detail::update_spans_of<Net, true>}.subspan(first[layer],
+                                                                                    first[layer + 1] - first[layer]);
+}
 
 } // namespace strata
 

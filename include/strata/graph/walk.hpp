@@ -12,92 +12,77 @@
 
 namespace strata {
 
-namespace detail {
-
-/// Where a tied layer finds its weights; both offsets count from the network's own first parameter.
-struct tie {
-    std::ptrdiff_t weights = 0;
-    std::size_t owner = 0; ///< the layer, if it is within the network
-    bool within = false;
-    bool learns = false;      ///< the owner has a gradient to add to
-    std::size_t gradient = 0; ///< where
+/// A kind of layer, as a verb meets it on a walk. Layers of one kind differ in their places alone, which are values:
+/// a verb is compiled once for each kind, however often it comes. Its flags are what else a verb must know of a layer
+/// while compiling.
+template <class Layer, extents In, auto Flags>
+struct layer_kind {
+    using layer = Layer;
+    static constexpr extents input = In;
+    static constexpr extents output = Layer::output(In);
+    static constexpr auto& parameters = detail::parameters_for<Layer, In>;
+    static constexpr bool learns = parameters.size > 0 && !Layer::traits.frozen;
+    static constexpr auto flags = Flags;
 };
 
-/// A slice may be cut such that a tied layer's owner lies before it: its weights are in the parent's block.
-template <class Net, class Layer>
-consteval tie find_tie() {
-    using from = origin<Net>;
-    const std::size_t owner = layer_after_mark(Layer::tied_to.view(), typename from::root::layers{});
-    const auto& offsets = from::root::table.parameter_offset;
-    tie found{.weights = static_cast<std::ptrdiff_t>(offsets[owner]) -
-                         static_cast<std::ptrdiff_t>(offsets[from::first])};
-    if (owner >= from::first && owner < from::last) {
-        const auto& own = Net::table.gradient_offset;
-        found.within = true;
-        found.owner = owner - from::first;
-        found.learns = own[found.owner + 1] > own[found.owner];
-        found.gradient = own[found.owner];
-    }
-    return found;
-}
+namespace detail {
 
-/// For each layer, whether both it and a later one that is tied to it learn.
-template <class Net, class... Layers>
-consteval auto find_owners(type_list<Layers...>) {
-    std::array<bool, sizeof...(Layers)> owns{};
-    const auto look = [&]<class Layer>(type_list<Layer>) {
-        if constexpr (tied_layer<Layer>)
-            if (constexpr tie at = find_tie<Net, Layer>(); at.learns && !Layer::traits.frozen)
-                owns[at.owner] = true;
-    };
-    (look(type_list<Layers>{}), ...);
-    return owns;
-}
-
+/// For verbs that know enough of a layer by its kind.
 template <class Net>
-inline constexpr auto owners = find_owners<Net>(typename Net::layers{});
+struct no_flags {
+    static constexpr std::array<bool, Net::layer_count> of{};
+};
+
+template <class Kind, class Verb>
+void call(Verb& verb, std::size_t layer) {
+    verb(Kind{}, layer);
+}
+
+/// From so many layers on a walk is a loop over pointers: compilers take long for a function of many calls.
+inline constexpr std::size_t long_walk = 64;
+
+/// Visits layers Numbers, which are of these kinds.
+template <class... Kinds, class Verb, std::size_t... Numbers>
+void walk(Verb& verb, type_list<Kinds...>, std::index_sequence<Numbers...>) {
+    if constexpr (sizeof...(Kinds) >= long_walk) {
+        static constexpr std::size_t numbers[]{Numbers...};
+        static constexpr void (*calls[])(Verb&, std::size_t){&call<Kinds, Verb>...};
+        for (std::size_t i = 0; i < sizeof...(Kinds); ++i) calls[i](verb, numbers[i]);
+    } else {
+        (verb(Kinds{}, Numbers), ...);
+    }
+}
+
+/// The kinds of a network's layers, in either order.
+template <class Net, class Flags, class Layers, class Numbers>
+struct kinds_on_walk;
+
+template <class Net, class Flags, class... Layers, std::size_t... I>
+struct kinds_on_walk<Net, Flags, type_list<Layers...>, std::index_sequence<I...>> {
+    static constexpr std::size_t last = Net::layer_count - 1;
+    using forward = type_list<layer_kind<Layers, Net::table.shapes[I], Flags::of[I]>...>;
+    using backward = reverse_t<forward>;
+    using numbers = std::index_sequence<I...>;
+    using numbers_backward = std::index_sequence<last - I...>;
+};
+
+template <class Net, class Flags>
+using walk_of = kinds_on_walk<Net, Flags, typename Net::layers, std::make_index_sequence<Net::layer_count>>;
 
 } // namespace detail
 
-/// Whether all weights that a network works with are its own.
-template <any_network Net>
-inline constexpr bool ties_are_within = []<class... Layers>(type_list<Layers...>) {
-    return ([] {
-        if constexpr (tied_layer<Layers>)
-            return detail::find_tie<Net, Layers>().within;
-        else
-            return true;
-    }() && ...);
-}(typename Net::layers{});
-
-/// One layer of a network, as a verb meets it on a walk.
-template <class Net, std::size_t Index>
-struct layer_at {
-    using network = Net;
-    using layer = element_t<Index, typename Net::layers>;
-    static constexpr std::size_t index = Index;
-    static constexpr extents input = Net::table.shapes[Index];
-    static constexpr extents output = Net::table.shapes[Index + 1];
-    static constexpr std::size_t parameter_begin = Net::table.parameter_offset[Index];
-    static constexpr std::size_t gradient_begin = Net::table.gradient_offset[Index];
-    static constexpr parameter_list parameters = layer::parameters(input);
-    static constexpr bool learns = parameters.size > 0 && !layer::traits.frozen;
-    /// Its weights' gradient begins with what layers that are tied to it have left there.
-    static constexpr bool owns_tied_weights = detail::owners<Net>[Index];
-};
-
-/// Calls verb(layer_at<Net, 0>{}), verb(layer_at<Net, 1>{}), ...
-template <any_network Net, class Verb>
-constexpr void walk_forward(Verb&& verb) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(layer_at<Net, I>{}), ...); }
-    (std::make_index_sequence<Net::layer_count>{});
+/// Calls verb(layer_kind<...>{}, 0), verb(layer_kind<...>{}, 1), ..., with the flags of each layer.
+template <any_network Net, class Flags = detail::no_flags<Net>, class Verb>
+void walk_forward(Verb&& verb) {
+    using kinds = detail::walk_of<Net, Flags>;
+    detail::walk(verb, typename kinds::forward{}, typename kinds::numbers{});
 }
 
 /// The same from the last layer to the first.
-template <any_network Net, class Verb>
-constexpr void walk_backward(Verb&& verb) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (verb(layer_at<Net, Net::layer_count - 1 - I>{}), ...); }
-    (std::make_index_sequence<Net::layer_count>{});
+template <any_network Net, class Flags = detail::no_flags<Net>, class Verb>
+void walk_backward(Verb&& verb) {
+    using kinds = detail::walk_of<Net, Flags>;
+    detail::walk(verb, typename kinds::backward{}, typename kinds::numbers_backward{});
 }
 
 } // namespace strata

@@ -12,6 +12,7 @@
 #include "strata/train/refusals.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -21,12 +22,35 @@ namespace strata {
 
 namespace detail {
 
-/// Whether any layer before Index learns: only then, or if the input's gradient is wanted, must a
-/// gradient be handed on.
-template <class Net>
-consteval bool parameters_before(std::size_t index) {
-    return Net::table.gradient_offset[index] > 0;
-}
+/// How a layer runs backwards.
+struct backward_flags {
+    bool hands_on = false; ///< a layer before it learns, or the input's gradient is wanted
+    bool learns = false;
+    bool runs = false;  ///< unless it does neither, computes nothing, or the kernel of the layer behind it does
+    bool masked = false; ///< its kernel does that of the relu before it
+    bool owns_tied_weights = false; ///< other layers add to the gradient of its weights
+};
+
+template <class Work, bool WantParameters, bool WantInput>
+struct backward_flags_of {
+    static constexpr auto of = [] {
+        using net = typename Work::network;
+        constexpr auto& table = net::table;
+        std::array<backward_flags, net::layer_count> flags{};
+        for (std::size_t i = 0; i < net::layer_count; ++i) {
+            const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
+            const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
+            const bool computes =
+                kinds_of<typename net::layers>::values[i]->traits.output != storage::of_input;
+            flags[i] = {.hands_on = hands_on,
+                        .learns = learns,
+                        .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
+                        .masked = Work::plan.masked[i],
+                        .owns_tied_weights = WantParameters && owners<net>[i]};
+        }
+        return flags;
+    }();
+};
 
 /// To be asserted of size above 0 by each verb that trains, which instantiates the message.
 template <class Net>
@@ -37,20 +61,19 @@ template <class Work>
 void begin_tied_gradients(Work& work) {
     using net = typename Work::network;
     if (!work.gradients_empty()) return;
-    walk_forward<net>([&]<class Step>(Step) {
-        if constexpr (Step::owns_tied_weights)
-            std::fill_n(work.parameter_gradients().data() + Step::gradient_begin, Step::parameters.floats(),
-                        0.0f);
-    });
+    constexpr auto& begins = net::table.gradient_offset;
+    for (std::size_t i = 0; i < net::layer_count; ++i)
+        if (owners<net>[i])
+            std::fill_n(work.parameter_gradients().data() + begins[i], begins[i + 1] - begins[i], 0.0f);
 }
 
 /// What a backward pass does with a layer's gradients when they are complete: they add up in the workspace, for an
 /// optimizer's step.
 struct add_up {
-    /// The gradients of this layer are complete, their padding is zero, and its weights have been read for the last
+    /// The gradients of layer number `layer` are complete, their padding is zero, and its weights have been read for the last
     /// time.
-    template <class Arch, class Step, class Work>
-    void complete(Work&) const {}
+    template <class Arch, class Work>
+    void complete(Work&, std::size_t) const {}
     /// A layer left gradients where no values are.
     [[noreturn]] void misplaced(const std::string& sentence) const { throw std::logic_error{"strata: " + sentence}; }
 };
@@ -63,11 +86,11 @@ struct add_up {
 
 /// Clears the padding of a layer's gradients. Returns the number of a parameter that had values in there, else the
 /// number of parameters.
-template <class Arch, class Step>
+template <class Arch, class Kind>
 std::size_t clear_gradient_padding(float* gradients) {
-    std::size_t found = Step::parameters.size;
-    for (std::size_t k = 0; k < Step::parameters.size; gradients += Step::parameters.items[k++].floats()) {
-        const parameter& p = Step::parameters.items[k];
+    std::size_t found = Kind::parameters.size;
+    for (std::size_t k = 0; k < Kind::parameters.size; gradients += Kind::parameters.items[k++].floats()) {
+        const parameter& p = Kind::parameters.items[k];
         if (p.columns() % floats_per_line == 0) continue;
         if (kernels::clear_panel_padding<Arch>(p.rows(), p.columns(), gradients)) found = k;
     }
@@ -87,50 +110,48 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     term_values<Loss> terms;
-    walk_backward<net>([&]<class Step>(Step) {
-        constexpr std::size_t i = Step::index;
-        using layer = typename Step::layer;
-        constexpr bool hand_on = WantInput || (WantParameters && parameters_before<net>(i));
-        constexpr bool learns = WantParameters && Step::learns;
-        if constexpr (is_mark<layer> && hand_on)
-            add_mark_terms<Arch, layer>(loss, work.template activation<i>(), work.template gradient<i>(), terms);
-        constexpr bool done = i + 1 < net::layer_count && Work::plan.masked[(i + 1) % net::layer_count];
-        if constexpr (layer::traits.output != storage::of_input && (hand_on || learns) && !done) {
-            backward_pass pass{.x = work.template activation<i>(),
-                               .y = work.template activation<i + 1>(),
-                               .parameters = weights + Step::parameter_begin,
-                               .y_gradient = work.template gradient<i + 1>(),
-                               .x_gradient = work.template gradient<i>(),
+    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind, std::size_t i) {
+        using layer = typename Kind::layer;
+        constexpr backward_flags flags = Kind::flags;
+        if constexpr (is_mark<layer> && flags.hands_on)
+            add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
+                                        work.gradient(i, Kind::input.count()), terms);
+        if constexpr (flags.runs) {
+            backward_pass pass{.x = work.activation(i, Kind::input.count()),
+                               .y = work.activation(i + 1, Kind::output.count()),
+                               .parameters = weights + net::table.parameter_offset[i],
+                               .y_gradient = work.gradient(i + 1, Kind::output.count()),
+                               .x_gradient = work.gradient(i, Kind::input.count()),
                                .parameter_gradient =
-                                   learns ? work.parameter_gradients().data() + Step::gradient_begin
-                                          : nullptr,
+                                   flags.learns ? work.parameter_gradients().data() + net::table.gradient_offset[i]
+                                                : nullptr,
                                .accumulate = !work.gradients_empty(),
-                               .scratch = work.template backward_scratch<i>(),
+                               .scratch = work.backward_scratch(i),
                                .training = !layer::traits.frozen,
                                .noise = work.noise(i),
-                               .kept = work.template kept<i>(),
-                               .masked = Work::plan.masked[i]};
-            if constexpr (WantParameters && Step::owns_tied_weights) pass.accumulate = true;
+                               .kept = work.saved(i),
+                               .masked = flags.masked};
+            if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
                 constexpr tie owner = find_tie<net, layer>();
                 pass.tied = weights + owner.weights;
-                if constexpr (learns && owner.learns)
+                if constexpr (flags.learns && owner.learns)
                     pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
-            if constexpr (learns) {
-                clear_gradient_padding<Arch, Step>(pass.parameter_gradient); // of what is not the layer's doing
-                layer::template parameter_gradient<Arch, Step::input>(pass);
+            if constexpr (flags.learns) {
+                clear_gradient_padding<Arch, Kind>(pass.parameter_gradient); // of what is not the layer's doing
+                layer::template parameter_gradient<Arch, Kind::input>(pass);
             }
-            if constexpr (hand_on) {
-                layer::template input_gradient<Arch, Step::input>(pass);
+            if constexpr (flags.hands_on) {
+                layer::template input_gradient<Arch, Kind::input>(pass);
                 clear_padding(pass.x_gradient);
             }
-            if constexpr (learns) {
-                add_weight_terms<Arch, Step>(loss, pass.parameters, pass.parameter_gradient, terms);
-                const std::size_t k = clear_gradient_padding<Arch, Step>(pass.parameter_gradient);
-                if (k < Step::parameters.size)
-                    policy.misplaced(misplaced_text(Step::parameters.items[k], i + 1, layer::describe()));
-                policy.template complete<Arch, Step>(work);
+            if constexpr (flags.learns) {
+                add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
+                const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
+                if (k < Kind::parameters.size)
+                    policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
+                policy.template complete<Arch>(work, i);
             }
         }
     });

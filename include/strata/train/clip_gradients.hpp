@@ -4,9 +4,9 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/update_spans.hpp"
-#include "strata/graph/walk.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/norm.hpp"
+#include "strata/train/model.hpp"
 #include "strata/train/workspace.hpp"
 
 #include <cmath>
@@ -21,20 +21,11 @@ namespace detail {
 /// "weight of layer 3 (dense 20)" for the first parameter whose gradient is not finite.
 template <class Arch, any_network Net>
 std::string name_infinite_gradient(const float* gradients) {
-    std::string name;
-    walk_forward<Net>([&]<class Step>(Step) {
-        if constexpr (Step::learns) {
-            std::size_t at = Step::gradient_begin;
-            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-                const parameter& p = Step::parameters.items[k];
-                if (name.empty() && !kernels::all_finite<Arch>(p.floats(), gradients + at))
-                    name = std::string{p.name} + " of layer " + std::to_string(Step::index + 1) + " (" +
-                           std::string{Step::layer::describe()} + ")";
-                at += p.floats();
-            }
-        }
-    });
-    return name;
+    for (const placed_parameter& p : parameters_of<Net>)
+        if (p.has_gradient && !kernels::all_finite<Arch>(p.what.floats(), gradients + p.gradient_offset))
+            return std::string{p.what.name} + " of layer " + std::to_string(p.layer_number) + " (" +
+                   describe_layer<Net>(p.layer_number - 1) + ")";
+    return {};
 }
 
 } // namespace detail

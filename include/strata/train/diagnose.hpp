@@ -13,29 +13,19 @@
 
 namespace strata::detail {
 
-template <class Step>
-std::string layer_text() {
-    return "layer " + std::to_string(Step::index + 1) + " (" + Step::layer::describe() + ")";
+template <class Net>
+std::string layer_text(std::size_t layer) {
+    return "layer " + std::to_string(layer + 1) + " (" + describe_layer<Net>(layer) + ")";
 }
 
 /// The first layer with a weight that is not finite, as text; empty if there is none. `Learning` looks at
 /// those alone that an optimizer moves.
 template <class Arch, class Part, bool Learning = false>
 std::string find_bad_weights(const float* weights) {
-    std::string found;
-    walk_forward<Part>([&]<class Step>(Step) {
-        if constexpr (Step::parameters.size > 0 && (Step::learns || !Learning)) {
-            if (!found.empty()) return;
-            std::size_t at = Step::parameter_begin;
-            for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-                const parameter& p = Step::parameters.items[k];
-                if (found.empty() && !kernels::all_finite<Arch>(p.floats(), weights + at))
-                    found = "the " + std::string{p.name} + " of " + layer_text<Step>();
-                at += p.floats();
-            }
-        }
-    });
-    return found;
+    for (const placed_parameter& p : parameters_of<Part>)
+        if ((p.has_gradient || !Learning) && !kernels::all_finite<Arch>(p.what.floats(), weights + p.offset))
+            return "the " + std::string{p.what.name} + " of " + layer_text<Part>(p.layer_number - 1);
+    return {};
 }
 
 /// Looks for the first number that is not finite in a step that accumulate has made: in the samples, the
@@ -57,9 +47,9 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
 
     std::string found;
     work.load(x);
-    run_forward<Arch, true>(weights, work, [&]<class Step>(Step, const padded_rows<float>& output) {
+    run_forward<Arch, true>(weights, work, [&](std::size_t i, const padded_rows<float>& output) {
         if (found.empty() && !rows_are_finite<Arch>(output))
-            found = "the output of " + layer_text<Step>() +
+            found = "the output of " + layer_text<part>(i) +
                     " is not finite, though its input is: scale the data, or lower the learning rate";
     });
     if (!found.empty()) return found;
@@ -70,15 +60,11 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
     if (!rows_are_finite<Arch>(work.template gradient<part::layer_count>()))
         return "the loss is finite, but its gradient by the output is not: scale the targets, or lower the "
                "learning rate";
-    walk_backward<part>([&]<class Step>(Step) {
-        if constexpr (Step::learns)
-            if (found.empty() &&
-                !kernels::all_finite<Arch>(Step::parameters.floats(),
-                                           work.parameter_gradients().data() + Step::gradient_begin))
-                found = "the gradients of " + layer_text<Step>() +
-                        " are the first on the way back that are not finite" + lower;
-    });
-    if (!found.empty()) return found;
+    constexpr auto& begins = part::table.gradient_offset;
+    for (std::size_t i = part::layer_count; i-- > 0;)
+        if (!kernels::all_finite<Arch>(begins[i + 1] - begins[i], work.parameter_gradients().data() + begins[i]))
+            return "the gradients of " + layer_text<part>(i) +
+                   " are the first on the way back that are not finite" + lower;
     return "a term of the loss is not finite: lower its weight, or the learning rate";
 }
 

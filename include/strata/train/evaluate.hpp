@@ -31,21 +31,19 @@ struct loss_values {
 /// before them applies are passed over.
 template <class Work>
 consteval std::size_t computed_by(std::size_t index) {
-    constexpr auto in_place = []<class... Layers>(type_list<Layers...>) {
-        return std::array{(Layers::traits.output == storage::of_input)...};
-    }(typename Work::network::layers{});
-    while (index > 1 && (in_place[index - 1] || Work::plan.fused[index - 1])) --index;
+    constexpr auto& layers = kinds_of<typename Work::network::layers>::values;
+    while (index > 1 && (layers[index - 1]->traits.output == storage::of_input || Work::plan.fused[index - 1])) --index;
     return index - 1;
 }
 
 /// The terms at marks, as soon as what lies there is computed, which the next layers may overwrite.
-template <class Arch, class Step, class Work, class Loss>
-void add_mark_terms_behind(Work& work, const Loss& loss, term_values<Loss>& values) {
+template <class Arch, class Work, class Loss>
+void add_mark_terms_behind(std::size_t layer, Work& work, const Loss& loss, term_values<Loss>& values) {
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
         if constexpr (is_mark_term<Term>) {
             constexpr std::size_t place = mark_place<typename Work::network, Term::mark_name>;
-            if constexpr (computed_by<Work>(place) == Step::index)
-                values.add(k, penalize_mark<Arch>(term, work.template activation<place>(), {}));
+            constexpr std::size_t by = computed_by<Work>(place);
+            if (layer == by) values.add(k, penalize_mark<Arch>(term, work.template activation<place>(), {}));
         }
     });
 }
@@ -84,8 +82,8 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
         const std::size_t now = std::min(work.capacity, samples.rows - done);
         work.load(samples.part(done, now));
         term_values<Loss> terms;
-        run_forward<Arch, false>(weights, work, [&]<class Step>(Step, const padded_rows<float>&) {
-            if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch, Step>(work, loss, terms);
+        run_forward<Arch, false>(weights, work, [&](std::size_t layer, const padded_rows<float>&) {
+            if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch>(layer, work, loss, terms);
         });
         const rows_view y = outputs_of(work);
         const rows_view now_wanted = wanted.part(done, now);
@@ -98,9 +96,9 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
     means.outputs = sums.outputs / static_cast<double>(samples.rows);
     means.terms.add(sums.terms, 1.0 / static_cast<double>(samples.rows));
     if constexpr (has_terms<Loss>)
-        walk_forward<Part>([&]<class Step>(Step) {
-            if constexpr (Step::learns)
-                add_weight_terms<Arch, Step>(loss, weights + Step::parameter_begin, nullptr, means.terms);
+        walk_forward<Part>([&]<class Kind>(Kind, std::size_t layer) {
+            if constexpr (Kind::learns)
+                add_weight_terms<Arch, Kind>(loss, weights + Part::table.parameter_offset[layer], nullptr, means.terms);
         });
     return means;
 }

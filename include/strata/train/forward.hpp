@@ -10,6 +10,7 @@
 #include "strata/train/refusals.hpp"
 #include "strata/train/workspace.hpp"
 
+#include <array>
 #include <cstddef>
 
 namespace strata {
@@ -18,35 +19,54 @@ namespace detail {
 
 /// Where nobody looks at what a layer has written.
 struct no_visitor {
-    template <class Step>
-    void operator()(Step, const padded_rows<float>&) const {}
+    void operator()(std::size_t, const padded_rows<float>&) const {}
 };
 
-/// Runs all layers on the rows that are in the workspace. Calls visit(step, output) after each that computes
-/// something; a relu that the kernel of the layer before it applies is part of that layer.
+/// How a layer runs forwards.
+struct forward_flags {
+    bool runs = false;     ///< unless it computes nothing, or the kernel of the layer before it does
+    bool has_relu = false; ///< the layer's kernel does the relu behind it
+};
+
+template <class Work>
+struct forward_flags_of {
+    static constexpr auto of = [] {
+        using net = typename Work::network;
+        std::array<forward_flags, net::layer_count> flags{};
+        for (std::size_t i = 0; i < net::layer_count; ++i)
+            flags[i] = {.runs = kinds_of<typename net::layers>::values[i]->traits.output != storage::of_input &&
+                                !Work::plan.fused[i],
+                        .has_relu = Work::plan.fused[i + 1]};
+        return flags;
+    }();
+};
+
+/// Runs all layers on the rows that are in the workspace. Calls visit(number of the layer, output) after each that
+/// computes something; a relu that the kernel of the layer before it applies is part of that layer.
 template <class Arch, bool Train, class Work, class Visit = no_visitor>
 void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
     using net = typename Work::network;
     if constexpr (Train) work.begin_pass();
-    walk_forward<net>([&]<class Step>(Step) {
-        constexpr std::size_t i = Step::index;
-        using layer = typename Step::layer;
-        if constexpr (layer::traits.output != storage::of_input && !Work::plan.fused[i]) {
-            forward_pass pass{.x = work.template activation<i>(),
-                              .parameters = weights + Step::parameter_begin,
-                              .y = work.template activation<i + 1>(),
-                              .scratch = work.template forward_scratch<i>()};
-            if constexpr (i + 1 < net::layer_count)
-                if constexpr (Work::plan.fused[i + 1]) pass.relu = true;
+    walk_forward<net, forward_flags_of<Work>>([&]<class Kind>(Kind, std::size_t i) {
+        if constexpr (Kind::flags.runs) {
+            using layer = typename Kind::layer;
+            forward_pass pass{.x = work.activation(i, Kind::input.count()),
+                              .parameters = weights + net::table.parameter_offset[i],
+                              .y = work.activation(i + 1, Kind::output.count()),
+                              .scratch = work.forward_scratch(i)};
+            if constexpr (Kind::flags.has_relu) pass.relu = true;
             if constexpr (Train && !layer::traits.frozen) {
                 pass.training = true;
                 pass.noise = work.noise(i);
-                pass.kept = work.template kept<i>();
+                pass.kept = work.saved(i);
             }
-            if constexpr (tied_layer<layer>) pass.tied = weights + find_tie<net, layer>().weights;
-            layer::template forward<Arch, Step::input>(pass);
+            if constexpr (tied_layer<layer>) {
+                constexpr tie owner = find_tie<net, layer>();
+                pass.tied = weights + owner.weights;
+            }
+            layer::template forward<Arch, Kind::input>(pass);
             clear_padding(pass.y);
-            visit(Step{}, pass.y);
+            visit(i, pass.y);
         }
     });
     if constexpr (Train) work.note_forward();

@@ -95,12 +95,12 @@ double penalize_mark(const Term& term, const padded_rows<const float>& x, const 
 }
 
 /// What a term on weights is worth for one layer; adds its gradient, unless that is null.
-template <class Arch, class Step, class Term>
+template <class Arch, class Kind, class Term>
 double penalize_weights(const Term& term, const float* parameters, float* gradients) {
     double sum = 0;
     std::size_t at = 0;
-    for (std::size_t i = 0; i < Step::parameters.size; ++i) {
-        const parameter& p = Step::parameters.items[i];
+    for (std::size_t i = 0; i < Kind::parameters.size; ++i) {
+        const parameter& p = Kind::parameters.items[i];
         if (p.fan_in != 0) // the padding is zero, and so is its penalty
             sum += static_cast<double>(term.weight) *
                    static_cast<double>(term.what.template penalize<Arch>(
@@ -123,11 +123,11 @@ void add_mark_terms(const Loss& loss, const padded_rows<const float>& x, const p
 }
 
 /// All terms on one layer's weights.
-template <class Arch, class Step, class Loss>
+template <class Arch, class Kind, class Loss>
 void add_weight_terms(const Loss& loss, const float* parameters, float* gradients, term_values<Loss>& values) {
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
-        if constexpr (is_weight_term<Term>) here.add(k, penalize_weights<Arch, Step>(term, parameters, gradients));
+        if constexpr (is_weight_term<Term>) here.add(k, penalize_weights<Arch, Kind>(term, parameters, gradients));
     });
     values.add(here);
 }

@@ -3,8 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/parameters.hpp"
 #include "strata/graph/slice.hpp"
-#include "strata/graph/walk.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/initializers/zeros.hpp"
@@ -42,36 +42,35 @@ namespace detail {
 
 template <any_network Net>
 consteval auto list_parameters() {
-    constexpr std::size_t count = [] {
-        std::size_t sum = 0;
-        walk_forward<Net>([&]<class Step>(Step) { sum += Step::parameters.size; });
-        return sum;
-    }();
-    std::array<placed_parameter, count> list{};
-    std::size_t i = 0;
-    walk_forward<Net>([&]<class Step>(Step) {
-        std::size_t offset = Step::parameter_begin;
-        for (std::size_t k = 0; k < Step::parameters.size; ++k) {
-            list[i++] = {Step::index + 1, Step::parameters.items[k], offset, Step::learns,
-                         Step::gradient_begin + offset - Step::parameter_begin};
-            offset += Step::parameters.items[k].floats();
+    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
+    std::array<placed_parameter, parameter_count<Net>> list{};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < Net::layer_count; ++i) {
+        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
+        std::size_t at = 0;
+        for (std::size_t k = 0; k < of_layer.size; ++k) {
+            const parameter& p = of_layer.items[k];
+            list[next++] = {i + 1, p, Net::table.parameter_offset[i] + at, !kinds[i]->traits.frozen,
+                            Net::table.gradient_offset[i] + at};
+            at += p.floats();
         }
-    });
+    }
     return list;
 }
 
 /// For each layer, whether a relu or one of its kind follows before the next layer that has a matrix.
 template <any_network Net>
 inline constexpr auto relu_follows = [] {
+    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
     std::array<bool, Net::layer_count> follows{};
     bool next = false;
-    walk_backward<Net>([&]<class Step>(Step) {
-        constexpr auto& items = Step::parameters.items;
-        follows[Step::index] = next;
-        const bool has_matrix = tied_layer<typename Step::layer> ||
-                                std::ranges::any_of(items, [](const parameter& p) { return p.fan_in != 0; });
-        next = Step::layer::traits.relu_like || (next && !has_matrix);
-    });
+    for (std::size_t i = Net::layer_count; i-- > 0;) {
+        follows[i] = next;
+        bool has_matrix = kinds[i]->ties != nullptr;
+        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
+        for (std::size_t k = 0; k < of_layer.size; ++k) has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
+        next = kinds[i]->traits.relu_like || (next && !has_matrix);
+    }
     return follows;
 }();
 

@@ -27,11 +27,12 @@ struct update_now : add_up {
 
     update_now(model<Net>& of, Optimizer& by) : net{of}, optimizer{by} {}
 
-    template <class Arch, class Step, class Work>
-    void complete(Work& work) {
+    template <class Arch, class Work>
+    void complete(Work& work, std::size_t layer) {
         if (!begun) optimizer.begin_step();
         begun = true;
-        for (const update_span& span : layer_update_spans<Step>) optimizer.template update<Arch>(net, work, span);
+        for (const update_span& span : layer_update_spans<typename Work::network>(layer))
+            optimizer.template update<Arch>(net, work, span);
     }
 };
 

@@ -97,30 +97,31 @@ public:
         clear_padding(to);
     }
 
-    /// What layer Index reads; activation<layer_count>() is the network's output.
+    /// What a layer reads, rows of so many values; activation<layer_count>() is the network's output.
+    [[nodiscard]] padded_rows<float> activation(std::size_t layer, std::size_t width) {
+        return {memory_.data() + plan.activation(layer).offset, rows_, width};
+    }
     template <std::size_t Index>
     [[nodiscard]] padded_rows<float> activation() {
-        return {memory_.data() + plan.activation(Index).offset, rows_, Net::table.shapes[Index].count()};
+        return activation(Index, Net::table.shapes[Index].count());
     }
 
-    /// The gradient of the loss by activation Index.
+    /// The gradient of the loss by that.
+    [[nodiscard]] padded_rows<float> gradient(std::size_t layer, std::size_t width) requires trains {
+        return {memory_.data() + plan.gradient(layer).offset, rows_, width};
+    }
     template <std::size_t Index>
     [[nodiscard]] padded_rows<float> gradient() requires trains {
-        return {memory_.data() + plan.gradient(Index).offset, rows_, Net::table.shapes[Index].count()};
+        return gradient(Index, Net::table.shapes[Index].count());
     }
 
-    template <std::size_t Index>
-    [[nodiscard]] float* forward_scratch() {
-        return memory_.data() + plan.forward_scratch(Index).offset;
+    [[nodiscard]] float* forward_scratch(std::size_t layer) {
+        return memory_.data() + plan.forward_scratch(layer).offset;
     }
-    template <std::size_t Index>
-    [[nodiscard]] float* backward_scratch() {
-        return memory_.data() + plan.backward_scratch(Index).offset;
+    [[nodiscard]] float* backward_scratch(std::size_t layer) {
+        return memory_.data() + plan.backward_scratch(layer).offset;
     }
-    template <std::size_t Index>
-    [[nodiscard]] float* kept() {
-        return memory_.data() + plan.kept(Index).offset;
-    }
+    [[nodiscard]] float* saved(std::size_t layer) { return memory_.data() + plan.saved(layer).offset; }
 
     /// Starts the random numbers of dropout, gaussian_noise and sample_gaussian anew: the same passes after
     /// the same seed draw the same ones. Workspaces that work on one task together need a seed each.

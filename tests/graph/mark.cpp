@@ -1,6 +1,6 @@
 // Finding marks by their names.
 
-#include "strata/graph/marks.hpp"
+#include "strata/graph/mark.hpp"
 
 #include "strata/graph/network.hpp"
 #include "strata/layers/dense.hpp"
@@ -41,4 +41,13 @@ TEST_CASE("an empty name is a mark's, not every other layer's") {
 TEST_CASE("messages list the marks in their order") {
     CHECK(std::is_same_v<detail::known_marks_of<layers>::type, messages::known_marks<"code", "coda", "">>);
     CHECK(std::is_same_v<detail::known_marks_of<without_marks>::type, messages::known_marks<>>);
+}
+
+using doubled = type_list<mark<"b">, mark<"a">, relu, mark<"longer">, mark<"a">, mark<"b">>;
+
+TEST_CASE("the first of two marks of one name is found; marks without a name are marks, too") {
+    CHECK(detail::find_doubled_mark<layers>() == 6);
+    CHECK(detail::find_doubled_mark<doubled>() == 0);
+    CHECK(detail::find_doubled_mark<type_list<relu, mark<"">, relu, mark<"">>>() == 1);
+    CHECK(detail::find_doubled_mark<type_list<relu, relu>>() == 2);
 }

@@ -1,0 +1,77 @@
+// Layers that training leaves as they are.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/concepts.hpp"
+#include "strata/graph/mark.hpp"
+#include "strata/graph/table.hpp"
+#include "strata/meta/fixed_string.hpp"
+#include "strata/meta/type_list.hpp"
+
+#include <string>
+
+namespace strata {
+
+/// Layers (or splices) that training leaves as they are: neither their weight gradients nor, if they come
+/// first, any gradient at all is computed or given memory. They always run as in inference: dropout drops
+/// nothing, batch_norm uses its running statistics. thawed<Net> trains them again.
+template <class... Entries>
+struct frozen {};
+
+namespace detail {
+
+constexpr layer_traits with_frozen(layer_traits traits, bool frozen) {
+    traits.frozen = frozen;
+    if (frozen) traits.mixes_samples = false; // it runs as in inference
+    return traits;
+}
+
+/// One layer, frozen.
+template <class Layer>
+struct frozen_layer : Layer {
+    using thawed = Layer;
+    static constexpr layer_traits traits = with_frozen(Layer::traits, true);
+    static std::string describe() { return "frozen " + Layer::describe(); }
+};
+
+template <class Entry>
+struct freeze {
+    using type = Entry; // not a layer: the message comes later
+};
+template <layer Layer>
+struct freeze<Layer> {
+    using type = frozen_layer<Layer>;
+};
+template <layer Layer>
+struct freeze<frozen_layer<Layer>> {
+    using type = frozen_layer<Layer>;
+};
+template <fixed_string Name>
+struct freeze<mark<Name>> {
+    using type = mark<Name>;
+};
+
+template <class Layer>
+struct thaw {
+    using type = Layer;
+};
+template <class Layer>
+struct thaw<frozen_layer<Layer>> {
+    using type = Layer;
+};
+
+} // namespace detail
+
+/// A network whose frozen layers are trained again. It runs on the weights of the network that it thaws:
+/// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
+template <any_network Net>
+struct thawed
+    : detail::chain<Net::input, typename detail::change_each<detail::thaw, typename Net::layers>::type> {};
+
+template <class Net>
+struct detail::origin<thawed<Net>> : detail::origin<Net> {};
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"

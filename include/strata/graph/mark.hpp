@@ -1,0 +1,106 @@
+// Marks, the named places between a network's layers, and how they are found.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/concepts.hpp"
+#include "strata/graph/messages.hpp"
+#include "strata/meta/fixed_string.hpp"
+#include "strata/meta/type_list.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace strata {
+
+/// A named place between two layers: no code, no data. until<Net, "code"> ends here, from<Net, "code"> starts
+/// here. What lies here stays as it is until the backward pass, where a penalty may want to see it.
+template <fixed_string Name>
+struct mark : layer_defaults {
+    static constexpr fixed_string mark_name = Name;
+    static constexpr layer_traits traits{.output = storage::of_input, .backward_reads_output = true};
+    static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_mark = false;
+template <fixed_string Name>
+inline constexpr bool is_mark<mark<Name>> = true;
+
+/// A mark's name, which has letters also if it has none (data() is not null); no text for any other entry.
+template <class Layer>
+constexpr std::string_view mark_text() {
+    if constexpr (is_mark<Layer>)
+        return Layer::mark_name.view();
+    else
+        return {};
+}
+
+constexpr bool is_mark_text(std::string_view text) { return text.data() != nullptr; }
+
+/// The mark_text of every entry of a list.
+template <class List>
+struct marks_of;
+template <class... Layers>
+struct marks_of<type_list<Layers...>> {
+    static constexpr std::array<std::string_view, sizeof...(Layers)> texts{mark_text<Layers>()...};
+};
+
+/// The number of layers before a mark; the number of all layers if there is no such mark.
+template <class List>
+constexpr std::size_t find_mark(std::string_view wanted, List) {
+    std::size_t place = 0;
+    for (const std::string_view text : marks_of<List>::texts) {
+        if (is_mark_text(text) && text == wanted) break;
+        ++place;
+    }
+    return place;
+}
+
+/// The first mark of a list whose name another has, too; the number of all layers if there is none. Names are
+/// compared with their neighbours in order, since compilers count how often they compare.
+template <class List>
+consteval std::size_t find_doubled_mark() {
+    constexpr std::size_t count = List::size;
+    std::array<std::string_view, count> names{};
+    std::size_t marks = 0;
+    for (const std::string_view text : marks_of<List>::texts)
+        if (is_mark_text(text)) names[marks++] = text;
+    std::sort(names.begin(), names.begin() + marks, [](std::string_view a, std::string_view b) {
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
+    std::size_t found = count;
+    for (std::size_t i = 1; i < marks; ++i)
+        if (names[i] == names[i - 1]) found = std::min(found, find_mark(names[i], List{}));
+    return found;
+}
+
+/// The names of all marks of a list, as a type that a message shows.
+template <class List>
+struct known_marks_of {
+    static constexpr auto& texts = marks_of<List>::texts;
+    static constexpr std::size_t count = static_cast<std::size_t>(std::ranges::count_if(texts, is_mark_text));
+    static constexpr auto places = [] {
+        std::array<std::size_t, count> found{};
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            if (is_mark_text(texts[i])) found[next++] = i;
+        return found;
+    }();
+    template <std::size_t... Place>
+    static auto spell(std::index_sequence<Place...>)
+        -> messages::known_marks<element_t<places[Place], List>::mark_name...>;
+    using type = decltype(spell(std::make_index_sequence<count>{}));
+};
+
+} // namespace detail
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
