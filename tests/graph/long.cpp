@@ -87,8 +87,8 @@ TEST_CASE("300 layers predict and learn") {
     CHECK(predict<from<of_300, "m012">>(net, predict<until<of_300, "m012">>(net, x)) == y);
 
     workspace<of_300, batch<8>> work;
-    sgd optimizer{net, {.learning_rate = 0.1f}};
-    CHECK(std::isfinite(train_step(net, work, optimizer, mse{}, x, 1.0f)));
+    optimizer opt{net, sgd{.learning_rate = 0.1f}};
+    CHECK(std::isfinite(train_step(net, work, opt, mse{}, x, 1.0f)));
     CHECK(tests::weights_of(net) != before);
 }
 
