@@ -24,7 +24,7 @@ static_assert(max(1, 2) == 2);
 static_assert(max(1, 2) == 2);
 #include "strata/optimizers/sgd.hpp"
 static_assert(max(1, 2) == 2);
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 static_assert(max(1, 2) == 2);
 #include "strata/train/fit.hpp"
 static_assert(min(1, 2) == 1 && max(1, 2) == 2 && sizeof(small) == 1, "the macros are back");

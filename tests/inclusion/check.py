@@ -12,7 +12,7 @@ LAW = {
     "tensor": {"meta"},
     "kernels": {"meta"},
     "random": {"meta", "kernels"},
-    "graph": {"meta", "tensor"},
+    "graph": {"meta", "tensor", "kernels"},
     "initializers": {"meta", "tensor", "random"},
     "penalties": {"meta", "tensor", "kernels"},
     "losses": {"meta", "tensor", "kernels", "penalties"},
@@ -20,7 +20,9 @@ LAW = {
     "layers": {"meta", "graph", "kernels", "random", "tensor"},
     "data": {"meta", "tensor", "kernels", "random"},
     "metrics": {"meta", "tensor", "kernels", "data"},
+    "model": {"meta", "tensor", "kernels", "random", "graph", "initializers"},
     "train": {
+        "model",
         "meta",
         "tensor",
         "kernels",
@@ -34,7 +36,7 @@ LAW = {
         "data",
         "metrics",
     },
-    "io": {"train", "graph", "tensor", "meta"},
+    "io": {"train", "model", "graph", "tensor", "meta"},
 }
 # Who alone may include a library.
 DOORS = {"xsimd": "strata/kernels/simd.hpp", "xtensor": "strata/tensor/xtensor.hpp"}
@@ -44,17 +46,25 @@ BANNED = {"iostream", "nlohmann"}
 COLLECTIONS = {"strata/core.hpp", "strata/strata.hpp", "strata/kernels.cpp"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+# At namespace scope: a class that is only declared, and one that is defined.
+DECLARED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (\w+);", re.M)
+DEFINED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (?:\[\[.*\]\] )?(\w+)(?: final)?(?: : [^;{]+)? \{", re.M)
 
 
 def violations(root):
     found = []
+    declared, rooms_of = [], {}
     for where, _, names in os.walk(root):
         for name in sorted(names):
             path = os.path.join(where, name)
             header = os.path.relpath(path, root)
             with open(path, encoding="utf-8") as source:
-                includes = INCLUDE.findall(source.read())
+                text = source.read()
+            includes = INCLUDE.findall(text)
             room = header.split("/")[1]
+            declared += [(header, room, thing) for thing in DECLARED.findall(text)]
+            for thing in DEFINED.findall(text):
+                rooms_of.setdefault(thing, set()).add(room)
             for bracket, target in includes:
                 library = re.split(r"[/.]", target)[0]
                 if library in BANNED:
@@ -73,6 +83,11 @@ def violations(root):
                     found.append(f"{header} includes {target}: {room} may not include {other}")
                 if target == DOORS["xtensor"]:
                     found.append(f"{header} includes {target}: xtensor stays at the door")
+    # A declaration of what another folder defines is an arrow to it, though nothing is included.
+    for header, room, thing in declared:
+        rooms = rooms_of.get(thing, set())
+        if rooms and room not in rooms and not rooms & LAW.get(room, set()):
+            found.append(f"{header} declares {thing}: {room} may not know {', '.join(sorted(rooms))}")
     core = os.path.join(root, "strata/core.hpp")
     if os.path.exists(core) and "xtensor.hpp" in open(core, encoding="utf-8").read():
         found.append("strata/core.hpp includes xtensor.hpp")
@@ -88,11 +103,14 @@ def self_test():
         "strata/graph/f.hpp": '#include "strata/tensor/xtensor.hpp"\n',
         "strata/graph/g.hpp": '#include "plan.hpp"\n',
         "strata/layers/h.hpp": '#include "strata/core.hpp"\n',
+        "strata/tensor/n.hpp": "template <class Net>\nclass model;\n",
         "strata/data/j.hpp": '#include "strata/metrics/accuracy.hpp"\n',
         "strata/metrics/k.hpp": '#include "strata/train/fit.hpp"\n',
         "strata/losses/l.hpp": '#include "strata/data/argmax.hpp"\n',
     }
     right = {
+        "strata/model/model.hpp": "template <class Net>\nclass model {\n};\n",
+        "strata/model/p.hpp": "template <class Net>\nclass model;\n",
         "strata/layers/i.hpp": '#include "strata/kernels/gemm.hpp"\n#include <vector>\n',
         "strata/metrics/m.hpp": '#include "strata/data/argmax.hpp"\n',
         "strata/train/n.hpp": '#include "strata/metrics/accuracy.hpp"\n',

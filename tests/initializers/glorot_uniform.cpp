@@ -4,7 +4,7 @@
 #include "strata/layers/conv2d_transpose.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/flatten.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <doctest/doctest.h>
 

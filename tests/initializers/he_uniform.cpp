@@ -3,7 +3,7 @@
 #include "strata/layers/conv2d.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/flatten.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <doctest/doctest.h>
 

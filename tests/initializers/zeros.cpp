@@ -1,7 +1,7 @@
 // The initializer of zeros.
 #include "strata/initializers/zeros.hpp"
 #include "strata/layers/dense.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <doctest/doctest.h>
 

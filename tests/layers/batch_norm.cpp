@@ -8,7 +8,7 @@
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 #include "support/reference.hpp"

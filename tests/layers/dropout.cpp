@@ -3,7 +3,7 @@
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/relu.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 

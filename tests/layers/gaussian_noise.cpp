@@ -2,7 +2,7 @@
 #include "strata/layers/gaussian_noise.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 

@@ -4,7 +4,7 @@
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/train/accumulate.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 

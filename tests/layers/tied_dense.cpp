@@ -6,7 +6,7 @@
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/train/accumulate.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/train/train_step.hpp"
 
 #include "support/networks.hpp"

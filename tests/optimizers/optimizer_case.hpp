@@ -8,9 +8,9 @@
 #include "strata/layers/relu.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/random/fill.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 #include "strata/train/train_step.hpp"
-#include "strata/train/workspace.hpp"
+#include "strata/model/workspace.hpp"
 
 #include <doctest/doctest.h>
 

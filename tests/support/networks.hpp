@@ -1,7 +1,7 @@
 // What tests of layers share: the gradient check with its report, and a network run on given numbers.
 #pragma once
 
-#include "strata/train/forward.hpp"
+#include "strata/model/forward.hpp"
 #include "strata/train/gradient_check.hpp"
 
 #include <doctest/doctest.h>

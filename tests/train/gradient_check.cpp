@@ -11,7 +11,7 @@
 #include "strata/losses/mse.hpp"
 #include "strata/optimizers/adam.hpp"
 #include "strata/optimizers/sgd.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>

@@ -6,7 +6,7 @@
 #include "strata/optimizers/sgd.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/evaluate.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include <doctest/doctest.h>
 

@@ -7,7 +7,7 @@
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
 #include "strata/optimizers/numbers.hpp"
-#include "strata/optimizers/padding.hpp"
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
 

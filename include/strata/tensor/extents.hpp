@@ -115,6 +115,10 @@ inline std::string to_string(const extents& e) {
     return text;
 }
 
+/// A sample's shape as a type, so that the return type of predict can depend on it.
+template <extents Sample>
+struct sample_shape {};
+
 } // namespace strata
 
 #include "strata/meta/macros_back.hpp"

@@ -12,6 +12,7 @@
 #include <xtensor/xtensor.hpp>
 #endif
 
+#include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/tensor/take_rows.hpp"
@@ -286,9 +287,6 @@ auto take_rows(const E& x, const chosen_rows& which) {
 }
 
 } // namespace detail
-
-template <extents Sample>
-struct sample_shape;
 
 /// What predict returns for an xtensor: rows x sample.
 template <xtensor_expression E, extents Sample>

@@ -5,7 +5,7 @@
 
 #include "strata/graph/parameters.hpp"
 #include "strata/kernels/padding.hpp"
-#include "strata/train/forward.hpp"
+#include "strata/model/forward.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/misordered.hpp"
 #include "strata/train/output_gradient.hpp"

@@ -4,7 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <algorithm>
 #include <vector>

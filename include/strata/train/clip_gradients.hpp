@@ -6,8 +6,8 @@
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/norm.hpp"
-#include "strata/train/model.hpp"
-#include "strata/train/workspace.hpp"
+#include "strata/model/model.hpp"
+#include "strata/model/workspace.hpp"
 
 #include <cmath>
 #include <cstddef>

@@ -5,7 +5,7 @@
 
 #include "strata/losses/loss.hpp"
 #include "strata/train/checks.hpp"
-#include "strata/train/forward.hpp"
+#include "strata/model/forward.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/output_gradient.hpp"

@@ -6,8 +6,8 @@
 #include "strata/graph/messages.hpp"
 #include "strata/optimizers/misnamed.hpp"
 #include "strata/train/fit_options.hpp"
-#include "strata/train/model.hpp"
-#include "strata/train/workspace.hpp"
+#include "strata/model/model.hpp"
+#include "strata/model/workspace.hpp"
 
 #include <type_traits>
 

@@ -6,7 +6,7 @@
 #include "strata/losses/loss.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/train/class_targets.hpp"
-#include "strata/train/workspace.hpp"
+#include "strata/model/workspace.hpp"
 
 #include <algorithm>
 #include <cstddef>

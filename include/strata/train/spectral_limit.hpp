@@ -4,9 +4,9 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
-#include "strata/optimizers/padding.hpp"
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/random/normal.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <algorithm>
 #include <cmath>

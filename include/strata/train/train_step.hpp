@@ -5,7 +5,7 @@
 
 #include "strata/graph/update_spans.hpp"
 #include "strata/optimizers/optimizer.hpp"
-#include "strata/optimizers/padding.hpp"
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/loss_output.hpp"

@@ -5,10 +5,10 @@
 
 #include "strata/graph/walk.hpp"
 #include "strata/kernels/simd.hpp"
-#include "strata/train/model.hpp"
-#include "strata/train/misordered.hpp"
-#include "strata/train/refusals.hpp"
-#include "strata/train/workspace.hpp"
+#include "strata/model/misordered.hpp"
+#include "strata/model/model.hpp"
+#include "strata/model/refused_rows.hpp"
+#include "strata/model/workspace.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // Weights: reading and writing them, copies, and the padding that stays zero.
 
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include "strata/core.hpp"
 #include "support/small_networks.hpp"

@@ -1,9 +1,9 @@
 // Running networks and slices forwards, and what is refused at run time.
 
-#include "strata/train/forward.hpp"
+#include "strata/model/forward.hpp"
 
 #include "denoiser.hpp"
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 #include "support/small_networks.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // Taking weights over: the copy predicts what the original does, and nothing else changes.
 
-#include "strata/train/copy_weights.hpp"
+#include "strata/model/copy_weights.hpp"
 
 #include "strata/core.hpp"
 #include "support/small_networks.hpp"

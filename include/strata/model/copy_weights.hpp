@@ -3,9 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/optimizers/padding.hpp"
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/kernels/simd.hpp"
-#include "strata/train/model.hpp"
+#include "strata/model/model.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -3,7 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/train/forward.hpp"
+#include "strata/model/forward.hpp"
+#include "strata/tensor/float_rows.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,10 +16,6 @@
 #include <vector>
 
 namespace strata {
-
-/// A sample's shape as a type, so that the return type of predict can depend on it.
-template <extents Sample>
-struct sample_shape {};
 
 /// What predict returns for samples that are not xtensors: the outputs one after the other.
 template <class X, extents Sample>

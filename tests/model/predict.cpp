@@ -1,6 +1,6 @@
 // Prediction: any number of rows, wherever they lie, bit for bit the same.
 
-#include "strata/train/predict.hpp"
+#include "strata/model/predict.hpp"
 
 #include "denoiser.hpp"
 #include "strata/losses/mse.hpp"

@@ -1,0 +1,78 @@
+// Samples and targets that are not floats, or do not say how many of them are a sample: overloads that say what to hand in.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/messages.hpp"
+#include "strata/tensor/rows.hpp"
+
+#include <span>
+#include <type_traits>
+
+namespace strata {
+
+namespace detail {
+
+template <class Values>
+concept floats_in_one_piece = std::is_convertible_v<const Values&, std::span<const float>>;
+
+/// A container of the standard library, or one like it; not an xtensor, which has a shape.
+template <class Values>
+concept container = requires {
+    typename Values::value_type;
+}
+&&!requires(const Values& values) { values.shape(); };
+
+/// A container that is not floats in one piece.
+template <class Values>
+concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
+
+/// That, or an xtensor of another type than float.
+template <class Values>
+concept not_floats = container_of_others<Values> || (requires(const Values& values) {
+    typename Values::value_type;
+    values.shape();
+} && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
+
+} // namespace detail
+
+/// Samples or targets of another type than float, or not in one piece.
+template <detail::container_of_others Values, class Sample>
+rows_view as_rows(const Values&, const Sample&) {
+    using value = typename Values::value_type;
+    constexpr bool nested = requires { typename value::value_type; };
+    static_assert(!nested,
+                  "strata: a container of containers lies in many pieces: put its rows one after the other "
+                  "into one std::vector<float>: for (const auto& row : rows) values.insert(values.end(), "
+                  "row.begin(), row.end())");
+    static_assert(!std::is_integral_v<value>,
+                  "strata: networks compute in float, these are integers: put numbers into a "
+                  "std::vector<float>; class indices become rows with a 1 in the column of each class: "
+                  "one_hot(labels, Net::output)");
+    static_assert(
+        nested || std::is_integral_v<value>,
+        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
+        "std::span), rows, or with strata.hpp an xtensor");
+    return {};
+}
+
+/// Floats that do not say how many of them are a sample.
+template <detail::container Values>
+requires detail::floats_in_one_piece<Values> rows_view as_rows(const Values&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
+                  "Net::input), and for targets as_rows(values, Net::output)");
+    return {};
+}
+template <owner_of_floats Values>
+rows_view as_rows(const Values&&, any_sample) {
+    static_assert(messages::fine<Values>,
+                  "strata: these values are a temporary and gone before the batches are read: give them a "
+                  "name first (auto values = ...), then hand in as_rows(values, Net::input), and for targets "
+                  "as_rows(values, Net::output)");
+    return {};
+}
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
