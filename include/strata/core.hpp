@@ -76,21 +76,23 @@
 #include "strata/metrics/accuracy.hpp"
 #include "strata/metrics/confusion_matrix.hpp"
 
-// Running and training
+// Running
+#include "strata/model/copy_weights.hpp"
+#include "strata/model/forward.hpp"
+#include "strata/model/model.hpp"
+#include "strata/model/predict.hpp"
+#include "strata/model/workspace.hpp"
+
+// Training
 #include "strata/train/accumulate.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/clip_gradients.hpp"
-#include "strata/model/copy_weights.hpp"
 #include "strata/train/evaluate.hpp"
 #include "strata/train/fit.hpp"
-#include "strata/model/forward.hpp"
 #include "strata/train/gradient_check.hpp"
 #include "strata/train/gradient_penalty.hpp"
 #include "strata/train/minibatches.hpp"
-#include "strata/model/model.hpp"
-#include "strata/model/predict.hpp"
 #include "strata/train/spectral_limit.hpp"
 #include "strata/train/train_step.hpp"
-#include "strata/model/workspace.hpp"
 
 #include "strata/meta/macros_back.hpp"
