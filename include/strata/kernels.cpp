@@ -7,6 +7,6 @@
 #include "strata/kernels/separate.hpp"
 
 #define STRATA_KERNEL(...) template decltype(__VA_ARGS__) __VA_ARGS__;
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 #include "strata/kernels/instances.inc"
 } // namespace strata::kernels

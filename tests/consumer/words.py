@@ -22,6 +22,8 @@ def statements(text):
     while i < len(text):
         c = text[i]
         if c == "{":
+            # The namespace of the instruction set is inline, and its name no word that anybody writes.
+            head = head.replace("::inline STRATA_TARGET", "")
             name = re.search(r"(?:^|\s)namespace\s+([\w:]+)\s*$", head)
             if depth == 0 and name:
                 namespaces.append(name.group(1))

@@ -17,8 +17,8 @@ def main():
     headers = sorted(os.path.relpath(os.path.join(where, name), folder)
                      for where, _, names in os.walk(folder) for name in names if name.endswith(".hpp"))
 
-    # The header that says which language is needed has nothing that a macro could break.
-    alone = ("language.hpp", "macros_away.hpp", "macros_back.hpp")
+    # What says which language is needed, and for which machine, has nothing that a macro could break.
+    alone = ("language.hpp", "target.hpp", "macros_away.hpp", "macros_back.hpp")
 
     def complaint(header):
         with open(os.path.join(folder, header), encoding="utf-8") as file:

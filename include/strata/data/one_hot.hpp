@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// For each index a row of zeros with a 1 in the column of its class; for images, whose last axis is the
 /// classes, as many pixels as an image has make a row.

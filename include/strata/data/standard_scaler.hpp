@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// (x - mean) / deviation, with the means and standard deviations of the columns of the rows that it was made
 /// from: those for training. Of images the columns are the channels, the last axis. A column that is constant

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Why a layer does not take a shape. messages.hpp has the sentence for each; a layer of your own may use
 /// any.

@@ -11,7 +11,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Layers (or splices) that training leaves as they are: neither their weight gradients nor, if they come
 /// first, any gradient at all is computed or given memory. They always run as in inference: dropout drops

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A network's first entry: the shape of one sample, for instance input<28, 28, 1>; one to four extents.
 template <std::size_t... Extents>

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// The members of a layer; those of a kind that comes a hundred times are the same one's.
 struct layer_values {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A named place between two layers: no code, no data. until<Net, "code"> ends here, from<Net, "code"> starts
 /// here. What lies here stays as it is until the backward pass, where a penalty may want to see it.

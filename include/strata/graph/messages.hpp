@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace strata::messages {
+namespace strata::inline STRATA_TARGET::messages {
 
 template <std::size_t Number>
 struct layer_number {};

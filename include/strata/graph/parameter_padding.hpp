@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// Clears the padding of a network's parameters `first` to `last` - 1 in a block that is laid out like its weights.
 template <class Arch, class Net>

@@ -10,7 +10,7 @@
 #include <array>
 #include <cstddef>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// A parameter's matrix; `begin` is its first float in a block that is laid out like the weights.
 struct parameter_place {

@@ -11,7 +11,7 @@
 #include <limits>
 #include <span>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A block of the workspace, which holds something from one moment to another (both included).
 struct planned_block {

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What a workspace is for: `training` keeps what the backward pass reads, `inference` only what the next
 /// layer does.

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

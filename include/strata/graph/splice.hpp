@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// All layers of a network or slice, marks included, as entries of a new one: network<splice<encoder>,
 /// dense<10>>. As the first entry it brings its input along. The types are taken over, not the weights: see

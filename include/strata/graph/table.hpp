@@ -10,7 +10,7 @@
 #include <array>
 #include <cstddef>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// What a loop over a network's layers fills: everything later is worked out from these values.
 template <std::size_t Count>

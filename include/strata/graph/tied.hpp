@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <span>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A run of parameters that are all learned, or all running statistics. Offsets count from the network's
 /// first parameter, and from its first gradient.

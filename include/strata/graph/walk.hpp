@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A kind of layer, as a verb meets it on a walk. Layers of one kind differ in their places alone, which are values:
 /// a verb is compiled once for each kind, however often it comes. Its flags are what else a verb must know of a layer

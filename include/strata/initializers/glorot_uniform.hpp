@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Uniform in +-sqrt(6 / (fan_in + fan_out)); biases zero. Glorot and Bengio, AISTATS 2010; Keras's default.
 struct glorot_uniform {

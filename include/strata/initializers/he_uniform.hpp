@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Uniform in +-sqrt(6 / fan_in); biases zero. For relu networks: He, Zhang, Ren, Sun, ICCV 2015.
 struct he_uniform {

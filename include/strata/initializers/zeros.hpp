@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Everything zero: for layers that are to be loaded, and for tests.
 struct zeros {

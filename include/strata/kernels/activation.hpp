@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// An activation: its value, and its derivative as a function of that value.
 struct relu_function {

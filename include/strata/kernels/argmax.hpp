@@ -10,7 +10,7 @@
 #include <cstring>
 #include <limits>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Where the first of the largest floats is, and how many are as large; none at a NaN.
 struct largest_float {

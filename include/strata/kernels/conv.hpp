@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 struct conv_geometry {
     std::size_t image_height, image_width, image_channels;

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Floats of scratch that convolve_weight_gradient needs.
 constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {

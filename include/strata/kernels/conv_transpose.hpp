@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// The pixels of one class along one axis: their taps, and the map pixels that these reach.
 struct pixel_class {

@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether an image pixel is less than a panel, and kernel and block are small enough to be written out.
 constexpr bool narrow(const conv_geometry& g) {

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <utility>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Columns of the widest tile of dot products, and its rows: 8 to 12 sums hide the latency of an addition.
 inline constexpr std::size_t most_dot_columns = 3;

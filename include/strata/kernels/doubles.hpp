@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
 

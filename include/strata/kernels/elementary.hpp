@@ -6,7 +6,7 @@
 
 #include "strata/kernels/simd.hpp"
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
 

@@ -9,7 +9,7 @@
 
 #if STRATA_FINITE_MATH_ONLY && !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// tanh x, from e^2|x| - 1.
 template <class Arch>

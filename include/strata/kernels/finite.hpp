@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether none of `count` floats is a NaN or infinite. Arch keeps units of different flags apart.
 template <class Arch>

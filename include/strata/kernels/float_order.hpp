@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether this unit is compiled so.
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__

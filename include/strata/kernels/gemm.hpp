@@ -15,7 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 constexpr std::size_t whole_panels(std::size_t columns) { return (columns + panel - 1) / panel * panel; }
 

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// The x for which the error function is y, -1 < y < 1, to about 2e-6 of x.
 template <class V>

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Adds up vectors of floats. Four at a time are added in float, and their sums in double: a sum of any
 /// length is within 2 units of the last place of the sum of magnitudes.

@@ -12,7 +12,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 // All of these take outputs, targets, and where the gradient goes: over the targets, elsewhere, or, if it is null,
 // nowhere.

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// y = x * factor where the uniform number is at least `rate`, else 0; y may be x.
 template <class Arch>

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// The sum of x^2 in double, finite for all finite floats.
 template <class Arch>

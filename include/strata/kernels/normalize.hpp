@@ -14,7 +14,7 @@
 #include <limits>
 #include <numeric>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
 

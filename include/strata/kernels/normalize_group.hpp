@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Mean (as two floats, mean + rest) and 1 / standard deviation of one group.
 struct group_moments {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Makes the padding of a matrix zero. Returns whether a number other than 0 was in there; a NaN is none, since
 /// products of infinities leave those. Padding that is zero already is only read.

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 // Functions of a value, and their derivatives times a factor, which is there before anything overflows.
 

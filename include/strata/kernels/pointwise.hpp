@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// The first `count` lanes from memory, zero in the others; reads nothing beyond.
 template <class Arch>

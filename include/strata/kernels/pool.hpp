@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 struct pool_geometry {
     std::size_t image_height, image_width, channels;

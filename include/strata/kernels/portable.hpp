@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// In place of an instruction set.
 struct portable {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// The index of the first of `count` floats that is below `least`, above `most`, a NaN or infinite; `count`
 /// if there is none. Arch keeps units of different flags apart.

@@ -12,7 +12,7 @@
 #include <numeric>
 #include <type_traits>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Where rows lie: `samples` times `rows` of them. Distances are in floats.
 struct row_blocks {

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 struct upsample_geometry {
     std::size_t height, width, channels; ///< of the small image

@@ -33,7 +33,7 @@
 #ifdef STRATA_SEPARATE_KERNELS
 
 #define STRATA_KERNEL(...) extern template decltype(__VA_ARGS__) __VA_ARGS__;
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 #include "strata/kernels/instances.inc"
 } // namespace strata::kernels
 #undef STRATA_KERNEL

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-namespace strata::kernels::detail {
+namespace strata::inline STRATA_TARGET::kernels::detail {
 
 template <std::size_t Lanes>
 struct raw_vector {

@@ -28,7 +28,7 @@
 #include <string>
 #include <utility>
 
-namespace strata::kernels::detail {
+namespace strata::inline STRATA_TARGET::kernels::detail {
 
 template <class Arch>
 struct vectors_of;
@@ -57,7 +57,7 @@ struct vectors_of {
 
 } // namespace strata::kernels::detail
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// xsimd renamed hadd to reduce_add in version 9.
 template <class Arch>
@@ -164,7 +164,7 @@ requires(xsimd::batch<float, Arch>::size ==
 
 #endif
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The instruction set that this translation unit is compiled for. It is a template argument of every kernel
 /// and of every function that calls one, so units built with different flags never share a symbol.
@@ -172,7 +172,7 @@ using arch = kernels::detail::default_arch;
 
 } // namespace strata
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 template <class Arch>
 using vec = typename detail::vectors_of<Arch>::floats;
@@ -276,7 +276,7 @@ template <std::size_t Count, class Function>
 
 } // namespace strata::kernels
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What the kernels of this translation unit run on, for instance {"fma3+avx2", 8}.
 struct backend_info {

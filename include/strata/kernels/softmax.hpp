@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// y = e^x / sum of e^x; y may be x. Where x is -infinity, y is 0; if all are, or one is +infinity, y is NaN.
 template <class Arch>

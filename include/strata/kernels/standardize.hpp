@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// sum[c] += x[c] - from[c], over `groups` times `width` floats. Arch keeps units of different flags apart.
 template <class Arch>

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// Rows of a strip: what one call of multiply_rows takes at most.
 inline constexpr std::size_t strip_rows = 96;

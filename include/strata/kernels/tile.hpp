@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// How a tile walks its operands: `segments` runs of `length` steps. A step multiplies one float of every row
 /// of A with one panel row (16 floats) of B. Distances are in floats.

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
 

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata::kernels {
+namespace strata::inline STRATA_TARGET::kernels {
 
 /// weight -= rate * gradient. `count` is a whole number of 64-byte lines, as in every block of ours.
 template <class Arch>

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What relu, tanh and sigmoid share: value and derivative come from the kernel function, the derivative from
 /// the value, so that it may lie where its input was.

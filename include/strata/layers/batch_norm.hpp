@@ -13,7 +13,7 @@
 #include <limits>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Brings each value of the last axis (each feature of a row, each channel of an image) to mean 0 and
 /// variance 1, then scales and shifts it by numbers that are learned. In training over the batch (and over

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
 /// default). Weights: kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
 /// default), output_padding<> (smaller than the stride). Its output's size is Keras's. Weights: kernel height

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A fully connected layer of Units outputs. In: one row of n numbers. Weights: n x Units, and Units biases.
 /// Nothing else goes into the brackets: the pack is there to say so, by its name where compilers print it.

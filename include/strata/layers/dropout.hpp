@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// In training, sets each value to 0 with probability Rate and divides the others by 1 - Rate; predict leaves
 /// all as they are. Srivastava and others, "Dropout", JMLR 15, 2014.

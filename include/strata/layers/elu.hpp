@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// x above 0, Scale * (e^x - 1) below. Clevert, Unterthiner and Hochreiter, ICLR 2016.
 template <float_constant Scale = 1.0>

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// An image as one row of numbers, in the order in which it lies: height, width, channels.
 struct flatten : layer_defaults {

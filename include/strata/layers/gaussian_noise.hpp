@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// In training, adds a normal number of this standard deviation to each value; predict adds none. As a
 /// network's first layer it makes a denoising autoencoder of it, or gives a discriminator instance noise.

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// x times the probability that a normal number is below x: the exact form, with the error function.
 /// Hendrycks and Gimpel, 2016.

@@ -12,7 +12,7 @@
 #include <new>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1,
 /// then scales and shifts each value by numbers that are learned. Ba, Kiros and Hinton, 2016; as PyTorch's

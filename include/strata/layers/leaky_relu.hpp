@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// x above 0, Slope * x below; Keras's slope is 0.3, PyTorch's 0.01.
 template <float_constant Slope>

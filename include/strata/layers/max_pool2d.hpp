@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The largest value of each Window, 2 or kernel<2, 3>; option: stride<> (default: the window, so that
 /// windows do not overlap). Windows stay inside the image; pixels that no window covers are left out. The

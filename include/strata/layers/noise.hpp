@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <span>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// Values drawn at a time; a multiple of four.
 inline constexpr std::size_t draw_size = 256;

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// max(0, x). Its derivative at 0 is 0. A NaN stays one.
 struct relu : activation<kernels::relu_function> {

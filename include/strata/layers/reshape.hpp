@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The same values as Extents..., whose product must be their number.
 template <std::size_t... Extents>

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Takes n means and then n logarithms of variances and draws n codes, mean + e^(log variance / 2) * N(0, 1),
 /// such that gradients reach both ("reparameterised"); predict gives the means. Kingma and Welling,

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// 1 / (1 + exp(-x)).
 struct sigmoid : activation<kernels::sigmoid_function> {

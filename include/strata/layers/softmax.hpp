@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// e^x divided by the sum of all e^x: probabilities that sum to 1 over the last axis (over the channels of
 /// each pixel of an image). To train a classifier leave it out and use cross_entropy, which takes logits.

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// log(1 + e^x): a smooth relu, always positive.
 struct softplus : activation<kernels::softplus_function> {

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The hyperbolic tangent of every value. Inside namespace strata, write std::tanh for the function.
 struct tanh : activation<kernels::tanh_function> {

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A fully connected layer of Units outputs that works with the transposed matrix of the dense layer right
 /// after the mark Owner, earlier in the network: a decoder tied to its encoder has half the weights. Only its

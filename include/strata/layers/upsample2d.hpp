@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Every pixel repeated Down x Across times (nearest neighbour): upsample2d<2>, upsample2d<2, 3>.
 template <std::size_t Down, std::size_t Across = Down>

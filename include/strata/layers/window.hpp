@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Height and width. What a kernel's template argument is, written as one number for a square or as kernel<3, 5>.
 struct size2d {

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// bce of the sigmoid of y, computed such that no y overflows: for networks that end before their sigmoid.
 struct bce_with_logits {

@@ -5,7 +5,7 @@
 
 #include "strata/meta/language.hpp"
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A loss that takes class indices says so by a member `static constexpr bool takes_class_indices = true`: verbs then
 /// turn integers into rows with a 1 in the column of each class, for the last axis of the output. A loss that wraps

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// -sum t log softmax(y) over the last axis (the classes), averaged over all others: over samples, and over
 /// the pixels of an image, as in Keras and PyTorch. y are logits, one a class, and t probabilities, for

@@ -5,7 +5,7 @@
 
 #include "strata/meta/language.hpp"
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A loss that expects one kind of output says so: `static constexpr auto expects = expected_output::logits;`.
 enum class expected_output {

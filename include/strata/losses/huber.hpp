@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The mean over all samples and values of d^2 / 2 for |d| <= delta, and of delta (|d| - delta / 2) beyond,
 /// d = y - target. Huber, 1964; formula and default of PyTorch and Keras.

@@ -10,7 +10,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A loss has a value, and a gradient by the outputs. Both are given outputs y and targets, one row a sample, of the
 /// same shape (y.sample, where it is known; y.width values), and the number of samples that the mean goes over: these

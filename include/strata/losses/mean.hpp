@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Calls row_loss(count, y, target, gradient, scale) for every row and returns the sum of what it returns, times scale,
 /// which is 1 / parts. Without rows for the gradient, that is null.

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The mean over all samples and values of (y - target)^2.
 struct mse {

@@ -7,7 +7,7 @@
 
 #include <limits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A range of numbers, both ends included.
 struct target_range {

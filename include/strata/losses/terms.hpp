@@ -17,7 +17,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A penalty on what lies at a mark: summed over a sample's values, mean over samples.
 template <fixed_string Mark, penalty Penalty>

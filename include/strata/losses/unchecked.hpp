@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The same loss without its checks: see unchecked().
 template <loss Loss>

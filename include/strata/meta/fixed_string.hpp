@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A name known to the compiler. Two names are the same type argument exactly when their letters are equal.
 template <std::size_t Size>

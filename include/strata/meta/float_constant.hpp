@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A float known to the compiler. Two are the same template argument exactly when they are equal. (A class,
 /// since Clang takes plain floats there only from version 18 on.)

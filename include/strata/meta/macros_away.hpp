@@ -2,6 +2,7 @@
 // signals, X11 None. Each header puts them away first, and brings them back last with macros_back.hpp; these nest. (So
 // no pragma once.)
 #include "strata/meta/language.hpp"
+#include "strata/meta/target.hpp"
 
 #pragma push_macro("STRATA_MACROS_ARE_AWAY")
 #undef STRATA_MACROS_ARE_AWAY

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A list of types; empty, so passing it costs nothing.
 template <class... Types>

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// From 0 to 1: the part of the samples, or of the pixels of images, for which the largest output along the
 /// last axis, the first of equals, is that of the true class. Outputs are logits or probabilities; targets

@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Counts by true and predicted class, with the numbers that are read from them.
 ///     const confusion_matrix counts{predict(net, images), labels};

@@ -20,7 +20,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// The class that a sample's outputs predict: the first of the largest, or of a single one whether it is
 /// above the threshold.

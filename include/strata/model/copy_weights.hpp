@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

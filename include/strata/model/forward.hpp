@@ -13,7 +13,7 @@
 #include <array>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

@@ -21,7 +21,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// An initializer gives the half-width of the uniform distribution that a weight is drawn from.
 template <class I>

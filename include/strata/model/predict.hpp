@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What predict returns for samples that are not xtensors: the outputs one after the other.
 template <class X, extents Sample>

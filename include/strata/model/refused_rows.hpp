@@ -9,7 +9,7 @@
 #include <span>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

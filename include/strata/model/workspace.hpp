@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// How many samples a workspace has room for.
 template <std::size_t Rows>

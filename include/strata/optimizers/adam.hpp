@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A rule (see rule.hpp). Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay,
 /// Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A rule (see rule.hpp): adam, with its options, but for weight_decay, which is 0.01 unless chosen otherwise, as in
 /// PyTorch.

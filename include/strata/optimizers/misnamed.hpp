@@ -6,7 +6,7 @@
 #include "strata/graph/network.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace messages {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// What kernels::is_finite answers (see there), for options, which know of no instruction set.
 [[gnu::noinline]] inline bool is_finite_number(const float& value) {

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// An optimizer of one model's weights, by a rule: optimizer opt{model, adam{.learning_rate = 1e-3f}}.
 template <any_network Net, optimizer_rule Rule>

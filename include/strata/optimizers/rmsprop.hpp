@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A rule (see rule.hpp): weight -= learning_rate * gradient / (sqrt(mean of squared gradients) + epsilon). Tieleman
 /// and Hinton, Coursera 2012, lecture 6.5; formula and defaults of PyTorch, without its momentum.

@@ -8,7 +8,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What a rule is given: some of a model's weights, in one piece, with all that belongs to them. All of it lies as
 /// the weights do, on 64-byte lines, so `count` is a whole number of 16 floats. The floats between parameters are

@@ -13,7 +13,7 @@
 #include <numbers>
 #include <stdexcept>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// The same rate at every step.
 struct constant_rate {

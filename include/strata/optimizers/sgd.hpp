@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <stdexcept>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A rule (see rule.hpp): velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. The formula
 /// of PyTorch, and for a constant rate that of Keras.

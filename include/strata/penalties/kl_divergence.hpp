@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A penalty (see penalty.hpp) on rows of n means and then n logarithms of variances, as sample_gaussian takes
 /// them: KL(N(mean, variance) || N(0, 1)) = 1/2 sum (mean^2 + variance - 1 - log variance), in nats; infinite

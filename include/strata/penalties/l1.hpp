@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A penalty (see penalty.hpp): the sum of |x|, which drives values to zero and so makes codes or weights
 /// sparse. Its slope at 0 is 0.

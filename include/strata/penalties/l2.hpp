@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A penalty (see penalty.hpp): the sum of x^2, as in Keras; PyTorch's weight_decay is half of it.
 struct l2 {

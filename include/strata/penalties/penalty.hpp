@@ -10,7 +10,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A penalty returns what `count` values x cost, a sum over them, and, unless `gradient` is null, adds scale times its
 /// slope by each value to the `count` floats there. Values are a sample's activations at a mark, in the order of its

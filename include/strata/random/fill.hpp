@@ -13,7 +13,7 @@
 #include <span>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

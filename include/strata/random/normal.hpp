@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Fills with normal numbers of this mean and standard deviation, from numbers 4 * first_block and following
 /// of the stream. Accurate to about six digits; none is drawn

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// What makes a run repeatable; its own type, so that it cannot be mistaken for a count.
 struct seed {

@@ -11,7 +11,7 @@
 #include <span>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// An owning, move-only block of floats. Everything that outlives a call lives in one: weights, activations,
 /// gradients, optimizer state. Allocation failure is std::bad_alloc, for more than most_floats too.

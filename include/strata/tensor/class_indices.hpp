@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Integers that count from 0: std::vector<int>, std::span<const std::uint8_t>, with xtensor.hpp an
 /// xt::xtensor<int, 1>.

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// How many numbers a register tile, a cache line and every padded row come in: 16 floats are 64 bytes.
 inline constexpr std::size_t floats_per_line = 16;

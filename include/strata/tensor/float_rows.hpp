@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Samples or targets, one after the other. Every verb takes them as they are, minibatches included:
 ///     const float_rows targets = one_hot(labels, 10);

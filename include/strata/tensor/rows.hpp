@@ -15,7 +15,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Read-only rows of floats: no ownership, no alignment asked for. Row r starts at data + index * stride,
 /// where index is order[r] if there is an order, else r; only the first `width` floats of a row are ever

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// The numbers of some rows, and how many rows there are to choose from.
 struct chosen_rows {

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 template <class E>
 concept xtensor_expression = xt::is_xexpression<E>::value;

@@ -6,7 +6,7 @@
 #include "strata/train/backward.hpp"
 #include "strata/train/loss_output.hpp"
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Forward, loss and backward: adds the gradients of this batch to those in the workspace and returns the
 /// loss, its terms included. The target has the shape of the output, or is one number for all of it. Looks at no

@@ -18,7 +18,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// Keeps the weights of the epoch with the least loss so far, if they are wanted, and gives them back to the
 /// model at its own end, by an exception too. Without a best epoch the model stays as it is.

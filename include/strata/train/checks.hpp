@@ -17,7 +17,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// A number as people write it: nan, 255, 1e-08.
 inline std::string number_text(float value) {

@@ -17,7 +17,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Read-only class indices, `width` a sample: one, or one for each pixel of an image. As rows_view, they own nothing and
 /// may be in another order.

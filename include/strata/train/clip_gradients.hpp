@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

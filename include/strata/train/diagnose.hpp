@@ -11,7 +11,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 template <class Net>
 std::string layer_text(std::size_t layer) {

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

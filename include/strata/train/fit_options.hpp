@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// After a batch. Numbers count from 1.
 struct batch_report {

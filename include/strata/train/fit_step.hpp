@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// The learning rate that a schedule has for a step. Throws std::invalid_argument if it is below 0, or not
 /// finite.

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 struct gradient_check_options {
     strata::seed seed{1};

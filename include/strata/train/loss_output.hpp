@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// The last layer that decides what the output's values are: marks, changes of shape and the like are passed
 /// over. 0 if all are.

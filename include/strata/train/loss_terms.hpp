@@ -11,7 +11,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// In place of a loss: nothing to add.
 struct no_terms {};

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// A name, and a function of outputs and targets, one row a sample (one-hot rows for class indices), that returns their
 /// metric: an object that has its name, as accuracy{} has, or {"name", function}.

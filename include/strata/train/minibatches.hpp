@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// One batch: views of rows, so taking it copies nothing. Its targets are rows or class_targets.
 template <class Targets>

@@ -11,7 +11,7 @@
 
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace messages {
 

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 struct fit_options;
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <type_traits>
 
-namespace strata::detail {
+namespace strata::inline STRATA_TARGET::detail {
 
 /// A network's outputs in a workspace, as rows that know their shape.
 template <class Work>

@@ -13,7 +13,7 @@
 
 #include <type_traits>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

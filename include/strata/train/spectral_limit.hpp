@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 /// Keeps the largest singular value of every weight matrix of a model that learns at a limit or below, so
 /// that no layer stretches distances by more: call apply() after each step of its optimizer. (A projection

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace strata {
+namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 

@@ -1,0 +1,57 @@
+// The inline namespace that keeps units of different instruction sets apart.
+#pragma once
+
+// All of Strata lies in it. Users do not write it, but it is part of every symbol: units compiled with other -m flags, for
+// plain C++ vectors or with -ffast-math have functions of their own, and the linker can give none of them another's, with
+// instructions that a machine lacks. It is named for the level of x86-64 in its psABI, v1 to v4, where there is one.
+#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && \
+    defined(__AVX512VL__)
+#if defined(__AVX512FP16__)
+#define STRATA_INSTRUCTIONS for_v4_fp16
+#elif defined(__AVX512BF16__)
+#define STRATA_INSTRUCTIONS for_v4_bf16
+#elif defined(__AVX512VBMI2__)
+#define STRATA_INSTRUCTIONS for_v4_vbmi2
+#else
+#define STRATA_INSTRUCTIONS for_v4
+#endif
+#elif defined(__AVX512F__)
+#define STRATA_INSTRUCTIONS for_avx512f
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
+#define STRATA_INSTRUCTIONS for_v3
+#elif defined(__AVX2__) && defined(__FMA__)
+#define STRATA_INSTRUCTIONS for_avx2_fma
+#elif defined(__AVX2__)
+#define STRATA_INSTRUCTIONS for_avx2
+#elif defined(__AVX__)
+#define STRATA_INSTRUCTIONS for_avx
+#elif defined(__SSE4_2__)
+#define STRATA_INSTRUCTIONS for_v2
+#elif defined(__SSE4_1__)
+#define STRATA_INSTRUCTIONS for_sse4_1
+#elif defined(__SSSE3__)
+#define STRATA_INSTRUCTIONS for_ssse3
+#elif defined(__SSE3__)
+#define STRATA_INSTRUCTIONS for_sse3
+#elif defined(__SSE2__)
+#define STRATA_INSTRUCTIONS for_v1
+#elif defined(__ARM_FEATURE_SVE)
+#define STRATA_INSTRUCTIONS for_sve
+#elif defined(__ARM_NEON)
+#define STRATA_INSTRUCTIONS for_neon
+#else
+#define STRATA_INSTRUCTIONS for_generic
+#endif
+#if defined(STRATA_PORTABLE)
+#define STRATA_VECTORS ::inline for_portable
+#else
+#define STRATA_VECTORS
+#endif
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#define STRATA_MATH ::inline for_fast_math
+#else
+#define STRATA_MATH
+#endif
+
+/// namespace strata::inline STRATA_TARGET { ... } is what every header has for namespace strata { ... }.
+#define STRATA_TARGET STRATA_INSTRUCTIONS STRATA_VECTORS STRATA_MATH
