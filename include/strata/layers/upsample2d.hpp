@@ -18,12 +18,18 @@ template <size2d Factor, size2d... takes_one_factor_as_size2d>
 struct upsample2d : layer_defaults {
     static constexpr layer_traits traits{.gives = output_values::as_input};
 
-    static constexpr refusal accepts(extents in) {
-        return sizeof...(takes_one_factor_as_size2d) > 0 ? refusal::takes_nothing
-               : in.rank != 3        ? refusal::needs_image
-               : Factor.positive() ? refusal::none
-                                   : refusal::nothing_left;
+    static constexpr layer_error accepts(extents in) {
+        return sizeof...(takes_one_factor_as_size2d) > 0 ? layer_error::own
+               : in.rank != 3        ? layer_error::needs_image
+               : Factor.positive() ? layer_error::none
+                                   : layer_error::nothing_left;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: this layer takes one argument in its brackets: upsample2d<size2d{2, 3}> for another "
+                      "factor across than down");
+    };
     static constexpr extents output(extents in) {
         return extents{multiply_sizes(in[0], Factor.height), multiply_sizes(in[1], Factor.width), in[2]};
     }

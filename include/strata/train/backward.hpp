@@ -46,7 +46,7 @@ struct backward_flags_of {
             const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
             const bool computes =
-                kinds_of<typename net::layers>::values[i]->traits.output != storage::of_input;
+                kinds_of<typename net::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
                         .runs = computes && (hands_on || learns) && !Work::plan.gated[i + 1],
@@ -138,7 +138,7 @@ float run_backward(const float* weights, Work& work, const Loss& loss, const Com
                                .scratch = work.backward_scratch(i),
                                .training = !layer::traits.frozen,
                                .noise = work.noise(i),
-                               .kept = work.saved(i),
+                               .saved = work.saved(i),
                                .gated = flags.gated};
             if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
@@ -292,7 +292,7 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Los
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
     static_assert(sizeof(detail::tie_fault<Part>) > 0);
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     return detail::accumulate_and<Arch>(net, work, loss, x, target, detail::nothing_yet{});
@@ -308,7 +308,7 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
     if constexpr (Part::table.backward_ends > 0)

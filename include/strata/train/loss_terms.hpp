@@ -10,6 +10,16 @@
 #include <tuple>
 #include <type_traits>
 
+namespace strata::messages {
+
+template <class Net, fixed_string Mark>
+struct penalty_before_anything_learns {
+    static_assert(fine<Net>,
+                  "strata: no layer before this mark learns, so a penalty there has nothing to teach");
+};
+
+} // namespace strata::messages
+
 namespace strata {
 
 /// In place of a loss: nothing to add.
