@@ -77,7 +77,7 @@ void add(std::size_t number, const std::string& verb, Verb run) {
 
 int main(int argc, char** argv) {
     walk_forward<denoiser>([]<class Kind>(Kind, std::size_t i) {
-        if constexpr (Kind::layer::traits.output != storage::of_input) {
+        if constexpr (Kind::layer::traits.output != storage::view) {
             add<Kind>(i + 1, "forward", [](auto& layer) { layer.forward(); });
             add<Kind>(i + 1, "input gradient", [](auto& layer) { layer.input_gradient(); });
             if constexpr (Kind::parameters.size > 0)

@@ -73,7 +73,7 @@ void check_lives() {
         const std::size_t backward = 2 * count - i;
         CHECK(lives(plan.activation(i), i));
         CHECK(lives(plan.activation(i + 1), i));
-        if (traits.output == storage::of_input) return;
+        if (traits.output == storage::view) return;
         if (traits.backward_reads_input) CHECK(lives(plan.activation(i), backward));
         if (traits.backward_reads_output) CHECK(lives(plan.activation(i + 1), backward));
         CHECK(lives(plan.gradient(i), backward));

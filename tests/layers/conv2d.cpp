@@ -29,15 +29,15 @@ static_assert(conv2d<4, 5, same>::output(shape<2, 3, 2>) == shape<2, 3, 4>);
 static_assert(conv2d<1, 1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
 
 // What it does not take.
-static_assert(conv2d<4, 3>::accepts(shape<28, 28, 1>) == refusal::none);
-static_assert(conv2d<4, 3>::accepts(shape<784>) == refusal::needs_image);
-static_assert(conv2d<4, 3>::accepts(shape<28, 28>) == refusal::needs_image);
-static_assert(conv2d<4, 3>::accepts(shape<2, 28, 1>) == refusal::window_larger_than_input);
-static_assert(conv2d<4, 3>::accepts(shape<28, 2, 1>) == refusal::window_larger_than_input);
-static_assert(conv2d<4, 3, same>::accepts(shape<2, 2, 1>) == refusal::none);
-static_assert(conv2d<0, 3>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
-static_assert(conv2d<4, kernel<3, 0>>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
-static_assert(conv2d<4, 3, stride<0>>::accepts(shape<28, 28, 1>) == refusal::nothing_left);
+static_assert(conv2d<4, 3>::accepts(shape<28, 28, 1>) == layer_error::none);
+static_assert(conv2d<4, 3>::accepts(shape<784>) == layer_error::needs_image);
+static_assert(conv2d<4, 3>::accepts(shape<28, 28>) == layer_error::needs_image);
+static_assert(conv2d<4, 3>::accepts(shape<2, 28, 1>) == layer_error::window_larger_than_input);
+static_assert(conv2d<4, 3>::accepts(shape<28, 2, 1>) == layer_error::window_larger_than_input);
+static_assert(conv2d<4, 3, same>::accepts(shape<2, 2, 1>) == layer_error::none);
+static_assert(conv2d<0, 3>::accepts(shape<28, 28, 1>) == layer_error::nothing_left);
+static_assert(conv2d<4, kernel<3, 0>>::accepts(shape<28, 28, 1>) == layer_error::nothing_left);
+static_assert(conv2d<4, 3, stride<0>>::accepts(shape<28, 28, 1>) == layer_error::nothing_left);
 
 // Parameters: Keras's order and fans.
 static_assert(std::is_same_v<conv2d<4, kernel<3, 3>, same>, conv2d<4, 3, same>>);

@@ -35,17 +35,17 @@ static_assert(conv2d_transpose<4, 4, stride<2>, same, output_padding<1>>::output
               shape<13, 13, 4>);
 
 // What it does not take.
-static_assert(conv2d_transpose<4, 3>::accepts(shape<1, 1, 1>) == refusal::none);
-static_assert(conv2d_transpose<4, 3>::accepts(shape<288>) == refusal::needs_image);
-static_assert(conv2d_transpose<0, 3>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
-static_assert(conv2d_transpose<4, kernel<0, 3>>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
-static_assert(conv2d_transpose<4, 3, stride<0>>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
+static_assert(conv2d_transpose<4, 3>::accepts(shape<1, 1, 1>) == layer_error::none);
+static_assert(conv2d_transpose<4, 3>::accepts(shape<288>) == layer_error::needs_image);
+static_assert(conv2d_transpose<0, 3>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
+static_assert(conv2d_transpose<4, kernel<0, 3>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
+static_assert(conv2d_transpose<4, 3, stride<0>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<2>, output_padding<2>>::accepts(shape<1, 1, 1>) ==
-              refusal::nothing_left);
+              layer_error::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<2>, output_padding<1, 2>>::accepts(shape<1, 1, 1>) ==
-              refusal::nothing_left);
+              layer_error::nothing_left);
 static_assert(conv2d_transpose<4, 4, same, output_padding<0>>::accepts(shape<1, 1, 1>) ==
-              refusal::nothing_left); // 0 + 4 - 4 rows
+              layer_error::nothing_left); // 0 + 4 - 4 rows
 
 // Parameters: Keras's order, filters before channels.
 constexpr parameter_list parameters = conv2d_transpose<32, kernel<3, 5>>::parameters(shape<9, 9, 7>);

@@ -18,10 +18,10 @@ using namespace strata;
 
 static_assert(dense<10>::output(shape<784>) == shape<10>);
 static_assert(dense<1>::output(shape<1>) == shape<1>);
-static_assert(dense<10>::accepts(shape<784>) == refusal::none);
-static_assert(dense<10>::accepts(shape<28, 28, 1>) == refusal::needs_flat_input);
-static_assert(dense<10>::accepts(shape<28, 28>) == refusal::needs_flat_input);
-static_assert(dense<0>::accepts(shape<784>) == refusal::nothing_left);
+static_assert(dense<10>::accepts(shape<784>) == layer_error::none);
+static_assert(dense<10>::accepts(shape<28, 28, 1>) == layer_error::needs_flat_input);
+static_assert(dense<10>::accepts(shape<28, 28>) == layer_error::needs_flat_input);
+static_assert(dense<0>::accepts(shape<784>) == layer_error::nothing_left);
 
 constexpr parameter_list parameters = dense<10>::parameters(shape<7>);
 static_assert(parameters.size == 2);

@@ -19,9 +19,9 @@ using namespace strata;
 
 static_assert(dropout<0.5>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(dropout<0.5>::parameters(shape<9>).size == 0);
-static_assert(dropout<0.0>::accepts(shape<9>) == refusal::none);
-static_assert(dropout<1.0>::accepts(shape<9>) == refusal::impossible_number);
-static_assert(dropout<-0.5>::accepts(shape<9>) == refusal::impossible_number);
+static_assert(dropout<0.0>::accepts(shape<9>) == layer_error::none);
+static_assert(dropout<1.0>::accepts(shape<9>) == layer_error::own);
+static_assert(dropout<-0.5>::accepts(shape<9>) == layer_error::own);
 
 constexpr std::size_t width = 301;
 struct net : network<input<width>, dropout<0.3>> {};

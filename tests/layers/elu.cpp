@@ -16,10 +16,10 @@ namespace {
 using namespace strata;
 
 static_assert(elu<>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(elu<>::accepts(shape<9>) == refusal::none);
+static_assert(elu<>::accepts(shape<9>) == layer_error::none);
 static_assert(elu<>::parameters(shape<9>).size == 0);
-static_assert(elu<0.5>::accepts(shape<9>) == refusal::none);
-static_assert(elu<0.0>::accepts(shape<9>) == refusal::impossible_number);
+static_assert(elu<0.5>::accepts(shape<9>) == layer_error::none);
+static_assert(elu<0.0>::accepts(shape<9>) == layer_error::own);
 
 struct alone : network<input<15>, elu<>> {};
 struct image : network<input<3, 1, 5>, elu<>> {};

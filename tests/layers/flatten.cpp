@@ -14,7 +14,7 @@ using namespace strata;
 static_assert(flatten::output(shape<3, 3, 32>) == shape<288>);
 static_assert(flatten::output(shape<7>) == shape<7>);
 static_assert(flatten::output(shape<2, 3>) == shape<6>);
-static_assert(flatten::accepts(shape<3, 3, 32>) == refusal::none);
+static_assert(flatten::accepts(shape<3, 3, 32>) == layer_error::none);
 static_assert(flatten::parameters(shape<3, 3, 32>).size == 0);
 
 struct alone : network<input<2, 2, 2>, flatten> {};

@@ -16,7 +16,7 @@ namespace {
 using namespace strata;
 
 static_assert(gelu::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(gelu::accepts(shape<9>) == refusal::none);
+static_assert(gelu::accepts(shape<9>) == layer_error::none);
 static_assert(gelu::parameters(shape<9>).size == 0);
 static_assert(gelu::traits.backward_reads_input && gelu::traits.output == storage::own);
 

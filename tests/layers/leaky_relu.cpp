@@ -16,11 +16,11 @@ namespace {
 using namespace strata;
 
 static_assert(leaky_relu<0.2>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(leaky_relu<0.2>::accepts(shape<9>) == refusal::none);
+static_assert(leaky_relu<0.2>::accepts(shape<9>) == layer_error::none);
 static_assert(leaky_relu<0.2>::parameters(shape<9>).size == 0);
-static_assert(leaky_relu<0.0>::accepts(shape<9>) == refusal::none);
-static_assert(leaky_relu<1.0>::accepts(shape<9>) == refusal::impossible_number);
-static_assert(leaky_relu<-0.1>::accepts(shape<9>) == refusal::impossible_number);
+static_assert(leaky_relu<0.0>::accepts(shape<9>) == layer_error::none);
+static_assert(leaky_relu<1.0>::accepts(shape<9>) == layer_error::own);
+static_assert(leaky_relu<-0.1>::accepts(shape<9>) == layer_error::own);
 
 struct alone : network<input<15>, leaky_relu<0.2>> {};
 struct image : network<input<3, 1, 5>, leaky_relu<0.2>> {};

@@ -20,12 +20,12 @@ static_assert(max_pool2d<kernel<1, 3>, stride<2, 1>, valid>::output(shape<7, 7, 
 static_assert(max_pool2d<1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
 
 // What it does not take.
-static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == refusal::none);
-static_assert(max_pool2d<2>::accepts(shape<4>) == refusal::needs_image);
-static_assert(max_pool2d<2>::accepts(shape<1, 2, 1>) == refusal::window_larger_than_input);
-static_assert(max_pool2d<2>::accepts(shape<2, 1, 1>) == refusal::window_larger_than_input);
-static_assert(max_pool2d<kernel<0, 2>>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
-static_assert(max_pool2d<2, stride<0>>::accepts(shape<2, 2, 1>) == refusal::nothing_left);
+static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == layer_error::none);
+static_assert(max_pool2d<2>::accepts(shape<4>) == layer_error::needs_image);
+static_assert(max_pool2d<2>::accepts(shape<1, 2, 1>) == layer_error::window_larger_than_input);
+static_assert(max_pool2d<2>::accepts(shape<2, 1, 1>) == layer_error::window_larger_than_input);
+static_assert(max_pool2d<kernel<0, 2>>::accepts(shape<2, 2, 1>) == layer_error::nothing_left);
+static_assert(max_pool2d<2, stride<0>>::accepts(shape<2, 2, 1>) == layer_error::nothing_left);
 static_assert(max_pool2d<2>::parameters(shape<2, 2, 1>).size == 0);
 
 struct overlapping : network<input<3, 3, 1>, max_pool2d<2, stride<1>>> {};

@@ -21,7 +21,7 @@ using namespace strata;
 
 static_assert(relu::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(relu::output(shape<9>) == shape<9>);
-static_assert(relu::accepts(shape<9>) == refusal::none);
+static_assert(relu::accepts(shape<9>) == layer_error::none);
 static_assert(relu::parameters(shape<9>).size == 0);
 
 struct alone : network<input<19>, relu> {};

@@ -14,10 +14,10 @@ using namespace strata;
 static_assert(reshape<3, 3, 32>::output(shape<288>) == shape<3, 3, 32>);
 static_assert(reshape<288>::output(shape<3, 3, 32>) == shape<288>);
 static_assert(reshape<6, 4>::output(shape<2, 3, 4>) == shape<6, 4>);
-static_assert(reshape<3, 3, 32>::accepts(shape<288>) == refusal::none);
-static_assert(reshape<3, 3, 32>::accepts(shape<287>) == refusal::reshape_changes_count);
-static_assert(reshape<3, 3, 32>::accepts(shape<3, 3, 33>) == refusal::reshape_changes_count);
-static_assert(reshape<0>::accepts(shape<1>) == refusal::reshape_changes_count);
+static_assert(reshape<3, 3, 32>::accepts(shape<288>) == layer_error::none);
+static_assert(reshape<3, 3, 32>::accepts(shape<287>) == layer_error::own);
+static_assert(reshape<3, 3, 32>::accepts(shape<3, 3, 33>) == layer_error::own);
+static_assert(reshape<0>::accepts(shape<1>) == layer_error::own);
 static_assert(reshape<1>::parameters(shape<1>).size == 0);
 
 struct alone : network<input<6>, reshape<1, 2, 3>> {};

@@ -18,9 +18,9 @@ namespace {
 using namespace strata;
 
 static_assert(sample_gaussian::output(shape<14>) == shape<7>);
-static_assert(sample_gaussian::accepts(shape<14>) == refusal::none);
-static_assert(sample_gaussian::accepts(shape<15>) == refusal::needs_pairs);
-static_assert(sample_gaussian::accepts(shape<2, 7>) == refusal::needs_pairs);
+static_assert(sample_gaussian::accepts(shape<14>) == layer_error::none);
+static_assert(sample_gaussian::accepts(shape<15>) == layer_error::own);
+static_assert(sample_gaussian::accepts(shape<2, 7>) == layer_error::own);
 
 struct net : network<input<14>, sample_gaussian> {};
 

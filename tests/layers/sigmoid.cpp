@@ -13,7 +13,7 @@ namespace {
 using namespace strata;
 
 static_assert(sigmoid::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(sigmoid::accepts(shape<9>) == refusal::none);
+static_assert(sigmoid::accepts(shape<9>) == layer_error::none);
 static_assert(sigmoid::parameters(shape<9>).size == 0);
 
 struct alone : network<input<3, 1, 5>, sigmoid> {};

@@ -15,7 +15,7 @@ namespace {
 using namespace strata;
 
 static_assert(softmax::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(softmax::accepts(shape<9>) == refusal::none);
+static_assert(softmax::accepts(shape<9>) == layer_error::none);
 static_assert(softmax::parameters(shape<9>).size == 0);
 
 struct row : network<input<15>, softmax> {};

@@ -16,7 +16,7 @@ namespace {
 using namespace strata;
 
 static_assert(softplus::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(softplus::accepts(shape<9>) == refusal::none);
+static_assert(softplus::accepts(shape<9>) == layer_error::none);
 static_assert(softplus::parameters(shape<9>).size == 0);
 
 struct alone : network<input<15>, softplus> {};

@@ -14,7 +14,7 @@ namespace {
 using namespace strata;
 
 static_assert(strata::tanh::output(shape<3, 5, 7>) == shape<3, 5, 7>);
-static_assert(strata::tanh::accepts(shape<9>) == refusal::none);
+static_assert(strata::tanh::accepts(shape<9>) == layer_error::none);
 static_assert(strata::tanh::parameters(shape<9>).size == 0);
 
 struct alone : network<input<3, 1, 5>, strata::tanh> {};

@@ -22,8 +22,8 @@ using namespace strata;
 
 static_assert(tied_dense<19, "first">::output(shape<7>) == shape<19>);
 static_assert(tied_dense<19, "first">::parameters(shape<7>).count() == 19);
-static_assert(tied_dense<0, "first">::accepts(shape<7>) == refusal::nothing_left);
-static_assert(tied_dense<19, "first">::accepts(shape<7, 1>) == refusal::needs_flat_input);
+static_assert(tied_dense<0, "first">::accepts(shape<7>) == layer_error::nothing_left);
+static_assert(tied_dense<19, "first">::accepts(shape<7, 1>) == layer_error::needs_flat_input);
 
 struct tied
     : network<input<19>, mark<"first">, dense<7>, strata::tanh, mark<"code">, tied_dense<19, "first">> {};

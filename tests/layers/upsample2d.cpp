@@ -12,9 +12,9 @@ using namespace strata;
 static_assert(upsample2d<2>::output(shape<3, 3, 32>) == shape<6, 6, 32>);
 static_assert(upsample2d<1>::output(shape<3, 3, 32>) == shape<3, 3, 32>);
 static_assert(upsample2d<2, 3>::output(shape<5, 7, 1>) == shape<10, 21, 1>);
-static_assert(upsample2d<2>::accepts(shape<1, 1, 1>) == refusal::none);
-static_assert(upsample2d<2>::accepts(shape<9>) == refusal::needs_image);
-static_assert(upsample2d<2, 0>::accepts(shape<1, 1, 1>) == refusal::nothing_left);
+static_assert(upsample2d<2>::accepts(shape<1, 1, 1>) == layer_error::none);
+static_assert(upsample2d<2>::accepts(shape<9>) == layer_error::needs_image);
+static_assert(upsample2d<2, 0>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(upsample2d<2>::parameters(shape<1, 1, 1>).size == 0);
 
 TEST_CASE("upsample2d by hand") {

@@ -27,7 +27,7 @@ namespace {
 using namespace strata;
 
 template <class Net, class Loss>
-constexpr bool fits = std::is_same_v<detail::output_fault<Net, Loss>, messages::none>;
+constexpr bool fits = std::is_same_v<detail::output_error<Net, Loss>, messages::none>;
 
 struct logits : network<input<4>, dense<8>> {};
 struct marked_logits : network<input<4>, sigmoid, dense<8>, mark<"logits">, reshape<2, 2, 2>> {};

@@ -16,28 +16,28 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Why a layer does not take a shape. messages.hpp has the sentence for each; a layer of your own may use
-/// any.
-enum class refusal {
+/// Why a layer does not take what it is given. graph/messages.hpp has the sentence for each but the last, which is the
+/// layer's own: one with a member template says it there,
+///
+///     template <class Number, class Shape>
+///     struct not_accepted {
+///         static_assert(sizeof(Number) == 0, "what is wrong, and what to do");
+///     };
+enum class layer_error {
     none,
     needs_flat_input,
     needs_image,
     window_larger_than_input,
-    reshape_changes_count,
-    unknown_option,    ///< something in its brackets that it does not take
-    nothing_left,      ///< an extent or the number of units would be zero
-    impossible_number, ///< a probability that is none, a deviation below 0
-    needs_pairs,       ///< as many means as logarithms of variances
-    too_large,         ///< more than most_floats values or weights
-    units_alone,       ///< something besides the number of units in a dense layer's brackets
-    other
+    nothing_left, ///< an extent or the number of units would be zero
+    too_large,    ///< more than most_floats values or weights
+    own
 };
 
 /// Where a layer's output lies.
 enum class storage {
-    own,        ///< in a block of its own
-    of_input,   ///< it is its input, seen in another shape: nothing is computed
-    over_input, ///< each value may overwrite the one it is computed from
+    own,      ///< in a block of its own
+    view,     ///< it is its input, seen in another shape: nothing is computed
+    in_place, ///< each value may overwrite the one it is computed from
 };
 
 /// What a layer's output values are, for losses that expect one kind.
@@ -119,7 +119,7 @@ struct noise_source {
     std::uint64_t pass = 0;
 };
 
-/// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::over_input).
+/// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::in_place).
 struct forward_pass {
     padded_rows<const float> x;
     const float* parameters; ///< the layer's own, one after the other as in its parameter_list
@@ -128,7 +128,7 @@ struct forward_pass {
     bool relu = false;           ///< for layers that fuse a relu: y is to be what a relu makes of it
     bool training = false;       ///< noise is added and batch statistics are used only in training
     noise_source noise{};        ///< what to draw in training
-    float* kept = nullptr;       ///< the layer's own until its backward pass, in training alone
+    float* saved = nullptr;       ///< the layer's own until its backward pass, in training alone
     const float* tied = nullptr; ///< the first parameter of the layer that this one shares weights with
 };
 
@@ -145,7 +145,7 @@ struct backward_pass {
     float* scratch;
     bool training = true;           ///< false in frozen layers, which ran as in inference
     noise_source noise{};           ///< what forward drew
-    const float* kept = nullptr;    ///< what forward left there
+    const float* saved = nullptr;    ///< what forward left there
     const float* tied = nullptr;    ///< see forward_pass
     float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
     bool masked = false; ///< for layers that fuse a relu mask: x_gradient is to be 0 where x is not above 0
@@ -164,22 +164,22 @@ struct backward_pass {
 template <class L>
 concept layer = requires(extents in, std::size_t rows) {
     { L::traits } -> std::convertible_to<layer_traits>;
-    { L::accepts(in) } -> std::same_as<refusal>;
+    { L::accepts(in) } -> std::same_as<layer_error>;
     { L::output(in) } -> std::same_as<extents>;
     { L::parameters(in) } -> std::same_as<parameter_list>;
     { L::scratch(in, rows) } -> std::same_as<std::size_t>; ///< floats that forward or either gradient needs
-    { L::kept(in, rows) } -> std::same_as<std::size_t>;    ///< floats that forward leaves for the gradients
+    { L::saved(in, rows) } -> std::same_as<std::size_t>;    ///< floats that forward leaves for the gradients
     { L::describe() } -> std::convertible_to<std::string>;
 };
 
 /// What most layers have in common; a layer inherits it and replaces what differs.
 struct layer_defaults {
     static constexpr layer_traits traits{};
-    static constexpr refusal accepts(extents) { return refusal::none; }
+    static constexpr layer_error accepts(extents) { return layer_error::none; }
     static constexpr extents output(extents in) { return in; }
     static constexpr parameter_list parameters(extents) { return {}; }
     static constexpr std::size_t scratch(extents, std::size_t) { return 0; }
-    static constexpr std::size_t kept(extents, std::size_t) { return 0; }
+    static constexpr std::size_t saved(extents, std::size_t) { return 0; }
 };
 
 /// A layer without a matrix of its own: `tied_to` is the mark in front of the layer that owns it, and

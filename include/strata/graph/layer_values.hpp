@@ -17,32 +17,44 @@ namespace strata::inline STRATA_TARGET::detail {
 /// The members of a layer; those of a kind that comes a hundred times are the same one's.
 struct layer_values {
     layer_traits traits;
-    refusal (*accepts)(const extents& in);
+    layer_error (*accepts)(const extents& in);
     extents (*output)(const extents& in);
     parameter_list (*parameters)(const extents& in);
     std::size_t (*scratch)(const extents& in, std::size_t rows);
-    std::size_t (*kept)(const extents& in, std::size_t rows);
+    std::size_t (*saved)(const extents& in, std::size_t rows);
     std::string_view tied_to{}; ///< the mark before the layer that this one shares weights with
     bool (*ties)(const parameter& weight, const extents& in) = nullptr; ///< null: it shares with none
 };
 
+/// The same as functions with addresses, whatever a layer's own are.
 template <class Layer>
-consteval layer_values list_values() {
-    layer_values values{.traits = Layer::traits,
-                        .accepts = [](const extents& in) -> refusal { return Layer::accepts(in); },
-                        .output = [](const extents& in) -> extents { return Layer::output(in); },
-                        .parameters = [](const extents& in) -> parameter_list { return Layer::parameters(in); },
-                        .scratch = [](const extents& in, std::size_t rows) { return Layer::scratch(in, rows); },
-                        .kept = [](const extents& in, std::size_t rows) { return Layer::kept(in, rows); }};
-    if constexpr (tied_layer<Layer>) {
-        values.tied_to = Layer::tied_to.view();
-        values.ties = [](const parameter& weight, const extents& in) { return Layer::ties(weight, in); };
-    }
-    return values;
-}
+struct functions_of {
+    static constexpr layer_error accepts(const extents& in) { return Layer::accepts(in); }
+    static constexpr extents output(const extents& in) { return Layer::output(in); }
+    static constexpr parameter_list parameters(const extents& in) { return Layer::parameters(in); }
+    static constexpr std::size_t scratch(const extents& in, std::size_t rows) { return Layer::scratch(in, rows); }
+    static constexpr std::size_t saved(const extents& in, std::size_t rows) { return Layer::saved(in, rows); }
+    static constexpr bool ties(const parameter& weight, const extents& in) { return Layer::ties(weight, in); }
+    static std::string describe() { return Layer::describe(); }
+};
 
 template <class Layer>
-inline constexpr layer_values values_of = list_values<Layer>();
+inline constexpr layer_values values_of{Layer::traits,
+                                        functions_of<Layer>::accepts,
+                                        functions_of<Layer>::output,
+                                        functions_of<Layer>::parameters,
+                                        functions_of<Layer>::scratch,
+                                        functions_of<Layer>::saved};
+
+template <tied_layer Layer>
+inline constexpr layer_values values_of<Layer>{Layer::traits,
+                                               functions_of<Layer>::accepts,
+                                               functions_of<Layer>::output,
+                                               functions_of<Layer>::parameters,
+                                               functions_of<Layer>::scratch,
+                                               functions_of<Layer>::saved,
+                                               Layer::tied_to.view(),
+                                               functions_of<Layer>::ties};
 
 template <std::size_t Count>
 using kind_list = std::array<const layer_values*, Count>;
@@ -62,7 +74,7 @@ template <class... Layers>
 struct descriptions_of<type_list<Layers...>> {
     using description = std::string (*)();
     static constexpr std::array<description, sizeof...(Layers)> functions{
-        []() -> std::string { return Layers::describe(); }...};
+        functions_of<Layers>::describe...};
 };
 
 /// "dense 20", for layer 0 and so on.

@@ -22,7 +22,7 @@ namespace strata::inline STRATA_TARGET {
 template <fixed_string Name>
 struct mark : layer_defaults {
     static constexpr fixed_string mark_name = Name;
-    static constexpr layer_traits traits{.output = storage::of_input, .backward_reads_output = true};
+    static constexpr layer_traits traits{.output = storage::view, .backward_reads_output = true};
     static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
 };
 
@@ -63,6 +63,12 @@ constexpr std::size_t find_mark(std::string_view wanted, List) {
     return place;
 }
 
+struct shorter_or_before {
+    constexpr bool operator()(std::string_view a, std::string_view b) const {
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
+    }
+};
+
 /// The first mark of a list whose name another has, too; the number of all layers if there is none. Names are
 /// compared with their neighbours in order, since compilers count how often they compare.
 template <class List>
@@ -72,9 +78,7 @@ consteval std::size_t find_doubled_mark() {
     std::size_t marks = 0;
     for (const std::string_view text : marks_of<List>::texts)
         if (is_mark_text(text)) names[marks++] = text;
-    std::sort(names.begin(), names.begin() + marks, [](std::string_view a, std::string_view b) {
-        return a.size() != b.size() ? a.size() < b.size() : a < b;
-    });
+    std::sort(names.data(), names.data() + marks, shorter_or_before{});
     std::size_t found = count;
     for (std::size_t i = 1; i < marks; ++i)
         if (names[i] == names[i - 1]) found = std::min(found, find_mark(names[i], List{}));

@@ -1,5 +1,5 @@
 // What the compiler says when a network is wrong: types whose names carry the data, sentences that say what
-// to do. Whoever finds the fault names the message and asserts sizeof(message) > 0, which instantiates it:
+// to do. Whoever finds the error names the message and asserts sizeof(message) > 0, which instantiates it:
 // GCC and Clang then print it, and neither adds errors of its own, as they do if the message is inherited or
 // if a constant expression needs it.
 #pragma once
@@ -31,47 +31,35 @@ template <class...>
 inline constexpr bool fine = false;
 
 /// Instantiated only to fail: its name says which layer, and what it was given.
-template <class Number, class Layer, class Shape, refusal Why>
+template <class Number, class Layer, class Shape, layer_error Why>
 struct layer_cannot_take_this_shape {
-    static_assert(Why != refusal::needs_flat_input,
+    static_assert(Why != layer_error::needs_flat_input,
                   "strata: this layer takes one row of numbers, not an image: put flatten in front of it");
-    static_assert(Why != refusal::needs_image,
+    static_assert(Why != layer_error::needs_image,
                   "strata: this layer takes an image, height x width x channels: put reshape<height, width, "
                   "channels> in front of it, or start from input<height, width, channels>");
-    static_assert(
-        Why != refusal::window_larger_than_input,
-        "strata: this layer's window is larger than its input: use a smaller kernel or window, fewer "
-        "strides before it, or `same` instead of `valid`");
-    static_assert(
-        Why != refusal::reshape_changes_count,
-        "strata: reshape must keep the number of values: the product of its extents is not that of its "
-        "input");
-    static_assert(
-        Why != refusal::unknown_option,
-        "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, same "
-        "and valid, conv2d_transpose output_padding<> too, max_pool2d only stride<> and valid; an "
-        "activation such as relu is an entry of its own, after the layer");
-    static_assert(
-        Why != refusal::nothing_left,
-        "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
-        "1, and an output padding must be smaller than the stride");
-    static_assert(Why != refusal::impossible_number,
-                  "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 "
-                  "and below 1, "
-                  "a standard deviation at least 0, a slope at least 0 and below 1, a scale above 0, a momentum "
-                  "from 0 to 1, an epsilon above 0, none of them infinite; 50 % is 0.5, and batch_norm<> knows the "
-                  "number of its features from the layer before");
-    static_assert(
-        Why != refusal::needs_pairs,
-        "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
-    static_assert(Why != refusal::too_large,
+    static_assert(Why != layer_error::window_larger_than_input,
+                  "strata: this layer's window is larger than its input: use a smaller kernel or window, fewer "
+                  "strides before it, or `same` instead of `valid`");
+    static_assert(Why != layer_error::nothing_left,
+                  "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
+                  "1, and an output padding must be smaller than the stride");
+    static_assert(Why != layer_error::too_large,
                   "strata: this layer is too large: a sample and the weights of a network have at most 2^48 "
                   "values each");
-    static_assert(
-        Why != refusal::units_alone,
-        "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry of its own, "
-        "after the layer, and the number of inputs is known from the layer before");
-    static_assert(Why != refusal::other, "strata: this layer does not accept this shape: see its accepts()");
+    static_assert(Why != layer_error::own, "strata: this layer does not accept this shape: see its accepts()");
+};
+
+/// The message for a layer that does not take its input: the layer's own, if it is to say it and has one.
+template <class Number, class Layer, class Shape, layer_error Why>
+struct message_of_layer {
+    using type = layer_cannot_take_this_shape<Number, Layer, Shape, Why>;
+};
+
+template <class Number, class Layer, class Shape>
+requires requires { typename Layer::template not_accepted<Number, Shape>; }
+struct message_of_layer<Number, Layer, Shape, layer_error::own> {
+    using type = typename Layer::template not_accepted<Number, Shape>;
 };
 
 template <class Nothing>
@@ -139,55 +127,11 @@ struct weights_tied_outside {
                   "the whole network's model, but has no model of its own and is not trained alone");
 };
 
-template <class To, class From>
-struct weights_of_another_shape {
-    static_assert(fine<To>,
-                  "strata: these two parts of networks have not the same parameters in the same order, "
-                  "so the weights of one cannot be copied into the other");
-};
-
 template <class Net>
 struct input_gradient_behind_frozen_layers {
     static_assert(fine<Net>,
                   "strata: this network begins with frozen layers, so its workspace has no gradients "
                   "for them: use a workspace of thawed<Net> for the gradient of the input");
-};
-
-template <class Number, class Layer, class Loss>
-struct loss_of_logits_behind_probabilities {
-    static_assert(fine<Number>,
-                  "strata: this loss takes logits and applies the softmax or the sigmoid itself: leave the "
-                  "network's last one out (until<...> and a mark before it train such a network), or write "
-                  "unchecked(loss) if you mean it");
-};
-
-template <class Number, class Layer, class Loss>
-struct loss_of_probabilities_behind {
-    static_assert(fine<Number>,
-                  "strata: this loss takes probabilities, and the network does not end in a sigmoid or a "
-                  "softmax: take bce_with_logits, or end the network in sigmoid, or write unchecked(loss) if "
-                  "the layer named here gives numbers from 0 to 1");
-};
-
-template <class Number, class Layer>
-struct gradient_penalty_through_a_kink {
-    static_assert(fine<Number>,
-                  "strata: gradient_penalty differentiates a gradient, which is not possible through a layer "
-                  "whose slope jumps: take a smooth one in place of relu, leaky_relu or max_pool2d, such as "
-                  "tanh, elu, gelu or softplus, or a convolution with a stride");
-};
-
-template <class Number, class Layer>
-struct gradient_penalty_through_mixed_samples {
-    static_assert(fine<Number>,
-                  "strata: gradient_penalty moves each sample by itself, but this layer computes with all "
-                  "samples of the batch: take layer_norm in place of batch_norm, or freeze it");
-};
-
-template <class Net, fixed_string Mark>
-struct penalty_before_anything_learns {
-    static_assert(fine<Net>,
-                  "strata: no layer before this mark learns, so a penalty there has nothing to teach");
 };
 
 template <fixed_string Mark, class Known>

@@ -71,11 +71,12 @@ consteval auto diagnose(type_list<Input, Layers...>) {
             return std::type_identity<messages::not_a_layer<number, entry>>{};
         else
             return std::type_identity<messages::doubled_mark<number, entry>>{};
-    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table; table.why != refusal::none) {
-        constexpr extents given = table.shapes[table.refused];
+    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table; table.error != layer_error::none) {
+        constexpr extents given = table.shapes[table.wrong_layer];
         using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
-        return std::type_identity<messages::layer_cannot_take_this_shape<
-            messages::layer_number<table.refused + 1>, element_t<table.refused, list>, spelt, table.why>>{};
+        using number = messages::layer_number<table.wrong_layer + 1>;
+        using layer = element_t<table.wrong_layer, list>;
+        return std::type_identity<typename messages::message_of_layer<number, layer, spelt, table.error>::type>{};
     } else if constexpr (constexpr std::size_t untied = first_untied(table.shapes, list{});
                          untied < sizeof...(Layers)) {
         return std::type_identity<
@@ -88,12 +89,12 @@ consteval auto diagnose(type_list<Input, Layers...>) {
 inline consteval auto diagnose(type_list<>) { return std::type_identity<messages::empty_network<void>>{}; }
 
 template <class Entries>
-using fault_of = typename decltype(diagnose(Entries{}))::type;
+using error_of = typename decltype(diagnose(Entries{}))::type;
 
 /// The one layer of a network that was refused: the network's later uses then add no messages to the one that
 /// matters.
 struct stand_in : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr layer_traits traits{.output = storage::view};
     static std::string describe() { return "refused"; }
 };
 
@@ -103,7 +104,7 @@ struct stand_in_network : chain<shape<1>, type_list<stand_in>> {};
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 
-template <class Fault, class Entries>
+template <class Error, class Entries>
 struct chain_of {
     using type = chain<shape<1>, type_list<stand_in>>;
 };
@@ -116,8 +117,8 @@ struct chain_of<messages::none, type_list<Input, Layers...>> {
 /// A network of these entries, or the stand-in, and what is wrong with it.
 template <class Entries>
 struct checked {
-    using fault = fault_of<Entries>;
-    using type = typename chain_of<fault, Entries>::type;
+    using error = error_of<Entries>;
+    using type = typename chain_of<error, Entries>::type;
 };
 
 } // namespace detail
@@ -128,7 +129,7 @@ struct checked {
 template <class... entries_are_types_as_relu_without_braces>
 struct network : detail::checked<typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::type {
     static_assert(sizeof(typename detail::checked<
-                         typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::fault) >
+                         typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::error) >
                   0); // instantiates the message
 };
 

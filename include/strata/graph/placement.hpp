@@ -156,6 +156,14 @@ private:
     std::size_t count_ = 0;
 };
 
+/// A type of its own, so that std::sort is compiled once for plans of any size.
+struct higher_rank {
+    const std::size_t* rank;
+    constexpr bool operator()(std::size_t a, std::size_t b) const {
+        return rank[a] != rank[b] ? rank[a] > rank[b] : a < b;
+    }
+};
+
 /// How many other orders are tried: compilers have limits, which place_in_order reaches soon.
 constexpr std::size_t orders_for(std::size_t blocks) { return blocks <= 256 ? 5 : blocks <= 448 ? 1 : 0; }
 
@@ -185,9 +193,7 @@ constexpr std::size_t place_blocks(std::array<planned_block, Most>& blocks, std:
             order[i] = i;
             rank[i] = keys[k](blocks[i]);
         }
-        std::sort(order.begin(), order.begin() + used, [&](std::size_t a, std::size_t b) {
-            return rank[a] != rank[b] ? rank[a] > rank[b] : a < b;
-        });
+        std::sort(order.data(), order.data() + used, detail::higher_rank{rank.data()});
         std::array<planned_block, Most> placed = blocks;
         const std::size_t total = detail::place_in_order<Most>({placed.data(), used}, {order.data(), used});
         if (total < least) {

@@ -82,8 +82,8 @@ consteval memory_plan<Count> make_memory_plan(const kind_list<Count>& kinds, con
     // Who shares a buffer with whom. A layer works in place unless its input is still wanted as it was.
     bool output_wanted = false;
     for (std::size_t i = 0; i < Count; ++i) {
-        const bool shares = traits[i].output == storage::of_input ||
-                            (traits[i].output == storage::over_input && !(train && output_wanted));
+        const bool shares = traits[i].output == storage::view ||
+                            (traits[i].output == storage::in_place && !(train && output_wanted));
         plan.buffer[i + 1] = shares ? plan.buffer[i] : i + 1;
         output_wanted = traits[i].backward_reads_output || (shares && output_wanted);
         plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].fuses_relu;
@@ -122,7 +122,7 @@ consteval memory_plan<Count> make_memory_plan(const kind_list<Count>& kinds, con
         if (!train) continue;
         const bool returns = i >= end;
         plan.backward_scratches[i] = {returns ? scratch : 0, backward, backward, 0};
-        plan.saves[i] = {limited(padded(kinds[i]->kept(table.shapes[i], rows))), i, returns ? backward : i, 0};
+        plan.saves[i] = {limited(padded(kinds[i]->saved(table.shapes[i], rows))), i, returns ? backward : i, 0};
     }
     place_blocks(plan, train ? Count : 2 * Count + 1);
     return plan;

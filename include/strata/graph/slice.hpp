@@ -67,7 +67,8 @@ namespace detail {
 
 /// To be asserted of size above 0 by each verb that runs a part of a network, which instantiates the message.
 template <class Part, class Net>
-using part_fault = std::conditional_t<is_part_of<Part, Net>, messages::none, messages::not_a_part_of_this_network<Part, Net>>;
+using part_error =
+    std::conditional_t<is_part_of<Part, Net>, messages::none, messages::not_a_part_of_this_network<Part, Net>>;
 
 } // namespace detail
 
@@ -103,12 +104,12 @@ consteval auto diagnose_until() {
 
 template <class Net, fixed_string First, fixed_string Last>
 consteval auto diagnose_between() {
-    using first_fault = typename decltype(diagnose_mark<Net, First>())::type;
-    using last_fault = typename decltype(diagnose_mark<Net, Last>())::type;
-    if constexpr (!std::is_same_v<first_fault, messages::none>)
-        return std::type_identity<first_fault>{};
-    else if constexpr (!std::is_same_v<last_fault, messages::none>)
-        return std::type_identity<last_fault>{};
+    using first_error = typename decltype(diagnose_mark<Net, First>())::type;
+    using last_error = typename decltype(diagnose_mark<Net, Last>())::type;
+    if constexpr (!std::is_same_v<first_error, messages::none>)
+        return std::type_identity<first_error>{};
+    else if constexpr (!std::is_same_v<last_error, messages::none>)
+        return std::type_identity<last_error>{};
     else if constexpr (!is_refused<Net> && mark_place<Net, First> >= mark_place<Net, Last>)
         return std::type_identity<messages::marks_in_wrong_order<Net, First, Last>>{};
     else
@@ -116,9 +117,9 @@ consteval auto diagnose_between() {
 }
 
 /// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, after the message.
-template <class Net, std::size_t First, std::size_t Last, class Fault>
+template <class Net, std::size_t First, std::size_t Last, class Error>
 struct cut {
-    static_assert(sizeof(Fault) > 0); // instantiates the message
+    static_assert(sizeof(Error) > 0); // instantiates the message
     using type = Net;
 };
 

@@ -20,8 +20,8 @@ struct layer_table {
     std::array<std::size_t, Count + 1> gradient_offset{}; ///< the same without frozen layers
     /// The first layer that learns, if frozen ones come before it: the backward pass ends there. Else 0.
     std::size_t backward_ends = 0;
-    std::size_t refused = Count; ///< the first layer that does not take its input
-    refusal why = refusal::none;
+    std::size_t wrong_layer = Count; ///< the first layer that does not take its input
+    layer_error error = layer_error::none; ///< what is wrong with it
 };
 
 template <std::size_t Count>
@@ -33,20 +33,20 @@ consteval layer_table<Count> tabulate(const extents& in, const kind_list<Count>&
     std::size_t i = 0;
     for (const layer_values* kind : kinds) {
         const extents& given = table.shapes[i];
-        table.why = kind->accepts(given);
-        if (table.why == refusal::none) {
+        table.error = kind->accepts(given);
+        if (table.error == layer_error::none) {
             const extents out = kind->output(given);
             const std::size_t floats = kind->parameters(given).floats();
             // Neither a layer's values nor the weights up to it may be more than most_floats.
             if (out.count() > most_floats || add_sizes(weights, floats) > most_floats ||
-                kind->scratch(given, 1) > most_floats || kind->kept(given, 1) > most_floats)
-                table.why = refusal::too_large;
+                kind->scratch(given, 1) > most_floats || kind->saved(given, 1) > most_floats)
+                table.error = layer_error::too_large;
             weights += floats;
             gradients += kind->traits.frozen ? 0 : floats;
             table.shapes[i + 1] = out;
         }
-        if (table.why != refusal::none) {
-            table.refused = i;
+        if (table.error != layer_error::none) {
+            table.wrong_layer = i;
             break;
         }
         ++i;

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET {
 /// the value, so that it may lie where its input was.
 template <class Function>
 struct activation : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::over_input, .backward_reads_output = true};
+    static constexpr layer_traits traits{.output = storage::in_place, .backward_reads_output = true};
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {

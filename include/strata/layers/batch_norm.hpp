@@ -27,11 +27,18 @@ template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true, .mixes_samples = true};
 
-    static constexpr refusal accepts(extents) {
+    static constexpr layer_error accepts(extents) {
         return Momentum.value >= 0.0f && Momentum.value <= 1.0f && Epsilon.value > 0.0f && Epsilon.finite()
-                   ? refusal::none
-                   : refusal::impossible_number;
+                   ? layer_error::none
+                   : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: a momentum is from 0 to 1, an "
+                      "epsilon above 0 and not infinite; batch_norm<> knows the number of its features from the "
+                      "layer before");
+    };
     static constexpr parameter_list parameters(extents in) {
         const extents each{in.last()};
         return {4,
@@ -42,7 +49,7 @@ struct batch_norm : layer_defaults {
                      .name = "running_variance", .logical = each, .start = 1.0f, .what_for = role::running}}};
     }
     /// The batch's means (two floats each), variances and inverse deviations.
-    static constexpr std::size_t kept(extents in, std::size_t) { return 4 * padded(in.last()); }
+    static constexpr std::size_t saved(extents in, std::size_t) { return 4 * padded(in.last()); }
     /// Three numbers a column, backwards.
     static constexpr std::size_t scratch(extents in, std::size_t) { return 3 * padded(in.last()); }
     static std::string describe() { return "batch_norm"; }
@@ -56,12 +63,12 @@ struct batch_norm : layer_defaults {
         float* factor = p.scratch;
         kernels::column_means means;
         if (p.training) {
-            means = kept_means(p.kept, line);
-            float* variance = p.kept + 2 * line;
-            float* inverse = p.kept + 3 * line;
+            means = saved_means(p.saved, line);
+            float* variance = p.saved + 2 * line;
+            float* inverse = p.saved + 3 * line;
             const kernels::row_blocks where =
                 kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
-            kernels::measure_means<Arch>(where, width, p.x.data, p.kept, p.kept + line);
+            kernels::measure_means<Arch>(where, width, p.x.data, p.saved, p.saved + line);
             kernels::measure_variances<Arch>(where, width, p.x.data, means, Epsilon.value, variance, inverse);
             for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
         } else {
@@ -84,8 +91,8 @@ struct batch_norm : layer_defaults {
                 kernels::scale_columns<Arch>(groups, width, p.y_gradient[r], factor, p.x_gradient[r]);
             return;
         }
-        const kernels::column_means means = kept_means(p.kept, line);
-        const float* inverse = p.kept + 3 * line;
+        const kernels::column_means means = saved_means(p.saved, line);
+        const float* inverse = p.saved + 3 * line;
         float* mean_gradient = p.scratch + line;
         float* mean_product = p.scratch + 2 * line;
         kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
@@ -107,8 +114,8 @@ struct batch_norm : layer_defaults {
         float* gradients = p.scratch;
         float* products = p.scratch + line;
         kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
-                                     p.y_gradient.data, p.x.data, kept_means(p.kept, line),
-                                     p.kept + 3 * line, 1, gradients, products);
+                                     p.y_gradient.data, p.x.data, saved_means(p.saved, line),
+                                     p.saved + 3 * line, 1, gradients, products);
         if (!p.accumulate) std::fill_n(p.parameter_gradient, 4 * line, 0.0f);
         const std::size_t count = p.x.rows * groups;
         for (std::size_t c = 0; c < width; ++c) {
@@ -117,8 +124,8 @@ struct batch_norm : layer_defaults {
         }
         if (count < 2) return; // no variance to follow
         const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-        const float* mean = p.kept;
-        const float* variance = p.kept + 2 * line;
+        const float* mean = p.saved;
+        const float* variance = p.saved + 2 * line;
         for (std::size_t c = 0; c < width; ++c) {
             const auto batch_variance = std::min(unbiased * static_cast<double>(variance[c]), largest);
             p.parameter_gradient[2 * line + c] += Momentum.value * (p.parameters[2 * line + c] - mean[c]);
@@ -130,8 +137,8 @@ struct batch_norm : layer_defaults {
 private:
     static constexpr double largest = std::numeric_limits<float>::max();
 
-    static kernels::column_means kept_means(const float* kept, std::size_t line) {
-        return {kept, kept + line};
+    static kernels::column_means saved_means(const float* saved, std::size_t line) {
+        return {saved, saved + line};
     }
 
     /// What predict multiplies by, from the running variances.

@@ -26,15 +26,21 @@ struct conv2d : layer_defaults {
     static constexpr window_options options =
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
-    static constexpr refusal accepts(extents in) {
-        if (options.unknown || options.has_output_padding) return refusal::unknown_option;
-        if (in.rank != 3) return refusal::needs_image;
-        if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return refusal::nothing_left;
+    static constexpr layer_error accepts(extents in) {
+        if (options.unknown || options.has_output_padding) return layer_error::own;
+        if (in.rank != 3) return layer_error::needs_image;
+        if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return layer_error::nothing_left;
         if (multiply_sizes(options.stride.height, options.stride.width) > most_floats)
-            return refusal::too_large;
+            return layer_error::too_large;
         const kernels::conv_geometry g = geometry(in);
-        return g.map_height == 0 || g.map_width == 0 ? refusal::window_larger_than_input : refusal::none;
+        return g.map_height == 0 || g.map_width == 0 ? layer_error::window_larger_than_input : layer_error::none;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, "
+                      "same and valid; an activation such as relu is an entry of its own, after the layer");
+    };
     static constexpr extents output(extents in) {
         const kernels::conv_geometry g = geometry(in);
         return extents{g.map_height, g.map_width, Filters};

@@ -20,10 +20,18 @@ struct dense : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
 
-    static constexpr refusal accepts(extents in) {
-        if (sizeof...(takes_no_inputs_and_no_activation) > 0) return refusal::units_alone;
-        return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
+    static constexpr layer_error accepts(extents in) {
+        if (sizeof...(takes_no_inputs_and_no_activation) > 0) return layer_error::own;
+        return Units == 0     ? layer_error::nothing_left
+               : in.rank != 1 ? layer_error::needs_flat_input
+                              : layer_error::none;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry "
+                      "of its own, after the layer, and the number of inputs is known from the layer before");
+    };
     static constexpr extents output(extents) { return shape<Units>; }
     static constexpr parameter_list parameters(extents in) {
         return {2,

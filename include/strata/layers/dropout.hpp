@@ -16,11 +16,17 @@ namespace strata::inline STRATA_TARGET {
 /// all as they are. Srivastava and others, "Dropout", JMLR 15, 2014.
 template <float_constant Rate>
 struct dropout : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::over_input};
+    static constexpr layer_traits traits{.output = storage::in_place};
 
-    static constexpr refusal accepts(extents) {
-        return Rate.value >= 0.0f && Rate.value < 1.0f ? refusal::none : refusal::impossible_number;
+    static constexpr layer_error accepts(extents) {
+        return Rate.value >= 0.0f && Rate.value < 1.0f ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 and "
+                      "below 1; 50 % is 0.5");
+    };
     static std::string describe() { return "dropout " + to_string(Rate); }
 
     template <class Arch, extents In>

@@ -14,13 +14,19 @@ namespace strata::inline STRATA_TARGET {
 template <float_constant Scale = 1.0>
 struct elu : activation<kernels::elu_function<Scale>> {
     /// With another scale than 1 the slope jumps at 0.
-    static constexpr layer_traits traits{.output = storage::over_input,
+    static constexpr layer_traits traits{.output = storage::in_place,
                                          .backward_reads_output = true,
                                          .relu_like = true,
                                          .smooth = Scale.value == 1.0f};
-    static constexpr refusal accepts(extents) {
-        return Scale.value > 0.0f && Scale.finite() ? refusal::none : refusal::impossible_number;
+    static constexpr layer_error accepts(extents) {
+        return Scale.value > 0.0f && Scale.finite() ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: a scale is above 0, and not "
+                      "infinite");
+    };
     static std::string describe() { return "elu " + to_string(Scale); }
 };
 

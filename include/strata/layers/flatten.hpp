@@ -12,7 +12,7 @@ namespace strata::inline STRATA_TARGET {
 
 /// An image as one row of numbers, in the order in which it lies: height, width, channels.
 struct flatten : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::of_input};
+    static constexpr layer_traits traits{.output = storage::view};
     static constexpr extents output(extents in) { return extents{in.count()}; }
     static std::string describe() { return "flatten"; }
 };

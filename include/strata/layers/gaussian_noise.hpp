@@ -16,11 +16,17 @@ namespace strata::inline STRATA_TARGET {
 /// network's first layer it makes a denoising autoencoder of it, or gives a discriminator instance noise.
 template <float_constant Deviation>
 struct gaussian_noise : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::over_input};
+    static constexpr layer_traits traits{.output = storage::in_place};
 
-    static constexpr refusal accepts(extents) {
-        return Deviation.value >= 0.0f && Deviation.finite() ? refusal::none : refusal::impossible_number;
+    static constexpr layer_error accepts(extents) {
+        return Deviation.value >= 0.0f && Deviation.finite() ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: a standard deviation is at least "
+                      "0, and not infinite");
+    };
     static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
 
     template <class Arch, extents In>

@@ -21,9 +21,15 @@ template <float_constant Epsilon = 1e-5>
 struct layer_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};
 
-    static constexpr refusal accepts(extents) {
-        return Epsilon.value > 0.0f && Epsilon.finite() ? refusal::none : refusal::impossible_number;
+    static constexpr layer_error accepts(extents) {
+        return Epsilon.value > 0.0f && Epsilon.finite() ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: an epsilon is above 0, and not "
+                      "infinite");
+    };
     static constexpr parameter_list parameters(extents in) {
         return {2,
                 {parameter{.name = "factor", .logical = extents{in.last()}, .start = 1.0f},

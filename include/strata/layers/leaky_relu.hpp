@@ -14,10 +14,15 @@ namespace strata::inline STRATA_TARGET {
 template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
     static constexpr layer_traits traits{
-        .output = storage::over_input, .backward_reads_output = true, .relu_like = true, .smooth = false};
-    static constexpr refusal accepts(extents) {
-        return Slope.value >= 0.0f && Slope.value < 1.0f ? refusal::none : refusal::impossible_number;
+        .output = storage::in_place, .backward_reads_output = true, .relu_like = true, .smooth = false};
+    static constexpr layer_error accepts(extents) {
+        return Slope.value >= 0.0f && Slope.value < 1.0f ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: the number in this layer's brackets is out of range: a slope is at least 0 and below 1");
+    };
     static std::string describe() { return "leaky_relu " + to_string(Slope); }
 };
 

@@ -24,13 +24,19 @@ struct max_pool2d : layer_defaults {
                                          .smooth = false};
     static constexpr window_options options = read_options<no_number_and_2x3_is_kernel_2_3_but_stride...>(Window);
 
-    static constexpr refusal accepts(extents in) {
-        if (options.unknown || options.same || options.has_output_padding) return refusal::unknown_option;
-        if (in.rank != 3) return refusal::needs_image;
-        if (!Window.positive() || !options.stride.positive()) return refusal::nothing_left;
-        return in[0] < Window.height || in[1] < Window.width ? refusal::window_larger_than_input
-                                                             : refusal::none;
+    static constexpr layer_error accepts(extents in) {
+        if (options.unknown || options.same || options.has_output_padding) return layer_error::own;
+        if (in.rank != 3) return layer_error::needs_image;
+        if (!Window.positive() || !options.stride.positive()) return layer_error::nothing_left;
+        return in[0] < Window.height || in[1] < Window.width ? layer_error::window_larger_than_input
+                                                             : layer_error::none;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: this layer does not take one of the options in its brackets: max_pool2d takes only "
+                      "stride<> and valid; an activation such as relu is an entry of its own, after the layer");
+    };
     static constexpr extents output(extents in) {
         const kernels::pool_geometry g = geometry(in);
         return extents{g.map_height, g.map_width, in[2]};

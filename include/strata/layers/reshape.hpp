@@ -13,10 +13,16 @@ namespace strata::inline STRATA_TARGET {
 /// The same values as Extents..., whose product must be their number.
 template <std::size_t... Extents>
 struct reshape : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::of_input};
-    static constexpr refusal accepts(extents in) {
-        return shape<Extents...>.count() == in.count() ? refusal::none : refusal::reshape_changes_count;
+    static constexpr layer_traits traits{.output = storage::view};
+    static constexpr layer_error accepts(extents in) {
+        return shape<Extents...>.count() == in.count() ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: reshape must keep the number of values: the product of its extents is not that of its "
+                      "input");
+    };
     static constexpr extents output(extents) { return shape<Extents...>; }
     static std::string describe() { return "reshape"; }
 };

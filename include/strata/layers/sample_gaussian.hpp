@@ -17,12 +17,17 @@ namespace strata::inline STRATA_TARGET {
 /// "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, kl_divergence keeps the codes
 /// near the unit Gaussian.
 struct sample_gaussian : layer_defaults {
-    static constexpr refusal accepts(extents in) {
-        return in.rank == 1 && in[0] % 2 == 0 ? refusal::none : refusal::needs_pairs;
+    static constexpr layer_error accepts(extents in) {
+        return in.rank == 1 && in[0] % 2 == 0 ? layer_error::none : layer_error::own;
     }
+    template <class Number, class Shape>
+    struct not_accepted {
+        static_assert(sizeof(Number) == 0,
+                      "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
+    };
     static constexpr extents output(extents in) { return extents{in[0] / 2}; }
     /// The derivatives of the codes by the logarithms of variances.
-    static constexpr std::size_t kept(extents in, std::size_t rows) {
+    static constexpr std::size_t saved(extents in, std::size_t rows) {
         return multiply_sizes(rows, padded(in[0] / 2));
     }
     static std::string describe() { return "sample_gaussian"; }
@@ -38,12 +43,12 @@ struct sample_gaussian : layer_defaults {
                 std::copy_n(p.x[r], codes, p.y[r]);
                 continue;
             }
-            float* kept = p.kept + r * padded(codes);
+            float* saved = p.saved + r * padded(codes);
             detail::for_each_draw(p.noise, r, codes, normal,
                                   [&](std::size_t first, std::span<const float> draw) {
-                                      std::copy_n(draw.data(), draw.size(), kept + first);
+                                      std::copy_n(draw.data(), draw.size(), saved + first);
                                   });
-            kernels::sample<Arch>(codes, p.x[r], p.x[r] + codes, kept, p.y[r]);
+            kernels::sample<Arch>(codes, p.x[r], p.x[r] + codes, saved, p.y[r]);
         }
     }
 
@@ -53,7 +58,7 @@ struct sample_gaussian : layer_defaults {
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r) {
             std::copy_n(p.y_gradient[r], codes, p.x_gradient[r]);
             if (p.training)
-                kernels::multiply_values<Arch>(codes, p.y_gradient[r], p.kept + r * padded(codes),
+                kernels::multiply_values<Arch>(codes, p.y_gradient[r], p.saved + r * padded(codes),
                                                p.x_gradient[r] + codes);
             else
                 std::fill_n(p.x_gradient[r] + codes, codes, 0.0f);

@@ -22,8 +22,10 @@ struct tied_dense : layer_defaults {
     static constexpr fixed_string tied_to = Owner;
     static constexpr layer_traits traits{.backward_reads_input = true, .fuses_relu_mask = true};
 
-    static constexpr refusal accepts(extents in) {
-        return Units == 0 ? refusal::nothing_left : in.rank != 1 ? refusal::needs_flat_input : refusal::none;
+    static constexpr layer_error accepts(extents in) {
+        return Units == 0     ? layer_error::nothing_left
+               : in.rank != 1 ? layer_error::needs_flat_input
+                              : layer_error::none;
     }
     static constexpr bool ties(const parameter& weight, extents in) {
         return weight.logical == extents{Units, in[0]};

@@ -17,10 +17,10 @@ template <std::size_t Down, std::size_t Across = Down>
 struct upsample2d : layer_defaults {
     static constexpr layer_traits traits{.gives = output_values::as_input};
 
-    static constexpr refusal accepts(extents in) {
-        return in.rank != 3              ? refusal::needs_image
-               : Down > 0 && Across > 0 ? refusal::none
-                                        : refusal::nothing_left;
+    static constexpr layer_error accepts(extents in) {
+        return in.rank != 3             ? layer_error::needs_image
+               : Down > 0 && Across > 0 ? layer_error::none
+                                        : layer_error::nothing_left;
     }
     static constexpr extents output(extents in) {
         return extents{multiply_sizes(in[0], Down), multiply_sizes(in[1], Across), in[2]};

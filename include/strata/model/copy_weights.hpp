@@ -10,6 +10,17 @@
 #include <algorithm>
 #include <cstddef>
 
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class To, class From>
+struct weights_of_another_shape {
+    static_assert(fine<To>,
+                  "strata: these two parts of networks have not the same parameters in the same order, "
+                  "so the weights of one cannot be copied into the other");
+};
+
+} // namespace strata::messages
+
 namespace strata::inline STRATA_TARGET {
 
 namespace detail {

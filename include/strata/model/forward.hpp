@@ -34,7 +34,7 @@ struct forward_flags_of {
         using net = typename Work::network;
         std::array<forward_flags, net::layer_count> flags{};
         for (std::size_t i = 0; i < net::layer_count; ++i)
-            flags[i] = {.runs = kinds_of<typename net::layers>::values[i]->traits.output != storage::of_input &&
+            flags[i] = {.runs = kinds_of<typename net::layers>::values[i]->traits.output != storage::view &&
                                 !Work::plan.fused[i],
                         .has_relu = Work::plan.fused[i + 1]};
         return flags;
@@ -58,7 +58,7 @@ void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
             if constexpr (Train && !layer::traits.frozen) {
                 pass.training = true;
                 pass.noise = work.noise(i);
-                pass.kept = work.saved(i);
+                pass.saved = work.saved(i);
             }
             if constexpr (tied_layer<layer>) {
                 constexpr tie owner = find_tie<net, layer>();
@@ -87,7 +87,7 @@ const float* weights_of(const model<Net>& net) {
 /// if they are too many.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     const auto samples = as_rows(x, Part::input);
     work.load(samples);
     detail::run_forward<Arch, std::is_same_v<Purpose, training>>(detail::weights_of<Part>(net), work);

@@ -83,7 +83,7 @@ void check_overlap(const model<Net>& net, const Work& work, const rows_view& sam
 /// outputs' size, or overlaps the samples in any other way, the weights, or the workspace's memory.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
 void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x, std::span<float> out) {
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     const auto seen = as_rows(x, Part::input);
     const rows_view samples = seen;
     if (out.size() != count_of_floats(samples.rows, Part::output.count()))
@@ -101,7 +101,7 @@ void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const
 template <class Part = void, class Arch = arch, any_network Net, class X>
 auto predict(const model<Net>& net, const X& x) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-    static_assert(sizeof(detail::part_fault<part, Net>) > 0);
+    static_assert(sizeof(detail::part_error<part, Net>) > 0);
     const auto seen = as_rows(x, part::input);
     const rows_view samples = seen;
     auto out = make_prediction(x, samples.rows, sample_shape<part::output>{});

@@ -15,10 +15,10 @@ namespace strata::inline STRATA_TARGET {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
                  const Target& target) {
-    static_assert(sizeof(detail::tie_fault<Part>) > 0);
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
-    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
-    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     if (forward<Arch>(net, work, x).rows == 0) return 0.0f;
     const float value = detail::write_output_gradient<Arch>(work, loss, target);
     detail::add_up policy;
@@ -36,9 +36,9 @@ struct gradient_rows : rows_view {
 template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
 gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
                              const X& x, const Target& target) {
-    static_assert(sizeof(detail::part_fault<Part, Net>) > 0);
-    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
-    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     if constexpr (Part::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);

@@ -41,7 +41,7 @@ struct backward_flags_of {
             const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
             const bool computes =
-                kinds_of<typename net::layers>::values[i]->traits.output != storage::of_input;
+                kinds_of<typename net::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
                         .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
@@ -54,7 +54,7 @@ struct backward_flags_of {
 
 /// To be asserted of size above 0 by each verb that trains, which instantiates the message.
 template <class Net>
-using tie_fault = std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
+using tie_error = std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
 
 /// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
 template <class Work>
@@ -129,7 +129,7 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
                                .scratch = work.backward_scratch(i),
                                .training = !layer::traits.frozen,
                                .noise = work.noise(i),
-                               .kept = work.saved(i),
+                               .saved = work.saved(i),
                                .masked = flags.masked};
             if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
@@ -166,7 +166,7 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
 /// next backward() needs another forward(). Throws std::logic_error without one.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
 void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
-    static_assert(sizeof(detail::tie_fault<Part>) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
     detail::load_output_gradient(work, output_gradient);
     detail::add_up policy;
     detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{}, policy);

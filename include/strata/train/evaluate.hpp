@@ -32,7 +32,7 @@ struct loss_values {
 template <class Work>
 consteval std::size_t computed_by(std::size_t index) {
     constexpr auto& layers = kinds_of<typename Work::network::layers>::values;
-    while (index > 1 && (layers[index - 1]->traits.output == storage::of_input || Work::plan.fused[index - 1])) --index;
+    while (index > 1 && (layers[index - 1]->traits.output == storage::view || Work::plan.fused[index - 1])) --index;
     return index - 1;
 }
 
@@ -112,9 +112,9 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
 template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
 float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-    static_assert(sizeof(detail::part_fault<part, Net>) > 0);
-    static_assert(sizeof(detail::output_fault<part, Loss>) > 0);
-    static_assert(sizeof(detail::terms_fault<part, Loss>) > 0);
+    static_assert(sizeof(detail::part_error<part, Net>) > 0);
+    static_assert(sizeof(detail::output_error<part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<part, Loss>) > 0);
     const auto& seen_x = as_rows(x, part::input);
     const auto& seen_y = detail::see_targets<part, Loss>(target);
     const rows_view samples = seen_x;

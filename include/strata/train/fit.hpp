@@ -122,9 +122,9 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
           class Y>
 fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                 const X& x, const Y& y, const fit_options& options) {
-    static_assert(sizeof(detail::tie_fault<Part>) > 0);
-    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
-    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
     fit_history history;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {

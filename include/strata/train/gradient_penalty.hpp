@@ -15,6 +15,25 @@
 #include <string>
 #include <type_traits>
 
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class Number, class Layer>
+struct gradient_penalty_through_a_kink {
+    static_assert(fine<Number>,
+                  "strata: gradient_penalty differentiates a gradient, which is not possible through a layer "
+                  "whose slope jumps: take a smooth one in place of relu, leaky_relu or max_pool2d, such as "
+                  "tanh, elu, gelu or softplus, or a convolution with a stride");
+};
+
+template <class Number, class Layer>
+struct gradient_penalty_through_mixed_samples {
+    static_assert(fine<Number>,
+                  "strata: gradient_penalty moves each sample by itself, but this layer computes with all "
+                  "samples of the batch: take layer_norm in place of batch_norm, or freeze it");
+};
+
+} // namespace strata::messages
+
 namespace strata::inline STRATA_TARGET {
 
 namespace detail {

@@ -11,6 +11,26 @@
 #include <cstddef>
 #include <type_traits>
 
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class Number, class Layer, class Loss>
+struct loss_of_logits_behind_probabilities {
+    static_assert(fine<Number>,
+                  "strata: this loss takes logits and applies the softmax or the sigmoid itself: leave the "
+                  "network's last one out (until<...> and a mark before it train such a network), or write "
+                  "unchecked(loss) if you mean it");
+};
+
+template <class Number, class Layer, class Loss>
+struct loss_of_probabilities_behind {
+    static_assert(fine<Number>,
+                  "strata: this loss takes probabilities, and the network does not end in a sigmoid or a "
+                  "softmax: take bce_with_logits, or end the network in sigmoid, or write unchecked(loss) if "
+                  "the layer named here gives numbers from 0 to 1");
+};
+
+} // namespace strata::messages
+
 namespace strata::inline STRATA_TARGET::detail {
 
 /// The last layer that decides what the output's values are: marks, changes of shape and the like are passed
@@ -19,7 +39,7 @@ template <class... Layers>
 consteval std::size_t last_deciding_layer(type_list<Layers...>) {
     const std::array<layer_traits, sizeof...(Layers)> traits{Layers::traits...};
     std::size_t i = sizeof...(Layers) - 1;
-    while (i > 0 && (traits[i].output == storage::of_input || traits[i].gives == output_values::as_input)) --i;
+    while (i > 0 && (traits[i].output == storage::view || traits[i].gives == output_values::as_input)) --i;
     return i;
 }
 
@@ -40,7 +60,7 @@ consteval auto diagnose_output() {
 
 /// To be asserted of size above 0 by each verb that takes a loss, which instantiates the message.
 template <class Net, class Loss>
-using output_fault = typename decltype(diagnose_output<Net, Loss>())::type;
+using output_error = typename decltype(diagnose_output<Net, Loss>())::type;
 
 } // namespace strata::detail
 

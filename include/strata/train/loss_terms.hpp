@@ -11,6 +11,16 @@
 #include <tuple>
 #include <type_traits>
 
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class Net, fixed_string Mark>
+struct penalty_before_anything_learns {
+    static_assert(fine<Net>,
+                  "strata: no layer before this mark learns, so a penalty there has nothing to teach");
+};
+
+} // namespace strata::messages
+
 namespace strata::inline STRATA_TARGET {
 
 /// In place of a loss: nothing to add.
@@ -80,7 +90,7 @@ consteval auto diagnose_terms(const std::tuple<Term, More...>*) {
 /// To be asserted of size above 0 by each verb that goes back through a network with a loss, which instantiates the
 /// message.
 template <class Net, class Loss>
-using terms_fault =
+using terms_error =
     typename decltype(diagnose_terms<Net>(static_cast<const typename terms_of<Loss>::type*>(nullptr)))::type;
 
 /// What a term at a mark is worth there, mean over samples; adds its gradient, unless that has no data.

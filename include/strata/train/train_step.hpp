@@ -128,9 +128,9 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
           class Target>
 float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
                  const X& x, const Target& target) {
-    static_assert(sizeof(detail::tie_fault<Part>) > 0);
-    static_assert(sizeof(detail::output_fault<Part, Loss>) > 0);
-    static_assert(sizeof(detail::terms_fault<Part, Loss>) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
     float value = 0;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
@@ -154,7 +154,7 @@ float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optim
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Gradient>
 void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
                    const Gradient& output_gradient) {
-    static_assert(sizeof(detail::tie_fault<Part>) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
