@@ -2,7 +2,7 @@
 // (max, select, fma, sqrt, ...) without a namespace, so that they work on portable vectors as well.
 //
 // -march decides which instructions these are. STRATA_PORTABLE defined, or on a machine that xsimd does not
-// know, they are plain C++ (portable.hpp); units that define it must agree in their -m flags.
+// know, they are plain C++ (portable.hpp).
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -167,7 +167,7 @@ requires(xsimd::batch<float, Arch>::size ==
 namespace strata::inline STRATA_TARGET {
 
 /// The instruction set that this translation unit is compiled for. It is a template argument of every kernel
-/// and of every function that calls one, so units built with different flags never share a symbol.
+/// and of every function that calls one. (What keeps units of different flags apart is meta/target.hpp.)
 using arch = kernels::detail::default_arch;
 
 } // namespace strata

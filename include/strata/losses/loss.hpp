@@ -36,7 +36,7 @@ namespace strata::inline STRATA_TARGET {
 ///         }
 ///     };
 ///
-/// `Arch` is the instruction set: with it in its name, the loop of a unit built with other flags is another one. A loss
+/// `Arch` is the instruction set, for kernels that are called with it. A loss
 /// may say which outputs it expects (see expected_output.hpp) and which targets it takes (see targets.hpp).
 template <class L>
 concept loss = requires(const L what, const rows_view& y, const rows_view& target, std::size_t samples,

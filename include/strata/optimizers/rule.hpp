@@ -39,7 +39,7 @@ struct weight_update {
 ///         }
 ///     };
 ///
-/// `Arch` is the instruction set: with it in its name, the loop of a unit built with other flags is another one.
+/// `Arch` is the instruction set, for kernels that are called with it.
 /// Running statistics of batch_norm are not the rule's: the optimizer moves them.
 template <class R>
 concept optimizer_rule = std::copyable<R> && requires(const R rule, R options, const weight_update& u) {

@@ -30,7 +30,7 @@ namespace strata::inline STRATA_TARGET {
 ///         }
 ///     };
 ///
-/// `Arch` is the instruction set: with it in its name, the loop of a unit built with other flags is another one.
+/// `Arch` is the instruction set, for kernels that are called with it.
 template <class P>
 concept penalty = requires(const P p, const float* x, float* gradient, float scale) {
     { p.template penalize<arch>(std::size_t{}, x, gradient, scale) } -> std::same_as<float>;
