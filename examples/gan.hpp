@@ -24,7 +24,7 @@ struct gan_options {
     std::size_t discriminator_steps = 1;
     float real_target = 1.0f;      ///< below 1: one-sided label smoothing
     float gradient_penalty = 0.0f; ///< weight of R1 on real rows, for smooth discriminators alone; 0: none
-    float spectral_limit = 0.0f;   ///< of the discriminator's matrices; 0: none
+    float spectral_norm = 0.0f;   ///< of the discriminator's matrices; 0: none
 };
 
 struct gan_losses {
@@ -44,7 +44,7 @@ public:
           options_{options},
           seed_{s} {
         discriminator_work_.seed(s);
-        if (options.spectral_limit > 0) limit_.emplace(discriminator_net, options.spectral_limit, s);
+        if (options.spectral_norm > 0) limit_.emplace(discriminator_net, options.spectral_norm, s);
     }
 
     /// Rows that a round takes.
@@ -102,7 +102,7 @@ private:
     strata::optimizer<Discriminator, strata::adam> discriminator_optimizer_{
         discriminator_net, strata::adam{.learning_rate = options_.discriminator_rate}};
     strata::gradient_penalty<Discriminator, strata::batch<rows>> penalty_{options_.gradient_penalty};
-    std::optional<strata::spectral_limit<Discriminator>> limit_;
+    std::optional<strata::spectral_norm<Discriminator>> limit_;
 };
 
 } // namespace examples

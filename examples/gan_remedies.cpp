@@ -68,7 +68,7 @@ std::vector<setting> settings() {
         {"label smoothing 0.9", changed([](auto& how) { how.real_target = 0.9f; })},
         {"instance noise 0.3", failing, kind::instance_noise},
         {"dropout 0.5", failing, kind::dropout},
-        {"spectral limit 1", changed([](auto& how) { how.spectral_limit = 1.0f; })},
+        {"spectral limit 1", changed([](auto& how) { how.spectral_norm = 1.0f; })},
         {"gradient penalty 100", changed([](auto& how) { how.gradient_penalty = 100.0f; })},
         {"opposite: 5 discriminator steps", changed([](auto& how) { how.discriminator_steps = 5; })},
         {"opposite: slower generator (/ 10)", changed([](auto& how) { how.generator_rate = 0.00001f; })},

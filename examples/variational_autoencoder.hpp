@@ -73,7 +73,7 @@ variational_loss measure(const strata::model<variational_autoencoder<Code>>& net
     const std::vector<float> codes = draw_codes<Code>(moments, s);
     const float entropy = evaluate<logits_of<Code>>(net, bce_with_logits{}, codes, images);
     return {784 * static_cast<double>(entropy),
-            static_cast<double>(mean_penalty(kl_divergence{}, as_rows(moments, shape<2 * Code>)))};
+            static_cast<double>(mean_penalty(gaussian_kl{}, as_rows(moments, shape<2 * Code>)))};
 }
 
 /// Pictures of codes drawn from the unit Gaussian, 784 pixels each.
@@ -107,7 +107,7 @@ void train(strata::model<variational_autoencoder<Code>>& net, std::span<const fl
     const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
     workspace<trained_part<Code>, batch<batch_size>> work;
     optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
-    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(kl_divergence{}), images,
+    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(gaussian_kl{}), images,
         images,
         {.epochs = how.epochs,
          .seed = how.seed,

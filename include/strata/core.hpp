@@ -61,7 +61,7 @@
 #include "strata/optimizers/rmsprop.hpp"
 #include "strata/optimizers/schedule.hpp"
 #include "strata/optimizers/sgd.hpp"
-#include "strata/penalties/kl_divergence.hpp"
+#include "strata/penalties/gaussian_kl.hpp"
 #include "strata/penalties/l1.hpp"
 #include "strata/penalties/l2.hpp"
 #include "strata/penalties/penalty.hpp"
@@ -92,7 +92,7 @@
 #include "strata/train/gradient_check.hpp"
 #include "strata/train/gradient_penalty.hpp"
 #include "strata/train/minibatches.hpp"
-#include "strata/train/spectral_limit.hpp"
+#include "strata/train/spectral_norm.hpp"
 #include "strata/train/train_step.hpp"
 
 #include "strata/meta/macros_back.hpp"

@@ -137,5 +137,5 @@ int main() {
     const float_rows outputs = predict(weights, scaler.transform(held_out.x));
     std::cout << accuracy{}(outputs, targets) << argmax(outputs).front()
               << to_string(confusion_matrix{outputs, held_out.y});
-    static_cast<void>(bce{}), static_cast<void>(cross_entropy{}), static_cast<void>(kl_divergence{});
+    static_cast<void>(bce{}), static_cast<void>(cross_entropy{}), static_cast<void>(gaussian_kl{});
 }

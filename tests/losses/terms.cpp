@@ -5,7 +5,7 @@
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/reshape.hpp"
-#include "strata/penalties/kl_divergence.hpp"
+#include "strata/penalties/gaussian_kl.hpp"
 #include "strata/penalties/l1.hpp"
 #include "strata/penalties/l2.hpp"
 #include "strata/losses/mse.hpp"
@@ -26,7 +26,7 @@ using namespace strata;
 using losses::loss_case;
 using losses::run;
 
-static_assert(loss<mse> && !loss<l1> && penalty<l1> && penalty<kl_divergence> && !penalty<mse>);
+static_assert(loss<mse> && !loss<l1> && penalty<l1> && penalty<gaussian_kl> && !penalty<mse>);
 
 TEST_CASE("a loss times a number: value and gradient, at every width") {
     for (const std::size_t width : losses::widths) {
@@ -50,10 +50,10 @@ TEST_CASE("weights of terms multiply") {
 }
 
 TEST_CASE("a sum keeps every term in its place, with its weight") {
-    const auto sum = mse{} + 0.5f * at<"code">(l1{}) + on_weights(l2{}) + 0.25f * at<"code">(kl_divergence{});
+    const auto sum = mse{} + 0.5f * at<"code">(l1{}) + on_weights(l2{}) + 0.25f * at<"code">(gaussian_kl{});
     static_assert(
         std::is_same_v<decltype(sum), const loss_with_terms<mse, mark_term<"code", l1>, weight_term<l2>,
-                                                            mark_term<"code", kl_divergence>>>);
+                                                            mark_term<"code", gaussian_kl>>>);
     CHECK(std::get<0>(sum.terms).weight == 0.5f);
     CHECK(std::get<1>(sum.terms).weight == 1.0f);
     CHECK(std::get<2>(sum.terms).weight == 0.25f);

@@ -224,7 +224,7 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         CHECK_THROWS_WITH_AS(input_gradient(gone, *work, mse{}, d.x, d.y), no_weights, std::invalid_argument);
         CHECK_THROWS_AS(train_step(gone, *work, opt, mse{}, d.x, d.y), std::invalid_argument);
         CHECK_THROWS_AS(fit(gone, *work, opt, mse{}, d.x, d.y, {.epochs = 1}), std::invalid_argument);
-        CHECK_THROWS_AS(fit(gone, *work, opt, mse{}, d.x, d.y, {.epochs = 1, .keep_best = true}),
+        CHECK_THROWS_AS(fit(gone, *work, opt, mse{}, d.x, d.y, {.epochs = 1, .restore_best_weights = true}),
                         std::invalid_argument);
         CHECK_THROWS_WITH_AS((copy_weights<Net, Net>(net, gone)), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS((copy_weights<Net, Net>(gone, net)), no_weights, std::invalid_argument);
@@ -233,7 +233,7 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         std::vector<float> values(parameters_of<Net>[0].what.count());
         CHECK_THROWS_WITH_AS(gone.read(parameters_of<Net>[0], values), no_weights, std::invalid_argument);
         CHECK_THROWS_WITH_AS(gone.write(parameters_of<Net>[0], values), no_weights, std::invalid_argument);
-        CHECK_THROWS_WITH_AS(spectral_limit<Net>{net}.apply(gone), no_weights, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(spectral_norm<Net>{net}.apply(gone), no_weights, std::invalid_argument);
         CHECK_THROWS_AS((strata::optimizer{gone, adam{}}), std::invalid_argument);
         forward(net, *work, d.x);
         CHECK_THROWS_WITH_AS(backward(gone, *work, d.y), no_weights, std::invalid_argument);

@@ -20,7 +20,7 @@ TEST_CASE("mean_penalty is the mean over rows, wherever they lie") {
     CHECK(mean_penalty(l2{}, rows.part(1, 1)) == 25.0f);
     CHECK(mean_penalty(l1{}, rows.part(0, 0)) == 0.0f);
     const std::vector<float> unit(8, 0.0f);
-    CHECK(mean_penalty(kl_divergence{}, {unit.data(), 2, 4, 4}) == 0.0f);
+    CHECK(mean_penalty(gaussian_kl{}, {unit.data(), 2, 4, 4}) == 0.0f);
 }
 
 /// The penalty of the comment on the concept.

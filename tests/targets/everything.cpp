@@ -28,7 +28,7 @@ float train_once(const Loss& loss) {
 float everything() {
     float sum = train_once<images, sgd>(mse{}) + train_once<images, rmsprop>(cross_entropy{}) +
                 train_once<images, adamw>(bce_with_logits{});
-    sum += train_once<rows, adam>(bce{} + 0.1f * at<"moments">(kl_divergence{}) + 0.1f * on_weights(l1{}));
+    sum += train_once<rows, adam>(bce{} + 0.1f * at<"moments">(gaussian_kl{}) + 0.1f * on_weights(l1{}));
     sum += train_once<rows, adam>(huber{} + 0.1f * on_weights(l2{})) + train_once<rows, adam>(mae{});
     return sum;
 }

@@ -83,11 +83,12 @@ struct record {
                         [&](const batch_report&) { after.push_back(tests::weights_of(p.net)); });
     }
     /// What the model must be like after so many whole batches and epochs.
-    [[nodiscard]] const std::vector<float>& expected(std::size_t steps, std::size_t epochs, bool keep_best) const {
+    [[nodiscard]] const std::vector<float>& expected(std::size_t steps, std::size_t epochs,
+                                                     bool restore_best_weights) const {
         std::size_t best = 0;
         for (std::size_t e = 1; e <= epochs; ++e)
             if (best == 0 || history.validation_loss[e - 1] < history.validation_loss[best - 1]) best = e;
-        return after.at((keep_best && best > 0 ? best * batches : steps) - 1);
+        return after.at((restore_best_weights && best > 0 ? best * batches : steps) - 1);
     }
 };
 
@@ -95,15 +96,15 @@ struct record {
 
 TEST_CASE("whatever ends fit, the model is as after its last step, or has the best weights where asked") {
     const record undisturbed{9};
-    for (const bool keep_best : {false, true})
+    for (const bool restore_best_weights : {false, true})
         for (const std::size_t steps : {1u, 5u, 6u, 7u, 20u, 24u, 47u}) {
-            CAPTURE(keep_best);
+            CAPTURE(restore_best_weights);
             CAPTURE(steps);
-            const fit_options options{.epochs = 9, .keep_best = keep_best};
+            const fit_options options{.epochs = 9, .restore_best_weights = restore_best_weights};
             const std::size_t epochs = steps / batches;
             // The epoch that ends with the last whole step counts, unless that batch's own callback ends it.
             const auto within = [&](std::size_t whole_epochs) {
-                return undisturbed.expected(steps, whole_epochs, keep_best);
+                return undisturbed.expected(steps, whole_epochs, restore_best_weights);
             };
             const std::size_t before_the_epoch_ends = (steps - 1) / batches;
             {
@@ -159,7 +160,7 @@ TEST_CASE("whatever ends fit, the model is as after its last step, or has the be
                 if (steps < batches) {
                     p.x[steps * 8 * 17 + 3] = std::nanf("");
                     std::size_t n = 0;
-                    in_order.keep_best = false;
+                    in_order.restore_best_weights = false;
                     twin.run(in_order, [&](const batch_report&) { return ++n < steps; });
                     CHECK_THROWS_AS(p.run(in_order), std::runtime_error);
                     CHECK(tests::weights_of(p.net) == tests::weights_of(twin.net));
@@ -174,7 +175,7 @@ TEST_CASE("whatever ends fit, the model is as after its last step, or has the be
                                 my_exception);
                 q.run(options, [&](const epoch_report& e) { return e.epoch < epochs; });
                 const std::vector<float> expected =
-                    undisturbed.expected(epochs * batches, epochs, keep_best);
+                    undisturbed.expected(epochs * batches, epochs, restore_best_weights);
                 CHECK(tests::weights_of(p.net) == expected);
                 CHECK(tests::weights_of(q.net) == expected);
             }
@@ -222,7 +223,7 @@ TEST_CASE("patience and the best epoch are those of Keras' EarlyStopping, NaN an
             if (drawn < 0.3f) ++with_nan;
         }
         const auto patience = static_cast<std::size_t>(numbers[12] * 5.0f);
-        const bool keep_best = numbers[13] < 0.5f;
+        const bool restore_best_weights = numbers[13] < 0.5f;
         CAPTURE(draw);
         CAPTURE(patience);
 
@@ -250,12 +251,13 @@ TEST_CASE("patience and the best epoch are those of Keras' EarlyStopping, NaN an
             fit(net, work, opt, scripted{&losses, &next}, x, y,
                 {.epochs = losses.size(),
                  .patience = patience > 0 ? std::optional{patience} : std::nullopt,
-                 .keep_best = keep_best,
+                 .restore_best_weights = restore_best_weights,
                  .validation = {one_x, one_y},
                  .after_epoch = [&](const epoch_report&) { after.push_back(tests::weights_of(net)); }});
         CHECK(history.validation_loss.size() == epochs);
         CHECK(history.best_epoch.value_or(0) == best_epoch);
-        CHECK(tests::weights_of(net) == (keep_best && best_epoch > 0 ? after[best_epoch - 1] : after.back()));
+        CHECK(tests::weights_of(net) ==
+              (restore_best_weights && best_epoch > 0 ? after[best_epoch - 1] : after.back()));
     }
     CHECK(with_nan > 1000);
 }

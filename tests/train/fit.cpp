@@ -219,10 +219,10 @@ TEST_CASE("best_epoch is the one with the least validation loss, or else the lea
     CHECK_FALSE(without.run({.epochs = 0}).best_epoch);
 }
 
-TEST_CASE("keep_best leaves the weights of the best epoch, bit for bit; without it, the last ones") {
+TEST_CASE("restore_best_weights leaves the weights of the best epoch, bit for bit; without it, the last ones") {
     dropping_problem kept, last;
     std::vector<std::vector<float>> after_epoch;
-    const fit_history history = kept.run({.epochs = 40, .keep_best = true}, [&](const epoch_report&) {
+    const fit_history history = kept.run({.epochs = 40, .restore_best_weights = true}, [&](const epoch_report&) {
         after_epoch.push_back(tests::weights_of(kept.net));
     });
     REQUIRE(history.best_epoch.value_or(40) < 40);
@@ -233,24 +233,24 @@ TEST_CASE("keep_best leaves the weights of the best epoch, bit for bit; without 
     CHECK(tests::weights_of(last.net) == after_epoch.back());
 }
 
-TEST_CASE("keep_best also where a callback ends the training, in an epoch or after it") {
+TEST_CASE("restore_best_weights also where a callback ends the training, in an epoch or after it") {
     dropping_problem full;
     const std::size_t best = full.run({.epochs = 40}).best_epoch.value();
     dropping_problem whole, part;
     std::vector<float> best_weights;
-    whole.run({.epochs = 40, .keep_best = true}, [&](const epoch_report& e) {
+    whole.run({.epochs = 40, .restore_best_weights = true}, [&](const epoch_report& e) {
         if (e.epoch == best) best_weights = tests::weights_of(whole.net);
         return e.epoch < best + 2;
     });
     CHECK(tests::weights_of(whole.net) == best_weights);
-    part.run({.epochs = 40, .keep_best = true},
+    part.run({.epochs = 40, .restore_best_weights = true},
              [&](const batch_report& b) { return b.epoch < best + 2 || b.batch < 3; });
     CHECK(tests::weights_of(part.net) == best_weights);
 }
 
-TEST_CASE("keep_best, before there is a best epoch, undoes nothing") {
+TEST_CASE("restore_best_weights, before there is a best epoch, undoes nothing") {
     dropping_problem p, q;
-    p.run({.keep_best = true}, [](const batch_report& b) { return b.batch < 3; });
+    p.run({.restore_best_weights = true}, [](const batch_report& b) { return b.batch < 3; });
     q.run({}, [](const batch_report& b) { return b.batch < 3; });
     CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));
     CHECK(tests::weights_of(p.net) != tests::weights_of(model<dropping>{glorot_uniform{}, seed{3}}));
@@ -337,11 +337,11 @@ struct failing {
 
 TEST_CASE("whatever ends fit, the workspace has no gradients that would be in the next step") {
     for (const std::size_t at : {1u, 2u, 7u})
-        for (const bool keep_best : {false, true}) {
+        for (const bool restore_best_weights : {false, true}) {
             problem p;
             failing own{{p.net, sgd{}}, at};
             CHECK_THROWS_AS(fit(p.net, p.work, own, mse{}, p.x, p.y,
-                                {.epochs = 2, .clip_norm = 1.0f, .keep_best = keep_best}),
+                                {.epochs = 2, .clip_norm = 1.0f, .restore_best_weights = restore_best_weights}),
                             std::out_of_range);
             CHECK(p.work.gradients_empty());
 

@@ -163,7 +163,7 @@ TEST_CASE("a penalty at a mark and one on the weights") {
 
 TEST_CASE("several penalties at one mark, and at another") {
     problem<small> p;
-    const auto loss = mse{} + 0.3f * at<"code">(l1{}) + 0.2f * at<"late">(kl_divergence{}) +
+    const auto loss = mse{} + 0.3f * at<"code">(l1{}) + 0.2f * at<"late">(gaussian_kl{}) +
                       0.7f * at<"code">(l2{}) + at<"late">(l1{});
     p.check(accumulate(p.net, p.work, loss, p.x, p.y), {.of_sample = [](const pass& s) {
                 return 0.3 * magnitudes(s.code) + 0.7 * squares(s.code) + 0.2 * divergence(s.late) +
@@ -196,7 +196,7 @@ TEST_CASE("weights of terms multiply, and that of the loss is its own") {
 
 TEST_CASE("frozen layers hand a penalty's gradient on; their own weights are not penalised") {
     problem<partly_frozen> p;
-    const auto loss = mse{} + 0.2f * at<"late">(kl_divergence{}) + 0.05f * on_weights(l2{});
+    const auto loss = mse{} + 0.2f * at<"late">(gaussian_kl{}) + 0.05f * on_weights(l2{});
     const terms_by_hand terms{
         .of_sample = [](const pass& s) { return 0.2 * divergence(s.late); },
         .of_weights = [](const by_hand& hand) { return 0.05 * squares(hand.parameters[2]); }};
@@ -241,10 +241,10 @@ TEST_CASE("a term of weight 0 changes nothing") {
 TEST_CASE("what a term at a mark is worth is mean_penalty of what lies there") {
     problem<small> p;
     const float without = accumulate(p.net, p.work, mse{}, p.x, p.y);
-    const float with = accumulate(p.net, p.work, mse{} + at<"late">(kl_divergence{}), p.x, p.y);
+    const float with = accumulate(p.net, p.work, mse{} + at<"late">(gaussian_kl{}), p.x, p.y);
     const std::vector<float> late = predict<until<small, "late">>(p.net, p.x);
     CHECK(with - without ==
-          doctest::Approx(mean_penalty(kl_divergence{}, as_rows(late, shape<6>))).epsilon(1e-5));
+          doctest::Approx(mean_penalty(gaussian_kl{}, as_rows(late, shape<6>))).epsilon(1e-5));
 }
 
 TEST_CASE("input_gradient has the terms at marks in its value and its slope; weights are not asked") {

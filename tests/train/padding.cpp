@@ -181,10 +181,10 @@ void check_all_verbs(const Make& make) {
             attempt([&] { fit(b.net, *b.work, optimizer, loss, b.x, b.y, {.epochs = 2}); });
             if constexpr (requires { optimizer.begin_step(); }) b.check(optimizer, "fit");
             attempt([&] {
-                spectral_limit<Net> limit{b.net, 0.1f};
+                spectral_norm<Net> limit{b.net, 0.1f};
                 limit.apply(b.net, 2);
             });
-            b.check(optimizer, "spectral_limit");
+            b.check(optimizer, "spectral_norm");
             copy_weights<Net, Net>(b.net, before);
             b.check(optimizer, "copy_weights");
         }

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET {
 
 /// Takes n means and then n logarithms of variances and draws n codes, mean + e^(log variance / 2) * N(0, 1),
 /// such that gradients reach both ("reparameterised"); predict gives the means. Kingma and Welling,
-/// "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, kl_divergence keeps the codes
+/// "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, gaussian_kl keeps the codes
 /// near the unit Gaussian.
 struct sample_gaussian : layer_defaults {
     static constexpr layer_error accepts(extents in) {

@@ -1,4 +1,4 @@
-// What a penalty is: a number that rows of values cost by themselves, without a target. l1, l2 and kl_divergence are
+// What a penalty is: a number that rows of values cost by themselves, without a target. l1, l2 and gaussian_kl are
 // penalties.
 #pragma once
 

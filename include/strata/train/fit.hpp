@@ -107,8 +107,8 @@ std::optional<loss_values<Loss>> measure(const model<Net>& net, const Loss& loss
 /// the steps of the learning rate that belong to options.first_epoch. So two calls with the same options
 /// repeat the same order and noise; the weights and the optimizer go on.
 ///
-/// Whatever ends the training, an exception of a callback, a loss, a metric or a schedule included: with keep_best the
-/// model has the weights of its best epoch; without, or before there is one, the weights and running
+/// Whatever ends the training, an exception of a callback, a loss, a metric or a schedule included: with
+/// restore_best_weights the model has the weights of its best epoch; without, or before there is one, the weights and running
 /// statistics that the last whole step left. The workspace has no gradients then.
 ///
 /// Throws before anything changes std::invalid_argument if shapes or counts do not fit, if there are no
@@ -117,7 +117,8 @@ std::optional<loss_values<Loss>> measure(const model<Net>& net, const Loss& loss
 /// was made for another model; std::out_of_range for a class index that is no class; std::length_error if batch_size is
 /// larger than the workspace. Throws std::runtime_error before the step of a batch whose samples, loss or gradients are
 /// not finite, and after an epoch that has left weights which are not: the message names epoch, batch and layer.
-/// Allocates for the order of the samples, for validation, for reports, and with keep_best for a second set of weights.
+/// Allocates for the order of the samples, for validation, for reports, and with restore_best_weights for a second set
+/// of weights.
 template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
           class Y>
 fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
@@ -146,7 +147,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
         detail::require_optimizer_of(optimizer, net);
         if (!work.gradients_empty()) work.clear_gradients(); // which throws if the workspace was moved from
 
-        detail::best_weights<Net> best{net, options.keep_best};
+        detail::best_weights<Net> best{net, options.restore_best_weights};
         const detail::gradients_cleared<workspace<Part, Batch>> cleared{work};
         const std::size_t last = options.first_epoch - 1 + options.epochs;
         std::size_t steps = (options.first_epoch - 1) * batches.size();

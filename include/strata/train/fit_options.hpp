@@ -66,7 +66,7 @@ struct fit_options {
     /// before training ends; all epochs are run unless given. Epoch 1 alone never ends it, as in Keras.
     std::optional<std::size_t> patience{};
     /// At the end, whoever ends it, the model has the weights of its best epoch.
-    bool keep_best = false;
+    bool restore_best_weights = false;
     /// The number of this call's first epoch, which decides the order of its samples, its noise, and the step
     /// that its learning rates are counted from. After a call of n epochs, n + 1 goes on where that one ended
     /// with the bits of one long call, if optimizer, data and all other options are the same. The best epoch

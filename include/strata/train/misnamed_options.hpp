@@ -20,8 +20,8 @@ struct options_of_fit_go_by_name {
     static_assert(fine<Where>,
                   "strata: fit's options come after the targets, by name and in this order, each as you need it: "
                   "{.epochs = 10, .batch_size = 32, .shuffle = true, .seed = {1}, .learning_rate = cosine_decay{...}, "
-                  ".clip_norm = 1, .patience = 5, .keep_best = true, .first_epoch = 1, .validation = {x, y}, "
-                  ".validation_split = 0.2f, .metrics = {accuracy{}}, .after_epoch = [](const epoch_report& e) { ... "
+                  ".clip_norm = 1, .patience = 5, .restore_best_weights = true, .first_epoch = 1, .validation = {x, "
+                  "y}, .validation_split = 0.2f, .metrics = {accuracy{}}, .after_epoch = [](const epoch_report& e) { ... "
                   "}, .after_batch = ...}; a learning rate that stays the same is the optimizer's");
 };
 
@@ -29,7 +29,8 @@ template <class Where>
 struct arguments_behind_options_of_fit {
     static_assert(fine<Where>,
                   "strata: callbacks and validation data are among fit's options: {.epochs = 10, .validation = {x, "
-                  "y}, .after_epoch = [](const epoch_report& e) { ... }, .after_batch = [](const batch_report& b) { ... }}");
+                  "y}, .after_epoch = [](const epoch_report& e) { ... }, .after_batch = [](const batch_report& b) { ... "
+                  "}}");
 };
 
 } // namespace messages
@@ -43,7 +44,7 @@ struct misnamed_fit_options {
     any_value shuffle{}, shuffled{}, seed{}, random_seed{}, random_state{};
     any_value learning_rate{}, learningRate{}, lr{}, rate{}, schedule{}, scheduler{}, lr_schedule{};
     any_value clip_norm{}, clipnorm{}, clip{}, max_norm{}, max_grad_norm{}, gradient_clip_val{};
-    any_value patience{}, early_stopping{}, keep_best{}, restore_best_weights{}, save_best_only{};
+    any_value patience{}, early_stopping{}, restore_best_weights{}, keep_best{}, save_best_only{};
     any_value first_epoch{}, initial_epoch{}, start_epoch{};
     any_value validation{}, validation_data{}, validation_split{}, split{}, metrics{}, metric{};
     any_value after_epoch{}, after_batch{}, callback{}, callbacks{}, on_epoch_end{}, on_batch_end{}, verbose{};

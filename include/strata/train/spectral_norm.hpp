@@ -25,12 +25,12 @@ namespace strata::inline STRATA_TARGET {
 /// forward pass instead.) A kernel of a convolution counts as a matrix of window and channels by filters.
 /// Each apply() makes one step of the power iteration from where the last one ended.
 template <any_network Net>
-class spectral_limit {
+class spectral_norm {
 public:
     /// Throws std::invalid_argument unless the limit is above 0.
-    explicit spectral_limit(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
+    explicit spectral_norm(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
         if (kernels::is_nan<arch>(limit) || limit <= 0.0f)
-            throw std::invalid_argument{"strata: the limit of spectral_limit is " + std::to_string(limit) +
+            throw std::invalid_argument{"strata: the limit of spectral_norm is " + std::to_string(limit) +
                                         ": it must be above 0"};
         for (const placed_parameter& p : parameters_of<Net>) {
             if (!limits(p)) continue;
@@ -50,7 +50,7 @@ public:
     void apply(model<Net>& net, std::size_t iterations = 1) {
         detail::check_not_moved(net);
         if (std::ssize(matrices_) != std::ranges::count_if(parameters_of<Net>, limits))
-            throw std::invalid_argument{"strata: this spectral_limit was moved from"};
+            throw std::invalid_argument{"strata: this spectral_norm was moved from"};
         for (matrix& m : matrices_) {
             for (std::size_t i = 0; i < iterations; ++i) iterate<Arch>(m, net.storage().data() + m.where->offset);
             if (m.value <= static_cast<double>(limit_)) continue;

@@ -13,7 +13,7 @@ namespace strata::inline STRATA_TARGET {
 /// them: KL(N(mean, variance) || N(0, 1)) = 1/2 sum (mean^2 + variance - 1 - log variance), in nats; infinite
 /// where that is beyond the largest float, from a logarithm of 89.4 on. Kingma and Welling, "Auto-encoding
 /// variational Bayes", ICLR 2014, appendix B.
-struct kl_divergence {
+struct gaussian_kl {
     template <class Arch>
     static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
         const std::size_t half = count / 2;

@@ -1,6 +1,6 @@
 // Spectral normalization against singular values found in double.
 
-#include "strata/train/spectral_limit.hpp"
+#include "strata/train/spectral_norm.hpp"
 
 #include "strata/core.hpp"
 #include "support/small_networks.hpp"
@@ -70,7 +70,7 @@ void check_limit(float limit) {
     std::vector<double> values;
     for (const placed_parameter& p : matrices_of<Net>()) values.push_back(largest_singular_value(net, p));
     REQUIRE(*std::max_element(values.begin(), values.end()) > 1.2 * static_cast<double>(limit));
-    spectral_limit<Net> bound{net, limit};
+    spectral_norm<Net> bound{net, limit};
     bound.apply(net, 300);
     std::size_t k = 0;
     for (const placed_parameter& p : matrices_of<Net>()) {
@@ -111,7 +111,7 @@ TEST_CASE("what is no matrix stays as it is: biases, factors, statistics, paddin
     std::vector<bool> may_change(before.size(), false);
     for (const placed_parameter& p : matrices_of<odd>())
         for (std::size_t i = 0; i < p.what.count(); ++i) may_change[p.offset + p.what.place(i)] = true;
-    spectral_limit<odd> bound{net, 0.1f};
+    spectral_norm<odd> bound{net, 0.1f};
     bound.apply(net, 20);
     for (std::size_t i = 0; i < before.size(); ++i)
         CHECK((net.storage()[i] != before[i]) == (may_change[i] && before[i] != 0.0f));
@@ -120,7 +120,7 @@ TEST_CASE("what is no matrix stays as it is: biases, factors, statistics, paddin
 TEST_CASE("small matrices stay as they are, bit for bit") {
     model<odd> net{he_uniform{}, seed{1}};
     const std::vector<float> before = tests::weights_of(net);
-    spectral_limit<odd> bound{net, 100.0f};
+    spectral_norm<odd> bound{net, 100.0f};
     for (int i = 0; i < 10; ++i) bound.apply(net);
     CHECK(tests::weights_of(net) == before);
     CHECK(bound.value(0) > 0.5f);
@@ -130,7 +130,7 @@ TEST_CASE("one step of the iteration after each step of training is enough") {
     model<single> net{glorot_uniform{}, seed{1}};
     workspace<single, batch<8>> work;
     optimizer opt{net, sgd{.learning_rate = 0.1f}};
-    spectral_limit<single> bound{net, 1.0f, seed{3}};
+    spectral_norm<single> bound{net, 1.0f, seed{3}};
     const std::vector<float> x = tests::uniform_rows(8, 9, 2);
     model<single> unbound = net.clone();
     optimizer other{unbound, sgd{.learning_rate = 0.1f}};
@@ -147,7 +147,7 @@ TEST_CASE("one step of the iteration after each step of training is enough") {
 
 TEST_CASE("weights that follow zeros are bound like others") {
     model<single> net{zeros{}};
-    spectral_limit<single> bound{net, 1.0f};
+    spectral_norm<single> bound{net, 1.0f};
     bound.apply(net, 3);
     CHECK(bound.value(0) == 0.0f);
     for (const float weight : net.storage()) CHECK(weight == 0.0f);
@@ -160,11 +160,11 @@ TEST_CASE("a limit that is not above 0 is refused, and so is what was moved from
     model<odd> net{glorot_uniform{}, seed{1}};
     for (const float limit : {0.0f, -0.0f, -1.0f, -1e-30f, -std::numeric_limits<float>::infinity(),
                               std::numeric_limits<float>::quiet_NaN()})
-        CHECK_THROWS_AS((spectral_limit{net, limit}), std::invalid_argument);
-    CHECK_NOTHROW(spectral_limit{net, 1e-30f});
+        CHECK_THROWS_AS((spectral_norm{net, limit}), std::invalid_argument);
+    CHECK_NOTHROW(spectral_norm{net, 1e-30f});
 
-    spectral_limit limit{net};
-    spectral_limit other = std::move(limit);
+    spectral_norm limit{net};
+    spectral_norm other = std::move(limit);
     CHECK_THROWS_AS(limit.apply(net), std::invalid_argument);
     CHECK_NOTHROW(other.apply(net));
     limit = std::move(other);
@@ -177,7 +177,7 @@ TEST_CASE("a matrix with a NaN or infinity stays as it is, and healed weights ar
                             -std::numeric_limits<float>::infinity()})
         for (const std::size_t where : {0u, 1u, 2u}) {
             model<odd> net{he_uniform{}, seed{1}};
-            spectral_limit limit{net, 0.5f};
+            spectral_norm limit{net, 0.5f};
             const placed_parameter p = matrices_of<odd>().at(where);
             std::vector<float> weights(p.what.count());
             net.read(p, weights);
