@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+// Plain C++, so that figures are the same on every machine.
+#define EIGEN_DONT_VECTORIZE
 #define EIGEN_MPL2_ONLY
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
