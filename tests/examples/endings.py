@@ -89,6 +89,7 @@ def check_terminal():
 
 def check_second_signal():
     """The second one does not wait for the results."""
+    pathlib.Path("out").mkdir()
     running = start(command("activity_codes", *LONG["activity_codes"][0]))
     assert running.stdout.readline(), running.stderr.read()
     for _ in range(2):
