@@ -22,8 +22,9 @@ struct layer_values {
     parameter_list (*parameters)(const extents& in);
     std::size_t (*scratch)(const extents& in, std::size_t rows);
     std::size_t (*saved)(const extents& in, std::size_t rows);
-    std::string_view tied_to{}; ///< the mark before the layer that this one shares weights with
-    bool (*ties)(const parameter& weight, const extents& in) = nullptr; ///< null: it shares with none
+    bool is_tied = false;       ///< it shares weights: the next two are there
+    std::string_view tied_to{}; ///< the mark before the layer that it shares them with
+    bool (*ties)(const parameter& weight, const extents& in) = nullptr;
 };
 
 /// The same as functions with addresses, whatever a layer's own are.
@@ -53,6 +54,7 @@ inline constexpr layer_values values_of<Layer>{Layer::traits,
                                                functions_of<Layer>::parameters,
                                                functions_of<Layer>::scratch,
                                                functions_of<Layer>::saved,
+                                               true,
                                                Layer::tied_to.view(),
                                                functions_of<Layer>::ties};
 

@@ -33,31 +33,34 @@ inline constexpr bool is_mark = false;
 template <fixed_string Name>
 inline constexpr bool is_mark<mark<Name>> = true;
 
-/// A mark's name, which has letters also if it has none (data() is not null); no text for any other entry.
+/// Whether an entry of a list is a mark, and its name.
+struct mark_text {
+    bool is_mark = false;
+    std::string_view name;
+};
+
 template <class Layer>
-constexpr std::string_view mark_text() {
+constexpr mark_text text_of_mark() {
     if constexpr (is_mark<Layer>)
-        return Layer::mark_name.view();
+        return {true, Layer::mark_name.view()};
     else
         return {};
 }
-
-constexpr bool is_mark_text(std::string_view text) { return text.data() != nullptr; }
 
 /// The mark_text of every entry of a list.
 template <class List>
 struct marks_of;
 template <class... Layers>
 struct marks_of<type_list<Layers...>> {
-    static constexpr std::array<std::string_view, sizeof...(Layers)> texts{mark_text<Layers>()...};
+    static constexpr std::array<mark_text, sizeof...(Layers)> texts{text_of_mark<Layers>()...};
 };
 
 /// The number of layers before a mark; the number of all layers if there is no such mark.
 template <class List>
 constexpr std::size_t find_mark(std::string_view wanted, List) {
     std::size_t place = 0;
-    for (const std::string_view text : marks_of<List>::texts) {
-        if (is_mark_text(text) && text == wanted) break;
+    for (const mark_text& text : marks_of<List>::texts) {
+        if (text.is_mark && text.name == wanted) break;
         ++place;
     }
     return place;
@@ -76,8 +79,8 @@ consteval std::size_t find_doubled_mark() {
     constexpr std::size_t count = List::size;
     std::array<std::string_view, count> names{};
     std::size_t marks = 0;
-    for (const std::string_view text : marks_of<List>::texts)
-        if (is_mark_text(text)) names[marks++] = text;
+    for (const mark_text& text : marks_of<List>::texts)
+        if (text.is_mark) names[marks++] = text.name;
     std::sort(names.data(), names.data() + marks, shorter_or_before{});
     std::size_t found = count;
     for (std::size_t i = 1; i < marks; ++i)
@@ -89,12 +92,12 @@ consteval std::size_t find_doubled_mark() {
 template <class List>
 struct known_marks_of {
     static constexpr auto& texts = marks_of<List>::texts;
-    static constexpr std::size_t count = static_cast<std::size_t>(std::ranges::count_if(texts, is_mark_text));
+    static constexpr std::size_t count = static_cast<std::size_t>(std::ranges::count(texts, true, &mark_text::is_mark));
     static constexpr auto places = [] {
         std::array<std::size_t, count> found{};
         std::size_t next = 0;
         for (std::size_t i = 0; i < texts.size(); ++i)
-            if (is_mark_text(texts[i])) found[next++] = i;
+            if (texts[i].is_mark) found[next++] = i;
         return found;
     }();
     template <std::size_t... Place>

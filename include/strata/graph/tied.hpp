@@ -21,7 +21,7 @@ namespace detail {
 template <class List>
 constexpr std::size_t layer_after_mark(std::string_view wanted, List layers) {
     std::size_t place = find_mark(wanted, layers);
-    while (place < List::size && is_mark_text(marks_of<List>::texts[place])) ++place;
+    while (place < List::size && marks_of<List>::texts[place].is_mark) ++place;
     return place;
 }
 
@@ -31,7 +31,7 @@ template <class List>
 consteval std::size_t first_untied(const std::array<extents, List::size + 1>& shapes, List layers) {
     constexpr auto& kinds = kinds_of<List>::values;
     for (std::size_t i = 0; i < List::size; ++i) {
-        if (kinds[i]->ties == nullptr) continue;
+        if (!kinds[i]->is_tied) continue;
         const std::size_t owner = layer_after_mark(kinds[i]->tied_to, layers);
         if (owner >= i) return i;
         const parameter_list weights = kinds[owner]->parameters(shapes[owner]);
@@ -77,7 +77,7 @@ template <class Net>
 inline constexpr auto owners = [] {
     std::array<bool, Net::layer_count> owns{};
     for (const layer_values* kind : kinds_of<typename Net::layers>::values)
-        if (kind->ties != nullptr && !kind->traits.frozen)
+        if (kind->is_tied && !kind->traits.frozen)
             if (const tie at = find_tie<Net>(kind->tied_to); at.learns) owns[at.owner] = true;
     return owns;
 }();
@@ -88,7 +88,7 @@ inline constexpr auto owners = [] {
 template <any_network Net>
 inline constexpr bool ties_are_within = [] {
     for (const detail::layer_values* kind : detail::kinds_of<typename Net::layers>::values)
-        if (kind->ties != nullptr && !detail::find_tie<Net>(kind->tied_to).within) return false;
+        if (kind->is_tied && !detail::find_tie<Net>(kind->tied_to).within) return false;
     return true;
 }();
 

@@ -66,7 +66,7 @@ inline constexpr auto relu_follows = [] {
     bool next = false;
     for (std::size_t i = Net::layer_count; i-- > 0;) {
         follows[i] = next;
-        bool has_matrix = kinds[i]->ties != nullptr;
+        bool has_matrix = kinds[i]->is_tied;
         const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
         for (std::size_t k = 0; k < of_layer.size; ++k) has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
         next = kinds[i]->traits.relu_like || (next && !has_matrix);
