@@ -64,8 +64,8 @@ template <class Arch>
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
 /// a row's result does not depend on the rows beside it.
 ///
-/// The loops over rows and vectors are unrolled, so that the sums stay in registers. GCC does so only when it
-/// optimises, whatever the program around it asks for.
+/// The loops over rows and vectors are unrolled, so that the sums stay in registers. At -Og and -O1 GCC leaves them as
+/// they are, so this function asks for -O3; at -O0 that does not help (see ../kernels.cpp).
 template <class Arch, std::size_t Rows, std::size_t Panels>
 #if !defined(__clang__)
 [[gnu::optimize("O3")]]

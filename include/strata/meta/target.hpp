@@ -1,9 +1,10 @@
 // The inline namespace that keeps units of different instruction sets apart.
 #pragma once
 
-// All of Strata lies in it. Users do not write it, but it is part of every symbol: units compiled with other -m flags, for
-// plain C++ vectors or with -ffast-math have functions of their own, and the linker can give none of them another's, with
-// instructions that a machine lacks. It is named for the level of x86-64 in its psABI, v1 to v4, where there is one.
+// All of Strata lies in it. Users do not write it, but it is part of every symbol: units for which it has different names
+// have functions of their own, and the linker can give none of them another's, with instructions that a machine lacks. It
+// tells apart what is listed here: levels of x86-64 (v1 to v4 of its psABI) and sets of vector instructions, plain C++
+// vectors, and -ffast-math. Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
 #if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && \
     defined(__AVX512VL__)
 #if defined(__AVX512FP16__)

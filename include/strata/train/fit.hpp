@@ -126,7 +126,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
-    static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
+    static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
     fit_history history;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_sensible<Arch>(options, Batch::rows);

@@ -53,9 +53,9 @@ consteval auto diagnose_optimizer() {
         return std::type_identity<messages::none>{};
 }
 template <class Optimizer, class Net>
-using optimizer_fault = typename decltype(diagnose_optimizer<Optimizer, Net>())::type;
+using optimizer_error = typename decltype(diagnose_optimizer<Optimizer, Net>())::type;
 template <class Optimizer, class Net>
-inline constexpr bool optimizer_fits = std::is_same_v<optimizer_fault<Optimizer, Net>, messages::none>;
+inline constexpr bool optimizer_fits = std::is_same_v<optimizer_error<Optimizer, Net>, messages::none>;
 
 /// Throws std::invalid_argument if an optimizer says that it is another model's. A user's own need not say so.
 template <class Optimizer, class Net>
@@ -131,7 +131,7 @@ float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optim
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
-    static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
+    static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
     float value = 0;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
@@ -155,7 +155,7 @@ template <class Arch = arch, any_network Net, class Part, class Batch, class Opt
 void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
                    const Gradient& output_gradient) {
     static_assert(sizeof(detail::tie_error<Part>) > 0);
-    static_assert(sizeof(detail::optimizer_fault<Optimizer, Net>) > 0);
+    static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
         detail::load_output_gradient(work, output_gradient);
