@@ -86,7 +86,9 @@ void train(model<classifier>& net, std::size_t steps, float rate, const labelled
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
     fit(net, work, opt, cross_entropy{}, data.pixels, data.labels,
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{rate, epochs * batches},
+        {.epochs = epochs,
+         .seed = s,
+         .learning_rate = cosine_decay{rate, epochs * batches},
          .after_batch = examples::until_interrupted{}});
 }
 

@@ -24,7 +24,7 @@ struct gan_options {
     std::size_t discriminator_steps = 1;
     float real_target = 1.0f;      ///< below 1: one-sided label smoothing
     float gradient_penalty = 0.0f; ///< weight of R1 on real rows, for smooth discriminators alone; 0: none
-    float spectral_norm = 0.0f;   ///< of the discriminator's matrices; 0: none
+    float spectral_norm = 0.0f;    ///< of the discriminator's matrices; 0: none
 };
 
 struct gan_losses {

@@ -127,17 +127,14 @@ outcome train(const options& o, const setting& what, const examples::split_table
 template <std::size_t Features>
 outcome train(const options& o, const setting& what, const examples::split_table& data, std::uint64_t s) {
     switch (what.discriminator) {
-    case kind::instance_noise:
-        return train<Features, with_instance_noise<Features>>(o, what, data, s);
-    case kind::dropout:
-        return train<Features, with_dropout<Features>>(o, what, data, s);
-    default:
-        return train<Features, examples::discriminator<Features>>(o, what, data, s);
+    case kind::instance_noise: return train<Features, with_instance_noise<Features>>(o, what, data, s);
+    case kind::dropout: return train<Features, with_dropout<Features>>(o, what, data, s);
+    default: return train<Features, examples::discriminator<Features>>(o, what, data, s);
     }
 }
 
 /// The mean of one figure over the seeds.
-double mean_over(const std::vector<outcome>& runs, double outcome::*figure) {
+double mean_over(const std::vector<outcome>& runs, double outcome::* figure) {
     std::vector<double> values;
     for (const outcome& run : runs) values.push_back(run.*figure);
     return mean_of(values);
@@ -145,7 +142,7 @@ double mean_over(const std::vector<outcome>& runs, double outcome::*figure) {
 
 /// In how many of the seeds a figure is less than in the failing setting, same seed against same seed.
 std::size_t times_less(const std::vector<outcome>& runs, const std::vector<outcome>& base,
-                       double outcome::*figure) {
+                       double outcome::* figure) {
     std::size_t times = 0;
     for (std::size_t i = 0; i < runs.size(); ++i) times += runs[i].*figure < base[i].*figure;
     return times;
@@ -187,7 +184,7 @@ void run(const options& o, const examples::split_table& data) {
                 "MMD", "SVM", "nearer than failing");
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto mean = [&](double outcome::*figure) { return mean_over(results[i], figure); };
+        const auto mean = [&](double outcome::* figure) { return mean_over(results[i], figure); };
         const std::size_t nearer = times_less(results[i], results[0], &outcome::wasserstein);
         std::printf("%-34s %6.3f -> %5.3f %6.3f -> %5.3f %11.4f %8.4f %6.3f  %zu of %zu\n",
                     all[i].name.c_str(), mean(&outcome::discriminator_first),

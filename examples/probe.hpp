@@ -52,7 +52,9 @@ double linear_probe(const labelled_rows& train, const labelled_rows& test, strat
     optimizer opt{net, adam{}};
     const std::size_t steps = epochs * ((train.rows.rows + rows - 1) / rows);
     fit(net, work, opt, cross_entropy{}, scaler.transform(train.rows), train.labels,
-        {.epochs = epochs, .seed = s, .learning_rate = cosine_decay{0.002f, steps},
+        {.epochs = epochs,
+         .seed = s,
+         .learning_rate = cosine_decay{0.002f, steps},
          .after_batch = until_interrupted{}});
     return test_accuracy(net, {unseen, test.labels});
 }

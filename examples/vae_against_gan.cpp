@@ -92,7 +92,8 @@ std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& d
     constexpr std::size_t batch_size = examples::variational_training::batch;
     model<variational_autoencoder<code>> net{glorot_uniform{}, s};
     examples::training_log log{o.epochs, (data.train.size() + batch_size - 1) / batch_size};
-    examples::train<code>(net, data.train.pixels, {.epochs = o.epochs, .seed = s}, std::ref(log), std::ref(log));
+    examples::train<code>(net, data.train.pixels, {.epochs = o.epochs, .seed = s}, std::ref(log),
+                          std::ref(log));
     return examples::fresh_samples<code>(net, data.test.size(), s);
 }
 

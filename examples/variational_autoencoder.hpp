@@ -99,7 +99,8 @@ struct variational_training {
 /// Trains on images with Adam; the callbacks are fit's.
 template <std::size_t Code>
 void train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> images,
-           const variational_training& how, const strata::training_callback<strata::epoch_report>& after_epoch,
+           const variational_training& how,
+           const strata::training_callback<strata::epoch_report>& after_epoch,
            const strata::training_callback<strata::batch_report>& after_batch) {
     using namespace strata;
     constexpr std::size_t batch_size = variational_training::batch;
@@ -107,8 +108,7 @@ void train(strata::model<variational_autoencoder<Code>>& net, std::span<const fl
     const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
     workspace<trained_part<Code>, batch<batch_size>> work;
     optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
-    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(gaussian_kl{}), images,
-        images,
+    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(gaussian_kl{}), images, images,
         {.epochs = how.epochs,
          .seed = how.seed,
          .learning_rate = cosine_decay{rate, steps, rate / 20},

@@ -11,7 +11,7 @@ using one_of_them = strata::dense<64>;
 template <std::size_t... I>
 auto network_of(std::index_sequence<I...>) -> strata::network<strata::input<64>, one_of_them<I>...>;
 
-struct repeated : decltype(network_of(std::make_index_sequence<LAYERS>{})) {};
+struct repeated : decltype(network_of(std::make_index_sequence<LAYERS>{})){};
 
 int main() {
     using namespace strata;

@@ -33,16 +33,16 @@ sigset_t ending_set() {
 } // namespace
 
 void handle_signals() {
-    struct sigaction ignore {};
+    struct sigaction ignore{};
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGPIPE, &ignore, nullptr);
     ::sigaction(SIGXFSZ, &ignore, nullptr);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = note_or_end;
     // A write that a signal meets goes on.
     action.sa_flags = SA_RESTART;
     for (const int number : ending_signals) {
-        struct sigaction before {};
+        struct sigaction before{};
         ::sigaction(number, nullptr, &before);
         if (number != SIGHUP || before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
     }

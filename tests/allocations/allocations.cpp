@@ -100,8 +100,8 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
     spectral_norm bound{net, 0.5f};
     model<noisy> other{zeros{}};
     const std::vector<float> x = tests::uniform_rows(8, 17, 1);
-    const auto loss = 2.0f * mse{} + 0.1f * at<"code">(gaussian_kl{}) + 0.1f * at<"code">(l1{}) +
-                      1e-3f * on_weights(l2{});
+    const auto loss =
+        2.0f * mse{} + 0.1f * at<"code">(gaussian_kl{}) + 0.1f * at<"code">(l1{}) + 1e-3f * on_weights(l2{});
     CHECK(allocations_of([&] { accumulate(net, work, loss, x, x); }) == 0);
     CHECK(allocations_of([&] { clip_gradients(work, 1e-3f); }) == 0);
     CHECK(allocations_of([&] { opt.step(net, work); }) == 0);

@@ -89,12 +89,14 @@ void normalize(float*) {}
 float precision(float a) { return a; }
 float loss_of(step s) { return static_cast<float>(s.value); }
 
-struct net : network<input<12, 12, 1>, gaussian_noise<0.1>, conv2d<4, 3, stride<1>, same>, relu, max_pool2d<2>,
-                     upsample2d<2>, conv2d_transpose<2, 3, stride<2>, valid, output_padding<1>>, leaky_relu<0.01>, flatten,
-                     mark<"in">, dense<8>, tanh_, batch_norm<>, dense<16>, elu<>, layer_norm<>, gelu, mark<"moments">,
-                     dense<16>, sample_gaussian, softplus, dropout<0.2>, reshape<2, 4>, flatten, dense<4>, sigmoid,
-                     dense<3>, softmax> {};
-struct tied : network<input<8>, dense<6>, mark<"weights">, dense<5>, tanh_, tied_dense<6, "weights">, dense<8>> {};
+struct net
+    : network<input<12, 12, 1>, gaussian_noise<0.1>, conv2d<4, 3, stride<1>, same>, relu, max_pool2d<2>,
+              upsample2d<2>, conv2d_transpose<2, 3, stride<2>, valid, output_padding<1>>, leaky_relu<0.01>,
+              flatten, mark<"in">, dense<8>, tanh_, batch_norm<>, dense<16>, elu<>, layer_norm<>, gelu,
+              mark<"moments">, dense<16>, sample_gaussian, softplus, dropout<0.2>, reshape<2, 4>, flatten,
+              dense<4>, sigmoid, dense<3>, softmax> {};
+struct tied
+    : network<input<8>, dense<6>, mark<"weights">, dense<5>, tanh_, tied_dense<6, "weights">, dense<8>> {};
 struct reused : network<frozen<strata::splice<until<tied, "weights">>>, dense<1>> {};
 
 int main() {
@@ -129,7 +131,8 @@ int main() {
     sum += input_gradient(weights, work, mse{}, x, x).loss;
     forward(weights, work, x);
     backward(weights, work, 1.0f);
-    std::cout << describe<net>() << predict(weights, x).front() << sum << backend().lanes << std::tanh(0.5) << '\n';
+    std::cout << describe<net>() << predict(weights, x).front() << sum << backend().lanes << std::tanh(0.5)
+              << '\n';
     const std::vector<int> labels{0, 1};
     const auto [learned, held_out] = split(as_rows(x, tied::input), labels, 0.5, seed{1});
     const standard_scaler scaler{learned.x};

@@ -8,14 +8,15 @@
 
 using namespace strata;
 
-struct denoiser : network<input<28, 28, 1>, conv2d<32, 3, stride<2>, same>, relu, conv2d<32, 3, stride<2>, valid>, relu,
-                          max_pool2d<2>, flatten, dense<32>, relu, mark<"code">, dense<288>, relu, reshape<3, 3, 32>,
-                          upsample2d<2>, conv2d_transpose<32, 3, stride<2>, valid, output_padding<1>>, relu,
-                          conv2d_transpose<1, 3, stride<2>, same>, relu> {};
+struct denoiser
+    : network<input<28, 28, 1>, conv2d<32, 3, stride<2>, same>, relu, conv2d<32, 3, stride<2>, valid>, relu,
+              max_pool2d<2>, flatten, dense<32>, relu, mark<"code">, dense<288>, relu, reshape<3, 3, 32>,
+              upsample2d<2>, conv2d_transpose<32, 3, stride<2>, valid, output_padding<1>>, relu,
+              conv2d_transpose<1, 3, stride<2>, same>, relu> {};
 using encoder = until<denoiser, "code">;
 struct classifier : network<frozen<splice<encoder>>, mark<"code">, dense<10>> {};
-struct activities : network<input<561>, dense<280>, strata::tanh, batch_norm<>, dense<140>, sigmoid, dropout<0.2>,
-                            dense<32>, layer_norm<>, gelu, dense<6>> {};
+struct activities : network<input<561>, dense<280>, strata::tanh, batch_norm<>, dense<140>, sigmoid,
+                            dropout<0.2>, dense<32>, layer_norm<>, gelu, dense<6>> {};
 
 template <class Net, class Optimizer, class Loss>
 float train(model<Net>& net, Optimizer& optimizer, const Loss& loss) {
@@ -50,8 +51,8 @@ int main() {
     const auto [train_rows, held_out] = split(as_rows(features, activities::input), labels, 0.2, seed{4});
     const standard_scaler scaler{train_rows.x};
     workspace<activities, batch<8>> work;
-    fit(activity, work, rule, cross_entropy{},
-        scaler.transform(train_rows.x), one_hot(train_rows.y, activities::output), {.epochs = 1});
+    fit(activity, work, rule, cross_entropy{}, scaler.transform(train_rows.x),
+        one_hot(train_rows.y, activities::output), {.epochs = 1});
     const float_rows outputs = predict(activity, scaler.transform(held_out.x));
     std::printf("%f %zu\n%s", accuracy{}(outputs, held_out.y), argmax(outputs).front(),
                 to_string(confusion_matrix{outputs, held_out.y}).c_str());

@@ -195,9 +195,8 @@ TEST_CASE("a spread is a band around its line, and one that is not finite is non
 }
 
 TEST_CASE("series of uneven lengths are refused by name") {
-    CHECK(message_of<std::invalid_argument>([&] {
-              to_svg({.lines = {{"uneven", {1, 2}, {1}}}});
-          }) == "chart: series \"uneven\" has 2 x and 1 y, expected as many");
+    CHECK(message_of<std::invalid_argument>([&] { to_svg({.lines = {{"uneven", {1, 2}, {1}}}}); }) ==
+          "chart: series \"uneven\" has 2 x and 1 y, expected as many");
     CHECK(message_of<std::invalid_argument>([&] {
               to_svg({.lines = {{"uneven", {1}, {1}, false, {1, 2}}}});
           }) == "chart: series \"uneven\" has 1 x and 1 y and 2 spreads, expected as many");

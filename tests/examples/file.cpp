@@ -133,13 +133,11 @@ TEST_CASE("folders are made with those above them, or refused by name") {
 TEST_CASE("outputs are tried at the start, and one that fails later does not keep the others") {
     const temporary_folder folder;
     const fs::path out = folder / "out";
-    CHECK(message_of<file_error>([&] {
-              outputs{out, {"a", "b"}, folder / "missing/m.json"};
-          }) == (folder / "missing/m.json").string() + ": cannot be written: No such file or directory");
+    CHECK(message_of<file_error>([&] { outputs{out, {"a", "b"}, folder / "missing/m.json"}; }) ==
+          (folder / "missing/m.json").string() + ": cannot be written: No such file or directory");
     fs::create_directory(out / "b");
-    CHECK(message_of<file_error>([&] {
-              outputs{out, {"a", "b"}, {}};
-          }) == (out / "b").string() + ": cannot be written: it is a folder");
+    CHECK(message_of<file_error>([&] { outputs{out, {"a", "b"}, {}}; }) ==
+          (out / "b").string() + ": cannot be written: it is a folder");
     fs::remove(out / "b");
     outputs files{out, {"a", "b"}, folder / "m.json"};
     CHECK(folder.entries() == 1);

@@ -125,9 +125,8 @@ TEST_CASE("a canvas magnifies, and cuts off what reaches beyond it") {
     CHECK(count(page, 9) == 6);
     page.picture({5, 4}, std::vector<float>(4, 0.0f), {2, 2}, 3);
     CHECK(page.at(5, 4) == 0);
-    CHECK(message_of<std::invalid_argument>([&] {
-              page.picture({}, std::vector<float>(5), {2, 2});
-          }) == "canvas::picture: 5 values, expected 2 x 2");
+    CHECK(message_of<std::invalid_argument>([&] { page.picture({}, std::vector<float>(5), {2, 2}); }) ==
+          "canvas::picture: 5 values, expected 2 x 2");
 }
 
 TEST_CASE("text leaves ink inside its size, for every letter there is and those there are not") {

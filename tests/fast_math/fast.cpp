@@ -31,8 +31,8 @@ namespace {
 struct activations : network<input<4>, relu, leaky_relu<0.2>, elu<>, gelu, softplus, sigmoid, strata::tanh,
                              layer_norm<>, softmax> {};
 struct images : network<input<4, 4, 1>, conv2d<3, 1>, relu, max_pool2d<2>> {};
-struct products : network<input<4, 4, 1>, conv2d<5, 3, same>, conv2d_transpose<1, 3, stride<2>, same>, flatten,
-                          batch_norm<>, dense<5>, relu, dense<3>> {};
+struct products : network<input<4, 4, 1>, conv2d<5, 3, same>, conv2d_transpose<1, 3, stride<2>, same>,
+                          flatten, batch_norm<>, dense<5>, relu, dense<3>> {};
 struct line : network<input<3>, dense<2>> {};
 
 float of_gradient = 0;
@@ -85,7 +85,8 @@ std::vector<float> sums(const std::vector<float>& x) {
 std::vector<float> pool_gradient(const std::vector<float>& x) {
     std::vector<float> gradient(x.size());
     const std::vector<float> ones(4, 1.0f);
-    kernels::max_pool_gradient<arch>({4, 4, 1, 2, 2, 2, 2, 2, 2}, x.data(), ones.data(), false, gradient.data());
+    kernels::max_pool_gradient<arch>({4, 4, 1, 2, 2, 2, 2, 2, 2}, x.data(), ones.data(), false,
+                                     gradient.data());
     return gradient;
 }
 
@@ -112,8 +113,14 @@ bool is_refused(std::size_t door, float value) {
         case 4: strata::optimizer<line, rmsprop>{net, rmsprop{.decay = value}}; break;
         case 5: train({.epochs = 1, .clip_norm = value}); break;
         case 6: train({.epochs = 1, .learning_rate = [&](std::size_t) { return value; }}); break;
-        case 7: x[4] = value; train({.epochs = 1}); break;
-        case 8: y[1] = value; train({.epochs = 1}); break;
+        case 7:
+            x[4] = value;
+            train({.epochs = 1});
+            break;
+        case 8:
+            y[1] = value;
+            train({.epochs = 1});
+            break;
         case 9: loss_of(huber{.delta = value}, x, x); break;
         case 10: check_gradients<line>({.step = value}); break;
         case 11: gradient_penalty<line, batch<2>>{value}; break;
@@ -139,7 +146,8 @@ bool is_refused(std::size_t door, float value) {
 
 bool accuracy_refuses(const std::vector<float>& outputs, std::size_t classes) {
     try {
-        accuracy{.threshold = 0}(as_rows(outputs, extents{classes}), std::vector<int>(outputs.size() / classes));
+        accuracy{.threshold = 0}(as_rows(outputs, extents{classes}),
+                                 std::vector<int>(outputs.size() / classes));
     } catch (const std::invalid_argument&) {
         return true;
     }

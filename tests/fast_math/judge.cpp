@@ -121,25 +121,28 @@ TEST_CASE("a NaN among outputs stands for no class, an infinity may") {
 TEST_CASE("losses are what they are without, and a NaN makes them one") {
     const std::vector<float> y{0.25f, 0.75f, 0.5f, 0.125f, 0.875f};
     const std::vector<float> t{0, 1, 0, 0, 1};
-    const double expected[fast::losses]{
-        (0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 5,
-        (0.25 + 0.25 + 0.5 + 0.125 + 0.125) / 5,
-        (0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 10,
-        -(std::log(0.75) * 2 + std::log(0.5) + std::log(0.875) * 2) / 5,
-        [&] {
-            double sum = 0;
-            for (std::size_t i = 0; i < 5; ++i)
-                sum += functions::softplus(t[i] == 1 ? -static_cast<double>(y[i]) : static_cast<double>(y[i]));
-            return sum / 5;
-        }(),
-        [&] {
-            double sum = 0;
-            for (const float value : y) sum += std::exp(static_cast<double>(value));
-            return 2 * std::log(sum) - 0.75 - 0.875;
-        }()};
+    const double expected[fast::losses]{(0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 5,
+                                        (0.25 + 0.25 + 0.5 + 0.125 + 0.125) / 5,
+                                        (0.0625 + 0.0625 + 0.25 + 0.015625 + 0.015625) / 10,
+                                        -(std::log(0.75) * 2 + std::log(0.5) + std::log(0.875) * 2) / 5,
+                                        [&] {
+                                            double sum = 0;
+                                            for (std::size_t i = 0; i < 5; ++i)
+                                                sum += functions::softplus(t[i] == 1
+                                                                               ? -static_cast<double>(y[i])
+                                                                               : static_cast<double>(y[i]));
+                                            return sum / 5;
+                                        }(),
+                                        [&] {
+                                            double sum = 0;
+                                            for (const float value : y)
+                                                sum += std::exp(static_cast<double>(value));
+                                            return 2 * std::log(sum) - 0.75 - 0.875;
+                                        }()};
     for (std::size_t number = 0; number < fast::losses; ++number) {
         CAPTURE(number);
-        CHECK(static_cast<double>(fast::loss(number, y, t)) == doctest::Approx(expected[number]).epsilon(1e-6));
+        CHECK(static_cast<double>(fast::loss(number, y, t)) ==
+              doctest::Approx(expected[number]).epsilon(1e-6));
         for (std::size_t at = 0; at < 5; ++at) {
             std::vector<float> bad = y;
             bad[at] = not_a_number;

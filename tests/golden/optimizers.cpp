@@ -34,7 +34,7 @@ TEST_CASE("sgd steps as torch.optim.SGD does, also when the learning rate change
     check_steps<optimizer<small, sgd>>("sgd", sgd{.learning_rate = 0.125f});
     check_steps<optimizer<small, sgd>>("momentum", sgd{.learning_rate = 0.125f, .momentum = 0.875f});
     check_steps<optimizer<small, sgd>>("nesterov",
-                            sgd{.learning_rate = 0.125f, .momentum = 0.875f, .nesterov = true});
+                                       sgd{.learning_rate = 0.125f, .momentum = 0.875f, .nesterov = true});
 }
 
 TEST_CASE("adam, adamw and rmsprop step as torch.optim's do") {
@@ -42,10 +42,10 @@ TEST_CASE("adam, adamw and rmsprop step as torch.optim's do") {
     adam options{.learning_rate = 0x1p-5f, .beta1 = 0.875f, .beta2 = 0.9375f, .epsilon = 0x1p-10f};
     check_steps<optimizer<small, adam>>("adam", options);
     check_steps<optimizer<small, adamw>>("adamw", adamw{.learning_rate = options.learning_rate,
-                                                     .beta1 = options.beta1,
-                                                     .beta2 = options.beta2,
-                                                     .epsilon = options.epsilon,
-                                                     .weight_decay = 0.25f});
+                                                        .beta1 = options.beta1,
+                                                        .beta2 = options.beta2,
+                                                        .epsilon = options.epsilon,
+                                                        .weight_decay = 0.25f});
     check_steps<optimizer<small, rmsprop>>(
         "rmsprop", rmsprop{.learning_rate = 0x1p-5f, .decay = 0.875f, .epsilon = 0x1p-10f});
 }

@@ -51,8 +51,8 @@ struct entry {
 template <std::size_t... I>
 auto network_of(std::index_sequence<I...>) -> network<strata::input<9>, typename entry<I>::type...>;
 
-struct of_300 : decltype(network_of(std::make_index_sequence<250>{})) {};
-struct of_1000 : decltype(network_of(std::make_index_sequence<834>{})) {};
+struct of_300 : decltype(network_of(std::make_index_sequence<250>{})){};
+struct of_1000 : decltype(network_of(std::make_index_sequence<834>{})){};
 static_assert(of_300::layer_count == 300 && of_1000::layer_count >= 1000);
 
 template <std::size_t Count>

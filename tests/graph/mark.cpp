@@ -20,7 +20,8 @@ using without_marks = type_list<dense<4>, relu>;
 } // namespace
 
 static_assert(detail::is_mark<mark<"code">> && !detail::is_mark<dense<4>> && !detail::is_mark<int>);
-static_assert(detail::text_of_mark<mark<"code">>().is_mark && detail::text_of_mark<mark<"code">>().name == "code");
+static_assert(detail::text_of_mark<mark<"code">>().is_mark &&
+              detail::text_of_mark<mark<"code">>().name == "code");
 static_assert(!detail::text_of_mark<relu>().is_mark);
 
 TEST_CASE("a mark's place is the number of layers before it, marks included") {

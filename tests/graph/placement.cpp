@@ -58,7 +58,8 @@ TEST_CASE("blocks are placed lowest first, larger ones before smaller ones") {
     struct placed {
         std::array<planned_block, 4> blocks{{{32, 0, 1, 0}, {64, 1, 2, 0}, {16, 2, 3, 0}, {32, 3, 4, 0}}};
         std::size_t floats;
-        consteval placed() : floats{detail::place_in_order<4>(blocks, std::array<std::size_t, 4>{1, 0, 3, 2})} {}
+        consteval placed()
+            : floats{detail::place_in_order<4>(blocks, std::array<std::size_t, 4>{1, 0, 3, 2})} {}
     };
     constexpr placed all;
     const auto& blocks = all.blocks;

@@ -48,7 +48,8 @@ void check_disjoint(const Plan& plan) {
         for (std::size_t j = 0; j < i; ++j) {
             const planned_block& a = blocks[i];
             const planned_block& b = blocks[j];
-            if (a.floats == 0 || b.floats == 0 || a.first_use > b.last_use || b.first_use > a.last_use) continue;
+            if (a.floats == 0 || b.floats == 0 || a.first_use > b.last_use || b.first_use > a.last_use)
+                continue;
             CAPTURE(i);
             CAPTURE(j);
             CHECK((a.offset + a.floats <= b.offset || b.offset + b.floats <= a.offset));
@@ -150,7 +151,8 @@ TEST_CASE("frozen layers at the beginning have no gradients, and nothing of thei
     for (std::size_t i = 0; i <= 4; ++i) CHECK(plan.gradient(i).floats == 0);
     for (std::size_t i = 0; i < 4; ++i) {
         CHECK(plan.backward_scratch(i).floats == 0);
-        if (i < 3) CHECK(plan.activation(i).last_use <= 4); // relu works in block 3, which dense<3> reads later
+        if (i < 3)
+            CHECK(plan.activation(i).last_use <= 4); // relu works in block 3, which dense<3> reads later
     }
     CHECK(plan.gradient(5).floats == 32 * 16);
     CHECK(plan.floats < memory_plan_of<thawed<with_frozen_start>, 32, training>.floats);
@@ -181,4 +183,3 @@ TEST_CASE("layers that compute nothing have no block of their own") {
     CHECK(plan.buffer[9] == plan.buffer[8]);   // mark
     CHECK(plan.buffer[12] == plan.buffer[11]); // reshape
 }
-

@@ -47,7 +47,8 @@ constexpr std::size_t second_weights = 20 * 32 + 32; // dense<30> of 20
 
 // A splice is its network's layers, in place; the first one brings the input.
 static_assert(std::is_empty_v<classifier> && std::is_empty_v<frozen_splice>);
-static_assert(std::is_same_v<classifier::layers, type_list<dense<20>, strata::tanh, mark<"code">, dense<10>>>);
+static_assert(
+    std::is_same_v<classifier::layers, type_list<dense<20>, strata::tanh, mark<"code">, dense<10>>>);
 static_assert(classifier::input == shape<9> && classifier::output == shape<10>);
 static_assert(classifier::table.shapes[1] == shape<20> && classifier::table.shapes[3] == shape<20>);
 static_assert(classifier::parameter_floats == first_weights + 21 * 16);

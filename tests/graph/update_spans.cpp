@@ -86,5 +86,6 @@ TEST_CASE("the runs of one layer are those of the network, cut at its ends") {
     std::size_t floats = 0;
     for (const update_span& span : all) floats += span.floats;
     CHECK(floats == normalized::gradient_floats);
-    for (std::size_t i = 0; i < all_frozen::layer_count; ++i) CHECK(layer_update_spans<all_frozen>(i).empty());
+    for (std::size_t i = 0; i < all_frozen::layer_count; ++i)
+        CHECK(layer_update_spans<all_frozen>(i).empty());
 }

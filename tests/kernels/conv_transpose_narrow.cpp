@@ -26,8 +26,8 @@ void check_known(unsigned number) {
         return [samples](const float* maps, std::size_t map_stride, const float* w,
                          const kernels::tile_epilogue& epilogue, float* images, std::size_t image_stride) {
             output scratch{kernels::convolve_transposed_scratch(G), 0};
-            kernels::convolve_transposed<arch, G>(samples, maps, map_stride, w, epilogue, images, image_stride,
-                                                  scratch.data());
+            kernels::convolve_transposed<arch, G>(samples, maps, map_stride, w, epilogue, images,
+                                                  image_stride, scratch.data());
             CHECK(scratch.written_outside() == "");
         };
     };

@@ -28,7 +28,8 @@ TEST_CASE("one NaN or infinity at any place is found, and none beyond the last")
         x[count] = std::numeric_limits<float>::quiet_NaN();
         CHECK(all_finite<strata::arch>(count, x.data()));
         for (std::size_t i = 0; i < count; ++i) {
-            x[i] = i % 2 == 0 ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::infinity();
+            x[i] = i % 2 == 0 ? std::numeric_limits<float>::quiet_NaN()
+                              : -std::numeric_limits<float>::infinity();
             CHECK_FALSE(all_finite<strata::arch>(count, x.data()));
             x[i] = 1.0f;
         }
@@ -48,8 +49,8 @@ TEST_CASE("a double is finite beyond the floats as well") {
 
 TEST_CASE("a NaN has a fraction beside infinity's exponent") {
     using strata::kernels::is_nan;
-    for (const float x : {0.0f, -1.0f, std::numeric_limits<float>::max(), std::numeric_limits<float>::infinity(),
-                          -std::numeric_limits<float>::infinity()})
+    for (const float x : {0.0f, -1.0f, std::numeric_limits<float>::max(),
+                          std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()})
         CHECK_FALSE(is_nan<strata::arch>(x));
     for (const std::uint32_t sign : {0u, 0x80000000u})
         for (const std::uint32_t fraction : {1u, 0x400000u, 0x7fffffu})

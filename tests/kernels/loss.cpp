@@ -155,9 +155,8 @@ void check_softmax(const std::vector<float>& x, const std::vector<float>& t) {
                             exact_scale * rounding *
                                 ((n + 10 + std::abs(distance)) * softmax * targets + 4 * target));
     }
-    const auto got =
-        static_cast<double>(
-            kernels::cross_entropy_of_logits<arch>(count, x.data(), gradient.data(), gradient.data(), scale));
+    const auto got = static_cast<double>(
+        kernels::cross_entropy_of_logits<arch>(count, x.data(), gradient.data(), gradient.data(), scale));
     CHECK(kernels::cross_entropy_of_logits<arch>(count, x.data(), t.data(), nullptr, scale) == got);
     CAPTURE(got);
     CAPTURE(loss.value());

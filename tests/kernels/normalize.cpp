@@ -39,14 +39,13 @@ TEST_CASE("columns are normalized, and so are their gradients, whatever the numb
             std::vector<float> plain(groups * width + 1, 7.0f);
             std::vector<float> mixed(groups * width + 1, 7.0f);
             std::vector<float> scaled(groups * width + 1, 7.0f);
-            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), rest.data()}, factor.data(),
-                                             shift.data(), y.data());
+            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), rest.data()},
+                                             factor.data(), shift.data(), y.data());
             kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), nullptr}, factor.data(),
                                              shift.data(), plain.data());
-            kernels::normalize_columns_gradient<arch>(groups, width, g.data(), x.data(),
-                                                      {mean.data(), rest.data()},
-                                                      {shift.data(), slope.data(), product.data(), factor.data()},
-                                                      mixed.data());
+            kernels::normalize_columns_gradient<arch>(
+                groups, width, g.data(), x.data(), {mean.data(), rest.data()},
+                {shift.data(), slope.data(), product.data(), factor.data()}, mixed.data());
             kernels::scale_columns<arch>(groups, width, g.data(), factor.data(), scaled.data());
             std::size_t wrong = 0;
             for (std::size_t c = 0; c < width; ++c) {
@@ -69,7 +68,8 @@ TEST_CASE("columns are normalized, and so are their gradients, whatever the numb
         }
 }
 
-TEST_CASE("means, variances and sums of gradients are those of doubles, for any numbers of rows and columns") {
+TEST_CASE(
+    "means, variances and sums of gradients are those of doubles, for any numbers of rows and columns") {
     unsigned number = 0;
     for (const std::size_t samples : sizes{1, 4, 32})
         for (const std::size_t rows : sizes{1, 6, 196, 2048})
@@ -108,8 +108,8 @@ TEST_CASE("means, variances and sums of gradients are those of doubles, for any 
                         magnitude += std::abs(static_cast<double>(x[i])) / count;
                     });
                     CHECK(of_x.is(mean[c]));
-                    CHECK(std::abs(static_cast<double>(mean[c]) + static_cast<double>(rest[c]) - of_x.value()) <=
-                          1e-10 * magnitude);
+                    CHECK(std::abs(static_cast<double>(mean[c]) + static_cast<double>(rest[c]) -
+                                   of_x.value()) <= 1e-10 * magnitude);
                     each([&](std::size_t i) {
                         of_squares.add(std::pow(static_cast<double>(x[i]) - of_x.value(), 2) / count);
                     });

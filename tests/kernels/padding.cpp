@@ -33,8 +33,10 @@ TEST_CASE("clear_panel_padding: padding becomes zero, values and what follows st
                     block[p.place(i)] = static_cast<float>(i + 1);
                 }
                 const bool any = with != 0.0f && with == with;
-                CHECK(kernels::clear_panel_padding<arch>(rows, columns, block.data()) == (any && columns % 16 != 0));
-                for (std::size_t i = 0; i < p.count(); ++i) CHECK(block[p.place(i)] == static_cast<float>(i + 1));
+                CHECK(kernels::clear_panel_padding<arch>(rows, columns, block.data()) ==
+                      (any && columns % 16 != 0));
+                for (std::size_t i = 0; i < p.count(); ++i)
+                    CHECK(block[p.place(i)] == static_cast<float>(i + 1));
                 for (std::size_t i = 0; i < p.floats(); ++i)
                     if (!holds[i]) CHECK(block[i] == 0.0f);
                 for (std::size_t i = p.floats(); i < block.size(); ++i)

@@ -37,7 +37,8 @@ TEST_CASE("every length and alignment is written, no more; in place, too") {
                 product.expect(i, s);
             }
             kernels::transform<arch>(count, y.data(), rectified, x.data());
-            kernels::transform<arch>(count, in_place.data(), rectified, static_cast<const float*>(in_place.data()));
+            kernels::transform<arch>(count, in_place.data(), rectified,
+                                     static_cast<const float*>(in_place.data()));
             kernels::transform<arch>(
                 count, product.data(), [](const auto& a, const auto& b) { return a * b; }, x.data(),
                 z.data());

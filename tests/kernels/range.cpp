@@ -37,6 +37,7 @@ TEST_CASE("the first value below, above, NaN or infinite, wherever it is; both e
 
 TEST_CASE("all finite floats lie between the lowest and the largest") {
     using limits = std::numeric_limits<float>;
-    const std::vector<float> x{limits::lowest(), limits::max(), limits::denorm_min(), 0.0f, limits::infinity()};
+    const std::vector<float> x{limits::lowest(), limits::max(), limits::denorm_min(), 0.0f,
+                               limits::infinity()};
     CHECK(find_outside<arch>(x.size(), x.data(), limits::lowest(), limits::max()) == 4);
 }

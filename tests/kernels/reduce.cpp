@@ -73,7 +73,8 @@ TEST_CASE("long sums of columns over several samples are off by 2 ulp of the mag
                 const std::size_t apart = rows * columns + number % 3;
                 const std::vector<float> x = drawn_numbers(samples * apart, number);
                 std::vector<float> sums(columns, 0.0f);
-                kernels::add_column_sums<arch>({samples, apart, rows, columns}, columns, x.data(), sums.data());
+                kernels::add_column_sums<arch>({samples, apart, rows, columns}, columns, x.data(),
+                                               sums.data());
                 std::size_t wrong = 0;
                 for (std::size_t c = 0; c < columns; ++c) {
                     sum s;

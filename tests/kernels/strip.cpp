@@ -76,10 +76,10 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
         }
     }
     const kernels::tile_epilogue target{.accumulate = t.accumulate,
-                                      .bias = t.biased ? bias.data() : nullptr,
-                                      .relu = t.relu,
-                                      .relu_mask = t.masked ? c.mask_distance(variant) : 0,
-                                      .c_panel = std::ptrdiff_t(c_panel)};
+                                        .bias = t.biased ? bias.data() : nullptr,
+                                        .relu = t.relu,
+                                        .relu_mask = t.masked ? c.mask_distance(variant) : 0,
+                                        .c_panel = std::ptrdiff_t(c_panel)};
     kernels::multiply_rows<arch>(t.rows, w, a_rows, b.data(), target, c_rows, t.columns);
     return c.wrong();
 }
@@ -109,8 +109,7 @@ TEST_CASE("behind a relu mask a tile stores 0 where the mask is not above 0") {
             ++variant;
             CAPTURE(rows);
             CAPTURE(columns);
-            tile_case t{rows,  columns,          {.length = 5, .b_panel = 16 * 5},
-                        false, variant % 2 == 0, false};
+            tile_case t{rows, columns, {.length = 5, .b_panel = 16 * 5}, false, variant % 2 == 0, false};
             t.masked = true;
             CHECK(wrong_in(t, variant) == "");
         }

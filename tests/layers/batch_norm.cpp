@@ -1,14 +1,14 @@
 // batch_norm: batch statistics in training, running ones in predict, and who moves what.
 #include "strata/layers/batch_norm.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/optimizers/adamw.hpp"
 #include "strata/optimizers/sgd.hpp"
-#include "strata/initializers/glorot_uniform.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
-#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 #include "support/reference.hpp"
@@ -171,7 +171,8 @@ struct given_gradient {
         return 0.0f;
     }
     template <class Arch>
-    float gradient(const rows_view&, const rows_view& target, std::size_t, const padded_rows<float>& out) const {
+    float gradient(const rows_view&, const rows_view& target, std::size_t,
+                   const padded_rows<float>& out) const {
         copy_rows(target, out);
         return 0.0f;
     }

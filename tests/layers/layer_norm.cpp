@@ -140,7 +140,8 @@ TEST_CASE("the gradients of many pixels add up as in double") {
     const auto shifts = static_cast<double>(slope) * static_cast<double>(x.size() / 3);
     for (std::size_t c = 0; c < 3; ++c) {
         CHECK(std::abs(static_cast<double>(work.parameter_gradients()[c]) - factors[c]) <= 2e-7 * magnitude);
-        CHECK(static_cast<double>(work.parameter_gradients()[16 + c]) == doctest::Approx(shifts).epsilon(1e-7));
+        CHECK(static_cast<double>(work.parameter_gradients()[16 + c]) ==
+              doctest::Approx(shifts).epsilon(1e-7));
     }
 }
 

@@ -3,8 +3,8 @@
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
-#include "strata/train/accumulate.hpp"
 #include "strata/model/predict.hpp"
+#include "strata/train/accumulate.hpp"
 
 #include "support/networks.hpp"
 

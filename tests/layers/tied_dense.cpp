@@ -4,9 +4,9 @@
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/train/accumulate.hpp"
-#include "strata/model/predict.hpp"
 #include "strata/train/train_step.hpp"
 
 #include "support/networks.hpp"

@@ -99,11 +99,13 @@ TEST_CASE("bce_with_logits: a NaN in the output or the target is not lost") {
         }
 }
 
-TEST_CASE("bce_with_logits: an infinite logit costs nothing where its target is met, and infinity elsewhere") {
+TEST_CASE(
+    "bce_with_logits: an infinite logit costs nothing where its target is met, and infinity elsewhere") {
     constexpr float infinity = std::numeric_limits<float>::infinity();
     for (const float sign : {1.0f, -1.0f}) {
         const float met = sign > 0 ? 1.0f : 0.0f;
-        const losses::outcome right = losses::run(strata::bce_with_logits{}, {1, 1, {sign * infinity}, {met}});
+        const losses::outcome right =
+            losses::run(strata::bce_with_logits{}, {1, 1, {sign * infinity}, {met}});
         CHECK(right.loss == 0.0f);
         CHECK(right.gradient[0] == 0.0f);
         const losses::outcome wrong =

@@ -5,11 +5,11 @@
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/reshape.hpp"
+#include "strata/losses/mse.hpp"
+#include "strata/optimizers/sgd.hpp"
 #include "strata/penalties/gaussian_kl.hpp"
 #include "strata/penalties/l1.hpp"
 #include "strata/penalties/l2.hpp"
-#include "strata/losses/mse.hpp"
-#include "strata/optimizers/sgd.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
 

@@ -41,9 +41,11 @@ TEST_CASE("an unchecked loss compiles where the loss does not, alone, weighted a
     const std::vector<float> x(5, 0.5f), target{0.0f, 1.0f, 0.0f};
     const float loss = accumulate(net, work, unchecked(cross_entropy{}), x, target);
     CHECK(loss > 0.0f);
-    CHECK(accumulate(net, work, 2.0f * unchecked(cross_entropy{}), x, target) == doctest::Approx(2.0f * loss));
+    CHECK(accumulate(net, work, 2.0f * unchecked(cross_entropy{}), x, target) ==
+          doctest::Approx(2.0f * loss));
     CHECK(accumulate(net, work, unchecked(cross_entropy{}) + 0.1f * on_weights(l2{}), x, target) > loss);
-    CHECK(accumulate(net, work, unchecked(2.0f * cross_entropy{}), x, target) == doctest::Approx(2.0f * loss));
+    CHECK(accumulate(net, work, unchecked(2.0f * cross_entropy{}), x, target) ==
+          doctest::Approx(2.0f * loss));
     const auto with_term = cross_entropy{} + 0.1f * on_weights(l2{});
     CHECK(accumulate(net, work, unchecked(with_term), x, target) ==
           accumulate(net, work, unchecked(cross_entropy{}) + 0.1f * on_weights(l2{}), x, target));

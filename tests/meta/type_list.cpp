@@ -52,11 +52,13 @@ TEST_CASE("lists are joined and reversed, short and long ones") {
     static_assert(std::is_same_v<strata::detail::join_t<type_list<int>, type_list<>, type_list<char, int>>,
                                  type_list<int, char, int>>);
     static_assert(std::is_same_v<strata::detail::reverse_t<type_list<>>, type_list<>>);
-    static_assert(std::is_same_v<strata::detail::reverse_t<type_list<int, char, void>>, type_list<void, char, int>>);
+    static_assert(
+        std::is_same_v<strata::detail::reverse_t<type_list<int, char, void>>, type_list<void, char, int>>);
     []<std::size_t... I>(std::index_sequence<I...>) {
         using list = type_list<numbered<I>...>;
         static_assert(std::is_same_v<strata::detail::join_t<type_list<numbered<I>>...>, list>);
-        static_assert(std::is_same_v<strata::detail::reverse_t<list>, type_list<numbered<sizeof...(I) - 1 - I>...>>);
+        static_assert(
+            std::is_same_v<strata::detail::reverse_t<list>, type_list<numbered<sizeof...(I) - 1 - I>...>>);
     }(std::make_index_sequence<1001>{});
 }
 

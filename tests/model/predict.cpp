@@ -179,8 +179,8 @@ TEST_CASE("outputs that overlap their samples are right, or refused before anyth
                 }
                 if (distance > 0 && distance < 5 * n) CHECK((same && wider));
             }
-    CHECK_FALSE(refused_beside<5, 2, 3>(4, 40, 6, false));  // 8 floats between two rows
-    CHECK(refused_beside<5, 2, 3>(4, 40, 34, false));       // up to the second row
+    CHECK_FALSE(refused_beside<5, 2, 3>(4, 40, 6, false)); // 8 floats between two rows
+    CHECK(refused_beside<5, 2, 3>(4, 40, 34, false));      // up to the second row
 }
 
 TEST_CASE("outputs in the workspace's memory or among the weights are refused, and change nothing") {

@@ -49,8 +49,9 @@ void rows_are_independent() {
     const auto is_the_same = [&](const std::vector<float>& y) {
         const auto [mine, other] = std::mismatch(y.begin(), y.end(), alone.begin());
         const std::size_t same = static_cast<std::size_t>(mine - y.begin());
-        CHECK_MESSAGE(same == y.size(), "row ", same / Net::output.count(), " is not what it is alone: ",
-                      mine == y.end() ? 0.0f : *mine, " for ", mine == y.end() ? 0.0f : *other);
+        CHECK_MESSAGE(same == y.size(), "row ", same / Net::output.count(),
+                      " is not what it is alone: ", mine == y.end() ? 0.0f : *mine, " for ",
+                      mine == y.end() ? 0.0f : *other);
     };
     for (std::size_t rows = 1; rows <= most_rows; ++rows) {
         CAPTURE(rows);

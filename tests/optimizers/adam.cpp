@@ -17,10 +17,10 @@ using strata::model;
 using strata::optimizer;
 
 TEST_CASE("adam: ten steps are those of the formula") {
-    for (const adam& options : {adam{.learning_rate = 0.01f},
-                                        adam{.learning_rate = 0.05f, .beta1 = 0.5f, .beta2 = 0.9f},
-                                        adam{.learning_rate = 0.01f, .epsilon = 0.3f},
-                                        adam{.learning_rate = 0.02f, .weight_decay = 0.5f}}) {
+    for (const adam& options :
+         {adam{.learning_rate = 0.01f}, adam{.learning_rate = 0.05f, .beta1 = 0.5f, .beta2 = 0.9f},
+          adam{.learning_rate = 0.01f, .epsilon = 0.3f},
+          adam{.learning_rate = 0.02f, .weight_decay = 0.5f}}) {
         CAPTURE(options.beta1);
         CAPTURE(options.epsilon);
         CAPTURE(options.weight_decay);

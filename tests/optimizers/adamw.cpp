@@ -46,8 +46,8 @@ TEST_CASE("adamw: the default decay tells: without it the weights would be other
 TEST_CASE("adamw: with options, theirs") {
     model<net> weights{strata::zeros{}};
     optimizer opt{weights, adamw{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}};
-    optimizers::check_against(opt, weights,
-                              optimizers::adam_rule{{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}});
+    optimizers::check_against(
+        opt, weights, optimizers::adam_rule{{.learning_rate = 0.02f, .beta1 = 0.8f, .weight_decay = 0.25f}});
     model<net> without{strata::zeros{}};
     optimizer none{without, adamw{.weight_decay = 0}};
     optimizers::check_against(none, without, optimizers::adam_rule{{}});

@@ -84,7 +84,8 @@ TEST_CASE("weights that are trained later make the first step of a fresh optimiz
         check_thawed_weights_start_afresh<small, until<small, "late">, small>(with_adam, steps);
         check_thawed_weights_start_afresh<small, between<small, "code", "late">, small>(with_adamw, steps);
     }
-    check_thawed_weights_start_afresh<large, large, thawed<large>>(with_adam, 20); // a frozen layer in the middle
+    check_thawed_weights_start_afresh<large, large, thawed<large>>(with_adam,
+                                                                   20); // a frozen layer in the middle
     check_thawed_weights_start_afresh<large, from<large, "late">, large>(with_adamw, 20);
 }
 
@@ -150,7 +151,8 @@ void check_another_model_is_refused(const Make& make) {
     const auto work = std::make_unique<workspace<Net, batch<rows>>>();
     const data<Net> d;
     const std::vector<float> before = tests::weights_of(other);
-    const auto said = doctest::Contains("strata: this optimizer was made for another model of the same network");
+    const auto said =
+        doctest::Contains("strata: this optimizer was made for another model of the same network");
     CHECK_THROWS_WITH_AS(train_step(other, *work, optimizer, mse{}, d.x, d.y), said, std::invalid_argument);
     CHECK(work->gradients_empty());
     accumulate(other, *work, mse{}, d.x, d.y);
@@ -158,7 +160,8 @@ void check_another_model_is_refused(const Make& make) {
     CHECK_FALSE(work->gradients_empty());
     forward(other, *work, d.x);
     CHECK_THROWS_WITH_AS(backward_step(other, *work, optimizer, d.y), said, std::invalid_argument);
-    CHECK_THROWS_WITH_AS(fit(other, *work, optimizer, mse{}, d.x, d.y, {.epochs = 1}), said, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(fit(other, *work, optimizer, mse{}, d.x, d.y, {.epochs = 1}), said,
+                         std::invalid_argument);
     model<Net> clone = net.clone();
     CHECK_THROWS_WITH_AS(train_step(clone, *work, optimizer, mse{}, d.x, d.y), said, std::invalid_argument);
     CHECK(optimizer.steps() == 0);
@@ -173,12 +176,14 @@ void check_another_model_is_refused(const Make& make) {
     CHECK(moved_optimizer.steps() == 2);
     // A model that is assigned brings its own weights along, and is another one.
     moved = std::move(other);
-    CHECK_THROWS_WITH_AS(train_step(moved, *work, moved_optimizer, mse{}, d.x, d.y), said, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(train_step(moved, *work, moved_optimizer, mse{}, d.x, d.y), said,
+                         std::invalid_argument);
     moved_optimizer = make(moved);
     train_step(moved, *work, moved_optimizer, mse{}, d.x, d.y);
 }
 
-TEST_CASE_TEMPLATE("an optimizer of another model of the same network throws, and nothing changes", Net, small, large) {
+TEST_CASE_TEMPLATE("an optimizer of another model of the same network throws, and nothing changes", Net,
+                   small, large) {
     check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, sgd{}}; });
     check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, sgd{.momentum = 0.9f}}; });
     check_another_model_is_refused<Net>([](auto& net) { return optimizer{net, adam{}}; });
@@ -198,7 +203,8 @@ TEST_CASE("a network without weights has an optimizer that does nothing") {
 
 // ---- what was moved from ----
 
-TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from throws in every verb", Net, small, large) {
+TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from throws in every verb", Net,
+                   small, large) {
     // NOLINTBEGIN(bugprone-use-after-move): that is what is tested
     const data<Net> d;
     std::vector<float> out(d.y.size());
@@ -308,7 +314,8 @@ TEST_CASE("optimizers of senseless numbers are refused, by name") {
         check_refused<optimizer<small, adam>>(adam{.weight_decay = wrong}, "Adam's weight_decay is");
         check_refused<optimizer<small, adamw>>(adamw{.learning_rate = wrong}, "learning_rate is");
         check_refused<optimizer<small, adamw>>(adamw{.weight_decay = wrong}, "weight_decay is");
-        check_refused<optimizer<small, rmsprop>>(rmsprop{.learning_rate = wrong}, "RMSprop's learning_rate is");
+        check_refused<optimizer<small, rmsprop>>(rmsprop{.learning_rate = wrong},
+                                                 "RMSprop's learning_rate is");
         check_refused<optimizer<small, rmsprop>>(rmsprop{.epsilon = wrong}, "RMSprop's epsilon is");
         model<small> net;
         optimizer opt{net, adam{}};
@@ -325,7 +332,8 @@ TEST_CASE("optimizers of senseless numbers are refused, by name") {
         check_refused<optimizer<small, adamw>>(adamw{.beta2 = wrong}, "beta2 is");
         check_refused<optimizer<small, rmsprop>>(rmsprop{.decay = wrong}, "RMSprop's decay is");
     }
-    check_refused<optimizer<small, sgd>>(sgd{.nesterov = true}, "nesterov looks ahead along the momentum, which is 0");
+    check_refused<optimizer<small, sgd>>(sgd{.nesterov = true},
+                                         "nesterov looks ahead along the momentum, which is 0");
     model<small> net;
     optimizer{net, adam{.learning_rate = 0, .beta1 = 0, .beta2 = 0, .epsilon = 0}};
     optimizer{net, sgd{.learning_rate = 0}};

@@ -7,10 +7,10 @@
 #include "strata/layers/dense.hpp"
 #include "strata/layers/relu.hpp"
 #include "strata/losses/mse.hpp"
-#include "strata/random/fill.hpp"
 #include "strata/model/model.hpp"
-#include "strata/train/train_step.hpp"
 #include "strata/model/workspace.hpp"
+#include "strata/random/fill.hpp"
+#include "strata/train/train_step.hpp"
 
 #include <doctest/doctest.h>
 

@@ -44,8 +44,8 @@ TEST_CASE("rmsprop: without options, PyTorch's: rate 0.01, decay 0.99, epsilon 1
     model<net> weights{strata::zeros{}};
     optimizer opt{weights, rmsprop{}};
     CHECK(opt.learning_rate() == 0.01f);
-    optimizers::check_against(opt, weights,
-                              rule{{.learning_rate = 0.01f, .decay = 0.99f, .epsilon = 1e-8f}}, 4e-6);
+    optimizers::check_against(opt, weights, rule{{.learning_rate = 0.01f, .decay = 0.99f, .epsilon = 1e-8f}},
+                              4e-6);
 }
 
 TEST_CASE("rmsprop: what every optimizer promises") {

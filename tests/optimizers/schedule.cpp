@@ -83,8 +83,8 @@ TEST_CASE("schedules of senseless numbers throw when they are asked for a rate, 
                                  std::invalid_argument);
             CHECK_THROWS_WITH_AS((step_decay{wrong, 3}(step)), doctest::Contains("step_decay's rate is"),
                                  std::invalid_argument);
-            CHECK_THROWS_WITH_AS((step_decay{0.1f, 3, wrong}(step)), doctest::Contains("step_decay's factor is"),
-                                 std::invalid_argument);
+            CHECK_THROWS_WITH_AS((step_decay{0.1f, 3, wrong}(step)),
+                                 doctest::Contains("step_decay's factor is"), std::invalid_argument);
             CHECK_THROWS_WITH_AS((cosine_decay{wrong, 10}(step)), doctest::Contains("cosine_decay's rate is"),
                                  std::invalid_argument);
             CHECK_THROWS_WITH_AS((cosine_decay{0.1f, 10, wrong}(step)),

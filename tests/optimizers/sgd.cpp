@@ -28,9 +28,8 @@ struct rule {
 };
 
 TEST_CASE("sgd: ten steps are those of the formula") {
-    for (const sgd& options :
-         {sgd{.learning_rate = 0.1f}, sgd{.learning_rate = 0.03f, .momentum = 0.9f},
-          sgd{.learning_rate = 0.03f, .momentum = 0.9f, .nesterov = true}}) {
+    for (const sgd& options : {sgd{.learning_rate = 0.1f}, sgd{.learning_rate = 0.03f, .momentum = 0.9f},
+                               sgd{.learning_rate = 0.03f, .momentum = 0.9f, .nesterov = true}}) {
         CAPTURE(options.momentum);
         CAPTURE(options.nesterov);
         model<net> weights{strata::zeros{}};

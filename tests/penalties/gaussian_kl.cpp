@@ -72,7 +72,8 @@ TEST_CASE("gaussian_kl: finite as long as its value is, and then infinite, not a
     // A weight keeps the gradient finite beyond.
     CHECK(std::isfinite(penalize(gaussian_kl{}, {0, 95}, {0, 0}, 1e-4f).gradient[1]));
     CHECK(std::isinf(penalize(gaussian_kl{}, {0, 90}, {0, 0}, 1.0f).loss));
-    CHECK(std::isinf(penalize(gaussian_kl{}, {0, std::numeric_limits<float>::infinity()}, {0, 0}, 1.0f).loss));
+    CHECK(
+        std::isinf(penalize(gaussian_kl{}, {0, std::numeric_limits<float>::infinity()}, {0, 0}, 1.0f).loss));
 }
 
 TEST_CASE("gaussian_kl: a row of any length is within 2 units of the last place of a sum in double") {

@@ -12,7 +12,8 @@ int main() {
     optimizer opt{weights, sgd{}};
     const std::vector<float> x(9);
 #ifdef STRATA_CORRECTED
-    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .after_epoch = [](const auto& r) { return r.epoch < 2; }});
+    fit(weights, work, opt, mse{}, x, x,
+        {.epochs = 3, .after_epoch = [](const auto& r) { return r.epoch < 2; }});
 #else
     fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .after_epoch = [](const auto&) { return 1; }});
 #endif

@@ -7,7 +7,8 @@ using namespace strata;
 #ifdef STRATA_CORRECTED
 struct net : network<input<9>, dense<4>, dense<4>, dense<3>> {};
 #else
-struct net : network<input<1048576>, dense<(std::size_t{1} << 27)>, dense<(std::size_t{1} << 26)>, dense<3>> {};
+struct net : network<input<1048576>, dense<(std::size_t{1} << 27)>, dense<(std::size_t{1} << 26)>, dense<3>> {
+};
 #endif
 
 int main() { return static_cast<int>(net::layer_count); }

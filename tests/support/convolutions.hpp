@@ -30,17 +30,14 @@ struct axis {
 
 constexpr axis place(placement how, std::size_t image, std::size_t kernel, std::size_t stride) {
     switch (how) {
-    case placement::inside:
-        return {image < kernel ? 0 : (image - kernel) / stride + 1, 0};
+    case placement::inside: return {image < kernel ? 0 : (image - kernel) / stride + 1, 0};
     case placement::rounded: {
         const std::size_t map = (image + stride - 1) / stride;
         const std::size_t reach = (map - 1) * stride + kernel;
         return {map, reach > image ? (reach - image) / 2 : 0};
     }
-    case placement::beyond:
-        return {(image + kernel - 2) / stride + 1, kernel - 1};
-    case placement::shifted:
-        return {(image + stride - 1) / stride, kernel / 2};
+    case placement::beyond: return {(image + kernel - 2) / stride + 1, kernel - 1};
+    case placement::shifted: return {(image + stride - 1) / stride, kernel / 2};
     }
     return {};
 }
@@ -137,8 +134,9 @@ void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, 
         });
         for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], relu);
     }
-    const strata::kernels::tile_epilogue epilogue{
-        .bias = biased ? bias.data() : nullptr, .relu = relu, .relu_mask = masked ? images.mask_distance(number) : 0};
+    const strata::kernels::tile_epilogue epilogue{.bias = biased ? bias.data() : nullptr,
+                                                  .relu = relu,
+                                                  .relu_mask = masked ? images.mask_distance(number) : 0};
     convolve(maps.data(), map_stride, w.data(), epilogue, images.data(), image_stride);
     CHECK(images.wrong() == "");
 }

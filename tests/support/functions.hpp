@@ -54,9 +54,17 @@ inline std::vector<float> floats() {
     std::vector<float> x;
     for (std::uint64_t bits = 0; bits < std::uint64_t{1} << 32; bits += 10'007)
         x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
-    for (const float centre : {0.0f, 0x1p-126f, 1e-20f, 0.35f, 0.5f, 0.69f, 1.0f, 5.6f, 9.0f, 10.0f, 14.0f, 16.6f,
-                               18.0f, 20.0f, 87.3f, 88.7f, 89.0f, 103.9f, 104.0f, 1e30f, 3.4e38f,
-                               std::numeric_limits<float>::infinity()})
+    for (const float centre : {0.0f,    0x1p-126f,
+                               1e-20f,  0.35f,
+                               0.5f,    0.69f,
+                               1.0f,    5.6f,
+                               9.0f,    10.0f,
+                               14.0f,   16.6f,
+                               18.0f,   20.0f,
+                               87.3f,   88.7f,
+                               89.0f,   103.9f,
+                               104.0f,  1e30f,
+                               3.4e38f, std::numeric_limits<float>::infinity()})
         for (int i = -40; i <= 40; ++i)
             for (const float sign : {1.0f, -1.0f}) {
                 const auto bits = static_cast<std::int64_t>(std::bit_cast<std::uint32_t>(centre)) + i;

@@ -60,6 +60,7 @@ std::vector<float> run(const std::vector<std::vector<float>>& parameters, const 
     strata::workspace<Net, strata::batch<4>, strata::inference> work;
     const strata::rows_view y = strata::forward(net, work, x);
     std::vector<float> all(y.rows * y.width); // not grown row by row: GCC 12 warns of copies that are none
-    for (std::size_t r = 0; r < y.rows; ++r) std::ranges::copy(y[r], all.begin() + std::ptrdiff_t(r * y.width));
+    for (std::size_t r = 0; r < y.rows; ++r)
+        std::ranges::copy(y[r], all.begin() + std::ptrdiff_t(r * y.width));
     return all;
 }

@@ -27,7 +27,9 @@ TEST_CASE("an arena is aligned to 64 bytes, a whole number of lines, and zero") 
     for (const std::size_t floats : {1u, 15u, 16u, 17u, 100u, 1000u, 123457u}) {
         CAPTURE(floats);
         // Memory that held something else before, as like as not the same.
-        { std::vector<float> dirt(strata::padded(floats), 1.0f); }
+        {
+            std::vector<float> dirt(strata::padded(floats), 1.0f);
+        }
         const arena a{floats};
         CHECK(a.size() == strata::padded(floats));
         CHECK(a.bytes() == 4 * a.size());

@@ -98,8 +98,8 @@ TEST_CASE("sums and products of sizes that no size holds are too_many, and large
     constexpr std::size_t top = std::numeric_limits<std::size_t>::max();
     static_assert(strata::too_many > strata::most_floats);
     static_assert(strata::too_many % strata::floats_per_line == 0);
-    std::vector<std::size_t> sizes{0,       1,        2,        3,        15,      16,     17, top,
-                                   top - 1, top - 14, top - 15, top - 16, top / 2, top / 3};
+    std::vector<std::size_t> sizes{0,   1,       2,        3,        15,       16,      17,
+                                   top, top - 1, top - 14, top - 15, top - 16, top / 2, top / 3};
     for (int bit = 4; bit < 64; bit += 3)
         for (const std::size_t near : {top, std::size_t{0}, std::size_t{1}})
             sizes.push_back((std::size_t{1} << bit) + near);

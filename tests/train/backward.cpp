@@ -108,8 +108,8 @@ struct large : network<strata::input<70>, mark<"first">, dense<300>, batch_norm<
                        dense<250>, strata::tanh, mark<"code">, dense<300>, relu, tied_dense<70, "first">> {};
 struct large_head : network<frozen<splice<until<large, "code">>>, dense<300>> {};
 
-struct noisy_net : network<strata::input<9>, dense<20>, batch_norm<>, relu, mark<"code">, dropout<0.3>, dense<4>> {
-};
+struct noisy_net
+    : network<strata::input<9>, dense<20>, batch_norm<>, relu, mark<"code">, dropout<0.3>, dense<4>> {};
 
 /// Steps of train_step on one model and of accumulate and step on its twin.
 template <class Net, class Part = Net, class Loss>
@@ -154,7 +154,9 @@ TEST_CASE("train_step is accumulate and step, bit for bit, layer by layer or all
     static_assert(large_head::gradient_floats >= std::size_t{1} << 16);
     static_assert(conv_net::gradient_floats < std::size_t{1} << 16);
     const auto with_adam = [](auto& net) { return optimizer{net, adam{.learning_rate = 0.01f}}; };
-    const auto with_momentum = [](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; };
+    const auto with_momentum = [](auto& net) {
+        return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}};
+    };
     check_same_step<large>(mse{}, with_adam);
     check_same_step<large>(mse{} + 1e-3f * on_weights(l2{}) + 1e-2f * at<"code">(l1{}), with_momentum);
     check_same_step<large, until<large, "code">>(mse{}, with_adam);
@@ -287,7 +289,8 @@ void check_failed_steps(auto make_optimizer) {
 TEST_CASE_TEMPLATE("a step whose samples, loss, terms or output gradient are not finite changes nothing", Net,
                    large, conv_net, noisy_net) {
     check_failed_steps<Net>([](auto& net) { return optimizer{net, adam{.learning_rate = 0.01f}}; });
-    check_failed_steps<Net>([](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
+    check_failed_steps<Net>(
+        [](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
     check_failed_steps<Net>([](auto& net) { return optimizer{net, rmsprop{.learning_rate = 0.01f}}; });
 }
 
@@ -401,8 +404,7 @@ TEST_CASE("frozen weights do not change by a bit, however long the others learn"
     const std::vector<float> y = tests::uniform_rows(rows, 3, 3);
     const float first = train_step(net, work, opt, mse{}, x, y);
     float last = first;
-    for (int i = 0; i < 200; ++i)
-        last = train_step(net, work, opt, mse{} + 1e-4f * on_weights(l2{}), x, y);
+    for (int i = 0; i < 200; ++i) last = train_step(net, work, opt, mse{} + 1e-4f * on_weights(l2{}), x, y);
     CHECK(changes(net, before) == "------cccc");
     CHECK(last < 0.5f * first);
 

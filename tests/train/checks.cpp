@@ -36,7 +36,8 @@ struct problem_of {
 
     template <class Loss, class X, class Y>
     void train(const Loss& loss, const X& train_x, const Y& train_y) {
-        fit(net, work, optimizer, loss, train_x, train_y, {.after_batch = [&](const batch_report&) { ++calls; }});
+        fit(net, work, optimizer, loss, train_x, train_y,
+            {.after_batch = [&](const batch_report&) { ++calls; }});
     }
     template <class Loss, class X, class Y>
     void validate(const Loss& loss, const X& held_out_x, const Y& held_out_y) {
@@ -60,8 +61,8 @@ TEST_CASE("no rows: fit, evaluate and validation refuse them; predict returns no
     CHECK_THROWS_WITH_AS(p.train(mse{}, none, none), doctest::Contains("fit needs at least one sample"),
                          std::invalid_argument);
     CHECK_THROWS_AS(p.train(bce{}, no_x, no_y), std::invalid_argument);
-    CHECK_THROWS_WITH_AS(p.validate(mse{}, none, none), doctest::Contains("validation needs at least one sample"),
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(p.validate(mse{}, none, none),
+                         doctest::Contains("validation needs at least one sample"), std::invalid_argument);
     CHECK_THROWS_AS(p.validate(mse{} + at<"code">(l1{}), no_x, no_y), std::invalid_argument);
     CHECK_THROWS_WITH_AS(evaluate(p.net, mse{}, none, none), doctest::Contains("evaluate needs at least one"),
                          std::invalid_argument);
@@ -84,8 +85,8 @@ TEST_CASE("a validation set of wrong size or width is refused before training") 
 }
 
 TEST_CASE("NaN and infinity in validation data are refused before training, with their place") {
-    for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity(),
-                            -std::numeric_limits<float>::infinity()})
+    for (const float bad :
+         {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()})
         for (const std::size_t at : {0u, 5u, 6u, 41u, 65u}) {
             problem p;
             std::vector<float> x = tests::uniform_rows(11, 6, 5);
@@ -96,7 +97,8 @@ TEST_CASE("NaN and infinity in validation data are refused before training, with
                                  std::invalid_argument);
             x[at] = 0.0f;
             const std::size_t in_y = at % 44;
-            const std::string y_place = "row " + std::to_string(in_y / 4) + ", value " + std::to_string(in_y % 4);
+            const std::string y_place =
+                "row " + std::to_string(in_y / 4) + ", value " + std::to_string(in_y % 4);
             y[in_y] = bad;
             CHECK_THROWS_WITH_AS(p.validate(mse{}, x, y), doctest::Contains(y_place.c_str()),
                                  std::invalid_argument);
@@ -112,7 +114,8 @@ void refuses(const Loss& loss, const std::vector<float>& targets, const std::str
     constexpr bool takes_logits = expected_output_of<Loss> == expected_output::logits;
     problem_of<std::conditional_t<takes_logits, of_logits, classifier>> p;
     const auto each = [&](const auto& whole) {
-        CHECK_THROWS_WITH_AS(p.train(whole, p.x, targets), doctest::Contains(says.c_str()), std::invalid_argument);
+        CHECK_THROWS_WITH_AS(p.train(whole, p.x, targets), doctest::Contains(says.c_str()),
+                             std::invalid_argument);
         CHECK_THROWS_WITH_AS(p.validate(whole, p.x, targets), doctest::Contains(says.c_str()),
                              std::invalid_argument);
         CHECK_THROWS_WITH_AS(evaluate(p.net, whole, p.x, targets), doctest::Contains(says.c_str()),
@@ -143,9 +146,8 @@ struct around_bce {
 TEST_CASE_TEMPLATE("targets outside of 0 to 1 are refused where the loss takes no others", Loss, bce,
                    bce_with_logits, cross_entropy) {
     const float infinity = std::numeric_limits<float>::infinity();
-    const std::vector<float> bads{255.0f,   2.0f,      -1.0f,          std::nextafter(1.0f, 2.0f),
-                                  -1e-6f,   infinity,  -infinity,      std::nanf(""),
-                                  128.0f};
+    const std::vector<float> bads{
+        255.0f, 2.0f, -1.0f, std::nextafter(1.0f, 2.0f), -1e-6f, infinity, -infinity, std::nanf(""), 128.0f};
     for (std::size_t i = 0; i < bads.size(); ++i) {
         const std::size_t at = (i * 37) % (rows * 4);
         std::vector<float> targets(rows * 4, 0.25f);
@@ -181,7 +183,8 @@ TEST_CASE("huber refuses a delta that is not above 0, in every verb") {
         CAPTURE(delta);
         problem p;
         const huber loss{delta};
-        CHECK_THROWS_WITH_AS(p.train(loss, p.x, p.y), doctest::Contains("huber's delta"), std::invalid_argument);
+        CHECK_THROWS_WITH_AS(p.train(loss, p.x, p.y), doctest::Contains("huber's delta"),
+                             std::invalid_argument);
         CHECK_THROWS_AS(p.train(2.0f * loss, p.x, p.y), std::invalid_argument);
         CHECK_THROWS_AS(evaluate(p.net, loss, p.x, p.y), std::invalid_argument);
         const rows_view x = rows_view{p.x.data(), 8, 6, 6, nullptr};

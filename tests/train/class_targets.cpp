@@ -42,7 +42,8 @@ template <class Indices>
 std::vector<float> one_hot_rows(const Indices& indices) {
     std::vector<float> values;
     for (const auto index : indices)
-        for (std::size_t c = 0; c < classes; ++c) values.push_back(c == static_cast<std::size_t>(index) ? 1.0f : 0.0f);
+        for (std::size_t c = 0; c < classes; ++c)
+            values.push_back(c == static_cast<std::size_t>(index) ? 1.0f : 0.0f);
     return values;
 }
 
@@ -81,7 +82,8 @@ void check_bits(const Loss& loss) {
     CHECK(all_verbs<Net>(loss, tensor) == expected);
 }
 
-TEST_CASE_TEMPLATE("class indices of any integer type have the bits of one-hot rows", Net, classifier, large, pixels) {
+TEST_CASE_TEMPLATE("class indices of any integer type have the bits of one-hot rows", Net, classifier, large,
+                   pixels) {
     check_bits<Net>(cross_entropy{});
     check_bits<Net>(2.0f * cross_entropy{} + 0.1f * at<"code">(l1{}) + 0.01f * on_weights(l2{}));
     check_bits<Net>(unchecked(cross_entropy{}));
@@ -116,8 +118,8 @@ TEST_CASE("minibatches carry class indices, one a sample or one a pixel") {
     check_minibatches<pixels>();
 }
 
-TEST_CASE_TEMPLATE("an index that is no class is refused by its row, and nothing changes", Index, int, std::uint8_t,
-                   std::int64_t, std::uint64_t) {
+TEST_CASE_TEMPLATE("an index that is no class is refused by its row, and nothing changes", Index, int,
+                   std::uint8_t, std::int64_t, std::uint64_t) {
     const std::vector<float> x = tests::uniform_rows(rows, 7, 2);
     model<classifier> net{he_uniform{}, seed{1}};
     optimizer opt{net, adam{}};
@@ -131,10 +133,12 @@ TEST_CASE_TEMPLATE("an index that is no class is refused by its row, and nothing
         const auto says = doctest::Contains("in row 37 (from 0), which is none of 11 classes: 0 to 10");
         CHECK_THROWS_WITH_AS(train_step(net, work, opt, cross_entropy{}, x, y), says, std::out_of_range);
         CHECK_THROWS_WITH_AS(accumulate(net, work, cross_entropy{}, x, y), says, std::out_of_range);
-        CHECK_THROWS_WITH_AS(fit(net, work, opt, cross_entropy{}, x, y, {.epochs = 1}), says, std::out_of_range);
+        CHECK_THROWS_WITH_AS(fit(net, work, opt, cross_entropy{}, x, y, {.epochs = 1}), says,
+                             std::out_of_range);
         CHECK_THROWS_WITH_AS(evaluate(net, cross_entropy{}, x, y), says, std::out_of_range);
         for (const auto& [now, wanted] : minibatches<rows>(as_rows(x, classifier::input), y, seed{1}))
-            CHECK_THROWS_WITH_AS(train_step(net, work, opt, cross_entropy{}, now, wanted), says, std::out_of_range);
+            CHECK_THROWS_WITH_AS(train_step(net, work, opt, cross_entropy{}, now, wanted), says,
+                                 std::out_of_range);
     }
     CHECK(tests::weights_of(net) == before);
     CHECK(opt.steps() == 0);
@@ -153,9 +157,10 @@ TEST_CASE("as many class indices as samples, or as pixels") {
     CHECK_THROWS_AS(evaluate(net, cross_entropy{}, x, too_few), std::invalid_argument);
     CHECK_THROWS_AS(minibatches<2>(as_rows(x, pixels::input), too_few), std::invalid_argument);
     for (const auto& [now, wanted] : minibatches<2>(as_rows(x, pixels::input), one_each))
-        CHECK_THROWS_WITH_AS(train_step(net, work, opt, cross_entropy{}, now, wanted),
-                             doctest::Contains("1 class indices a sample for outputs of 2 x 3 x 11, which have 6"),
-                             std::invalid_argument);
+        CHECK_THROWS_WITH_AS(
+            train_step(net, work, opt, cross_entropy{}, now, wanted),
+            doctest::Contains("1 class indices a sample for outputs of 2 x 3 x 11, which have 6"),
+            std::invalid_argument);
 }
 
 } // namespace

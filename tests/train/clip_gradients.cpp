@@ -169,8 +169,8 @@ void spoiled_gradients_are_named(const std::vector<std::string>& layers) {
                     said = error.what();
                 }
                 CAPTURE(said);
-                CHECK(said.find(std::string{at.what.name} + " of layer " + std::to_string(at.layer_number) + " (" +
-                                layers[at.layer_number - 1] + ")") != std::string::npos);
+                CHECK(said.find(std::string{at.what.name} + " of layer " + std::to_string(at.layer_number) +
+                                " (" + layers[at.layer_number - 1] + ")") != std::string::npos);
                 CHECK_FALSE(p.work.gradients_empty());
                 const std::vector<float> after = p.gradients();
                 CHECK(std::memcmp(after.data(), before.data(), before.size() * sizeof(float)) == 0);

@@ -58,7 +58,8 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
-TEST_CASE_TEMPLATE("a value of the samples or targets is named by its row in the whole data", Net, deep, images) {
+TEST_CASE_TEMPLATE("a value of the samples or targets is named by its row in the whole data", Net, deep,
+                   images) {
     for (const bool shuffle : {true, false})
         for (const float bad : {std::nanf(""), infinity, -infinity})
             for (const std::size_t row : {0u, 7u, 8u, 20u}) {
@@ -80,7 +81,8 @@ TEST_CASE_TEMPLATE("a value of the samples or targets is named by its row in the
             }
 }
 
-TEST_CASE("infinite samples behind an activation that hides them are noticed, and nothing is learned from them") {
+TEST_CASE(
+    "infinite samples behind an activation that hides them are noticed, and nothing is learned from them") {
     struct hiding : network<strata::input<6>, strata::tanh, dense<4>> {};
     struct pooling : network<strata::input<3, 2, 1>, max_pool2d<2>, flatten, dense<4>> {};
     const auto check = [&]<class Net>(problem<Net>& p, float bad) {
@@ -100,13 +102,13 @@ TEST_CASE("weights that a callback has spoilt are named by layer") {
         for (const placed_parameter& parameter : parameters_of<deep>) {
             problem<deep> p;
             const std::string text = p.message({.epochs = 3, .after_batch = [&](const batch_report& b) {
-                if (b.epoch == 2 && b.batch == 2) {
-                    std::vector<float> values(parameter.what.count());
-                    p.net.read(parameter, values);
-                    values[values.size() / 2] = bad;
-                    p.net.write(parameter, values);
-                }
-            }});
+                                                    if (b.epoch == 2 && b.batch == 2) {
+                                                        std::vector<float> values(parameter.what.count());
+                                                        p.net.read(parameter, values);
+                                                        values[values.size() / 2] = bad;
+                                                        p.net.write(parameter, values);
+                                                    }
+                                                }});
             // An infinite shift in front of tanh makes no number infinite but itself.
             CHECK((has(text, "in epoch 2, batch 3") || has(text, "in epoch 2, after its last batch")));
             CHECK(has(text, "the " + std::string{parameter.what.name} + " of layer " +

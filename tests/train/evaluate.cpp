@@ -77,7 +77,8 @@ TEST_CASE("evaluate is the loss that a step of training returns, where nothing i
     workspace<partly_frozen, batch<rows>> work;
     const data<partly_frozen> d;
     const auto loss = mse{} + 0.5f * at<"code">(l1{}) + 0.1f * on_weights(l2{}); // not the frozen layer's
-    CHECK(evaluate(net, loss, d.x, d.y) == doctest::Approx(accumulate(net, work, loss, d.x, d.y)).epsilon(1e-5));
+    CHECK(evaluate(net, loss, d.x, d.y) ==
+          doctest::Approx(accumulate(net, work, loss, d.x, d.y)).epsilon(1e-5));
     CHECK(evaluate(net, 0.5f * loss, d.x, d.y) ==
           doctest::Approx(0.5f * evaluate(net, loss, d.x, d.y)).epsilon(1e-5));
     const auto whole = mse{} + 0.1f * on_weights(l2{});

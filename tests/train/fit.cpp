@@ -219,12 +219,13 @@ TEST_CASE("best_epoch is the one with the least validation loss, or else the lea
     CHECK_FALSE(without.run({.epochs = 0}).best_epoch);
 }
 
-TEST_CASE("restore_best_weights leaves the weights of the best epoch, bit for bit; without it, the last ones") {
+TEST_CASE(
+    "restore_best_weights leaves the weights of the best epoch, bit for bit; without it, the last ones") {
     dropping_problem kept, last;
     std::vector<std::vector<float>> after_epoch;
-    const fit_history history = kept.run({.epochs = 40, .restore_best_weights = true}, [&](const epoch_report&) {
-        after_epoch.push_back(tests::weights_of(kept.net));
-    });
+    const fit_history history =
+        kept.run({.epochs = 40, .restore_best_weights = true},
+                 [&](const epoch_report&) { after_epoch.push_back(tests::weights_of(kept.net)); });
     REQUIRE(history.best_epoch.value_or(40) < 40);
     CHECK(tests::weights_of(kept.net) == after_epoch[*history.best_epoch - 1]);
     CHECK(evaluate(kept.net, mse{}, kept.held_out_x, kept.held_out_y) ==
@@ -340,9 +341,10 @@ TEST_CASE("whatever ends fit, the workspace has no gradients that would be in th
         for (const bool restore_best_weights : {false, true}) {
             problem p;
             failing own{{p.net, sgd{}}, at};
-            CHECK_THROWS_AS(fit(p.net, p.work, own, mse{}, p.x, p.y,
-                                {.epochs = 2, .clip_norm = 1.0f, .restore_best_weights = restore_best_weights}),
-                            std::out_of_range);
+            CHECK_THROWS_AS(
+                fit(p.net, p.work, own, mse{}, p.x, p.y,
+                    {.epochs = 2, .clip_norm = 1.0f, .restore_best_weights = restore_best_weights}),
+                std::out_of_range);
             CHECK(p.work.gradients_empty());
 
             workspace<dense_net, batch<8>> fresh;

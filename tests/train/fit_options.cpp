@@ -62,7 +62,8 @@ TEST_CASE("options that make no sense are refused, and nothing has changed") {
     senseless.push_back({.validation = {some_x, some_y}, .validation_split = 0.5f});
     senseless.push_back({.epochs = most, .first_epoch = 2});
     senseless.push_back({.epochs = 2, .first_epoch = most});
-    for (const std::size_t rows : {45u, 5u}) { // also where all samples are fewer than the workspace has room for
+    for (const std::size_t rows :
+         {45u, 5u}) { // also where all samples are fewer than the workspace has room for
         problem p;
         p.x.resize(rows * 17);
         p.y.resize(rows * 5);
@@ -75,7 +76,8 @@ TEST_CASE("options that make no sense are refused, and nothing has changed") {
             CHECK(tests::weights_of(p.net) == before);
             CHECK(p.optimizer.steps() == 0);
         }
-        CHECK_THROWS_WITH_AS(p.run({.batch_size = 9}), doctest::Contains("batch_size is 9"), std::length_error);
+        CHECK_THROWS_WITH_AS(p.run({.batch_size = 9}), doctest::Contains("batch_size is 9"),
+                             std::length_error);
         CHECK_THROWS_WITH_AS(p.run({.clip_norm = -2.0f}), doctest::Contains("clip_norm is -2"),
                              std::invalid_argument);
         CHECK_THROWS_WITH_AS(p.run({.first_epoch = 0}), doctest::Contains("first_epoch is 0"),
@@ -91,12 +93,12 @@ TEST_CASE("a learning rate that is below 0 or not finite is refused at its step"
             CAPTURE(at);
             problem p, q;
             std::size_t steps = 0;
-            const fit_options options{.epochs = 3, .learning_rate = [&](std::size_t step) {
-                                          return step == at ? rate : 0.01f;
-                                      }};
-            CHECK_THROWS_WITH_AS(p.run(options),
-                                 doctest::Contains(("the learning rate of step " + std::to_string(at)).c_str()),
-                                 std::invalid_argument);
+            const fit_options options{
+                .epochs = 3, .learning_rate = [&](std::size_t step) { return step == at ? rate : 0.01f; }};
+            CHECK_THROWS_WITH_AS(
+                p.run(options),
+                doctest::Contains(("the learning rate of step " + std::to_string(at)).c_str()),
+                std::invalid_argument);
             q.run({.epochs = 3}, [&](const batch_report&) { return ++steps < at; });
             CHECK(p.optimizer.steps() == at);
             if (at > 0) CHECK(tests::weights_of(p.net) == tests::weights_of(q.net));
@@ -308,11 +310,12 @@ TEST_CASE("validation data of any kind that fit takes, by reference or kept") {
 
     problem p;
     const std::vector<int> indices(9);
-    CHECK_THROWS_WITH_AS(p.run({.validation = {x, indices}}),
-                         doctest::Contains("validation data has class indices for targets, which cross_entropy takes"),
-                         std::invalid_argument);
-    CHECK_THROWS_WITH_AS(p.run({.validation = {x, std::vector<float>(8 * 5)}}), doctest::Contains("8 targets for 9"),
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        p.run({.validation = {x, indices}}),
+        doctest::Contains("validation data has class indices for targets, which cross_entropy takes"),
+        std::invalid_argument);
+    CHECK_THROWS_WITH_AS(p.run({.validation = {x, std::vector<float>(8 * 5)}}),
+                         doctest::Contains("8 targets for 9"), std::invalid_argument);
     CHECK(p.optimizer.steps() == 0);
     labelled l;
     std::vector<int> wrong(9);
@@ -329,12 +332,12 @@ TEST_CASE("metrics are reported by name, for training and validation, for one-ho
     const std::vector<int> y(40, 2);
     std::vector<float> one_hot(40 * 5);
     for (std::size_t r = 0; r < 40; ++r) one_hot[r * 5 + 2] = 1;
-    const std::vector<metric> metrics{share_right{}, {"outputs", [](const rows_view& outputs, const rows_view&) {
-                                                          return static_cast<double>(outputs.width);
-                                                      }}};
-    const fit_history by_index =
-        fit(a.net, a.work, a.optimizer, cross_entropy{}, a.x, a.y,
-            {.epochs = 3, .validation = {x, y}, .metrics = metrics});
+    const std::vector<metric> metrics{share_right{},
+                                      {"outputs", [](const rows_view& outputs, const rows_view&) {
+                                           return static_cast<double>(outputs.width);
+                                       }}};
+    const fit_history by_index = fit(a.net, a.work, a.optimizer, cross_entropy{}, a.x, a.y,
+                                     {.epochs = 3, .validation = {x, y}, .metrics = metrics});
     const fit_history by_row = fit(b.net, b.work, b.optimizer, cross_entropy{}, b.x, b.one_hot,
                                    {.epochs = 3, .validation = {x, one_hot}, .metrics = metrics});
     CHECK(tests::weights_of(a.net) == tests::weights_of(b.net));
@@ -361,8 +364,8 @@ TEST_CASE("metrics are reported by name, for training and validation, for one-ho
     std::vector<std::size_t> all(45);
     std::iota(all.begin(), all.end(), std::size_t{0});
     still.optimizer.learning_rate(0.0f); // so that all batches meet the same weights
-    const fit_history none = fit(still.net, still.work, still.optimizer, cross_entropy{}, still.x, still.y,
-                                 {.metrics = metrics});
+    const fit_history none =
+        fit(still.net, still.work, still.optimizer, cross_entropy{}, still.x, still.y, {.metrics = metrics});
     CHECK(none.epochs[0].metric("share right").training == doctest::Approx(still.share(all)));
     CHECK_FALSE(none.epochs[0].metric("share right").validation);
     CHECK_FALSE(none.epochs[0].validation_loss);
@@ -413,7 +416,8 @@ TEST_CASE("validation_split holds out a share by the seed, and learns from the r
         std::iota(order.begin(), order.end(), 0u);
         shuffle(order, seed{4});
         const std::vector<std::size_t> held(order.begin(), order.begin() + 9);
-        CHECK(history.epochs.back().metric("share right").validation.value() == doctest::Approx(a.share(held)));
+        CHECK(history.epochs.back().metric("share right").validation.value() ==
+              doctest::Approx(a.share(held)));
 
         labelled spoilt; // what is held out is learned from by nobody
         for (const std::size_t r : held)
@@ -435,10 +439,9 @@ TEST_CASE("validation_split holds out a share by the seed, and learns from the r
         labelled in_order;
         fit_options unshuffled = options;
         unshuffled.shuffle = false;
-        CHECK(run(in_order, unshuffled).loss ==
-              fit(rest.net, rest.work, rest.optimizer, cross_entropy{}, x, y,
-                  {.epochs = 2, .shuffle = false, .seed = seed{4}})
-                  .loss);
+        CHECK(run(in_order, unshuffled).loss == fit(rest.net, rest.work, rest.optimizer, cross_entropy{}, x,
+                                                    y, {.epochs = 2, .shuffle = false, .seed = seed{4}})
+                                                    .loss);
     }
 }
 

@@ -9,9 +9,9 @@
 #include "strata/layers/tanh.hpp"
 #include "strata/layers/tied_dense.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/optimizers/adam.hpp"
 #include "strata/optimizers/sgd.hpp"
-#include "strata/model/predict.hpp"
 #include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>
@@ -95,7 +95,8 @@ struct mix : strata::layer_defaults {
         for (std::size_t i = 0; i < In.count() * Units; ++i) {
             float& gradient = p.parameter_gradient[weight(In).place(i)];
             if (!p.accumulate) gradient = 0;
-            for (std::size_t r = 0; r < p.x.rows; ++r) gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
+            for (std::size_t r = 0; r < p.x.rows; ++r)
+                gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
         }
     }
 };
@@ -130,7 +131,8 @@ struct row_major_mix : mix<Units> {
         for (std::size_t i = 0; i < In.count() * Units; ++i) {
             float& gradient = p.parameter_gradient[place(i)];
             if (!p.accumulate) gradient = 0;
-            for (std::size_t r = 0; r < p.x.rows; ++r) gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
+            for (std::size_t r = 0; r < p.x.rows; ++r)
+                gradient += p.x[r][i / Units] * p.y_gradient[r][i % Units];
         }
     }
 };
@@ -257,8 +259,7 @@ TEST_CASE("the layer computes what it says") {
     struct three : strata::network<strata::input<3>, scale> {};
     strata::model<three> net{strata::zeros{}};
     strata::workspace<three, strata::batch<2>> work;
-    net.write(
-        strata::parameters_of<three>[0], std::vector<float> { 2, -1, 0.5f });
+    net.write(strata::parameters_of<three>[0], std::vector<float>{2, -1, 0.5f});
     const strata::rows_view y = strata::forward(net, work, std::vector<float>{1, 2, 3, 4, 5, 6});
     CHECK(y[0][0] == 2.0f);
     CHECK(y[0][1] == -2.0f);
@@ -284,7 +285,8 @@ TEST_CASE("a right layer with a matrix of its own passes, and its weights are re
     for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = static_cast<float>(i);
     net.write(strata::parameters_of<three>[0], weight);
     const std::vector<float> y = strata::predict(net, std::vector<float>{1, 10, 100});
-    for (std::size_t j = 0; j < 20; ++j) CHECK(y[j] == weight[j] + 10 * weight[20 + j] + 100 * weight[40 + j]);
+    for (std::size_t j = 0; j < 20; ++j)
+        CHECK(y[j] == weight[j] + 10 * weight[20 + j] + 100 * weight[40 + j]);
 }
 
 /// That check_gradients and training say where the values of a matrix lie, and that it was not there.

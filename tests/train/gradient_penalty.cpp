@@ -14,8 +14,8 @@
 
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/losses/mse.hpp"
-#include "strata/train/accumulate.hpp"
 #include "strata/random/normal.hpp"
+#include "strata/train/accumulate.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,8 +32,8 @@ namespace {
 using namespace strata;
 
 struct smooth : network<input<9>, dense<17>, strata::tanh, dense<1>, sigmoid> {};
-struct through_images : network<input<3, 3, 1>, conv2d<5, 3, same>, gelu, conv2d<3, 3, stride<2>, same>, elu<>,
-                                flatten, layer_norm<>, dense<2>, softplus, dense<1>> {};
+struct through_images : network<input<3, 3, 1>, conv2d<5, 3, same>, gelu, conv2d<3, 3, stride<2>, same>,
+                                elu<>, flatten, layer_norm<>, dense<2>, softplus, dense<1>> {};
 struct behind_frozen_norm : network<input<9>, dense<17>, strata::tanh, frozen<batch_norm<>>, dense<1>> {};
 struct dropping : network<input<9>, dense<40>, strata::tanh, dropout<0.5>, dense<1>> {};
 

@@ -14,9 +14,9 @@
 #include "strata/losses/bce.hpp"
 #include "strata/losses/bce_with_logits.hpp"
 #include "strata/losses/cross_entropy.hpp"
-#include "strata/penalties/l2.hpp"
 #include "strata/losses/mse.hpp"
 #include "strata/losses/unchecked.hpp"
+#include "strata/penalties/l2.hpp"
 
 #include <doctest/doctest.h>
 
@@ -66,8 +66,9 @@ TEST_CASE("bce takes probabilities alone, losses of logits take anything else, m
 }
 
 TEST_CASE("unchecked takes every network, inside and around other wrappers") {
-    static_assert(fits<logits, decltype(unchecked(bce{}))> && fits<rectified, decltype(2.0f * unchecked(bce{}))>);
-    static_assert(fits<probabilities, decltype(unchecked(cross_entropy{} ))>);
+    static_assert(fits<logits, decltype(unchecked(bce{}))> &&
+                  fits<rectified, decltype(2.0f * unchecked(bce{}))>);
+    static_assert(fits<probabilities, decltype(unchecked(cross_entropy{}))>);
     static_assert(fits<probabilities, decltype(unchecked(2.0f * bce_with_logits{}) + l2_term{})>);
 }
 

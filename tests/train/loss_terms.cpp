@@ -237,7 +237,6 @@ TEST_CASE("a term of weight 0 changes nothing") {
     CHECK(p.gradients() == q.gradients());
 }
 
-
 TEST_CASE("what a term at a mark is worth is mean_penalty of what lies there") {
     problem<small> p;
     const float without = accumulate(p.net, p.work, mse{}, p.x, p.y);

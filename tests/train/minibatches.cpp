@@ -103,8 +103,8 @@ void check_batches_are_refused(const extents& given, const char* said) {
         refused([&] { evaluate(net, mse{}, samples, wanted); });
     }
     const rows_view all = as_rows(values, given);
-    CHECK_THROWS_WITH_AS(fit(net, work, opt, mse{}, all, targets, fit_options{}),
-                         doctest::Contains(said), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(fit(net, work, opt, mse{}, all, targets, fit_options{}), doctest::Contains(said),
+                         std::invalid_argument);
     CHECK(std::ranges::equal(net.storage(), before));
 }
 

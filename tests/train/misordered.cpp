@@ -3,10 +3,10 @@
 
 #include "strata/layers/dense.hpp"
 #include "strata/losses/mse.hpp"
+#include "strata/model/predict.hpp"
 #include "strata/optimizers/sgd.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/evaluate.hpp"
-#include "strata/model/predict.hpp"
 
 #include <doctest/doctest.h>
 

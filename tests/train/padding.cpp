@@ -26,7 +26,8 @@ std::size_t seen_rows = 0;
 
 void look_at(const padded_rows<const float>& x) {
     for (std::size_t r = 0; r < x.rows; ++r, ++seen_rows)
-        for (std::size_t i = x.width; i < x.stride; ++i) spoilt_rows += x[r][i] != 0.0f; // NaN is not 0 either
+        for (std::size_t i = x.width; i < x.stride; ++i)
+            spoilt_rows += x[r][i] != 0.0f; // NaN is not 0 either
 }
 
 /// Hands everything on, and looks at the padding of what it is given.
@@ -194,7 +195,8 @@ void check_all_verbs(const Make& make) {
 
 template <class Net>
 void check_all_rules() {
-    check_all_verbs<Net>([](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
+    check_all_verbs<Net>(
+        [](auto& net) { return optimizer{net, sgd{.learning_rate = 0.01f, .momentum = 0.9f}}; });
     check_all_verbs<Net>([](auto& net) { return optimizer{net, adam{.epsilon = 0}}; });
     check_all_verbs<Net>([](auto& net) { return optimizer{net, rmsprop{.epsilon = 0}}; });
     check_all_verbs<Net>([](auto& net) { return restless_optimizer<Net>{net}; });
@@ -210,7 +212,9 @@ TEST_CASE("padding is zero after every verb: rows of odd widths") {
 
 TEST_CASE("padding is zero after every verb: images of 3, 17 and 1 channels") { check_all_rules<images>(); }
 
-TEST_CASE("padding is zero after every verb: normalizations and tied weights") { check_all_rules<normalized>(); }
+TEST_CASE("padding is zero after every verb: normalizations and tied weights") {
+    check_all_rules<normalized>();
+}
 
 TEST_CASE("padding is zero after every verb: networks that step layer by layer") { check_all_rules<large>(); }
 
@@ -250,7 +254,8 @@ TEST_CASE("padding is zero after a gradient penalty") {
     }
 }
 
-TEST_CASE_TEMPLATE("initialize and write heal a model whose padding was spoilt", Net, flat, images, normalized, large) {
+TEST_CASE_TEMPLATE("initialize and write heal a model whose padding was spoilt", Net, flat, images,
+                   normalized, large) {
     const model<Net> whole{he_uniform{}, seed{4}};
     for (const float with : {1.0f, nan, infinity}) {
         model<Net> net{glorot_uniform{}, seed{1}};

@@ -70,8 +70,11 @@ std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
     const fit_history history =
         fit(weights, work, opt, mse{}, make_x(), make_y(),
             {.epochs = 2, .batch_size = 4, .seed = seed{2}, .validation = {make_x(), make_y()}});
-    const fit_options options{ // longer than one line
-        .epochs = 2, .batch_size = 4, .seed = seed{2}, .validation = {make_x(), make_y()}};
+    const fit_options options{// longer than one line
+                              .epochs = 2,
+                              .batch_size = 4,
+                              .seed = seed{2},
+                              .validation = {make_x(), make_y()}};
     const fit_history more = fit(weights, work, opt, mse{}, make_x(), make_y(), options);
     for (const fit_history& h : {history, more}) {
         seen.insert(seen.end(), h.loss.begin(), h.loss.end());
@@ -84,8 +87,8 @@ std::vector<float> all_verbs(const MakeX& make_x, const MakeY& make_y) {
 const std::vector<float> x = drawn(count, 1);
 const std::vector<float> y = drawn(count, 2);
 const std::vector<float>& expected() {
-    static const std::vector<float> once = all_verbs([]() -> const auto& { return x; },
-                                                     []() -> const auto& { return y; });
+    static const std::vector<float> once =
+        all_verbs([]() -> const auto& { return x; }, []() -> const auto& { return y; });
     return once;
 }
 
@@ -164,9 +167,8 @@ TEST_CASE("xtensors, views of them, expressions, and rows that own a copy") {
     check_kind([&](const auto& values) {
         return xt::xtensor<float, 2, xt::layout_type::column_major>(pick(values));
     });
-    check_kind([&](const auto& values) {
-        return xt::xtensor_fixed<float, xt::xshape<count, width>>(pick(values));
-    });
+    check_kind(
+        [&](const auto& values) { return xt::xtensor_fixed<float, xt::xshape<count, width>>(pick(values)); });
     check_kind([&](const auto& values) { return as_rows(pick(values) * 1.0f, shape<width>); });
 }
 

@@ -24,19 +24,14 @@ namespace {
 #ifdef STRATA_EXAMPLES_LZMA
 const char* lzma_problem(lzma_ret code) {
     switch (code) {
-    case LZMA_BUF_ERROR:
-        return "truncated xz data: the file ends before its index";
-    case LZMA_DATA_ERROR:
-        return "corrupt xz data, or bytes that follow its end";
-    case LZMA_FORMAT_ERROR:
-        return "corrupt xz data: damaged header";
+    case LZMA_BUF_ERROR: return "truncated xz data: the file ends before its index";
+    case LZMA_DATA_ERROR: return "corrupt xz data, or bytes that follow its end";
+    case LZMA_FORMAT_ERROR: return "corrupt xz data: damaged header";
     case LZMA_OPTIONS_ERROR:
-    case LZMA_UNSUPPORTED_CHECK:
-        return "xz data of a kind that this liblzma does not know";
+    case LZMA_UNSUPPORTED_CHECK: return "xz data of a kind that this liblzma does not know";
     case LZMA_MEMLIMIT_ERROR:
         return "xz data that takes more than 128 MiB of memory to decompress, expected less";
-    default:
-        return "xz data that liblzma cannot decompress";
+    default: return "xz data that liblzma cannot decompress";
     }
 }
 #endif

@@ -27,20 +27,13 @@ std::string hexadecimal(std::uint32_t number) {
 
 const char* element_name(std::uint32_t type) {
     switch (type) {
-    case 0x08:
-        return "unsigned byte";
-    case 0x09:
-        return "signed byte";
-    case 0x0b:
-        return "short";
-    case 0x0c:
-        return "int";
-    case 0x0d:
-        return "float";
-    case 0x0e:
-        return "double";
-    default:
-        return nullptr;
+    case 0x08: return "unsigned byte";
+    case 0x09: return "signed byte";
+    case 0x0b: return "short";
+    case 0x0c: return "int";
+    case 0x0d: return "float";
+    case 0x0e: return "double";
+    default: return nullptr;
     }
 }
 

@@ -50,7 +50,7 @@ float_rows one_hot(const Indices& indices, std::size_t classes) {
 
 /// Numbers that are not integers.
 template <class Indices, class Classes>
-    requires(!class_indices<Indices>)
+requires(!class_indices<Indices>)
 float_rows one_hot(const Indices&, const Classes&) {
     static_assert(class_indices<Indices>, "strata: one_hot takes class indices, a range of integers that "
                                           "count from 0: std::vector<int> labels");

@@ -35,7 +35,7 @@ public:
     /// samples. Sums are made in double; deviations divide by the number of values. Throws
     /// std::invalid_argument if there are no rows, or if a value is a NaN or infinite.
     template <class X, class Arch = arch>
-        requires(!std::is_same_v<X, standard_scaler>)
+    requires(!std::is_same_v<X, standard_scaler>)
     explicit standard_scaler(const X& x) {
         const auto& seen = as_rows(x, any_sample{});
         measure<Arch>(seen);

@@ -128,7 +128,7 @@ struct forward_pass {
     bool relu = false;           ///< for layers that fuse a relu: y is to be what a relu makes of it
     bool training = false;       ///< noise is added and batch statistics are used only in training
     noise_source noise{};        ///< what to draw in training
-    float* saved = nullptr;       ///< the layer's own until its backward pass, in training alone
+    float* saved = nullptr;      ///< the layer's own until its backward pass, in training alone
     const float* tied = nullptr; ///< the first parameter of the layer that this one shares weights with
 };
 
@@ -145,7 +145,7 @@ struct backward_pass {
     float* scratch;
     bool training = true;           ///< false in frozen layers, which ran as in inference
     noise_source noise{};           ///< what forward drew
-    const float* saved = nullptr;    ///< what forward left there
+    const float* saved = nullptr;   ///< what forward left there
     const float* tied = nullptr;    ///< see forward_pass
     float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
     bool masked = false; ///< for layers that fuse a relu mask: x_gradient is to be 0 where x is not above 0
@@ -168,7 +168,7 @@ concept layer = requires(extents in, std::size_t rows) {
     { L::output(in) } -> std::same_as<extents>;
     { L::parameters(in) } -> std::same_as<parameter_list>;
     { L::scratch(in, rows) } -> std::same_as<std::size_t>; ///< floats that forward or either gradient needs
-    { L::saved(in, rows) } -> std::same_as<std::size_t>;    ///< floats that forward leaves for the gradients
+    { L::saved(in, rows) } -> std::same_as<std::size_t>;   ///< floats that forward leaves for the gradients
     { L::describe() } -> std::convertible_to<std::string>;
 };
 

@@ -39,8 +39,9 @@ std::string describe() {
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
         const std::size_t bytes = (offsets[i + 1] - offsets[i]) * sizeof(float);
         parameters += counts[i];
-        table.push_back({std::to_string(i + 1), detail::describe_layer<Net>(i), to_string(Net::table.shapes[i + 1]),
-                         counts[i] == 0 ? "" : std::to_string(counts[i]), bytes == 0 ? "" : std::to_string(bytes)});
+        table.push_back({std::to_string(i + 1), detail::describe_layer<Net>(i),
+                         to_string(Net::table.shapes[i + 1]), counts[i] == 0 ? "" : std::to_string(counts[i]),
+                         bytes == 0 ? "" : std::to_string(bytes)});
     }
     table.push_back(
         {"", "total", "", std::to_string(parameters), std::to_string(Net::parameter_floats * sizeof(float))});

@@ -33,7 +33,9 @@ struct functions_of {
     static constexpr layer_error accepts(const extents& in) { return Layer::accepts(in); }
     static constexpr extents output(const extents& in) { return Layer::output(in); }
     static constexpr parameter_list parameters(const extents& in) { return Layer::parameters(in); }
-    static constexpr std::size_t scratch(const extents& in, std::size_t rows) { return Layer::scratch(in, rows); }
+    static constexpr std::size_t scratch(const extents& in, std::size_t rows) {
+        return Layer::scratch(in, rows);
+    }
     static constexpr std::size_t saved(const extents& in, std::size_t rows) { return Layer::saved(in, rows); }
     static constexpr bool ties(const parameter& weight, const extents& in) { return Layer::ties(weight, in); }
     static std::string describe() { return Layer::describe(); }
@@ -75,8 +77,7 @@ struct descriptions_of;
 template <class... Layers>
 struct descriptions_of<type_list<Layers...>> {
     using description = std::string (*)();
-    static constexpr std::array<description, sizeof...(Layers)> functions{
-        functions_of<Layers>::describe...};
+    static constexpr std::array<description, sizeof...(Layers)> functions{functions_of<Layers>::describe...};
 };
 
 /// "dense 20", for layer 0 and so on.

@@ -92,7 +92,8 @@ consteval std::size_t find_doubled_mark() {
 template <class List>
 struct known_marks_of {
     static constexpr auto& texts = marks_of<List>::texts;
-    static constexpr std::size_t count = static_cast<std::size_t>(std::ranges::count(texts, true, &mark_text::is_mark));
+    static constexpr std::size_t count =
+        static_cast<std::size_t>(std::ranges::count(texts, true, &mark_text::is_mark));
     static constexpr auto places = [] {
         std::array<std::size_t, count> found{};
         std::size_t next = 0;

@@ -38,16 +38,19 @@ struct layer_cannot_take_this_shape {
     static_assert(Why != layer_error::needs_image,
                   "strata: this layer takes an image, height x width x channels: put reshape<height, width, "
                   "channels> in front of it, or start from input<height, width, channels>");
-    static_assert(Why != layer_error::window_larger_than_input,
-                  "strata: this layer's window is larger than its input: use a smaller kernel or window, fewer "
-                  "strides before it, or `same` instead of `valid`");
-    static_assert(Why != layer_error::nothing_left,
-                  "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
-                  "1, and an output padding must be smaller than the stride");
+    static_assert(
+        Why != layer_error::window_larger_than_input,
+        "strata: this layer's window is larger than its input: use a smaller kernel or window, fewer "
+        "strides before it, or `same` instead of `valid`");
+    static_assert(
+        Why != layer_error::nothing_left,
+        "strata: this layer would have no output: sizes, units, filters, factors and strides are at least "
+        "1, and an output padding must be smaller than the stride");
     static_assert(Why != layer_error::too_large,
                   "strata: this layer is too large: a sample and the weights of a network have at most 2^48 "
                   "values each");
-    static_assert(Why != layer_error::own, "strata: this layer does not accept this shape: see its accepts()");
+    static_assert(Why != layer_error::own,
+                  "strata: this layer does not accept this shape: see its accepts()");
 };
 
 /// The message for a layer that does not take its input: the layer's own, if it is to say it and has one.
@@ -166,9 +169,10 @@ struct optimizer_of_another_network {
 
 template <class Part, class Net>
 struct workspace_of_another_network {
-    static_assert(fine<Part>,
-                  "strata: this workspace is another network's than the model: make it workspace<Net, batch<n>> of the "
-                  "model's own network, of a slice of it, or of thawed<Net>");
+    static_assert(
+        fine<Part>,
+        "strata: this workspace is another network's than the model: make it workspace<Net, batch<n>> of the "
+        "model's own network, of a slice of it, or of thawed<Net>");
 };
 
 template <class Net>
@@ -182,8 +186,9 @@ struct no_batch {};
 
 template <class Net, class Batch>
 struct workspace_without_batch {
-    static_assert(fine<Net>, "strata: a workspace has room for so many samples at a time: workspace<Net, batch<32>>, or "
-                             "workspace<Net, batch<32>, inference>");
+    static_assert(fine<Net>,
+                  "strata: a workspace has room for so many samples at a time: workspace<Net, batch<32>>, or "
+                  "workspace<Net, batch<32>, inference>");
 };
 
 template <class Number>
@@ -193,8 +198,9 @@ struct number_for_a_seed {
 
 template <class Initializer>
 struct seed_before_initializer {
-    static_assert(fine<Initializer>,
-                  "strata: the initializer comes before the seed: model<Net> model{glorot_uniform{}, seed{1}}");
+    static_assert(
+        fine<Initializer>,
+        "strata: the initializer comes before the seed: model<Net> model{glorot_uniform{}, seed{1}}");
 };
 
 template <class Model>

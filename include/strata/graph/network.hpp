@@ -26,7 +26,7 @@ namespace detail {
 enum class entry_error { none, second_input, no_layer, doubled_mark };
 
 template <class Entry>
-inline constexpr entry_error error_of_entry = is_input<Entry>  ? entry_error::second_input
+inline constexpr entry_error error_of_entry = is_input<Entry> ? entry_error::second_input
                                               : !layer<Entry> ? entry_error::no_layer
                                                               : entry_error::none;
 
@@ -71,12 +71,14 @@ consteval auto diagnose(type_list<Input, Layers...>) {
             return std::type_identity<messages::not_a_layer<number, entry>>{};
         else
             return std::type_identity<messages::doubled_mark<number, entry>>{};
-    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table; table.error != layer_error::none) {
+    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table;
+                         table.error != layer_error::none) {
         constexpr extents given = table.shapes[table.wrong_layer];
         using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
         using number = messages::layer_number<table.wrong_layer + 1>;
         using layer = element_t<table.wrong_layer, list>;
-        return std::type_identity<typename messages::message_of_layer<number, layer, spelt, table.error>::type>{};
+        return std::type_identity<
+            typename messages::message_of_layer<number, layer, spelt, table.error>::type>{};
     } else if constexpr (constexpr std::size_t untied = first_untied(table.shapes, list{});
                          untied < sizeof...(Layers)) {
         return std::type_identity<
@@ -127,10 +129,12 @@ struct checked {
 /// struct keeps symbols and messages short. The type is empty; model<net> has the weights.
 /// The entries' name is for what compilers print where one is no type.
 template <class... entries_are_types_as_relu_without_braces>
-struct network : detail::checked<typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::type {
-    static_assert(sizeof(typename detail::checked<
-                         typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::error) >
-                  0); // instantiates the message
+struct network
+    : detail::checked<typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::type {
+    static_assert(
+        sizeof(typename detail::checked<
+               typename detail::expanded<entries_are_types_as_relu_without_braces...>::type>::error) >
+        0); // instantiates the message
 };
 
 } // namespace strata

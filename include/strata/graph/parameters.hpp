@@ -34,7 +34,8 @@ struct parameter_table {
 };
 
 template <std::size_t Layers>
-consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kinds, const layer_table<Layers>& layers) {
+consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kinds,
+                                                   const layer_table<Layers>& layers) {
     parameter_table<Layers> table;
     std::size_t next = 0;
     for (std::size_t i = 0; i < Layers; ++i) {
@@ -52,7 +53,8 @@ consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kind
 }
 
 template <class Net>
-inline constexpr auto parameter_table_of = place_parameters(kinds_of<typename Net::layers>::values, Net::table);
+inline constexpr auto parameter_table_of =
+    place_parameters(kinds_of<typename Net::layers>::values, Net::table);
 
 template <class Net>
 inline constexpr std::size_t parameter_count = parameter_table_of<Net>.first[Net::layer_count];

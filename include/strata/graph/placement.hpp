@@ -173,7 +173,8 @@ constexpr std::size_t orders_for(std::size_t blocks) { return blocks <= 256 ? 5 
 /// if there are many blocks. Moments are at most Last; most blocks live at the middle one, or near to one another.
 /// Returns the floats that all of them take.
 template <std::size_t Last, std::size_t Most>
-constexpr std::size_t place_blocks(std::array<planned_block, Most>& blocks, std::size_t used, std::size_t middle) {
+constexpr std::size_t place_blocks(std::array<planned_block, Most>& blocks, std::size_t used,
+                                   std::size_t middle) {
     const std::span<planned_block> all{blocks.data(), used};
     std::size_t least = detail::placement_by_time<Most, Last>{all, middle}.floats();
     using key = std::size_t (*)(const planned_block&);

@@ -24,7 +24,7 @@ template <std::size_t Count>
 struct memory_plan {
     std::array<std::size_t, Count + 1> buffer{}; ///< the number of the one that activation i lies in
     std::array<bool, Count + 1> fused{};         ///< layer i is done by the kernel of the layer before it
-    std::array<bool, Count + 1> masked{};         ///< layer i's gradient does that of the relu before it
+    std::array<bool, Count + 1> masked{};        ///< layer i's gradient does that of the relu before it
     std::array<planned_block, Count + 1> activations{};
     std::array<planned_block, Count + 1> gradients{};
     std::array<planned_block, Count> forward_scratches{};
@@ -32,10 +32,18 @@ struct memory_plan {
     std::array<planned_block, Count> saves{}; ///< what a layer's forward leaves for its backward
     std::size_t floats = 0;                   ///< of the whole workspace, parameter gradients not included
 
-    [[nodiscard]] constexpr const planned_block& activation(std::size_t i) const { return activations[buffer[i]]; }
-    [[nodiscard]] constexpr const planned_block& gradient(std::size_t i) const { return gradients[buffer[i]]; }
-    [[nodiscard]] constexpr const planned_block& forward_scratch(std::size_t i) const { return forward_scratches[i]; }
-    [[nodiscard]] constexpr const planned_block& backward_scratch(std::size_t i) const { return backward_scratches[i]; }
+    [[nodiscard]] constexpr const planned_block& activation(std::size_t i) const {
+        return activations[buffer[i]];
+    }
+    [[nodiscard]] constexpr const planned_block& gradient(std::size_t i) const {
+        return gradients[buffer[i]];
+    }
+    [[nodiscard]] constexpr const planned_block& forward_scratch(std::size_t i) const {
+        return forward_scratches[i];
+    }
+    [[nodiscard]] constexpr const planned_block& backward_scratch(std::size_t i) const {
+        return backward_scratches[i];
+    }
     [[nodiscard]] constexpr const planned_block& saved(std::size_t i) const { return saves[i]; }
 
     /// Calls f with each block.
@@ -87,8 +95,8 @@ consteval memory_plan<Count> make_memory_plan(const kind_list<Count>& kinds, con
         plan.buffer[i + 1] = shares ? plan.buffer[i] : i + 1;
         output_wanted = traits[i].backward_reads_output || (shares && output_wanted);
         plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].fuses_relu;
-        plan.masked[i] =
-            i > 0 && traits[i - 1].is_relu && traits[i].fuses_relu_mask && plan.buffer[i] == plan.buffer[i - 1];
+        plan.masked[i] = i > 0 && traits[i - 1].is_relu && traits[i].fuses_relu_mask &&
+                         plan.buffer[i] == plan.buffer[i - 1];
     }
 
     // A block that is too large stays so, and its sums with others do not wrap.
@@ -122,7 +130,8 @@ consteval memory_plan<Count> make_memory_plan(const kind_list<Count>& kinds, con
         if (!train) continue;
         const bool returns = i >= end;
         plan.backward_scratches[i] = {returns ? scratch : 0, backward, backward, 0};
-        plan.saves[i] = {limited(padded(kinds[i]->saved(table.shapes[i], rows))), i, returns ? backward : i, 0};
+        plan.saves[i] = {limited(padded(kinds[i]->saved(table.shapes[i], rows))), i, returns ? backward : i,
+                         0};
     }
     place_blocks(plan, train ? Count : 2 * Count + 1);
     return plan;

@@ -20,7 +20,8 @@ auto range_of(std::index_sequence<I...>) -> type_list<element_t<First + I, Layer
 /// Layers First to Last - 1 of a network. A type of its own with the same weights: they are a contiguous span
 /// of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
 template <any_network Parent, std::size_t First, std::size_t Last>
-requires(First < Last && Last <= Parent::layer_count) struct slice
+requires(First < Last && Last <= Parent::layer_count)
+struct slice
     : chain<Parent::table.shapes[First],
             decltype(range_of<First, typename Parent::layers>(std::make_index_sequence<Last - First>{}))> {
     using parent = Parent;
@@ -67,8 +68,8 @@ namespace detail {
 
 /// To be asserted of size above 0 by each verb that runs a part of a network, which instantiates the message.
 template <class Part, class Net>
-using part_error =
-    std::conditional_t<is_part_of<Part, Net>, messages::none, messages::not_a_part_of_this_network<Part, Net>>;
+using part_error = std::conditional_t<is_part_of<Part, Net>, messages::none,
+                                      messages::not_a_part_of_this_network<Part, Net>>;
 
 } // namespace detail
 
@@ -124,7 +125,8 @@ struct cut {
 };
 
 template <class Net, std::size_t First, std::size_t Last>
-requires(!is_refused<Net>) struct cut<Net, First, Last, messages::none> {
+requires(!is_refused<Net>)
+struct cut<Net, First, Last, messages::none> {
     using type = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
 };
 

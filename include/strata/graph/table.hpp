@@ -20,7 +20,7 @@ struct layer_table {
     std::array<std::size_t, Count + 1> gradient_offset{}; ///< the same without frozen layers
     /// The first layer that learns, if frozen ones come before it: the backward pass ends there. Else 0.
     std::size_t backward_ends = 0;
-    std::size_t wrong_layer = Count; ///< the first layer that does not take its input
+    std::size_t wrong_layer = Count;       ///< the first layer that does not take its input
     layer_error error = layer_error::none; ///< what is wrong with it
 };
 

@@ -77,8 +77,8 @@ consteval update_list<Layers> list_updates(const kind_list<Layers>& kinds, const
 }
 
 template <class Net, bool Cut>
-inline constexpr auto updates_of = list_updates(kinds_of<typename Net::layers>::values, Net::table,
-                                                parameter_table_of<Net>, Cut);
+inline constexpr auto updates_of =
+    list_updates(kinds_of<typename Net::layers>::values, Net::table, parameter_table_of<Net>, Cut);
 
 template <class Net, bool Cut>
 inline constexpr auto update_spans_of = updates_of<Net, Cut>.template trimmed<updates_of<Net, Cut>.size>();
@@ -96,8 +96,8 @@ inline constexpr auto update_spans = detail::update_spans_of<Net, false>;
 template <any_network Net>
 constexpr std::span<const update_span> layer_update_spans(std::size_t layer) {
     constexpr auto& first = detail::first_update_of<Net>;
-    return std::span<const update_span>{detail::update_spans_of<Net, true>}.subspan(first[layer],
-                                                                                    first[layer + 1] - first[layer]);
+    return std::span<const update_span>{detail::update_spans_of<Net, true>}.subspan(
+        first[layer], first[layer + 1] - first[layer]);
 }
 
 } // namespace strata

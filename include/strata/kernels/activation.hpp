@@ -109,8 +109,7 @@ struct gelu_function {
 /// y = f(x).
 template <class Arch, class Function>
 [[gnu::noinline]] void activate(std::size_t count, const float* x, float* y) {
-    transform<Arch>(
-        count, y, [](const auto& v) { return Function::value(v); }, x);
+    transform<Arch>(count, y, [](const auto& v) { return Function::value(v); }, x);
 }
 
 /// x_gradient = y_gradient f'(x), from y = f(x) (or from x, for functions that say so).

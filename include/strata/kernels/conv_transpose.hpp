@@ -185,8 +185,8 @@ template <class Arch>
 template <class Arch>
 [[gnu::noinline]] void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
                                                 const float* maps, std::size_t map_stride,
-                                                const float* packed, const tile_epilogue& epilogue, float* images,
-                                                std::size_t image_stride) {
+                                                const float* packed, const tile_epilogue& epilogue,
+                                                float* images, std::size_t image_stride) {
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
             detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, packed + at,
@@ -204,10 +204,12 @@ constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
 /// samples are in floats.
 template <class Arch, conv_geometry G>
 void convolve_transposed(std::size_t samples, const float* maps, std::size_t map_stride, const float* w,
-                         const tile_epilogue& epilogue, float* images, std::size_t image_stride, float* scratch) {
+                         const tile_epilogue& epilogue, float* images, std::size_t image_stride,
+                         float* scratch) {
     if constexpr (narrow(G)) {
         pack_narrow_weights<Arch>(G, w, scratch);
-        convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, epilogue, images, image_stride);
+        convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, epilogue, images,
+                                            image_stride);
     } else {
         pack_wide_weights<Arch>(G, w, scratch);
         convolve_transposed_wide<Arch>(G, samples, maps, map_stride, scratch, epilogue, images, image_stride);

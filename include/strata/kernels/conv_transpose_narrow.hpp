@@ -164,7 +164,8 @@ void convolve_transposed_narrow(std::size_t samples, const float* maps, std::siz
             for (std::size_t c = 0; c < G.image_channels; ++c)
                 detail::dot_block_row<Arch, G>(y, maps + s * map_stride, packed + c * channel_floats,
                                                epilogue.bias == nullptr ? nullptr : epilogue.bias + c,
-                                               epilogue.relu, epilogue.relu_mask, images + s * image_stride + c);
+                                               epilogue.relu, epilogue.relu_mask,
+                                               images + s * image_stride + c);
 }
 
 } // namespace strata::kernels

@@ -50,14 +50,12 @@ template <std::size_t Lanes>
 
 template <std::size_t Lanes>
 [[gnu::always_inline]] inline doubles<Lanes> widen(const half_floats<Lanes>& v) {
-    if constexpr (Lanes == 1)
-        return static_cast<double>(v);
-    else
+    if constexpr (Lanes == 1) return static_cast<double>(v);
 #if defined(__AVX512F__) && !defined(STRATA_PORTABLE)
-    if constexpr (Lanes == 8) // GCC converts in two halves
-        return _mm512_cvtps_pd(v);
-    else
+    else if constexpr (Lanes == 8)
+        return _mm512_cvtps_pd(v); // GCC converts in two halves
 #endif
+    else
         return __builtin_convertvector(v, doubles<Lanes>);
 }
 
@@ -87,13 +85,13 @@ template <std::size_t Lanes>
     } else if constexpr (Lanes == 2) {
         return v[0] + v[1];
     } else {
-        const auto half = [&]<std::size_t... I>(auto begin, std::index_sequence<I...>)
-            __attribute__((always_inline)) {
-            return __builtin_shufflevector(v, v, int(begin + I)...);
-        };
+        const auto half =
+            [&]<std::size_t... I>(auto begin, std::index_sequence<I...>)
+                __attribute__((always_inline)) { return __builtin_shufflevector(v, v, int(begin + I)...); };
         using lanes_of_half = std::make_index_sequence<Lanes / 2>;
-        return sum_of_doubles<Lanes / 2>(half(std::integral_constant<std::size_t, 0>{}, lanes_of_half{}) +
-                                         half(std::integral_constant<std::size_t, Lanes / 2>{}, lanes_of_half{}));
+        return sum_of_doubles<Lanes / 2>(
+            half(std::integral_constant<std::size_t, 0>{}, lanes_of_half{}) +
+            half(std::integral_constant<std::size_t, Lanes / 2>{}, lanes_of_half{}));
     }
 }
 

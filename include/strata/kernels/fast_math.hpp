@@ -23,8 +23,8 @@ xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x)
 
 /// log x for x >= 0; about -1e30 at 0.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> log(
-    const xsimd::batch<float, Arch>& x) {
+requires(xsimd::batch<float, Arch>::size >= 4)
+xsimd::batch<float, Arch> log(const xsimd::batch<float, Arch>& x) {
     using v = xsimd::batch<float, Arch>;
     using integers = integers_of<v>;
     // x = 2^power m, with m from about sqrt(1/2) to sqrt(2).
@@ -43,17 +43,17 @@ requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> log(
 
 /// The error function.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> erf(
-    const xsimd::batch<float, Arch>& x) {
+requires(xsimd::batch<float, Arch>::size >= 4)
+xsimd::batch<float, Arch> erf(const xsimd::batch<float, Arch>& x) {
     using v = xsimd::batch<float, Arch>;
     const v t = min(v(4.0f), abs(x)); // beyond it is 1
     const v z = t * t;
     const v centre = detail::polynomial(z, {7.87587487e-05f, -0.00080168643f, 0.00518908724f, -0.0268542115f,
                                             0.112835944f, -0.37612626f, 0.128379166f});
     // The logarithm of 1 - erf t.
-    const v tail = detail::polynomial(t, {1.6371514e-06f, -4.60580413e-05f, 0.00059680565f, -0.0047595962f,
-                                          0.0264211353f, -0.110080086f, -0.631826043f, -1.13023341f,
-                                          0.00032013806f});
+    const v tail =
+        detail::polynomial(t, {1.6371514e-06f, -4.60580413e-05f, 0.00059680565f, -0.0047595962f,
+                               0.0264211353f, -0.110080086f, -0.631826043f, -1.13023341f, 0.00032013806f});
     const v y = select(t < v(1.0f), fma(centre, t, t), v(1.0f) - exponential(tail));
     return select(x < v(0.0f), -y, y);
 }

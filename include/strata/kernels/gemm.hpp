@@ -7,8 +7,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/dot.hpp"
 #include "strata/kernels/activation.hpp"
+#include "strata/kernels/dot.hpp"
 #include "strata/kernels/strip.hpp"
 #include "strata/kernels/transpose.hpp"
 
@@ -79,7 +79,7 @@ template <class Arch>
                              .b_step = std::ptrdiff_t(y_stride),
                              .b_panel = panel};
         const tile_epilogue target{.accumulate = accumulate || done > 0,
-                                 .c_panel = std::ptrdiff_t(depth * panel)};
+                                   .c_panel = std::ptrdiff_t(depth * panel)};
         for_each_strip(depth, [&](std::size_t first, std::size_t count) {
             const float* a[strip_rows];
             float* c[strip_rows];
@@ -107,15 +107,15 @@ constexpr std::size_t input_gradient_scratch(std::size_t rows, std::size_t depth
     const std::size_t gradients =
         std::min(whole_panels(rows), gradient_rows) * (whole_panels(columns) + std::min(depth, strip_rows));
     return transposes_weights(rows, depth, columns) ? std::max(gradients, columns * whole_panels(depth))
-                                               : gradients;
+                                                    : gradients;
 }
 
 namespace detail {
 
 /// The transpose of rows first to first + count of a weight matrix, in panels as well: columns x count.
 template <class Arch>
-void transpose_panels(std::size_t depth, std::size_t columns, const float* w, std::size_t first, std::size_t count,
-                 float* transposed) {
+void transpose_panels(std::size_t depth, std::size_t columns, const float* w, std::size_t first,
+                      std::size_t count, float* transposed) {
     if (count % panel != 0) std::fill_n(transposed + count / panel * panel * columns, columns * panel, 0.0f);
     for (std::size_t i = 0; i < count; i += panel)
         for (std::size_t c = 0; c < columns; c += panel)
@@ -125,9 +125,10 @@ void transpose_panels(std::size_t depth, std::size_t columns, const float* w, st
 
 /// Up to gradient_rows rows of an input gradient: the rows are transposed, so that w is read as it lies.
 template <class Arch>
-void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::size_t columns, const float* y_gradient,
-                     std::size_t y_stride, const float* w, std::ptrdiff_t relu_mask, float* x_gradient,
-                     std::size_t x_stride, float* scratch) {
+void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::size_t columns,
+                                   const float* y_gradient, std::size_t y_stride, const float* w,
+                                   std::ptrdiff_t relu_mask, float* x_gradient, std::size_t x_stride,
+                                   float* scratch) {
     const std::size_t wide = whole_panels(columns);
     const bool by_dots = rows <= 2 * most_dot_columns;
     const std::size_t tall = std::min(depth, strip_rows);
@@ -180,17 +181,17 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
                                                const float* y_gradient, std::size_t y_stride, const float* w,
-                                               std::ptrdiff_t relu_mask, float* x_gradient, std::size_t x_stride,
-                                               float* scratch) {
+                                               std::ptrdiff_t relu_mask, float* x_gradient,
+                                               std::size_t x_stride, float* scratch) {
     if (transposes_weights(rows, depth, columns)) {
         detail::transpose_panels<Arch>(depth, columns, w, 0, depth, scratch);
-        return multiply<Arch>(rows, columns, depth, y_gradient, y_stride, scratch, {.relu_mask = relu_mask}, x_gradient,
-                              x_stride);
+        return multiply<Arch>(rows, columns, depth, y_gradient, y_stride, scratch, {.relu_mask = relu_mask},
+                              x_gradient, x_stride);
     }
     for (std::size_t done = 0; done < rows; done += gradient_rows)
         detail::multiply_transposed_gradients<Arch>(std::min(gradient_rows, rows - done), depth, columns,
-                                      y_gradient + done * y_stride, y_stride, w, relu_mask,
-                                      x_gradient + done * x_stride, x_stride, scratch);
+                                                    y_gradient + done * y_stride, y_stride, w, relu_mask,
+                                                    x_gradient + done * x_stride, x_stride, scratch);
 }
 
 /// Rows of a weight matrix that multiply_transposed transposes at a time.

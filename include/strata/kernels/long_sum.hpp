@@ -28,8 +28,7 @@ public:
         [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
             lower_ += detail::widen<half>(__builtin_shufflevector(all, all, int(I)...));
             upper_ += detail::widen<half>(__builtin_shufflevector(all, all, int(half + I)...));
-        }
-        (std::make_index_sequence<half>{});
+        }(std::make_index_sequence<half>{});
     }
 
     /// Adds f(i) for i = 0, lanes, ... below count, of which the last vector may be shorter: f gets the
@@ -48,9 +47,7 @@ public:
         if (i < count) add(f(i, count - i));
     }
 
-    [[nodiscard]] double value() const {
-        return detail::sum_of_doubles<half>(lower_ + upper_);
-    }
+    [[nodiscard]] double value() const { return detail::sum_of_doubles<half>(lower_ + upper_); }
 
 private:
     doubles<half> lower_{};

@@ -38,7 +38,7 @@ struct loss_and_gradient {
 /// The sum of (y - t)^2; the gradient is scale * 2 (y - t).
 template <class Arch>
 [[gnu::noinline]] double squared_error(std::size_t count, const float* y, const float* t, float* gradient,
-                                         float scale) {
+                                       float scale) {
     const vec<Arch> twice(2.0f * scale);
     return store_gradient<Arch>(count, y, t, gradient, [&](const vec<Arch>& value, const vec<Arch>& target) {
         const vec<Arch> difference = value - target;
@@ -49,7 +49,7 @@ template <class Arch>
 /// The sum of |y - t|; the gradient is scale times the sign of y - t.
 template <class Arch>
 [[gnu::noinline]] double absolute_error(std::size_t count, const float* y, const float* t, float* gradient,
-                                          float scale) {
+                                        float scale) {
     using v = vec<Arch>;
     const v up(scale);
     return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
@@ -66,7 +66,7 @@ template <class Arch>
 /// times d, cut at +-delta.
 template <class Arch>
 [[gnu::noinline]] double huber_error(std::size_t count, const float* y, const float* t, float* gradient,
-                                       float scale, float delta) {
+                                     float scale, float delta) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
         const v difference = value - target;
@@ -77,8 +77,8 @@ template <class Arch>
 
 /// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; the gradient is scale times its derivative.
 template <class Arch>
-[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const float* p, const float* t, float* gradient,
-                                                float scale) {
+[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const float* p, const float* t,
+                                              float* gradient, float scale) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, p, t, gradient, [&](const v& value, const v& target) {
         const v one(1.0f);
@@ -95,14 +95,13 @@ template <class Arch>
 /// costs nothing.
 template <class Arch>
 [[gnu::noinline]] double binary_cross_entropy_of_logits(std::size_t count, const float* x, const float* t,
-                                                          float* gradient, float scale) {
+                                                        float* gradient, float scale) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, x, t, gradient, [&](const v& value, const v& target) {
         const v zero(0.0f);
         const v away = select(value > zero, v(1.0f) - target, target);
         const v size = abs(value);
-        const v loss =
-            select(away == zero, zero, size * away) + log_of_one_plus(exponential(-size));
+        const v loss = select(away == zero, zero, size * away) + log_of_one_plus(exponential(-size));
         return loss_and_gradient<v>{loss, v(scale) * (sigmoid_function::value(value) - target)};
     });
 }
@@ -110,8 +109,8 @@ template <class Arch>
 /// -sum t log softmax(x) over one row; the gradient is scale * (softmax(x) * sum of t - t). Where t is 0, x may be
 /// -infinity.
 template <class Arch>
-[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const float* x, const float* t, float* gradient,
-                                                   float scale) {
+[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const float* x, const float* t,
+                                                 float* gradient, float scale) {
     using v = vec<Arch>;
     const float largest = *std::max_element(x, x + count);
     const v shift(-largest);

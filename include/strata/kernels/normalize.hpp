@@ -61,8 +61,8 @@ void split(double mean, float& near, float& rest) {
 
 /// The mean of every column over all rows; of equal values, that value.
 template <class Arch>
-[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const float* x, float* near,
-                                     float* rest) {
+[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const float* x,
+                                     float* near, float* rest) {
     const auto count = static_cast<double>(where.samples * where.rows);
     detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::large_values{x},
                                           [&](std::size_t c, const std::array<double, 1>& sum) {
@@ -175,9 +175,9 @@ struct column_gradients {
 
 /// out = factor * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
 template <class Arch>
-[[gnu::noinline]] void normalize_columns_gradient(std::size_t groups, std::size_t width, const float* gradient,
-                                                  const float* x, const column_means& means,
-                                                  const column_gradients& by, float* out) {
+[[gnu::noinline]] void
+normalize_columns_gradient(std::size_t groups, std::size_t width, const float* gradient, const float* x,
+                           const column_means& means, const column_gradients& by, float* out) {
     detail::transform_columns<Arch>(
         groups, width, out,
         [](const auto& slope, const auto& value, const auto& near, const auto& rest, const auto& inverse,
@@ -185,7 +185,8 @@ template <class Arch>
             const auto normal = ((value - near) - rest) * inverse;
             return factor * (slope - mean_slope - normal * mean_product);
         },
-        std::array{means.near, means.rest, by.inverse_deviation, by.mean_gradient, by.mean_product, by.factor},
+        std::array{means.near, means.rest, by.inverse_deviation, by.mean_gradient, by.mean_product,
+                   by.factor},
         gradient, x);
 }
 

@@ -22,9 +22,11 @@ struct group_moments {
 template <class Arch>
 [[gnu::noinline]] group_moments moments_of(std::size_t width, const float* x, float epsilon) {
     const auto n = static_cast<double>(width);
-    const double mean = sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((
-                                                       always_inline)) { return load_doubles<Lanes>(x + i); }) /
-                        n;
+    const double mean =
+        sum_in_double<Arch>(width,
+                            [&]<std::size_t Lanes>(std::size_t i)
+                                __attribute__((always_inline)) { return load_doubles<Lanes>(x + i); }) /
+        n;
     const double square =
         sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
             const doubles<Lanes> away = load_doubles<Lanes>(x + i) - mean;

@@ -44,22 +44,19 @@ void transform(std::size_t count, float* y, const Function& f, const Operands*..
 template <class Arch>
 [[gnu::noinline]] void scale(std::size_t count, float* x, float factor) {
     const vec<Arch> by(factor);
-    transform<Arch>(
-        count, x, [&](const auto& v) { return v * by; }, static_cast<const float*>(x));
+    transform<Arch>(count, x, [&](const auto& v) { return v * by; }, static_cast<const float*>(x));
 }
 
 /// out = a + b; out may be a or b.
 template <class Arch>
 [[gnu::noinline]] void add(std::size_t count, const float* a, const float* b, float* out) {
-    transform<Arch>(
-        count, out, [](const auto& left, const auto& right) { return left + right; }, a, b);
+    transform<Arch>(count, out, [](const auto& left, const auto& right) { return left + right; }, a, b);
 }
 
 /// out = a * b.
 template <class Arch>
 [[gnu::noinline]] void multiply_values(std::size_t count, const float* a, const float* b, float* out) {
-    transform<Arch>(
-        count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
+    transform<Arch>(count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
 }
 
 } // namespace strata::kernels

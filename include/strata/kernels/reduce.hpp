@@ -99,11 +99,9 @@ void sum_all_columns(std::size_t rows, std::size_t row_stride, std::size_t at, s
         sum_columns<Arch, Lanes, Vectors>(rows, row_stride, at + done, row, done, mean, term, totals);
     if (done == columns) return;
     if constexpr (Vectors > 1)
-        sum_all_columns<Arch, Lanes, 1>(rows, row_stride, at, row, columns, done, mean, term,
-                                         totals);
+        sum_all_columns<Arch, Lanes, 1>(rows, row_stride, at, row, columns, done, mean, term, totals);
     else if constexpr (Lanes > 1)
-        sum_all_columns<Arch, Lanes / 2, 1>(rows, row_stride, at, row, columns, done, mean, term,
-                                         totals);
+        sum_all_columns<Arch, Lanes / 2, 1>(rows, row_stride, at, row, columns, done, mean, term, totals);
 }
 
 /// How many rows of few columns, one right after another, are best taken for one row.
@@ -141,7 +139,8 @@ void reduce_columns(const row_blocks& where, std::size_t columns, const column_m
         for (auto& total : totals) std::fill_n(total.begin(), now, 0.0);
         if (means.near != nullptr)
             for (std::size_t k = 0; k < now; ++k)
-                mean[k] = static_cast<double>(means.near[first + k]) + static_cast<double>(means.rest[first + k]);
+                mean[k] =
+                    static_cast<double>(means.near[first + k]) + static_cast<double>(means.rest[first + k]);
         // Rows from `begin` to `end` of sample s, of which each may be several that are taken together.
         const auto sum = [&](std::size_t s, std::size_t begin, std::size_t end, std::size_t times,
                              column_totals<Sums>& to) {
@@ -189,9 +188,9 @@ struct plain_values {
         const raw<2 * Lanes> high = (row(4) + row(5)) + (row(6) + row(7));
         const raw<2 * Lanes> all = low + high;
         const auto half = [&]<std::size_t... I>(auto begin, std::index_sequence<I...>)
-            __attribute__((always_inline)) {
-            return widen<Lanes>(__builtin_shufflevector(all, all, int(begin + I)...));
-        };
+                              __attribute__((always_inline)) {
+                                  return widen<Lanes>(__builtin_shufflevector(all, all, int(begin + I)...));
+                              };
         return {{half(std::integral_constant<std::size_t, 0>{}, std::make_index_sequence<Lanes>{}),
                  half(std::integral_constant<std::size_t, Lanes>{}, std::make_index_sequence<Lanes>{})}};
     }

@@ -32,8 +32,7 @@ template <std::size_t Lanes, class Order>
 [[gnu::always_inline]] inline auto shuffle(const raw<Lanes>& a, const raw<Lanes>& b, Order) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
         return __builtin_shufflevector(a, b, int(Order{}(I))...);
-    }
-    (std::make_index_sequence<Lanes>{});
+    }(std::make_index_sequence<Lanes>{});
 }
 
 /// a, then b.
@@ -41,8 +40,7 @@ template <std::size_t Lanes>
 [[gnu::always_inline]] inline auto join(const raw<Lanes>& a, const raw<Lanes>& b) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
         return __builtin_shufflevector(a, b, int(I)...);
-    }
-    (std::make_index_sequence<2 * Lanes>{});
+    }(std::make_index_sequence<2 * Lanes>{});
 }
 
 } // namespace strata::kernels::detail

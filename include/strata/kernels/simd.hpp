@@ -89,8 +89,8 @@ xsimd::batch<float, Arch> divide(const xsimd::batch<float, Arch>& a, const xsimd
 #if defined(__aarch64__)
 /// The instruction; xsimd's is an estimate, and a NaN of infinity.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> sqrt(
-    const xsimd::batch<float, Arch>& x) {
+requires(xsimd::batch<float, Arch>::size == 4)
+xsimd::batch<float, Arch> sqrt(const xsimd::batch<float, Arch>& x) {
     return vsqrtq_f32(x);
 }
 #endif
@@ -98,8 +98,8 @@ requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> sqrt(
 #if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
 /// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> nearbyint(
-    const xsimd::batch<float, Arch>& x) {
+requires(xsimd::batch<float, Arch>::size == 4)
+xsimd::batch<float, Arch> nearbyint(const xsimd::batch<float, Arch>& x) {
     return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
 }
 #endif
@@ -108,13 +108,13 @@ requires(xsimd::batch<float, Arch>::size == 4) xsimd::batch<float, Arch> nearbyi
 // fast_math.hpp has hyperbolic_tangent, log and erf for such units.
 
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> max(
-    const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
+requires(xsimd::batch<float, Arch>::size >= 4)
+xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
     return detail::max_by_bits<xsimd::batch<float, Arch>::size>(a, b);
 }
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4) xsimd::batch<float, Arch> min(
-    const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
+requires(xsimd::batch<float, Arch>::size >= 4)
+xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
     return detail::min_by_bits<xsimd::batch<float, Arch>::size>(a, b);
 }
 #else
@@ -128,34 +128,31 @@ xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x)
 #if defined(__AVX512F__)
 /// One instruction. Older versions of xsimd multiply and add in two, which Clang leaves at that.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size ==
-         16) xsimd::batch<float, Arch> fma(const xsimd::batch<float, Arch>& a,
-                                           const xsimd::batch<float, Arch>& b,
-                                           const xsimd::batch<float, Arch>& c) {
+requires(xsimd::batch<float, Arch>::size == 16)
+xsimd::batch<float, Arch> fma(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b,
+                              const xsimd::batch<float, Arch>& c) {
     return _mm512_fmadd_ps(a, b, c);
 }
 
 #if !STRATA_FINITE_MATH_ONLY
 /// xsimd's own, through lines between the pragmas above.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size ==
-         16) xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a,
-                                           const xsimd::batch<float, Arch>& b) {
+requires(xsimd::batch<float, Arch>::size == 16)
+xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
     return xsimd::max(a, b);
 }
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size ==
-         16) xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a,
-                                           const xsimd::batch<float, Arch>& b) {
+requires(xsimd::batch<float, Arch>::size == 16)
+xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
     return xsimd::min(a, b);
 }
 #endif
 
 /// x * 2^n, rounded once; elementary.hpp has it for the others.
 template <class Arch>
-requires(xsimd::batch<float, Arch>::size ==
-         16) xsimd::batch<float, Arch> times_power_of_two(const xsimd::batch<float, Arch>& x,
-                                                          const xsimd::batch<float, Arch>& n) {
+requires(xsimd::batch<float, Arch>::size == 16)
+xsimd::batch<float, Arch> times_power_of_two(const xsimd::batch<float, Arch>& x,
+                                             const xsimd::batch<float, Arch>& n) {
     return _mm512_scalef_ps(x, n);
 }
 #endif
@@ -270,8 +267,7 @@ template <std::size_t Count, class Function>
 [[gnu::always_inline]] inline void unroll(Function&& f) {
     [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
         (f(std::integral_constant<std::size_t, I>{}), ...);
-    }
-    (std::make_index_sequence<Count>{});
+    }(std::make_index_sequence<Count>{});
 }
 
 } // namespace strata::kernels

@@ -22,8 +22,8 @@ inline constexpr std::size_t tile_step = tile_rows<Arch> == 12 ? 2 : 1;
 /// Rows of a tile of the one panel that is left where tiles take several: 8 sums hide the latency of an
 /// addition, so that fewer would not be faster.
 template <class Arch>
-inline constexpr std::size_t narrow_rows = std::min(tile_rows<Arch>,
-                                                    std::max<std::size_t>(1, 8 / panel_vectors<Arch>));
+inline constexpr std::size_t narrow_rows =
+    std::min(tile_rows<Arch>, std::max<std::size_t>(1, 8 / panel_vectors<Arch>));
 
 /// Whether multiply_rows has tiles of this many rows and several panels.
 template <class Arch>

@@ -96,7 +96,8 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
-                for (std::size_t v = 0; v < wide; ++v) sum[r][v] = load<Arch>(c[r] + c_at + begin(v, c_panel));
+                for (std::size_t v = 0; v < wide; ++v)
+                    sum[r][v] = load<Arch>(c[r] + c_at + begin(v, c_panel));
         } else {
 #pragma GCC unroll 16
             for (std::size_t v = 0; v < wide; ++v) {
@@ -129,7 +130,8 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
                 for (std::size_t r = 0; r < Rows; ++r) {
                     const vec<Arch> left((r < in_registers ? row[r % in_registers] : others[r])[at]);
 #pragma GCC unroll 16
-                    for (std::size_t v = 0; v < wide; ++v) sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]);
+                    for (std::size_t v = 0; v < wide; ++v)
+                        sum[r][v] = multiply_add<Arch>(left, right[v], sum[r][v]);
                 }
                 at += a_step;
                 right_at += b_step;

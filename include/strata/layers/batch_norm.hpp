@@ -34,10 +34,11 @@ struct batch_norm : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: a momentum is from 0 to 1, an "
-                      "epsilon above 0 and not infinite; batch_norm<> knows the number of its features from the "
-                      "layer before");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: a momentum is from 0 to 1, an "
+            "epsilon above 0 and not infinite; batch_norm<> knows the number of its features from the "
+            "layer before");
     };
     static constexpr parameter_list parameters(extents in) {
         const extents each{in.last()};
@@ -66,8 +67,7 @@ struct batch_norm : layer_defaults {
             means = saved_means(p.saved, line);
             float* variance = p.saved + 2 * line;
             float* inverse = p.saved + 3 * line;
-            const kernels::row_blocks where =
-                kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
+            const kernels::row_blocks where = kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
             kernels::measure_means<Arch>(where, width, p.x.data, p.saved, p.saved + line);
             kernels::measure_variances<Arch>(where, width, p.x.data, means, Epsilon.value, variance, inverse);
             for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
@@ -95,10 +95,9 @@ struct batch_norm : layer_defaults {
         const float* inverse = p.saved + 3 * line;
         float* mean_gradient = p.scratch + line;
         float* mean_product = p.scratch + 2 * line;
-        kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
-                                     p.y_gradient.data, p.x.data, means, inverse,
-                                     std::max<std::size_t>(1, p.x.rows * groups), mean_gradient,
-                                     mean_product);
+        kernels::sum_gradients<Arch>(
+            kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width, p.y_gradient.data, p.x.data,
+            means, inverse, std::max<std::size_t>(1, p.x.rows * groups), mean_gradient, mean_product);
         for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
         for (std::size_t r = 0; r < p.x.rows; ++r)
             kernels::normalize_columns_gradient<Arch>(groups, width, p.y_gradient[r], p.x[r], means,

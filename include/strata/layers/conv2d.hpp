@@ -19,7 +19,8 @@ namespace strata::inline STRATA_TARGET {
 /// A convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
 /// default). Weights: kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
 /// The options' name is for what compilers print where a number stands among them.
-template <std::size_t Filters, size2d Kernel, class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
+template <std::size_t Filters, size2d Kernel,
+          class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
 struct conv2d : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
@@ -29,17 +30,20 @@ struct conv2d : layer_defaults {
     static constexpr layer_error accepts(extents in) {
         if (options.unknown || options.has_output_padding) return layer_error::own;
         if (in.rank != 3) return layer_error::needs_image;
-        if (Filters == 0 || !Kernel.positive() || !options.stride.positive()) return layer_error::nothing_left;
+        if (Filters == 0 || !Kernel.positive() || !options.stride.positive())
+            return layer_error::nothing_left;
         if (multiply_sizes(options.stride.height, options.stride.width) > most_floats)
             return layer_error::too_large;
         const kernels::conv_geometry g = geometry(in);
-        return g.map_height == 0 || g.map_width == 0 ? layer_error::window_larger_than_input : layer_error::none;
+        return g.map_height == 0 || g.map_width == 0 ? layer_error::window_larger_than_input
+                                                     : layer_error::none;
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, "
-                      "same and valid; an activation such as relu is an entry of its own, after the layer");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, "
+            "same and valid; an activation such as relu is an entry of its own, after the layer");
     };
     static constexpr extents output(extents in) {
         const kernels::conv_geometry g = geometry(in);
@@ -74,8 +78,8 @@ struct conv2d : layer_defaults {
     static void input_gradient(const backward_pass& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve_transposed<Arch, g>(p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
-                                              p.parameters, {.relu_mask = p.mask_distance()}, p.x_gradient.data,
-                                              p.x_gradient.stride, p.scratch);
+                                              p.parameters, {.relu_mask = p.mask_distance()},
+                                              p.x_gradient.data, p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>

@@ -28,9 +28,10 @@ struct dense : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry "
-                      "of its own, after the layer, and the number of inputs is known from the layer before");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: dense<16> takes the number of its units alone: an activation such as relu is an entry "
+            "of its own, after the layer, and the number of inputs is known from the layer before");
     };
     static constexpr extents output(extents) { return shape<Units>; }
     static constexpr parameter_list parameters(extents in) {
@@ -52,8 +53,8 @@ struct dense : layer_defaults {
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
-                                               p.y_gradient.stride, p.parameters, p.mask_distance(), p.x_gradient.data,
-                                               p.x_gradient.stride, p.scratch);
+                                               p.y_gradient.stride, p.parameters, p.mask_distance(),
+                                               p.x_gradient.data, p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>

@@ -23,9 +23,10 @@ struct dropout : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 and "
-                      "below 1; 50 % is 0.5");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 and "
+            "below 1; 50 % is 0.5");
     };
     static std::string describe() { return "dropout " + to_string(Rate); }
 
@@ -47,7 +48,8 @@ struct dropout : layer_defaults {
 
 private:
     template <class Arch, extents In>
-    static void drop(const noise_source& noise, const padded_rows<const float>& from, const padded_rows<float>& to) {
+    static void drop(const noise_source& noise, const padded_rows<const float>& from,
+                     const padded_rows<float>& to) {
         const auto uniform = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
             fill_uniform(values, 0.0f, 1.0f, s, stream, block);
         };

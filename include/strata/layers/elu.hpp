@@ -23,9 +23,10 @@ struct elu : activation<kernels::elu_function<Scale>> {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: a scale is above 0, and not "
-                      "infinite");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: a scale is above 0, and not "
+            "infinite");
     };
     static std::string describe() { return "elu " + to_string(Scale); }
 };

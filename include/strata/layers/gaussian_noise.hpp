@@ -23,9 +23,10 @@ struct gaussian_noise : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: a standard deviation is at least "
-                      "0, and not infinite");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: a standard deviation is at least "
+            "0, and not infinite");
     };
     static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
 

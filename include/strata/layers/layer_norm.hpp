@@ -26,9 +26,10 @@ struct layer_norm : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: an epsilon is above 0, and not "
-                      "infinite");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: an epsilon is above 0, and not "
+            "infinite");
     };
     static constexpr parameter_list parameters(extents in) {
         return {2,
@@ -73,11 +74,10 @@ struct layer_norm : layer_defaults {
         auto* moments = reinterpret_cast<kernels::group_moments*>(p.scratch);
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < groups; ++i)
-                new (moments + r * groups + i)
-                    kernels::group_moments{kernels::moments_of<Arch>(width, p.x[r] + i * width, Epsilon.value)};
-        kernels::add_group_gradients<Arch>(
-            kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width, p.x.data, moments,
-            p.y_gradient.data, factor, shift);
+                new (moments + r * groups + i) kernels::group_moments{
+                    kernels::moments_of<Arch>(width, p.x[r] + i * width, Epsilon.value)};
+        kernels::add_group_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width),
+                                           width, p.x.data, moments, p.y_gradient.data, factor, shift);
     }
 };
 

@@ -20,8 +20,9 @@ struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: the number in this layer's brackets is out of range: a slope is at least 0 and below 1");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: the number in this layer's brackets is out of range: a slope is at least 0 and below 1");
     };
     static std::string describe() { return "leaky_relu " + to_string(Slope); }
 };

@@ -22,7 +22,8 @@ struct max_pool2d : layer_defaults {
                                          .fuses_relu_mask = true,
                                          .gives = output_values::as_input,
                                          .smooth = false};
-    static constexpr window_options options = read_options<no_number_and_2x3_is_kernel_2_3_but_stride...>(Window);
+    static constexpr window_options options =
+        read_options<no_number_and_2x3_is_kernel_2_3_but_stride...>(Window);
 
     static constexpr layer_error accepts(extents in) {
         if (options.unknown || options.same || options.has_output_padding) return layer_error::own;
@@ -33,9 +34,10 @@ struct max_pool2d : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: this layer does not take one of the options in its brackets: max_pool2d takes only "
-                      "stride<> and valid; an activation such as relu is an entry of its own, after the layer");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: this layer does not take one of the options in its brackets: max_pool2d takes only "
+            "stride<> and valid; an activation such as relu is an entry of its own, after the layer");
     };
     static constexpr extents output(extents in) {
         const kernels::pool_geometry g = geometry(in);

@@ -19,9 +19,10 @@ struct reshape : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: reshape must keep the number of values: the product of its extents is not that of its "
-                      "input");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: reshape must keep the number of values: the product of its extents is not that of its "
+            "input");
     };
     static constexpr extents output(extents) { return shape<Extents...>; }
     static std::string describe() { return "reshape"; }

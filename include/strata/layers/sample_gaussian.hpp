@@ -22,8 +22,9 @@ struct sample_gaussian : layer_defaults {
     }
     template <class Number, class Shape>
     struct not_accepted {
-        static_assert(sizeof(Number) == 0,
-                      "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
+        static_assert(
+            sizeof(Number) == 0,
+            "strata: sample_gaussian takes n means and then n logarithms of variances, one flat row of 2 n");
     };
     static constexpr extents output(extents in) { return extents{in[0] / 2}; }
     /// The derivatives of the codes by the logarithms of variances.

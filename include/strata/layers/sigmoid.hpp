@@ -11,9 +11,8 @@ namespace strata::inline STRATA_TARGET {
 
 /// 1 / (1 + exp(-x)).
 struct sigmoid : activation<kernels::sigmoid_function> {
-    static constexpr layer_traits traits{.output = storage::in_place,
-                                         .backward_reads_output = true,
-                                         .gives = output_values::probabilities};
+    static constexpr layer_traits traits{
+        .output = storage::in_place, .backward_reads_output = true, .gives = output_values::probabilities};
     static std::string describe() { return "sigmoid"; }
 };
 

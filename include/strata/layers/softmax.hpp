@@ -14,9 +14,8 @@ namespace strata::inline STRATA_TARGET {
 /// e^x divided by the sum of all e^x: probabilities that sum to 1 over the last axis (over the channels of
 /// each pixel of an image). To train a classifier leave it out and use cross_entropy, which takes logits.
 struct softmax : layer_defaults {
-    static constexpr layer_traits traits{.output = storage::in_place,
-                                         .backward_reads_output = true,
-                                         .gives = output_values::probabilities};
+    static constexpr layer_traits traits{
+        .output = storage::in_place, .backward_reads_output = true, .gives = output_values::probabilities};
     static std::string describe() { return "softmax"; }
 
     template <class Arch, extents In>

@@ -48,7 +48,8 @@ struct tied_dense : layer_defaults {
     template <class Arch, extents In>
     static void input_gradient(const backward_pass& p) {
         kernels::multiply<Arch>(p.y_gradient.rows, Units, In[0], p.y_gradient.data, p.y_gradient.stride,
-                                p.tied, {.relu_mask = p.mask_distance()}, p.x_gradient.data, p.x_gradient.stride);
+                                p.tied, {.relu_mask = p.mask_distance()}, p.x_gradient.data,
+                                p.x_gradient.stride);
     }
 
     template <class Arch, extents In>

@@ -30,7 +30,8 @@ struct huber {
 
 private:
     template <class Arch>
-    float mean(const rows_view& y, const rows_view& target, std::size_t samples, const padded_rows<float>& out) const {
+    float mean(const rows_view& y, const rows_view& target, std::size_t samples,
+               const padded_rows<float>& out) const {
         if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
             throw std::invalid_argument{"strata: huber's delta is " + std::to_string(delta) +
                                         ": it must be above 0"};

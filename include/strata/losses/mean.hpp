@@ -19,8 +19,9 @@ float mean_loss(const rows_view& y, const rows_view& target, std::size_t parts, 
     const double scale = 1.0 / static_cast<double>(parts);
     double sum = 0;
     for (std::size_t r = 0; r < y.rows; ++r)
-        sum += static_cast<double>(row_loss(y.width, y[r].data(), target[r].data(),
-                                            out.data != nullptr ? out[r] : nullptr, static_cast<float>(scale)));
+        sum +=
+            static_cast<double>(row_loss(y.width, y[r].data(), target[r].data(),
+                                         out.data != nullptr ? out[r] : nullptr, static_cast<float>(scale)));
     return static_cast<float>(sum * scale);
 }
 

@@ -5,7 +5,7 @@
 // have functions of their own, and the linker can give none of them another's, with instructions that a machine lacks. It
 // tells apart what is listed here: levels of x86-64 (v1 to v4 of its psABI) and sets of vector instructions, plain C++
 // vectors, and -ffast-math. Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
-#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && \
+#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) &&       \
     defined(__AVX512VL__)
 #if defined(__AVX512FP16__)
 #define STRATA_INSTRUCTIONS for_v4_fp16

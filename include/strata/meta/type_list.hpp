@@ -48,8 +48,8 @@ struct cut_up<type_list<Pieces...>, Types...> {
     using type = few<Pieces..., few<Types...>>;
 };
 
-template <class... Pieces, class A, class B, class C, class D, class E, class F, class G, class H, class I, class J,
-          class K, class L, class M, class N, class O, class P, class... Rest>
+template <class... Pieces, class A, class B, class C, class D, class E, class F, class G, class H, class I,
+          class J, class K, class L, class M, class N, class O, class P, class... Rest>
 struct cut_up<type_list<Pieces...>, A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Rest...>
     : cut_up<type_list<Pieces..., few<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>>, Rest...> {};
 
@@ -83,9 +83,10 @@ struct join<type_list<A...>> {
 template <class... A, class... B, class... Rest>
 struct join<type_list<A...>, type_list<B...>, Rest...> : join<type_list<A..., B...>, Rest...> {};
 
-template <class... A, class... B, class... C, class... D, class... E, class... F, class... G, class... H, class... Rest>
-struct join<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>, type_list<F...>,
-            type_list<G...>, type_list<H...>, Rest...>
+template <class... A, class... B, class... C, class... D, class... E, class... F, class... G, class... H,
+          class... Rest>
+struct join<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>,
+            type_list<F...>, type_list<G...>, type_list<H...>, Rest...>
     : join<type_list<A..., B..., C..., D..., E..., F..., G..., H...>, Rest...> {};
 
 /// A list from its last type to its first: up to eight in a step.
@@ -100,7 +101,8 @@ struct reverse<type_list<Done...>> {
 template <class... Done, class A, class... Rest>
 struct reverse<type_list<Done...>, A, Rest...> : reverse<type_list<A, Done...>, Rest...> {};
 
-template <class... Done, class A, class B, class C, class D, class E, class F, class G, class H, class... Rest>
+template <class... Done, class A, class B, class C, class D, class E, class F, class G, class H,
+          class... Rest>
 struct reverse<type_list<Done...>, A, B, C, D, E, F, G, H, Rest...>
     : reverse<type_list<H, G, F, E, D, C, B, A, Done...>, Rest...> {};
 

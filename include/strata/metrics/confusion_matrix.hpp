@@ -36,7 +36,7 @@ public:
     /// Of outputs and targets as accuracy takes them, a single output with its threshold. Throws what
     /// accuracy throws.
     template <class Outputs, class Targets, class Arch = arch>
-        requires(!class_indices<Outputs>)
+    requires(!class_indices<Outputs>)
     confusion_matrix(const Outputs& outputs, const Targets& targets, std::optional<float> threshold = {}) {
         detail::visit_predictions<Arch>(outputs, targets, threshold, "confusion_matrix",
                                         [&](std::size_t predicted, std::size_t actual, std::size_t classes) {

@@ -18,22 +18,25 @@ namespace messages {
 
 template <class... Arguments>
 struct misordered_for_predict {
-    static_assert(fine<Arguments...>,
-                  "strata: predict takes (model, samples) and returns the outputs, or (model, workspace, samples, "
-                  "span of floats) and writes them there; forward takes (model, workspace, samples)");
+    static_assert(
+        fine<Arguments...>,
+        "strata: predict takes (model, samples) and returns the outputs, or (model, workspace, samples, "
+        "span of floats) and writes them there; forward takes (model, workspace, samples)");
 };
 
 template <class... Arguments>
 struct misordered_for_a_pass {
-    static_assert(fine<Arguments...>,
-                  "strata: forward takes (model, workspace, samples), backward (model, workspace, gradient of the "
-                  "output), backward_step (model, workspace, optimizer, gradient of the output)");
+    static_assert(
+        fine<Arguments...>,
+        "strata: forward takes (model, workspace, samples), backward (model, workspace, gradient of the "
+        "output), backward_step (model, workspace, optimizer, gradient of the output)");
 };
 
 template <class Mark>
 struct mark_in_place_of_a_slice {
-    static_assert(fine<Mark>, "strata: predict and evaluate take a slice in their brackets: predict<until<Net, "
-                              "\"code\">>(model, samples) up to a mark, from<Net, \"code\"> after it");
+    static_assert(fine<Mark>,
+                  "strata: predict and evaluate take a slice in their brackets: predict<until<Net, "
+                  "\"code\">>(model, samples) up to a mark, from<Net, \"code\"> after it");
 };
 
 } // namespace messages
@@ -49,14 +52,16 @@ std::false_type test_workspace(...);
 
 /// Whether it is a model or a workspace, or a class derived from one.
 template <class T>
-inline constexpr bool is_model = decltype(test_model(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
+inline constexpr bool is_model =
+    decltype(test_model(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
 template <class T>
 inline constexpr bool is_workspace =
     decltype(test_workspace(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
 
 /// A variable that a verb may change.
 template <class T>
-inline constexpr bool is_variable = std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
+inline constexpr bool is_variable =
+    std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
 
 template <class... Arguments>
 concept about_a_network = ((is_model<Arguments> || is_workspace<Arguments>) || ...);
@@ -68,17 +73,17 @@ inline constexpr bool begin_with_model_and_workspace =
 
 /// Whether these are (model, samples).
 template <class First = void, class Second = void, class... More>
-inline constexpr bool are_model_and_samples = sizeof...(More) == 0 && is_model<First> && !is_workspace<Second> &&
-                                              !is_model<Second>;
+inline constexpr bool are_model_and_samples =
+    sizeof...(More) == 0 && is_model<First> && !is_workspace<Second> && !is_model<Second>;
 
 template <class... Arguments>
-concept misordered_for_predict =
-    about_a_network<Arguments...> && !are_model_and_samples<Arguments...> &&
-    (sizeof...(Arguments) != 4 || !begin_with_model_and_workspace<Arguments...>);
+concept misordered_for_predict = about_a_network<Arguments...> && !are_model_and_samples<Arguments...> &&
+                                 (sizeof...(Arguments) != 4 || !begin_with_model_and_workspace<Arguments...>);
 
 template <std::size_t Count, class... Arguments>
-concept misordered_for_a_pass = about_a_network<Arguments...> && (sizeof...(Arguments) != Count ||
-                                                                  !begin_with_model_and_workspace<Arguments...>);
+concept misordered_for_a_pass =
+    about_a_network<Arguments...> &&
+    (sizeof...(Arguments) != Count || !begin_with_model_and_workspace<Arguments...>);
 
 } // namespace detail
 

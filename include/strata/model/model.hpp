@@ -68,7 +68,8 @@ inline constexpr auto relu_follows = [] {
         follows[i] = next;
         bool has_matrix = kinds[i]->is_tied;
         const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
-        for (std::size_t k = 0; k < of_layer.size; ++k) has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
+        for (std::size_t k = 0; k < of_layer.size; ++k)
+            has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
         next = kinds[i]->traits.relu_like || (next && !has_matrix);
     }
     return follows;

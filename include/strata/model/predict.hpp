@@ -60,10 +60,10 @@ template <class Part, class Net, class Work>
 void check_overlap(const model<Net>& net, const Work& work, const rows_view& samples,
                    std::span<const float> out) {
     const bool behind = writes_behind_reads(samples, out, Part::output.count());
-    const char* const in = overlaps(net.storage(), out)         ? "the model's weights"
-                           : work.overlaps(out)                 ? "the workspace's memory"
+    const char* const in = overlaps(net.storage(), out)        ? "the model's weights"
+                           : work.overlaps(out)                ? "the workspace's memory"
                            : !behind && overlaps(samples, out) ? "samples that are read after it is written"
-                                                                : nullptr;
+                                                               : nullptr;
     if (in != nullptr)
         throw std::invalid_argument{std::string{"strata: the span for the outputs lies in "} + in +
                                     ": give it memory of its own"};

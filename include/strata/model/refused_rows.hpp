@@ -18,10 +18,8 @@ concept floats_in_one_piece = std::is_convertible_v<const Values&, std::span<con
 
 /// A container of the standard library, or one like it; not an xtensor, which has a shape.
 template <class Values>
-concept container = requires {
-    typename Values::value_type;
-}
-&&!requires(const Values& values) { values.shape(); };
+concept container =
+    requires { typename Values::value_type; } && !requires(const Values& values) { values.shape(); };
 
 /// A container that is not floats in one piece.
 template <class Values>
@@ -30,9 +28,9 @@ concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
 /// That, or an xtensor of another type than float.
 template <class Values>
 concept not_floats = container_of_others<Values> || (requires(const Values& values) {
-    typename Values::value_type;
-    values.shape();
-} && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
+                         typename Values::value_type;
+                         values.shape();
+                     } && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
 
 } // namespace detail
 
@@ -58,7 +56,8 @@ rows_view as_rows(const Values&, const Sample&) {
 
 /// Floats that do not say how many of them are a sample.
 template <detail::container Values>
-requires detail::floats_in_one_piece<Values> rows_view as_rows(const Values&, any_sample) {
+requires detail::floats_in_one_piece<Values>
+rows_view as_rows(const Values&, any_sample) {
     static_assert(messages::fine<Values>,
                   "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
                   "Net::input), and for targets as_rows(values, Net::output)");

@@ -21,7 +21,8 @@ namespace strata::inline STRATA_TARGET {
 
 /// How many samples a workspace has room for.
 template <std::size_t Rows>
-requires(Rows > 0) struct batch {
+requires(Rows > 0)
+struct batch {
     static constexpr std::size_t rows = Rows;
 };
 
@@ -107,11 +108,15 @@ public:
     }
 
     /// The gradient of the loss by that.
-    [[nodiscard]] padded_rows<float> gradient(std::size_t layer, std::size_t width) requires trains {
+    [[nodiscard]] padded_rows<float> gradient(std::size_t layer, std::size_t width)
+    requires trains
+    {
         return {memory_.data() + plan.gradient(layer).offset, rows_, width};
     }
     template <std::size_t Index>
-    [[nodiscard]] padded_rows<float> gradient() requires trains {
+    [[nodiscard]] padded_rows<float> gradient()
+    requires trains
+    {
         return gradient(Index, Net::table.shapes[Index].count());
     }
 
@@ -144,9 +149,9 @@ public:
     void check_forward() const {
         check_not_moved();
         if (!ran_)
-            throw std::logic_error{
-                "strata: a backward pass goes back through the forward pass of training before it, once, and there "
-                "is none: call forward(net, work, x) first"};
+            throw std::logic_error{"strata: a backward pass goes back through the forward pass of training "
+                                   "before it, once, and there "
+                                   "is none: call forward(net, work, x) first"};
     }
     void note_backward() { ran_ = false; }
 
@@ -155,7 +160,9 @@ public:
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
     /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and
     /// `gradients_empty()`.
-    [[nodiscard]] std::span<float> parameter_gradients() requires trains {
+    [[nodiscard]] std::span<float> parameter_gradients()
+    requires trains
+    {
         return parameter_gradients_.span();
     }
     [[nodiscard]] bool gradients_empty() const {

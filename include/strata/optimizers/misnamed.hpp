@@ -12,17 +12,18 @@ namespace messages {
 
 template <class... Arguments>
 struct optimizer_without_model_and_rule {
-    static_assert(fine<Arguments...>,
-                  "strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = "
-                  "1e-3f}}; the rules are sgd, adam, adamw and rmsprop, each an aggregate of its options, or one of "
-                  "your own (see optimizer_rule)");
+    static_assert(
+        fine<Arguments...>,
+        "strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = "
+        "1e-3f}}; the rules are sgd, adam, adamw and rmsprop, each an aggregate of its options, or one of "
+        "your own (see optimizer_rule)");
 };
 
 template <class Rule>
 struct rule_in_place_of_an_optimizer {
-    static_assert(fine<Rule>,
-                  "strata: this is a rule, without a model and its state: make an optimizer of it: optimizer opt{model, "
-                  "adam{.learning_rate = 1e-3f}}");
+    static_assert(fine<Rule>, "strata: this is a rule, without a model and its state: make an optimizer of "
+                              "it: optimizer opt{model, "
+                              "adam{.learning_rate = 1e-3f}}");
 };
 
 } // namespace messages
@@ -37,7 +38,8 @@ struct any_value {
 
 /// Options in braces, without the rule whose options they are.
 struct options_without_a_rule {
-    any_value lr{}, learning_rate{}, momentum{}, nesterov{}, beta1{}, beta2{}, decay{}, epsilon{}, weight_decay{};
+    any_value lr{}, learning_rate{}, momentum{}, nesterov{}, beta1{}, beta2{}, decay{}, epsilon{},
+        weight_decay{};
 };
 
 /// In place of a rule, where there is none.

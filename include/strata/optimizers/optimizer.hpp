@@ -3,11 +3,11 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
 #include "strata/optimizers/numbers.hpp"
-#include "strata/graph/parameter_padding.hpp"
 #include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
 
@@ -38,10 +38,12 @@ public:
         static_assert(std::is_same_v<typename Model::network, Net>,
                       "strata: this optimizer is made for the model of another network");
         if (Net::parameter_floats > 0 && weights_ == nullptr)
-            throw std::invalid_argument{"strata: an optimizer cannot be made for a model that was moved from"};
+            throw std::invalid_argument{
+                "strata: an optimizer cannot be made for a model that was moved from"};
     }
 
-    optimizer(const optimizer&) = delete; // a second one is made from the model: optimizer second{model, sgd{}}
+    optimizer(const optimizer&) =
+        delete; // a second one is made from the model: optimizer second{model, sgd{}}
     optimizer& operator=(const optimizer&) = delete; // a second one is made from the model
     /// What was moved from throws std::invalid_argument when it is to step.
     optimizer(optimizer&& other) noexcept
@@ -113,12 +115,14 @@ public:
     template <class Model>
     void check_model(const Model& net) const {
         if (net.storage().data() == weights_ && (weights_ != nullptr || Net::parameter_floats == 0)) return;
-        throw std::invalid_argument{
-            weights_ == nullptr
-                ? "strata: this optimizer was moved from"
-                : "strata: this optimizer was made for another model of the same network: its state belongs to "
-                  "that model's weights. Make one from the model that is to learn, optimizer opt{model, adam{}}, and "
-                  "make it anew after the model was assigned to; copy_weights changes weights and keeps the optimizer"};
+        throw std::invalid_argument{weights_ == nullptr
+                                        ? "strata: this optimizer was moved from"
+                                        : "strata: this optimizer was made for another model of the same "
+                                          "network: its state belongs to "
+                                          "that model's weights. Make one from the model that is to learn, "
+                                          "optimizer opt{model, adam{}}, and "
+                                          "make it anew after the model was assigned to; copy_weights "
+                                          "changes weights and keeps the optimizer"};
     }
 
     /// How many steps it has made.

@@ -17,9 +17,9 @@ struct weight_update {
     std::size_t count;      ///< how many weights
     float* weights;         ///< to be moved
     const float* gradients; ///< of the loss, one a weight
-    float* states;          ///< what the rule keeps between steps, zero before the first; null if it keeps nothing
-    std::size_t distance;   ///< floats from one state to the next
-    std::size_t step;       ///< which step of these weights this is, from 1 on: layers that thaw late begin at 1
+    float* states; ///< what the rule keeps between steps, zero before the first; null if it keeps nothing
+    std::size_t distance; ///< floats from one state to the next
+    std::size_t step; ///< which step of these weights this is, from 1 on: layers that thaw late begin at 1
 
     /// State number k (below the rule's states()) of these weights, one float a weight.
     [[nodiscard]] float* state(std::size_t k) const { return states + k * distance; }

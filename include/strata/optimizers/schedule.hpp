@@ -34,7 +34,8 @@ struct step_decay {
         detail::check_not_negative("step_decay's rate", rate);
         detail::check_not_negative("step_decay's factor", factor);
         if (every == 0)
-            throw std::invalid_argument{"strata: step_decay's every is 0, but must be at least 1: a number of steps"};
+            throw std::invalid_argument{
+                "strata: step_decay's every is 0, but must be at least 1: a number of steps"};
         return rate * std::pow(factor, static_cast<float>(step / every));
     }
 };

@@ -26,8 +26,9 @@ struct sgd {
         detail::check_not_negative("sgd's learning_rate", learning_rate);
         detail::check_fraction("sgd's momentum", momentum);
         if (nesterov && momentum == 0.0f)
-            throw std::invalid_argument{"strata: sgd's nesterov looks ahead along the momentum, which is 0: choose "
-                                        "one, 0.9 for instance"};
+            throw std::invalid_argument{
+                "strata: sgd's nesterov looks ahead along the momentum, which is 0: choose "
+                "one, 0.9 for instance"};
     }
 
     template <class Arch>
@@ -35,8 +36,8 @@ struct sgd {
         if (momentum == 0.0f)
             kernels::descend<Arch>(u.count, u.weights, u.gradients, learning_rate);
         else
-            kernels::descend_with_momentum<Arch>(u.count, u.weights, u.state(0), u.gradients, learning_rate, momentum,
-                                                 nesterov);
+            kernels::descend_with_momentum<Arch>(u.count, u.weights, u.state(0), u.gradients, learning_rate,
+                                                 momentum, nesterov);
     }
 };
 

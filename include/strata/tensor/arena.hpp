@@ -25,7 +25,7 @@ public:
         : size_{floats > most_floats ? throw std::bad_alloc{} : padded(floats)},
           data_{size_ == 0 ? nullptr
                            : static_cast<float*>(
-                                 ::operator new (size_ * sizeof(float), std::align_val_t{alignment}))} {
+                                 ::operator new(size_ * sizeof(float), std::align_val_t{alignment}))} {
         zero();
     }
 
@@ -39,7 +39,7 @@ public:
         return *this;
     }
 
-    ~arena() { ::operator delete (data_, std::align_val_t{alignment}); }
+    ~arena() { ::operator delete(data_, std::align_val_t{alignment}); }
 
     /// A copy with its own block. Explicit, because it costs an allocation.
     [[nodiscard]] arena clone() const {

@@ -70,7 +70,8 @@ struct extents {
     constexpr extents() = default;
 
     template <class... Sizes>
-    requires(sizeof...(Sizes) > 0 && sizeof...(Sizes) <= max_rank) explicit constexpr extents(Sizes... sizes)
+    requires(sizeof...(Sizes) > 0 && sizeof...(Sizes) <= max_rank)
+    explicit constexpr extents(Sizes... sizes)
         : rank{sizeof...(Sizes)}, size{static_cast<std::size_t>(sizes)...} {}
 
     constexpr std::size_t operator[](std::size_t axis) const { return size[axis]; }

@@ -57,7 +57,11 @@ struct padded_rows {
     Float* operator[](std::size_t r) const { return data + r * stride; }
 
     // NOLINTBEGIN(google-explicit-constructor): reading is always allowed, as with span.
-    operator padded_rows<const Float>() const requires(!std::is_const_v<Float>) { return {data, rows, width}; }
+    operator padded_rows<const Float>() const
+    requires(!std::is_const_v<Float>)
+    {
+        return {data, rows, width};
+    }
     operator rows_view() const { return {data, rows, width, stride, nullptr, {}}; }
     // NOLINTEND(google-explicit-constructor)
 };
@@ -112,10 +116,10 @@ inline rows_view as_rows(std::span<const float> values, const extents& sample) {
 
 /// A container of floats that owns them: the rows of a temporary one would outlive their values.
 template <class Values>
-concept owner_of_floats = std::is_convertible_v<const Values&, std::span<const float>> &&
-                          !std::ranges::enable_borrowed_range<std::remove_cv_t<Values>> && requires {
-    typename Values::value_type;
-} && !requires(const Values& values) { values.shape(); };
+concept owner_of_floats =
+    std::is_convertible_v<const Values&, std::span<const float>> &&
+    !std::ranges::enable_borrowed_range<std::remove_cv_t<Values>> &&
+    requires { typename Values::value_type; } && !requires(const Values& values) { values.shape(); };
 
 /// A temporary is refused.
 template <owner_of_floats Values>

@@ -253,7 +253,8 @@ struct tensor_of {
     using type = xt::xarray<Value>;
 };
 template <class Value, class Shape>
-requires(std::tuple_size<Shape>::value > 0) struct tensor_of<Value, Shape> {
+requires(std::tuple_size<Shape>::value > 0)
+struct tensor_of<Value, Shape> {
     using type = xt::xtensor<Value, std::tuple_size<Shape>::value>;
 };
 
@@ -262,7 +263,8 @@ template <class Value, xtensor_expression E>
 auto make_tensor_like(const E& x, std::size_t rows) {
     typename tensor_of<Value, typename E::shape_type>::type::shape_type shape{};
     if constexpr (requires { shape.resize(x.dimension()); }) shape.resize(x.dimension());
-    for (std::size_t axis = 0; axis < x.dimension(); ++axis) shape[axis] = static_cast<std::size_t>(x.shape()[axis]);
+    for (std::size_t axis = 0; axis < x.dimension(); ++axis)
+        shape[axis] = static_cast<std::size_t>(x.shape()[axis]);
     if (x.dimension() > 0) shape[0] = rows;
     return typename tensor_of<Value, typename E::shape_type>::type(shape);
 }

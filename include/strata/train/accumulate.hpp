@@ -22,8 +22,9 @@ float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss
     if (forward<Arch>(net, work, x).rows == 0) return 0.0f;
     const float value = detail::write_output_gradient<Arch>(work, loss, target);
     detail::add_up policy;
-    return value + static_cast<float>(
-                       detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, loss, policy).sum);
+    return value + static_cast<float>(detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net),
+                                                                              work, loss, policy)
+                                          .sum);
 }
 
 /// What input_gradient returns: rows, and the loss itself.

@@ -26,8 +26,9 @@ namespace detail {
 struct backward_flags {
     bool hands_on = false; ///< a layer before it learns, or the input's gradient is wanted
     bool learns = false;
-    bool runs = false;  ///< unless it does neither, computes nothing, or the kernel of the layer behind it does
-    bool masked = false; ///< its kernel does that of the relu before it
+    bool runs =
+        false; ///< unless it does neither, computes nothing, or the kernel of the layer behind it does
+    bool masked = false;            ///< its kernel does that of the relu before it
     bool owns_tied_weights = false; ///< other layers add to the gradient of its weights
 };
 
@@ -40,8 +41,7 @@ struct backward_flags_of {
         for (std::size_t i = 0; i < net::layer_count; ++i) {
             const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
-            const bool computes =
-                kinds_of<typename net::layers>::values[i]->traits.output != storage::view;
+            const bool computes = kinds_of<typename net::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
                         .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
@@ -54,7 +54,8 @@ struct backward_flags_of {
 
 /// To be asserted of size above 0 by each verb that trains, which instantiates the message.
 template <class Net>
-using tie_error = std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
+using tie_error =
+    std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
 
 /// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
 template <class Work>
@@ -75,13 +76,16 @@ struct add_up {
     template <class Arch, class Work>
     void complete(Work&, std::size_t) const {}
     /// A layer left gradients where no values are.
-    [[noreturn]] void misplaced(const std::string& sentence) const { throw std::logic_error{"strata: " + sentence}; }
+    [[noreturn]] void misplaced(const std::string& sentence) const {
+        throw std::logic_error{"strata: " + sentence};
+    }
 };
 
 [[gnu::noinline, gnu::cold]] inline std::string misplaced_text(const parameter& p, std::size_t number,
                                                                const std::string& layer) {
     return "the gradient of " + std::string{p.name} + " of layer " + std::to_string(number) + " (" + layer +
-           ") has values in its padding: value i (row * columns + column) of a parameter lies at its place(i)";
+           ") has values in its padding: value i (row * columns + column) of a parameter lies at its "
+           "place(i)";
 }
 
 /// Clears the padding of a layer's gradients. Returns the number of a parameter that had values in there, else the
@@ -110,51 +114,53 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     term_values<Loss> terms;
-    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind, std::size_t i) {
-        using layer = typename Kind::layer;
-        constexpr backward_flags flags = Kind::flags;
-        if constexpr (is_mark<layer> && flags.hands_on)
-            add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
-                                        work.gradient(i, Kind::input.count()), terms);
-        if constexpr (flags.runs) {
-            backward_pass pass{.x = work.activation(i, Kind::input.count()),
-                               .y = work.activation(i + 1, Kind::output.count()),
-                               .parameters = weights + net::table.parameter_offset[i],
-                               .y_gradient = work.gradient(i + 1, Kind::output.count()),
-                               .x_gradient = work.gradient(i, Kind::input.count()),
-                               .parameter_gradient =
-                                   flags.learns ? work.parameter_gradients().data() + net::table.gradient_offset[i]
-                                                : nullptr,
-                               .accumulate = !work.gradients_empty(),
-                               .scratch = work.backward_scratch(i),
-                               .training = !layer::traits.frozen,
-                               .noise = work.noise(i),
-                               .saved = work.saved(i),
-                               .masked = flags.masked};
-            if constexpr (flags.owns_tied_weights) pass.accumulate = true;
-            if constexpr (tied_layer<layer>) {
-                constexpr tie owner = find_tie<net, layer>();
-                pass.tied = weights + owner.weights;
-                if constexpr (flags.learns && owner.learns)
-                    pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
+    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>(
+        [&]<class Kind>(Kind, std::size_t i) {
+            using layer = typename Kind::layer;
+            constexpr backward_flags flags = Kind::flags;
+            if constexpr (is_mark<layer> && flags.hands_on)
+                add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
+                                            work.gradient(i, Kind::input.count()), terms);
+            if constexpr (flags.runs) {
+                backward_pass pass{.x = work.activation(i, Kind::input.count()),
+                                   .y = work.activation(i + 1, Kind::output.count()),
+                                   .parameters = weights + net::table.parameter_offset[i],
+                                   .y_gradient = work.gradient(i + 1, Kind::output.count()),
+                                   .x_gradient = work.gradient(i, Kind::input.count()),
+                                   .parameter_gradient = flags.learns ? work.parameter_gradients().data() +
+                                                                            net::table.gradient_offset[i]
+                                                                      : nullptr,
+                                   .accumulate = !work.gradients_empty(),
+                                   .scratch = work.backward_scratch(i),
+                                   .training = !layer::traits.frozen,
+                                   .noise = work.noise(i),
+                                   .saved = work.saved(i),
+                                   .masked = flags.masked};
+                if constexpr (flags.owns_tied_weights) pass.accumulate = true;
+                if constexpr (tied_layer<layer>) {
+                    constexpr tie owner = find_tie<net, layer>();
+                    pass.tied = weights + owner.weights;
+                    if constexpr (flags.learns && owner.learns)
+                        pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
+                }
+                if constexpr (flags.learns) {
+                    clear_gradient_padding<Arch, Kind>(
+                        pass.parameter_gradient); // of what is not the layer's doing
+                    layer::template parameter_gradient<Arch, Kind::input>(pass);
+                }
+                if constexpr (flags.hands_on) {
+                    layer::template input_gradient<Arch, Kind::input>(pass);
+                    clear_padding(pass.x_gradient);
+                }
+                if constexpr (flags.learns) {
+                    add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
+                    const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
+                    if (k < Kind::parameters.size)
+                        policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
+                    policy.template complete<Arch>(work, i);
+                }
             }
-            if constexpr (flags.learns) {
-                clear_gradient_padding<Arch, Kind>(pass.parameter_gradient); // of what is not the layer's doing
-                layer::template parameter_gradient<Arch, Kind::input>(pass);
-            }
-            if constexpr (flags.hands_on) {
-                layer::template input_gradient<Arch, Kind::input>(pass);
-                clear_padding(pass.x_gradient);
-            }
-            if constexpr (flags.learns) {
-                add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
-                const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
-                if (k < Kind::parameters.size)
-                    policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
-                policy.template complete<Arch>(work, i);
-            }
-        }
-    });
+        });
     if constexpr (WantParameters) work.note_gradients();
     return terms;
 }

@@ -19,9 +19,10 @@ namespace messages {
 
 template <class Callback, class Report>
 struct callback_takes_another_report {
-    static_assert(fine<Callback>,
-                  "strata: fit cannot call this callback: after_epoch takes const epoch_report&, after_batch const "
-                  "batch_report&, as in .after_epoch = [](const epoch_report& e) { ... }");
+    static_assert(
+        fine<Callback>,
+        "strata: fit cannot call this callback: after_epoch takes const epoch_report&, after_batch const "
+        "batch_report&, as in .after_epoch = [](const epoch_report& e) { ... }");
 };
 
 } // namespace messages
@@ -63,9 +64,10 @@ public:
 private:
     template <class Callback>
     static void require_function(const Callback& callback) {
-        constexpr bool comparable = requires { // std::bind's can be made of a null pointer, but not be compared
-            { callback == nullptr } -> std::convertible_to<bool>;
-        };
+        constexpr bool comparable =
+            requires { // std::bind's can be made of a null pointer, but not be compared
+                { callback == nullptr } -> std::convertible_to<bool>;
+            };
         if constexpr (std::is_constructible_v<Callback, std::nullptr_t> && comparable)
             if (callback == nullptr) throw std::invalid_argument{"strata: the callback of fit is empty"};
     }

@@ -32,7 +32,9 @@ struct class_targets {
     /// Which row of the range row r is.
     [[nodiscard]] std::size_t row(std::size_t r) const { return order != nullptr ? order[r] : begin + r; }
     /// Class i of row r.
-    [[nodiscard]] std::int64_t at(std::size_t r, std::size_t i) const { return read(range, row(r) * width + i); }
+    [[nodiscard]] std::int64_t at(std::size_t r, std::size_t i) const {
+        return read(range, row(r) * width + i);
+    }
 
     /// Rows first, first + 1, ..., first + count - 1 of these.
     [[nodiscard]] class_targets part(std::size_t first, std::size_t count) const {
@@ -51,7 +53,7 @@ namespace detail {
 /// A container whose values lie in one piece, so that where they begin is all one needs to know.
 template <class Indices>
 concept contiguous_indices = class_indices<Indices> && std::ranges::contiguous_range<const Indices> &&
-    !requires(const Indices& indices) { indices.shape(); };
+                             !requires(const Indices& indices) { indices.shape(); };
 
 /// So many class indices a sample as `width` says; they must outlive what is returned. Throws std::invalid_argument if
 /// they are not whole samples.
@@ -59,8 +61,9 @@ template <class_indices Indices>
 class_targets as_class_targets(const Indices& indices, std::size_t width) {
     const auto count = static_cast<std::size_t>(std::size(indices));
     if (width == 0 || count % width != 0)
-        throw std::invalid_argument{"strata: " + std::to_string(count) + " class indices are not whole samples of " +
-                                    std::to_string(width) + " each"};
+        throw std::invalid_argument{"strata: " + std::to_string(count) +
+                                    " class indices are not whole samples of " + std::to_string(width) +
+                                    " each"};
     using index = std::remove_cvref_t<decltype(*std::begin(indices))>;
     if constexpr (contiguous_indices<Indices>)
         return {std::ranges::data(indices),
@@ -78,7 +81,8 @@ class_targets as_class_targets(const Indices& indices, std::size_t width) {
 }
 
 template <class Loss, class Target>
-concept classes_for = takes_class_indices<Loss> &&(class_indices<Target> || std::is_same_v<Target, class_targets>);
+concept classes_for =
+    takes_class_indices<Loss> && (class_indices<Target> || std::is_same_v<Target, class_targets>);
 
 /// Targets of a network and a loss, as rows or as class_targets. Throws std::invalid_argument if they have not its
 /// shape.
@@ -86,9 +90,10 @@ template <class Net, class Loss, class Target>
 decltype(auto) see_targets(const Target& target) {
     constexpr std::size_t width = Net::output.count() / Net::output.last();
     if constexpr (std::is_same_v<Target, class_targets>) {
-        static_assert(takes_class_indices<Loss>,
-                      "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
-                      "takes rows: a 1 in the column of each class");
+        static_assert(
+            takes_class_indices<Loss>,
+            "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
+            "takes rows: a 1 in the column of each class");
         if (target.width != width)
             throw std::invalid_argument{"strata: " + std::to_string(target.width) +
                                         " class indices a sample for outputs of " + to_string(Net::output) +
@@ -113,11 +118,13 @@ rows_view view_of(const Owner& rows) {
 inline void require_classes(const class_targets& targets, std::size_t classes) {
     for (std::size_t r = 0; r < targets.rows; ++r)
         for (std::size_t i = 0; i < targets.width; ++i)
-            if (const std::int64_t index = targets.at(r, i); index < 0 || static_cast<std::uint64_t>(index) >= classes)
-                throw std::out_of_range{"strata: the targets have class index " + std::to_string(index) + " in row " +
-                                        std::to_string(targets.row(r)) + (targets.width > 1 ? ", place " : "") +
-                                        (targets.width > 1 ? std::to_string(i) : "") + " (from 0), which is none of " +
-                                        std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1)};
+            if (const std::int64_t index = targets.at(r, i);
+                index < 0 || static_cast<std::uint64_t>(index) >= classes)
+                throw std::out_of_range{
+                    "strata: the targets have class index " + std::to_string(index) + " in row " +
+                    std::to_string(targets.row(r)) + (targets.width > 1 ? ", place " : "") +
+                    (targets.width > 1 ? std::to_string(i) : "") + " (from 0), which is none of " +
+                    std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1)};
 }
 
 /// Writes rows of zeros with a 1 in the column of each class, which are known to be classes.

@@ -62,7 +62,8 @@ std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, cons
                "learning rate";
     constexpr auto& begins = part::table.gradient_offset;
     for (std::size_t i = part::layer_count; i-- > 0;)
-        if (!kernels::all_finite<Arch>(begins[i + 1] - begins[i], work.parameter_gradients().data() + begins[i]))
+        if (!kernels::all_finite<Arch>(begins[i + 1] - begins[i],
+                                       work.parameter_gradients().data() + begins[i]))
             return "the gradients of " + layer_text<part>(i) +
                    " are the first on the way back that are not finite" + lower;
     return "a term of the loss is not finite: lower its weight, or the learning rate";

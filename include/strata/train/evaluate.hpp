@@ -4,8 +4,8 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/losses/loss.hpp"
-#include "strata/train/checks.hpp"
 #include "strata/model/forward.hpp"
+#include "strata/train/checks.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/output_gradient.hpp"
@@ -32,7 +32,8 @@ struct loss_values {
 template <class Work>
 consteval std::size_t computed_by(std::size_t index) {
     constexpr auto& layers = kinds_of<typename Work::network::layers>::values;
-    while (index > 1 && (layers[index - 1]->traits.output == storage::view || Work::plan.fused[index - 1])) --index;
+    while (index > 1 && (layers[index - 1]->traits.output == storage::view || Work::plan.fused[index - 1]))
+        --index;
     return index - 1;
 }
 
@@ -98,7 +99,8 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
     if constexpr (has_terms<Loss>)
         walk_forward<Part>([&]<class Kind>(Kind, std::size_t layer) {
             if constexpr (Kind::learns)
-                add_weight_terms<Arch, Kind>(loss, weights + Part::table.parameter_offset[layer], nullptr, means.terms);
+                add_weight_terms<Arch, Kind>(loss, weights + Part::table.parameter_offset[layer], nullptr,
+                                             means.terms);
         });
     return means;
 }

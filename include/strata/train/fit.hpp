@@ -48,8 +48,9 @@ held_out hold_validation(const validation_data& data) {
             return held;
         }
     if (held.y.are_classes)
-        throw std::invalid_argument{"strata: the validation data has class indices for targets, which cross_entropy "
-                                    "takes; this loss takes rows: a 1 in the column of each class"};
+        throw std::invalid_argument{
+            "strata: the validation data has class indices for targets, which cross_entropy "
+            "takes; this loss takes rows: a 1 in the column of each class"};
     require_rows(held.x.rows, held.y.rows, "validation");
     require_finite<Arch>(held.y.rows, "targets of the validation data");
     require_targets<Net, Loss, Arch>(held.y.rows);
@@ -62,7 +63,8 @@ std::vector<std::uint32_t> split(held_out& held, const rows_view& x, const Targe
     std::vector<std::uint32_t> numbers(x.rows);
     std::iota(numbers.begin(), numbers.end(), std::uint32_t{0});
     shuffle(numbers, s);
-    const auto count = static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
+    const auto count =
+        static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
     if (count == 0 || count >= x.rows)
         throw std::invalid_argument{"strata: a validation_split of " + std::to_string(share) + " holds out " +
                                     std::to_string(count) + " of " + std::to_string(x.rows) +
@@ -186,7 +188,8 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 sum += static_cast<double>(step.loss) * rows;
                 parts.outputs += static_cast<double>(step.outputs) * rows;
                 parts.terms.add(step.terms, rows);
-                if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss})) return history;
+                if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
+                    return history;
             }
             const std::string bad = detail::find_bad_weights<Arch, Part, true>(detail::weights_of<Part>(net));
             if (!bad.empty())

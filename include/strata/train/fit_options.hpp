@@ -47,15 +47,15 @@ struct epoch_report {
     /// The metric of a name. Throws std::out_of_range if there is none.
     [[nodiscard]] const measured& metric(std::string_view name) const {
         const auto found = std::ranges::find(metrics, name, &measured::name);
-        if (found == metrics.end())
-            throw std::out_of_range{"strata: fit has no metric " + std::string{name}};
+        if (found == metrics.end()) throw std::out_of_range{"strata: fit has no metric " + std::string{name}};
         return *found;
     }
 };
 
 struct fit_options {
-    std::size_t epochs = 1;                  ///< how many this call runs
-    std::optional<std::size_t> batch_size{}; ///< samples a step; as many as the workspace has room for unless given
+    std::size_t epochs = 1; ///< how many this call runs
+    std::optional<std::size_t>
+        batch_size{}; ///< samples a step; as many as the workspace has room for unless given
     bool shuffle = true;
     strata::seed seed{}; ///< of shuffling and of the layers' noise; every epoch has an order of its own
     /// The learning rate of each step, counted from 0 in epoch 1: one of optimizers/schedule.hpp, for
@@ -84,9 +84,10 @@ struct fit_options {
 /// What every epoch came to.
 struct fit_history {
     std::vector<float> loss{};
-    std::vector<float> validation_loss{};    ///< empty without validation data
-    std::optional<std::size_t> best_epoch{}; ///< of the least validation loss, or loss; none if no loss is finite
-    std::vector<epoch_report> epochs{};      ///< with terms and metrics
+    std::vector<float> validation_loss{}; ///< empty without validation data
+    std::optional<std::size_t>
+        best_epoch{};                   ///< of the least validation loss, or loss; none if no loss is finite
+    std::vector<epoch_report> epochs{}; ///< with terms and metrics
 };
 
 namespace detail {
@@ -101,7 +102,8 @@ void require_sensible(const fit_options& options, std::size_t capacity) {
         throw std::invalid_argument{"strata: clip_norm is " + std::to_string(*options.clip_norm) +
                                     ": it is above 0; without one, gradients are left as they are"};
     if (options.patience == std::size_t{0})
-        throw std::invalid_argument{"strata: patience is 0: it is at least 1 epoch; without one, all are run"};
+        throw std::invalid_argument{
+            "strata: patience is 0: it is at least 1 epoch; without one, all are run"};
     if (options.first_epoch == 0)
         throw std::invalid_argument{"strata: first_epoch is 0, but epochs count from 1"};
     if (options.epochs > std::numeric_limits<std::size_t>::max() - (options.first_epoch - 1))

@@ -38,8 +38,8 @@ struct gradients_cleared {
 /// What a step came to.
 template <class Loss>
 struct step_outcome {
-    float loss = 0;        ///< terms included
-    float outputs = 0;     ///< without them
+    float loss = 0;    ///< terms included
+    float outputs = 0; ///< without them
     term_values<Loss> terms;
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
@@ -51,8 +51,10 @@ step_outcome<Loss> checked_step(model<Net>& net, Work& work, Optimizer& optimize
     using part = typename Work::network;
     step_outcome<Loss> step;
     forward<Arch>(net, work, batch.x);
-    step.outputs = write_output_gradient<Arch>(
-        work, loss, batch.y, [&](const rows_view& y, const rows_view& targets) { metrics.add<Arch>(y, targets); });
+    step.outputs =
+        write_output_gradient<Arch>(work, loss, batch.y, [&](const rows_view& y, const rows_view& targets) {
+            metrics.add<Arch>(y, targets);
+        });
     add_up policy;
     step.terms = run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
     step.loss = step.outputs + static_cast<float>(step.terms.sum);

@@ -84,9 +84,9 @@ public:
           output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))},
           running_{running_floats} {
         if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
-            throw std::invalid_argument{
-                "strata: a gradient penalty has a weight of at least 0 and a step above 0, both finite, not " +
-                std::to_string(weight) + " and " + std::to_string(step)};
+            throw std::invalid_argument{"strata: a gradient penalty has a weight of at least 0 and a step "
+                                        "above 0, both finite, not " +
+                                        std::to_string(weight) + " and " + std::to_string(step)};
     }
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws
@@ -169,7 +169,8 @@ private:
     /// slopes.
     template <class Arch, class Net>
     void move_and_add(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x,
-                      const padded_rows<float>& slopes, float factor, const padded_rows<float>& output_gradient) {
+                      const padded_rows<float>& slopes, float factor,
+                      const padded_rows<float>& output_gradient) {
         const padded_rows<float> moved{moved_.data(), x.rows, x.width};
         for (std::size_t r = 0; r < x.rows; ++r)
             for (std::size_t i = 0; i < x.width; ++i) moved[r][i] = x[r][i] + factor * slopes[r][i];

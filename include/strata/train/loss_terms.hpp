@@ -95,7 +95,8 @@ using terms_error =
 
 /// What a term at a mark is worth there, mean over samples; adds its gradient, unless that has no data.
 template <class Arch, class Term>
-double penalize_mark(const Term& term, const padded_rows<const float>& x, const padded_rows<float>& gradient) {
+double penalize_mark(const Term& term, const padded_rows<const float>& x,
+                     const padded_rows<float>& gradient) {
     const float scale = term.weight / static_cast<float>(x.rows);
     double sum = 0;
     for (std::size_t r = 0; r < x.rows; ++r)
@@ -114,7 +115,8 @@ double penalize_weights(const Term& term, const float* parameters, float* gradie
         if (p.fan_in != 0) // the padding is zero, and so is its penalty
             sum += static_cast<double>(term.weight) *
                    static_cast<double>(term.what.template penalize<Arch>(
-                       p.floats(), parameters + at, gradients == nullptr ? nullptr : gradients + at, term.weight));
+                       p.floats(), parameters + at, gradients == nullptr ? nullptr : gradients + at,
+                       term.weight));
         at += p.floats();
     }
     return sum;
@@ -127,17 +129,20 @@ void add_mark_terms(const Loss& loss, const padded_rows<const float>& x, const p
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
         if constexpr (is_mark_term<Term>)
-            if constexpr (Term::mark_name == Mark::mark_name) here.add(k, penalize_mark<Arch>(term, x, gradient));
+            if constexpr (Term::mark_name == Mark::mark_name)
+                here.add(k, penalize_mark<Arch>(term, x, gradient));
     });
     values.add(here);
 }
 
 /// All terms on one layer's weights.
 template <class Arch, class Kind, class Loss>
-void add_weight_terms(const Loss& loss, const float* parameters, float* gradients, term_values<Loss>& values) {
+void add_weight_terms(const Loss& loss, const float* parameters, float* gradients,
+                      term_values<Loss>& values) {
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
-        if constexpr (is_weight_term<Term>) here.add(k, penalize_weights<Arch, Kind>(term, parameters, gradients));
+        if constexpr (is_weight_term<Term>)
+            here.add(k, penalize_weights<Arch, Kind>(term, parameters, gradients));
     });
     values.add(here);
 }

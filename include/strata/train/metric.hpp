@@ -38,7 +38,9 @@ public:
           }} {}
 
     [[nodiscard]] const std::string& name() const { return name_; }
-    double operator()(const rows_view& outputs, const rows_view& targets) const { return measure_(outputs, targets); }
+    double operator()(const rows_view& outputs, const rows_view& targets) const {
+        return measure_(outputs, targets);
+    }
 
 private:
     std::string name_;
@@ -69,7 +71,9 @@ public:
             sums_[k] += lost ? std::numeric_limits<double>::quiet_NaN()
                              : metrics_[k](outputs, targets) * static_cast<double>(outputs.rows);
     }
-    [[nodiscard]] double mean(std::size_t k, std::size_t rows) const { return sums_[k] / static_cast<double>(rows); }
+    [[nodiscard]] double mean(std::size_t k, std::size_t rows) const {
+        return sums_[k] / static_cast<double>(rows);
+    }
     void clear() { std::fill(sums_.begin(), sums_.end(), 0.0); }
 
 private:

@@ -38,7 +38,8 @@ class basic_minibatch_range {
 public:
     /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0,
     /// std::length_error for 2^32 samples or more.
-    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
+    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size)
+        : x_{x}, y_{y}, size_{size} {
         if (size == 0) throw std::invalid_argument{"strata: batches of 0 samples: the size is at least 1"};
         if (x.rows != y.rows)
             throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
@@ -53,7 +54,8 @@ public:
     }
 
     /// Of some of the rows alone: those of these numbers.
-    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size, std::vector<std::uint32_t> rows)
+    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size,
+                          std::vector<std::uint32_t> rows)
         : basic_minibatch_range{x, y, size} {
         some_ = std::move(rows);
         order_.resize(some_.size());
@@ -134,9 +136,10 @@ template <class Y>
 auto targets_of_samples(Y&& y, const rows_view& x) {
     using type = std::remove_cvref_t<Y>;
     if constexpr (class_indices<type>) {
-        static_assert(std::is_lvalue_reference_v<Y> || std::ranges::borrowed_range<type>,
-                      "strata: these class indices are a temporary and gone before the batches are read: give them a "
-                      "name first");
+        static_assert(
+            std::is_lvalue_reference_v<Y> || std::ranges::borrowed_range<type>,
+            "strata: these class indices are a temporary and gone before the batches are read: give them a "
+            "name first");
         const auto count = static_cast<std::size_t>(std::size(y));
         return as_class_targets(y, x.rows > 0 && count > x.rows && count % x.rows == 0 ? count / x.rows : 1);
     } else {
@@ -179,9 +182,10 @@ minibatch_range minibatches(const X&, const Y&, Number) {
 }
 template <class X, class Y, class... More>
 minibatch_range minibatches(const X&, const Y&, const More&...) {
-    static_assert(messages::fine<X>,
-                  "strata: the size of minibatches stands in its brackets: minibatches<32>(samples, targets), or with "
-                  "a seed for their order minibatches<32>(samples, targets, seed{1})");
+    static_assert(
+        messages::fine<X>,
+        "strata: the size of minibatches stands in its brackets: minibatches<32>(samples, targets), or with "
+        "a seed for their order minibatches<32>(samples, targets, seed{1})");
     return {{}, {}, 1};
 }
 

@@ -18,10 +18,11 @@ namespace messages {
 
 template <class... Arguments>
 struct misordered_arguments {
-    static_assert(fine<Arguments...>,
-                  "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
-                  "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
-                  "variables, and a loss is a value: mse{}");
+    static_assert(
+        fine<Arguments...>,
+        "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
+        "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
+        "variables, and a loss is a value: mse{}");
 };
 
 template <class... Arguments>
@@ -33,8 +34,9 @@ struct misordered_for_accumulate {
 
 template <class... Arguments>
 struct misordered_for_evaluate {
-    static_assert(fine<Arguments...>, "strata: evaluate takes (model, loss, samples, targets), and no workspace; a loss "
-                                      "is a value: mse{}");
+    static_assert(fine<Arguments...>,
+                  "strata: evaluate takes (model, loss, samples, targets), and no workspace; a loss "
+                  "is a value: mse{}");
 };
 
 } // namespace messages
@@ -52,10 +54,9 @@ template <class, class, class Third = int, class...>
 inline constexpr bool go_on_with_loss = loss_argument<Third>;
 
 template <class... Arguments>
-concept misordered_for_a_step =
-    about_a_network<Arguments...> &&
-    (sizeof...(Arguments) < 6 || !begin_with_model_and_workspace<Arguments...> ||
-     !go_on_with_optimizer_and_loss<Arguments..., int, int>);
+concept misordered_for_a_step = about_a_network<Arguments...> &&
+                                (sizeof...(Arguments) < 6 || !begin_with_model_and_workspace<Arguments...> ||
+                                 !go_on_with_optimizer_and_loss<Arguments..., int, int>);
 
 template <class... Arguments>
 concept misordered_for_accumulate =
@@ -68,8 +69,8 @@ template <class First = void, class Second = void, class...>
 inline constexpr bool begin_with_model_and_loss = is_model<First> && loss_argument<Second>;
 
 template <class... Arguments>
-concept misordered_for_evaluate = about_a_network<Arguments...> && (sizeof...(Arguments) != 4 ||
-                                                                    !begin_with_model_and_loss<Arguments...>);
+concept misordered_for_evaluate =
+    about_a_network<Arguments...> && (sizeof...(Arguments) != 4 || !begin_with_model_and_loss<Arguments...>);
 
 } // namespace detail
 
@@ -89,16 +90,18 @@ float fit(Arguments&&...) {
 template <class First, class Second, class Third, class Fourth, class X, class Y, class... Callbacks>
 requires detail::misordered_for_a_step<First, Second, Third, Fourth, X, Y>
 float fit(First&&, Second&&, Third&&, Fourth&&, const X&, const Y&, const fit_options&, const Callbacks&...) {
-    static_assert(sizeof(messages::misordered_arguments<std::remove_cvref_t<First>, std::remove_cvref_t<Second>,
-                                                        std::remove_cvref_t<Third>, std::remove_cvref_t<Fourth>>) > 0);
+    static_assert(
+        sizeof(messages::misordered_arguments<std::remove_cvref_t<First>, std::remove_cvref_t<Second>,
+                                              std::remove_cvref_t<Third>, std::remove_cvref_t<Fourth>>) > 0);
     return 0.0f;
 }
 /// And without a loss or an optimizer before them.
 template <class First, class Second, class Third, class X, class Y, class... Callbacks>
 requires detail::about_a_network<First, Second, Third>
 float fit(First&&, Second&&, Third&&, const X&, const Y&, const fit_options&, const Callbacks&...) {
-    static_assert(sizeof(messages::misordered_arguments<std::remove_cvref_t<First>, std::remove_cvref_t<Second>,
-                                                        std::remove_cvref_t<Third>>) > 0);
+    static_assert(
+        sizeof(messages::misordered_arguments<std::remove_cvref_t<First>, std::remove_cvref_t<Second>,
+                                              std::remove_cvref_t<Third>>) > 0);
     return 0.0f;
 }
 

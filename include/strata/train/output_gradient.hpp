@@ -4,9 +4,9 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/losses/loss.hpp"
+#include "strata/model/workspace.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/train/class_targets.hpp"
-#include "strata/model/workspace.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -60,7 +60,8 @@ struct no_observer {
 template <class Work>
 rows_view load_targets(Work& work, const rows_view& targets) {
     const padded_rows<float> out = work.template gradient<Work::network::layer_count>();
-    return overlaps(targets, {out.data, out.rows * out.stride}) ? load_output_gradient(work, targets) : targets;
+    return overlaps(targets, {out.data, out.rows * out.stride}) ? load_output_gradient(work, targets)
+                                                                : targets;
 }
 template <class Work>
 rows_view load_targets(Work& work, const class_targets& targets) {

@@ -19,14 +19,13 @@ namespace detail {
 
 /// An optimizer that says which network it is for, and it is another.
 template <class Optimizer, class Net>
-concept optimizer_of_another = requires {
-    typename Optimizer::network;
-}
-&&!std::is_same_v<typename Optimizer::network, Net>;
+concept optimizer_of_another =
+    requires { typename Optimizer::network; } && !std::is_same_v<typename Optimizer::network, Net>;
 
 /// Neither floats nor class indices that this loss takes.
 template <class Target, class Loss>
-concept not_targets = (not_floats<Target> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
+concept not_targets =
+    (not_floats<Target> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
 
 } // namespace detail
 

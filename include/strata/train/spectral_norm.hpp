@@ -3,10 +3,10 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/finite.hpp"
 #include "strata/graph/parameter_padding.hpp"
-#include "strata/random/normal.hpp"
+#include "strata/kernels/finite.hpp"
 #include "strata/model/model.hpp"
+#include "strata/random/normal.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -52,7 +52,8 @@ public:
         if (std::ssize(matrices_) != std::ranges::count_if(parameters_of<Net>, limits))
             throw std::invalid_argument{"strata: this spectral_norm was moved from"};
         for (matrix& m : matrices_) {
-            for (std::size_t i = 0; i < iterations; ++i) iterate<Arch>(m, net.storage().data() + m.where->offset);
+            for (std::size_t i = 0; i < iterations; ++i)
+                iterate<Arch>(m, net.storage().data() + m.where->offset);
             if (m.value <= static_cast<double>(limit_)) continue;
             const double factor = static_cast<double>(limit_) / m.value;
             float* w = net.storage().data() + m.where->offset;
@@ -100,7 +101,8 @@ private:
                     m.left[r] += static_cast<double>(w[r * floats_per_line + c]) * m.right[first + c];
         }
         const double length = normalize(m.left);
-        if (length == 0 || !kernels::is_finite<Arch>(length)) { // the direction is for other weights that may follow
+        if (length == 0 ||
+            !kernels::is_finite<Arch>(length)) { // the direction is for other weights that may follow
             m.value = 0;
             return;
         }

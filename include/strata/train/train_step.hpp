@@ -3,9 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/parameter_padding.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/optimizers/optimizer.hpp"
-#include "strata/graph/parameter_padding.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/loss_output.hpp"
@@ -40,7 +40,7 @@ struct update_now : add_up {
 /// weights, gradients and an optimizer's state outgrow the second cache: the gradients are still there then.
 template <class Optimizer, class Work>
 inline constexpr bool updates_by_layer =
-    is_optimizer<Optimizer>&& Work::network::gradient_floats >= std::size_t{1} << 16;
+    is_optimizer<Optimizer> && Work::network::gradient_floats >= std::size_t{1} << 16;
 
 /// What is wrong with an optimizer, if anything: to be asserted of size above 0.
 template <class Optimizer, class Net>
@@ -99,7 +99,8 @@ float run_checked(const model<Net>& net, Work& work, const Loss& loss, const X& 
     require_finite_loss<Arch>(work, value);
     require_finite_output_gradient<Arch>(work);
     return value +
-           static_cast<float>(run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy).sum);
+           static_cast<float>(
+               run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy).sum);
 }
 
 /// The optimizer's step, after a pass that has updated layer by layer.
@@ -135,7 +136,8 @@ float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optim
     float value = 0;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
-        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch>> && !detail::has_terms<Loss>) {
+        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch>> &&
+                      !detail::has_terms<Loss>) {
             detail::update_now<Net, Optimizer> policy{net, optimizer};
             value = detail::run_checked<Arch>(net, work, loss, x, target, policy);
             detail::finish_step<Arch>(work, policy);

@@ -86,10 +86,11 @@ public:
     template <class X, class Y>
     requires detail::no_validation_data<std::remove_cvref_t<X>, std::remove_cvref_t<Y>>
     validation_data(X&&, Y&&) {
-        static_assert(messages::fine<X, Y>,
-                      "strata: networks compute in float, and so is validation data: {samples, targets} in one piece "
-                      "(std::vector, std::array or std::span), rows, or with strata.hpp xtensors; targets of "
-                      "cross_entropy may be class indices");
+        static_assert(
+            messages::fine<X, Y>,
+            "strata: networks compute in float, and so is validation data: {samples, targets} in one piece "
+            "(std::vector, std::array or std::span), rows, or with strata.hpp xtensors; targets of "
+            "cross_entropy may be class indices");
     }
 
     [[nodiscard]] bool given() const { return x_.given(); }
