@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The inclusion law: which folder's headers may include which. check.py INCLUDE_FOLDER, or check.py --self-test"""
+"""The inclusion law: which folder's headers may include which, and that one alone throws.
+check.py INCLUDE_FOLDER, or check.py --self-test
+"""
 
 import os
 import re
@@ -40,12 +42,17 @@ LAW = {
 }
 # Who alone may include a library.
 DOORS = {"xsimd": "strata/kernels/simd.hpp", "xtensor": "strata/tensor/xtensor.hpp"}
+# Who alone may throw: builds without exceptions replace it.
+RAISER = "strata/meta/raise.hpp"
 # Nobody: it costs every user compile time.
 BANNED = {"iostream", "nlohmann"}
 # Files that exist to include others.
 COLLECTIONS = {"strata/core.hpp", "strata/strata.hpp", "strata/kernels.cpp"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+# What does not compile without exceptions or without run-time types.
+THROWS = re.compile(r"\b(throw|try|catch|dynamic_cast|typeid)\b(?=\s*[\w:({;<])")
+COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 # At namespace scope: a class that is only declared, and one that is defined.
 DECLARED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (\w+);", re.M)
 DEFINED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (?:\[\[.*\]\] )?(\w+)(?: final)?(?: : [^;{]+)? \{", re.M)
@@ -62,6 +69,8 @@ def violations(root):
                 text = source.read()
             includes = INCLUDE.findall(text)
             room = header.split("/")[1]
+            for word in THROWS.findall(COMMENT_OR_TEXT.sub("", text)) if header != RAISER else []:
+                found.append(f"{header} says {word}: errors are raised by {RAISER} alone, detail::raise")
             declared += [(header, room, thing) for thing in DECLARED.findall(text)]
             for thing in DEFINED.findall(text):
                 rooms_of.setdefault(thing, set()).add(room)
@@ -106,6 +115,8 @@ def self_test():
         "strata/tensor/n.hpp": "template <class Net>\nclass model;\n",
         "strata/data/j.hpp": '#include "strata/metrics/accuracy.hpp"\n',
         "strata/metrics/k.hpp": '#include "strata/train/fit.hpp"\n',
+        "strata/data/o.hpp": "void f() {\n    throw std::bad_alloc{};\n}\n",
+        "strata/data/q.hpp": "void f() try {\n} catch (...) {\n}\n",
         "strata/losses/l.hpp": '#include "strata/data/argmax.hpp"\n',
     }
     right = {
@@ -113,6 +124,8 @@ def self_test():
         "strata/model/p.hpp": "template <class Net>\nclass model;\n",
         "strata/layers/i.hpp": '#include "strata/kernels/gemm.hpp"\n#include <vector>\n',
         "strata/metrics/m.hpp": '#include "strata/data/argmax.hpp"\n',
+        "strata/meta/raise.hpp": "void f() {\n    throw 1;\n}\n",
+        "strata/data/r.hpp": '// It may throw.\nconst char* text = "try that";\n',
         "strata/train/n.hpp": '#include "strata/metrics/accuracy.hpp"\n',
     }
     with tempfile.TemporaryDirectory() as root:

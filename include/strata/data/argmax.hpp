@@ -5,6 +5,7 @@
 
 #include "strata/kernels/argmax.hpp"
 #include "strata/kernels/simd.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
@@ -23,8 +24,8 @@ template <class Arch>
 std::size_t class_of_outputs(std::size_t classes, const float* outputs, std::size_t row) {
     const kernels::largest_float found = kernels::find_largest<Arch>(classes, outputs);
     if (found.count == 0)
-        throw std::invalid_argument{"strata: the outputs in row " + std::to_string(row) +
-                                    " (from 0) have a nan: they stand for no class"};
+        detail::raise<std::invalid_argument>("the outputs in row " + std::to_string(row) +
+                                             " (from 0) have a nan: they stand for no class");
     return found.index;
 }
 
@@ -32,9 +33,9 @@ template <class Arch>
 std::vector<std::size_t> argmax_of_rows(const rows_view& rows) {
     const std::size_t classes = sample_of_rows(rows).last();
     if (classes < 2)
-        throw std::invalid_argument{
-            "strata: argmax of one value a sample, which tells no classes apart: whether it is "
-            "above 0 (a logit) or above 0.5 (a probability) does"};
+        detail::raise<std::invalid_argument>(
+            "argmax of one value a sample, which tells no classes apart: whether it is "
+            "above 0 (a logit) or above 0.5 (a probability) does");
     std::vector<std::size_t> found;
     found.reserve(rows.rows * (rows.width / classes));
     for (std::size_t r = 0; r < rows.rows; ++r)

@@ -4,6 +4,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/class_indices.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"
@@ -26,12 +27,12 @@ template <class_indices Indices>
 float_rows one_hot(const Indices& indices, const extents& sample) {
     const std::size_t classes = sample.last();
     const auto count = static_cast<std::size_t>(std::size(indices));
-    if (sample.count() == 0) throw std::invalid_argument{"strata: one_hot needs at least one class"};
+    if (sample.count() == 0) detail::raise<std::invalid_argument>("one_hot needs at least one class");
     const std::size_t pixels = sample.count() / classes;
     if (count % pixels != 0)
-        throw std::invalid_argument{"strata: " + std::to_string(count) +
-                                    " class indices are no whole samples of " + to_string(sample) +
-                                    ", which have " + std::to_string(pixels) + " each"};
+        detail::raise<std::invalid_argument>(std::to_string(count) +
+                                             " class indices are no whole samples of " + to_string(sample) +
+                                             ", which have " + std::to_string(pixels) + " each");
     float_rows rows{count / pixels, sample};
     float* group = rows.values().data();
     std::size_t place = 0;

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/class_indices.hpp"
@@ -56,8 +57,8 @@ void require_rows_in(const X& x, std::size_t rows) {
     if constexpr (flat_floats<X>) {
         const std::size_t floats = std::span<const float>{x}.size();
         if (floats % rows != 0)
-            throw std::invalid_argument{"strata: " + std::to_string(floats) + " floats are no " +
-                                        std::to_string(rows) + " rows"};
+            detail::raise<std::invalid_argument>(std::to_string(floats) + " floats are no " +
+                                                 std::to_string(rows) + " rows");
     }
 }
 
@@ -65,15 +66,15 @@ void require_rows_in(const X& x, std::size_t rows) {
 /// none.
 inline std::size_t validation_rows(std::size_t rows, double fraction) {
     if (rows > std::numeric_limits<std::uint32_t>::max())
-        throw std::length_error{"strata: " + std::to_string(rows) + " samples are more than split can count"};
+        detail::raise<std::length_error>(std::to_string(rows) + " samples are more than split can count");
     const bool sensible = fraction > 0 && fraction < 1;
     const auto count =
         static_cast<std::size_t>(sensible ? std::lround(fraction * static_cast<double>(rows)) : 0);
     if (count == 0 || count >= rows)
-        throw std::invalid_argument{
-            "strata: a fraction of " + std::to_string(fraction) + " of " + std::to_string(rows) +
+        detail::raise<std::invalid_argument>(
+            "a fraction of " + std::to_string(fraction) + " of " + std::to_string(rows) +
             " samples for validation leaves one part without any: it is a number between 0 "
-            "and 1, such as 0.2"};
+            "and 1, such as 0.2");
     return count;
 }
 
@@ -99,8 +100,8 @@ auto split(const X& x, const Y& y, double fraction, seed s) {
     if constexpr (!detail::flat_floats<Y>) {
         const std::size_t targets = detail::rows_in(y);
         if (!detail::flat_floats<X> && targets != rows)
-            throw std::invalid_argument{"strata: " + std::to_string(rows) + " samples, but " +
-                                        std::to_string(targets) + " targets"};
+            detail::raise<std::invalid_argument>(std::to_string(rows) + " samples, but " +
+                                                 std::to_string(targets) + " targets");
         rows = targets;
     }
     const std::size_t held_out = detail::validation_rows(rows, fraction);

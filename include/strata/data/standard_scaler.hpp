@@ -7,6 +7,7 @@
 #include "strata/kernels/range.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/kernels/standardize.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"
 #include "strata/tensor/rows.hpp"
@@ -50,9 +51,10 @@ public:
         for (const double& m : means_) sensible = sensible && kernels::is_finite<Arch>(m);
         for (const double& d : deviations_) sensible = sensible && kernels::is_finite<Arch>(d) && d >= 0;
         if (!sensible)
-            throw std::invalid_argument{"strata: a standard_scaler of " + std::to_string(means_.size()) +
-                                        " means and " + std::to_string(deviations_.size()) +
-                                        " deviations: as many of both, all finite, and no deviation below 0"};
+            detail::raise<std::invalid_argument>(
+                "a standard_scaler of " + std::to_string(means_.size()) + " means and " +
+                std::to_string(deviations_.size()) +
+                " deviations: as many of both, all finite, and no deviation below 0");
     }
 
     /// The mean of each column.
@@ -78,8 +80,8 @@ private:
     void measure(const rows_view& rows) {
         const std::size_t columns = detail::sample_of_rows(rows).last();
         if (rows.rows == 0 || columns == 0)
-            throw std::invalid_argument{
-                "strata: a standard_scaler needs rows to measure, and was given none"};
+            detail::raise<std::invalid_argument>(
+                "a standard_scaler needs rows to measure, and was given none");
         constexpr float most = std::numeric_limits<float>::max();
         const std::size_t groups = rows.width / columns;
         // Differences from the first values: of constant columns they are exactly 0.
@@ -91,9 +93,9 @@ private:
             const float* row = rows[r].data();
             if (const std::size_t at = kernels::find_outside<Arch>(rows.width, row, -most, most);
                 at < rows.width)
-                throw std::invalid_argument{
-                    "strata: a standard_scaler cannot measure what is not finite: row " + std::to_string(r) +
-                    ", value " + std::to_string(at) + " (both from 0)"};
+                detail::raise<std::invalid_argument>(
+                    "a standard_scaler cannot measure what is not finite: row " + std::to_string(r) +
+                    ", value " + std::to_string(at) + " (both from 0)");
             kernels::add_differences<Arch>(groups, columns, row, first.data(), means_.data());
         }
         const double count = static_cast<double>(rows.rows) * static_cast<double>(groups);
@@ -110,8 +112,9 @@ private:
         const rows_view rows = seen;
         const std::size_t columns = detail::sample_of_rows(rows).last();
         if (rows.rows > 0 && columns != means_.size())
-            throw std::invalid_argument{"strata: rows of " + std::to_string(columns) +
-                                        " columns for a standard_scaler of " + std::to_string(means_.size())};
+            detail::raise<std::invalid_argument>("rows of " + std::to_string(columns) +
+                                                 " columns for a standard_scaler of " +
+                                                 std::to_string(means_.size()));
         std::vector<double> divisors = deviations_;
         std::ranges::replace(divisors, 0.0, 1.0);
         auto result = make_like(x, detail::shape_of_rows{rows});

@@ -5,6 +5,7 @@
 
 #include "strata/kernels/finite.hpp"
 #include "strata/losses/mean.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstddef>
 #include <stdexcept>
@@ -33,8 +34,8 @@ private:
     float mean(const rows_view& y, const rows_view& target, std::size_t samples,
                const padded_rows<float>& out) const {
         if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
-            throw std::invalid_argument{"strata: huber's delta is " + std::to_string(delta) +
-                                        ": it must be above 0"};
+            detail::raise<std::invalid_argument>("huber's delta is " + std::to_string(delta) +
+                                                 ": it must be above 0");
         return mean_loss(
             y, target, samples * y.width,
             [this](std::size_t count, const float* row, const float* t, float* slope, float scale) {

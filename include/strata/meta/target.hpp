@@ -4,7 +4,7 @@
 // All of Strata lies in it. Users do not write it, but it is part of every symbol: units for which it has different names
 // have functions of their own, and the linker can give none of them another's, with instructions that a machine lacks. It
 // tells apart what is listed here: levels of x86-64 (v1 to v4 of its psABI) and sets of vector instructions, plain C++
-// vectors, and -ffast-math. Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
+// vectors, -ffast-math and -fno-exceptions, or a program's own function for errors (meta/raise.hpp). Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
 #if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) &&       \
     defined(__AVX512VL__)
 #if defined(__AVX512FP16__)
@@ -53,6 +53,13 @@
 #else
 #define STRATA_MATH
 #endif
+#if defined(STRATA_ERROR_HANDLER)
+#define STRATA_ERRORS ::inline for_error_handler
+#elif !defined(__cpp_exceptions)
+#define STRATA_ERRORS ::inline for_no_exceptions
+#else
+#define STRATA_ERRORS
+#endif
 
 /// namespace strata::inline STRATA_TARGET { ... } is what every header has for namespace strata { ... }.
-#define STRATA_TARGET STRATA_INSTRUCTIONS STRATA_VECTORS STRATA_MATH
+#define STRATA_TARGET STRATA_INSTRUCTIONS STRATA_VECTORS STRATA_MATH STRATA_ERRORS

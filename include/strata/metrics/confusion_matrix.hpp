@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/simd.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/metrics/predictions.hpp"
 #include "strata/tensor/class_indices.hpp"
 
@@ -30,7 +31,7 @@ class confusion_matrix {
 public:
     /// No sample yet. Throws std::invalid_argument for no classes.
     explicit confusion_matrix(std::size_t classes) : classes_{classes}, counts_(classes * classes) {
-        if (classes == 0) throw std::invalid_argument{"strata: a confusion_matrix needs at least one class"};
+        if (classes == 0) detail::raise<std::invalid_argument>("a confusion_matrix needs at least one class");
     }
 
     /// Of outputs and targets as accuracy takes them, a single output with its threshold. Throws what
@@ -53,9 +54,8 @@ public:
     template <class_indices Predicted, class_indices Targets>
     void add(const Predicted& predicted, const Targets& targets) {
         if (static_cast<std::size_t>(std::size(predicted)) != static_cast<std::size_t>(std::size(targets)))
-            throw std::invalid_argument{"strata: " + std::to_string(std::size(predicted)) +
-                                        " predictions, but " + std::to_string(std::size(targets)) +
-                                        " targets"};
+            detail::raise<std::invalid_argument>(std::to_string(std::size(predicted)) + " predictions, but " +
+                                                 std::to_string(std::size(targets)) + " targets");
         std::size_t place = 0;
         for (const auto index : predicted) detail::checked_class(index, classes_, place++);
         place = 0;

@@ -8,6 +8,7 @@
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/initializers/he_uniform.hpp"
 #include "strata/initializers/zeros.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
@@ -87,7 +88,7 @@ namespace detail {
 template <class Model>
 void check_not_moved(const Model& net) {
     if (Model::network::parameter_floats > 0 && net.storage().empty())
-        throw std::invalid_argument{"strata: this model was moved from: it has no weights"};
+        detail::raise<std::invalid_argument>("this model was moved from: it has no weights");
 }
 
 } // namespace detail
@@ -222,19 +223,20 @@ private:
             return own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
         });
         if (!ours)
-            throw std::invalid_argument{"strata: " + std::string{p.what.name} + " of layer " +
-                                        std::to_string(p.layer_number) + ", " + to_string(p.what.logical) +
-                                        ", is not a parameter of this model's network: take it from "
-                                        "parameters_of<Net> of the same Net"};
+            detail::raise<std::invalid_argument>(std::string{p.what.name} + " of layer " +
+                                                 std::to_string(p.layer_number) + ", " +
+                                                 to_string(p.what.logical) +
+                                                 ", is not a parameter of this model's network: take it from "
+                                                 "parameters_of<Net> of the same Net");
         const std::size_t size = values.size();
         if (detail::overlaps(weights_.span(), values))
-            throw std::invalid_argument{"strata: these values lie among the model's own weights: copy them "
-                                        "first"};
+            detail::raise<std::invalid_argument>("these values lie among the model's own weights: copy them "
+                                                 "first");
         if (size != p.what.count())
-            throw std::invalid_argument{"strata: " + std::string{p.what.name} + " of layer " +
-                                        std::to_string(p.layer_number) + " is " + to_string(p.what.logical) +
-                                        " = " + std::to_string(p.what.count()) + " values, not " +
-                                        std::to_string(size)};
+            detail::raise<std::invalid_argument>(
+                std::string{p.what.name} + " of layer " + std::to_string(p.layer_number) + " is " +
+                to_string(p.what.logical) + " = " + std::to_string(p.what.count()) + " values, not " +
+                std::to_string(size));
     }
 
     arena weights_;

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
 #include "strata/tensor/float_rows.hpp"
 
@@ -65,14 +66,15 @@ void check_overlap(const model<Net>& net, const Work& work, const rows_view& sam
                            : !behind && overlaps(samples, out) ? "samples that are read after it is written"
                                                                : nullptr;
     if (in != nullptr)
-        throw std::invalid_argument{std::string{"strata: the span for the outputs lies in "} + in +
-                                    ": give it memory of its own"};
+        detail::raise<std::invalid_argument>(std::string{"the span for the outputs lies in "} + in +
+                                             ": give it memory of its own");
     if (samples.rows <= Work::capacity) return;
     for (std::size_t r = 0; r < samples.rows; ++r)
         if (work.overlaps(samples[r]))
-            throw std::invalid_argument{"strata: these " + std::to_string(samples.rows) +
-                                        " samples lie in the workspace's own memory, which has room for " +
-                                        std::to_string(Work::capacity) + ": copy them first"};
+            detail::raise<std::invalid_argument>(
+                "these " + std::to_string(samples.rows) +
+                " samples lie in the workspace's own memory, which has room for " +
+                std::to_string(Work::capacity) + ": copy them first");
 }
 
 } // namespace detail
@@ -87,9 +89,9 @@ void predict(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const
     const auto seen = as_rows(x, Part::input);
     const rows_view samples = seen;
     if (out.size() != count_of_floats(samples.rows, Part::output.count()))
-        throw std::invalid_argument{"strata: " + std::to_string(samples.rows) + " outputs of " +
-                                    to_string(Part::output) + " do not fit a span of " +
-                                    std::to_string(out.size()) + " floats exactly"};
+        detail::raise<std::invalid_argument>(std::to_string(samples.rows) + " outputs of " +
+                                             to_string(Part::output) + " do not fit a span of " +
+                                             std::to_string(out.size()) + " floats exactly");
     detail::check_overlap<Part>(net, work, samples, out);
     detail::predict_rows<Arch>(net, work, samples, out.data());
 }

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/plan.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
@@ -86,12 +87,12 @@ public:
     void load(const rows_view& x) {
         check_not_moved();
         if (x.rows > capacity)
-            throw std::length_error{"strata: " + std::to_string(x.rows) +
-                                    " samples for a workspace of batch<" + std::to_string(capacity) + ">"};
+            detail::raise<std::length_error>(std::to_string(x.rows) + " samples for a workspace of batch<" +
+                                             std::to_string(capacity) + ">");
         const padded_rows<float> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
         if (!copies_in_order(x, to))
-            throw std::invalid_argument{"strata: these samples lie in the workspace's own memory, but in "
-                                        "another order: copy them first"};
+            detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "
+                                                 "another order: copy them first");
         rows_ = x.rows;
         ran_ = false;
         copy_rows(x, to);
@@ -149,9 +150,9 @@ public:
     void check_forward() const {
         check_not_moved();
         if (!ran_)
-            throw std::logic_error{"strata: a backward pass goes back through the forward pass of training "
-                                   "before it, once, and there "
-                                   "is none: call forward(net, work, x) first"};
+            detail::raise<std::logic_error>("a backward pass goes back through the forward pass of training "
+                                            "before it, once, and there "
+                                            "is none: call forward(net, work, x) first");
     }
     void note_backward() { ran_ = false; }
 
@@ -192,7 +193,7 @@ private:
 
     void check_not_moved() const {
         if (memory_.size() == 0)
-            throw std::invalid_argument{"strata: this workspace was moved from: it has no memory to run in"};
+            detail::raise<std::invalid_argument>("this workspace was moved from: it has no memory to run in");
     }
 
     arena memory_;

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/meta/language.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -21,8 +22,8 @@ namespace strata::inline STRATA_TARGET::detail {
 }
 
 [[noreturn]] inline void refuse_number(std::string_view what, float value, std::string_view must) {
-    throw std::invalid_argument{"strata: " + std::string{what} + " is " + std::to_string(value) +
-                                ", but must be " + std::string{must}};
+    detail::raise<std::invalid_argument>(std::string{what} + " is " + std::to_string(value) +
+                                         ", but must be " + std::string{must});
 }
 
 /// Throws std::invalid_argument unless a number is finite and at least 0.

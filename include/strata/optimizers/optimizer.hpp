@@ -7,6 +7,7 @@
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
@@ -38,8 +39,8 @@ public:
         static_assert(std::is_same_v<typename Model::network, Net>,
                       "strata: this optimizer is made for the model of another network");
         if (Net::parameter_floats > 0 && weights_ == nullptr)
-            throw std::invalid_argument{
-                "strata: an optimizer cannot be made for a model that was moved from"};
+            detail::raise<std::invalid_argument>(
+                "an optimizer cannot be made for a model that was moved from");
     }
 
     optimizer(const optimizer&) =
@@ -115,14 +116,14 @@ public:
     template <class Model>
     void check_model(const Model& net) const {
         if (net.storage().data() == weights_ && (weights_ != nullptr || Net::parameter_floats == 0)) return;
-        throw std::invalid_argument{weights_ == nullptr
-                                        ? "strata: this optimizer was moved from"
-                                        : "strata: this optimizer was made for another model of the same "
-                                          "network: its state belongs to "
-                                          "that model's weights. Make one from the model that is to learn, "
-                                          "optimizer opt{model, adam{}}, and "
-                                          "make it anew after the model was assigned to; copy_weights "
-                                          "changes weights and keeps the optimizer"};
+        detail::raise<std::invalid_argument>(
+            weights_ == nullptr ? "this optimizer was moved from"
+                                : "this optimizer was made for another model of the same "
+                                  "network: its state belongs to "
+                                  "that model's weights. Make one from the model that is to learn, "
+                                  "optimizer opt{model, adam{}}, and "
+                                  "make it anew after the model was assigned to; copy_weights "
+                                  "changes weights and keeps the optimizer");
     }
 
     /// How many steps it has made.

@@ -5,6 +5,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/optimizers/numbers.hpp"
 
 #include <algorithm>
@@ -34,8 +35,8 @@ struct step_decay {
         detail::check_not_negative("step_decay's rate", rate);
         detail::check_not_negative("step_decay's factor", factor);
         if (every == 0)
-            throw std::invalid_argument{
-                "strata: step_decay's every is 0, but must be at least 1: a number of steps"};
+            detail::raise<std::invalid_argument>(
+                "step_decay's every is 0, but must be at least 1: a number of steps");
         return rate * std::pow(factor, static_cast<float>(step / every));
     }
 };

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/update.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
@@ -26,9 +27,9 @@ struct sgd {
         detail::check_not_negative("sgd's learning_rate", learning_rate);
         detail::check_fraction("sgd's momentum", momentum);
         if (nesterov && momentum == 0.0f)
-            throw std::invalid_argument{
-                "strata: sgd's nesterov looks ahead along the momentum, which is 0: choose "
-                "one, 0.9 for instance"};
+            detail::raise<std::invalid_argument>(
+                "sgd's nesterov looks ahead along the momentum, which is 0: choose "
+                "one, 0.9 for instance");
     }
 
     template <class Arch>

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ public:
     arena() = default;
 
     explicit arena(std::size_t floats)
-        : size_{floats > most_floats ? throw std::bad_alloc{} : padded(floats)},
+        : size_{checked_size(floats)},
           data_{size_ == 0 ? nullptr
                            : static_cast<float*>(
                                  ::operator new(size_ * sizeof(float), std::align_val_t{alignment}))} {
@@ -58,6 +59,11 @@ public:
     [[nodiscard]] std::span<const float> span() const { return {data_, size_}; }
 
 private:
+    static std::size_t checked_size(std::size_t floats) {
+        if (floats > most_floats) detail::raise<std::bad_alloc>("more floats than any memory holds");
+        return padded(floats);
+    }
+
     std::size_t size_ = 0;
     float* data_ = nullptr;
 };

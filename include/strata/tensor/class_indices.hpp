@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/meta/language.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <concepts>
 #include <cstddef>
@@ -33,10 +34,10 @@ std::size_t checked_class(Index index, std::size_t classes, std::size_t place) {
     bool negative = false;
     if constexpr (std::is_signed_v<Index>) negative = index < 0;
     if (negative || static_cast<std::uintmax_t>(index) >= classes)
-        throw std::invalid_argument{"strata: class index " + std::to_string(index) + " in place " +
-                                    std::to_string(place) + " (from 0) is none of " +
-                                    std::to_string(classes) + " classes, which are 0 to " +
-                                    std::to_string(classes - 1)};
+        detail::raise<std::invalid_argument>("class index " + std::to_string(index) + " in place " +
+                                             std::to_string(place) + " (from 0) is none of " +
+                                             std::to_string(classes) + " classes, which are 0 to " +
+                                             std::to_string(classes - 1));
     return static_cast<std::size_t>(index);
 }
 

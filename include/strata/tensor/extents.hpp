@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/meta/language.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <array>
 #include <cstddef>
@@ -41,8 +42,8 @@ constexpr std::size_t multiply_sizes(std::size_t a, std::size_t b) {
 inline std::size_t count_of_floats(std::size_t rows, std::size_t width) {
     const std::size_t floats = multiply_sizes(rows, width);
     if (floats > most_floats)
-        throw std::length_error{"strata: " + std::to_string(rows) + " rows of " + std::to_string(width) +
-                                " floats are more than any memory holds"};
+        detail::raise<std::length_error>(std::to_string(rows) + " rows of " + std::to_string(width) +
+                                         " floats are more than any memory holds");
     return floats;
 }
 

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>
@@ -108,9 +109,9 @@ inline void copy_rows(const rows_view& from, const padded_rows<float>& to) {
 inline rows_view as_rows(std::span<const float> values, const extents& sample) {
     const std::size_t width = sample.count();
     if (width == 0 || values.size() % width != 0)
-        throw std::invalid_argument{"strata: a span of " + std::to_string(values.size()) +
-                                    " floats does not hold whole samples of " + to_string(sample) + " = " +
-                                    std::to_string(width) + " floats"};
+        detail::raise<std::invalid_argument>("a span of " + std::to_string(values.size()) +
+                                             " floats does not hold whole samples of " + to_string(sample) +
+                                             " = " + std::to_string(width) + " floats");
     return {values.data(), values.size() / width, width, width, nullptr, sample};
 }
 
@@ -141,12 +142,12 @@ inline rows_view as_rows(const rows_view& rows, any_sample) { return rows; }
 inline rows_view as_rows(const rows_view& rows, const extents& sample) {
     const bool shaped = rows.sample.rank > 0 && rows.sample.count() == rows.width;
     if (rows.width != sample.count() || (shaped && !is_sample_of(rows.sample, sample)))
-        throw std::invalid_argument{"strata: rows of " +
-                                    (shaped && rows.sample.rank > 1
-                                         ? to_string(rows.sample) + " = " + std::to_string(rows.width)
-                                         : std::to_string(rows.width)) +
-                                    " floats are no samples of " + to_string(sample) + " = " +
-                                    std::to_string(sample.count()) + " floats"};
+        detail::raise<std::invalid_argument>(
+            "rows of " +
+            (shaped && rows.sample.rank > 1 ? to_string(rows.sample) + " = " + std::to_string(rows.width)
+                                            : std::to_string(rows.width)) +
+            " floats are no samples of " + to_string(sample) + " = " + std::to_string(sample.count()) +
+            " floats");
     rows_view known = rows;
     known.sample = sample;
     return known;

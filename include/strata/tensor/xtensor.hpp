@@ -5,6 +5,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/meta/language.hpp"
+#include "strata/meta/raise.hpp"
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xtensor.hpp> // since 0.26
@@ -127,8 +128,8 @@ extents sample_of(const E& x) {
         const auto size = static_cast<std::size_t>(x.shape()[axis]);
         if (size == 1 && !all) continue;
         if (sample.rank == extents::max_rank)
-            throw std::invalid_argument{"strata: the samples in this xtensor of " + shape_text(x) +
-                                        " have more than four axes"};
+            detail::raise<std::invalid_argument>("the samples in this xtensor of " + shape_text(x) +
+                                                 " have more than four axes");
         sample.size[sample.rank++] = size;
     }
     if (sample.rank == 0) sample = extents{1};
@@ -192,8 +193,8 @@ xtensor_rows as_rows(const E& x, const extents& sample) {
         rows = static_cast<std::size_t>(x.shape()[0]);
         first_axis = 1;
     } else if (x.dimension() == 0 || !detail::is_sample(x, 0, sample)) {
-        throw std::invalid_argument{"strata: an xtensor of " + detail::shape_text(x) +
-                                    " does not hold samples of " + to_string(sample)};
+        detail::raise<std::invalid_argument>("an xtensor of " + detail::shape_text(x) +
+                                             " does not hold samples of " + to_string(sample));
     }
     xtensor_rows seen;
     seen.view = detail::find_rows(x, rows, width, first_axis);
@@ -218,11 +219,11 @@ rows_view as_rows(const E& x, any_sample) {
         rows_view found = detail::find_rows(x, rows, rows == 0 ? 0 : sample.count(), 1);
         found.sample = sample;
         if (found.data == nullptr && rows > 0)
-            throw std::invalid_argument{
-                "strata: the rows of this xtensor of " + detail::shape_text(x) +
+            detail::raise<std::invalid_argument>(
+                "the rows of this xtensor of " + detail::shape_text(x) +
                 " are not contiguous (column-major, or a view of some columns): copy it into a row-major one "
                 "with a name first: const xt::xtensor<float, " +
-                std::to_string(x.dimension()) + "> rows = x"};
+                std::to_string(x.dimension()) + "> rows = x");
         return found;
     } else {
         return {};

@@ -5,6 +5,7 @@
 
 #include "strata/graph/parameters.hpp"
 #include "strata/kernels/padding.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/misordered.hpp"
@@ -77,7 +78,7 @@ struct add_up {
     void complete(Work&, std::size_t) const {}
     /// A layer left gradients where no values are.
     [[noreturn]] void misplaced(const std::string& sentence) const {
-        throw std::logic_error{"strata: " + sentence};
+        detail::raise<std::logic_error>(sentence);
     }
 };
 

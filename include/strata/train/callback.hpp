@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/messages.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <concepts>
 #include <cstddef>
@@ -69,7 +70,7 @@ private:
                 { callback == nullptr } -> std::convertible_to<bool>;
             };
         if constexpr (std::is_constructible_v<Callback, std::nullptr_t> && comparable)
-            if (callback == nullptr) throw std::invalid_argument{"strata: the callback of fit is empty"};
+            if (callback == nullptr) detail::raise<std::invalid_argument>("the callback of fit is empty");
     }
 
     std::function<bool(const Report&)> call_;

@@ -7,6 +7,7 @@
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/range.hpp"
 #include "strata/losses/targets.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/train/class_targets.hpp"
 
@@ -69,8 +70,8 @@ bool rows_are_finite(const padded_rows<const float>& rows) {
 template <class Arch>
 void require_finite(const rows_view& rows, const char* what) {
     if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
-        throw std::invalid_argument{std::string{"strata: the "} + what + " have " + bad.text() +
-                                    " (both from 0)"};
+        detail::raise<std::invalid_argument>(std::string{"the "} + what + " have " + bad.text() +
+                                             " (both from 0)");
 }
 
 /// Throws std::invalid_argument if the loss says which targets it takes and these are others.
@@ -79,11 +80,10 @@ void require_targets(const rows_view& targets) {
     if constexpr (targets_of<Loss>::limited) {
         constexpr target_range range = targets_of<Loss>::range;
         if (const found_value bad = find_outside<Arch>(targets, range); bad.found)
-            throw std::invalid_argument{
-                "strata: the targets have " + bad.text() +
-                " (both from 0), but this loss takes numbers from " + number_text(range.least) + " to " +
-                number_text(range.most) +
-                ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers"};
+            detail::raise<std::invalid_argument>(
+                "the targets have " + bad.text() + " (both from 0), but this loss takes numbers from " +
+                number_text(range.least) + " to " + number_text(range.most) +
+                ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers");
     }
 }
 
@@ -97,11 +97,11 @@ void require_targets(const class_targets& targets) {
 template <class Targets>
 void require_rows(const rows_view& x, const Targets& y, const char* verb) {
     if (x.rows != y.rows)
-        throw std::invalid_argument{"strata: " + std::to_string(y.rows) + " targets for " +
-                                    std::to_string(x.rows) + " samples"};
+        detail::raise<std::invalid_argument>(std::to_string(y.rows) + " targets for " +
+                                             std::to_string(x.rows) + " samples");
     if (x.rows == 0)
-        throw std::invalid_argument{std::string{"strata: "} + verb +
-                                    " needs at least one sample, and was given none"};
+        detail::raise<std::invalid_argument>(std::string{verb} +
+                                             " needs at least one sample, and was given none");
 }
 
 } // namespace strata::detail

@@ -5,6 +5,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/losses/class_indices.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/class_indices.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -61,9 +62,9 @@ template <class_indices Indices>
 class_targets as_class_targets(const Indices& indices, std::size_t width) {
     const auto count = static_cast<std::size_t>(std::size(indices));
     if (width == 0 || count % width != 0)
-        throw std::invalid_argument{"strata: " + std::to_string(count) +
-                                    " class indices are not whole samples of " + std::to_string(width) +
-                                    " each"};
+        detail::raise<std::invalid_argument>(std::to_string(count) +
+                                             " class indices are not whole samples of " +
+                                             std::to_string(width) + " each");
     using index = std::remove_cvref_t<decltype(*std::begin(indices))>;
     if constexpr (contiguous_indices<Indices>)
         return {std::ranges::data(indices),
@@ -95,9 +96,9 @@ decltype(auto) see_targets(const Target& target) {
             "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
             "takes rows: a 1 in the column of each class");
         if (target.width != width)
-            throw std::invalid_argument{"strata: " + std::to_string(target.width) +
-                                        " class indices a sample for outputs of " + to_string(Net::output) +
-                                        ", which have " + std::to_string(width)};
+            detail::raise<std::invalid_argument>(
+                std::to_string(target.width) + " class indices a sample for outputs of " +
+                to_string(Net::output) + ", which have " + std::to_string(width));
         return target;
     } else if constexpr (classes_for<Loss, Target>) {
         return as_class_targets(target, width);
@@ -120,11 +121,11 @@ inline void require_classes(const class_targets& targets, std::size_t classes) {
         for (std::size_t i = 0; i < targets.width; ++i)
             if (const std::int64_t index = targets.at(r, i);
                 index < 0 || static_cast<std::uint64_t>(index) >= classes)
-                throw std::out_of_range{
-                    "strata: the targets have class index " + std::to_string(index) + " in row " +
+                detail::raise<std::out_of_range>(
+                    "the targets have class index " + std::to_string(index) + " in row " +
                     std::to_string(targets.row(r)) + (targets.width > 1 ? ", place " : "") +
                     (targets.width > 1 ? std::to_string(i) : "") + " (from 0), which is none of " +
-                    std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1)};
+                    std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1));
 }
 
 /// Writes rows of zeros with a 1 in the column of each class, which are known to be classes.

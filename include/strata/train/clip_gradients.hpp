@@ -6,6 +6,7 @@
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/norm.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/workspace.hpp"
 
@@ -38,8 +39,8 @@ std::string name_infinite_gradient(const float* gradients) {
 template <class Arch = arch, any_network Net, class Batch>
 float clip_gradients(workspace<Net, Batch>& work, float norm) {
     if (kernels::is_nan<Arch>(norm) || norm <= 0.0f)
-        throw std::invalid_argument{"strata: clip_gradients takes a norm above 0, not " +
-                                    std::to_string(norm)};
+        detail::raise<std::invalid_argument>("clip_gradients takes a norm above 0, not " +
+                                             std::to_string(norm));
     if (work.gradients_empty()) return 0.0f;
     float* gradients = work.parameter_gradients().data();
     double sum = 0;
@@ -51,10 +52,10 @@ float clip_gradients(workspace<Net, Batch>& work, float norm) {
             finite = finite && kernels::all_finite<Arch>(span.floats, gradients + span.gradients);
     }
     if (!finite || !kernels::is_finite<Arch>(sum))
-        throw std::runtime_error{"strata: the gradient of " +
-                                 detail::name_infinite_gradient<Arch, Net>(gradients) +
-                                 " holds a NaN or infinity: look for them in the data, or lower the learning "
-                                 "rate"};
+        detail::raise<std::runtime_error>(
+            "the gradient of " + detail::name_infinite_gradient<Arch, Net>(gradients) +
+            " holds a NaN or infinity: look for them in the data, or lower the learning "
+            "rate");
     const double before = std::sqrt(sum);
     if (before > static_cast<double>(norm))
         for (const update_span& span : update_spans<Net>)

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/train/best_weights.hpp"
 #include "strata/train/diagnose.hpp"
@@ -48,9 +49,9 @@ held_out hold_validation(const validation_data& data) {
             return held;
         }
     if (held.y.are_classes)
-        throw std::invalid_argument{
-            "strata: the validation data has class indices for targets, which cross_entropy "
-            "takes; this loss takes rows: a 1 in the column of each class"};
+        detail::raise<std::invalid_argument>(
+            "the validation data has class indices for targets, which cross_entropy "
+            "takes; this loss takes rows: a 1 in the column of each class");
     require_rows(held.x.rows, held.y.rows, "validation");
     require_finite<Arch>(held.y.rows, "targets of the validation data");
     require_targets<Net, Loss, Arch>(held.y.rows);
@@ -66,9 +67,9 @@ std::vector<std::uint32_t> split(held_out& held, const rows_view& x, const Targe
     const auto count =
         static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
     if (count == 0 || count >= x.rows)
-        throw std::invalid_argument{"strata: a validation_split of " + std::to_string(share) + " holds out " +
-                                    std::to_string(count) + " of " + std::to_string(x.rows) +
-                                    " samples: at least one is to be held out, and one left"};
+        detail::raise<std::invalid_argument>(
+            "a validation_split of " + std::to_string(share) + " holds out " + std::to_string(count) +
+            " of " + std::to_string(x.rows) + " samples: at least one is to be held out, and one left");
     const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(count);
     held.numbers.assign(numbers.begin(), middle);
     held.x.rows = x;
@@ -157,9 +158,9 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
         detail::metric_sums trained{options.metrics};
         detail::metric_sums validated{options.metrics};
         const auto fail = [&](std::size_t epoch, const std::string& where, const std::string& why) {
-            throw std::runtime_error{"strata: fit fails in epoch " + std::to_string(epoch) + where + ": " +
-                                     why +
-                                     (best.restores() ? " (the model has its best epoch's weights)" : "")};
+            detail::raise<std::runtime_error>(
+                "fit fails in epoch " + std::to_string(epoch) + where + ": " + why +
+                (best.restores() ? " (the model has its best epoch's weights)" : ""));
         };
         for (std::size_t done = 0; done < options.epochs; ++done) {
             const std::size_t epoch = options.first_epoch + done;

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/train/callback.hpp"
 #include "strata/train/metric.hpp"
@@ -47,7 +48,8 @@ struct epoch_report {
     /// The metric of a name. Throws std::out_of_range if there is none.
     [[nodiscard]] const measured& metric(std::string_view name) const {
         const auto found = std::ranges::find(metrics, name, &measured::name);
-        if (found == metrics.end()) throw std::out_of_range{"strata: fit has no metric " + std::string{name}};
+        if (found == metrics.end())
+            detail::raise<std::out_of_range>("fit has no metric " + std::string{name});
         return *found;
     }
 };
@@ -96,25 +98,27 @@ namespace detail {
 template <class Arch>
 void require_sensible(const fit_options& options, std::size_t capacity) {
     if (options.batch_size.value_or(0) > capacity)
-        throw std::length_error{"strata: batch_size is " + std::to_string(*options.batch_size) +
-                                ", but the workspace is one of batch<" + std::to_string(capacity) + ">"};
+        detail::raise<std::length_error>("batch_size is " + std::to_string(*options.batch_size) +
+                                         ", but the workspace is one of batch<" + std::to_string(capacity) +
+                                         ">");
     if (options.clip_norm && !(kernels::is_finite<Arch>(*options.clip_norm) && *options.clip_norm > 0))
-        throw std::invalid_argument{"strata: clip_norm is " + std::to_string(*options.clip_norm) +
-                                    ": it is above 0; without one, gradients are left as they are"};
+        detail::raise<std::invalid_argument>("clip_norm is " + std::to_string(*options.clip_norm) +
+                                             ": it is above 0; without one, gradients are left as they are");
     if (options.patience == std::size_t{0})
-        throw std::invalid_argument{
-            "strata: patience is 0: it is at least 1 epoch; without one, all are run"};
+        detail::raise<std::invalid_argument>(
+            "patience is 0: it is at least 1 epoch; without one, all are run");
     if (options.first_epoch == 0)
-        throw std::invalid_argument{"strata: first_epoch is 0, but epochs count from 1"};
+        detail::raise<std::invalid_argument>("first_epoch is 0, but epochs count from 1");
     if (options.epochs > std::numeric_limits<std::size_t>::max() - (options.first_epoch - 1))
-        throw std::invalid_argument{"strata: " + std::to_string(options.epochs) + " epochs from number " +
-                                    std::to_string(options.first_epoch) + " on are more than can be counted"};
+        detail::raise<std::invalid_argument>(std::to_string(options.epochs) + " epochs from number " +
+                                             std::to_string(options.first_epoch) +
+                                             " on are more than can be counted");
     if (const auto& share = options.validation_split) {
         if (!(kernels::is_finite<Arch>(*share) && *share > 0 && *share < 1))
-            throw std::invalid_argument{"strata: validation_split is " + std::to_string(*share) +
-                                        ": it is a share of the samples, above 0 and below 1"};
+            detail::raise<std::invalid_argument>("validation_split is " + std::to_string(*share) +
+                                                 ": it is a share of the samples, above 0 and below 1");
         if (options.validation.given())
-            throw std::invalid_argument{"strata: fit has both validation and validation_split: choose one"};
+            detail::raise<std::invalid_argument>("fit has both validation and validation_split: choose one");
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/raise.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/clip_gradients.hpp"
 #include "strata/train/evaluate.hpp"
@@ -23,8 +24,8 @@ template <class Arch>
 float scheduled_rate(const fit_options& options, std::size_t step) {
     const float rate = options.learning_rate(step);
     if (!kernels::is_finite<Arch>(rate) || rate < 0)
-        throw std::invalid_argument{"strata: the learning rate of step " + std::to_string(step) + " is " +
-                                    number_text(rate)};
+        detail::raise<std::invalid_argument>("the learning rate of step " + std::to_string(step) + " is " +
+                                             number_text(rate));
     return rate;
 }
 

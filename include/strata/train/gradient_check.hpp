@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/train/backward.hpp"
 
@@ -63,12 +64,12 @@ struct collect_misplaced : add_up {
 template <any_network Net, std::size_t Rows = 3, class Arch = arch>
 gradient_report check_gradients(const gradient_check_options& options = {}) {
     if (options.per_tensor == 0)
-        throw std::invalid_argument{"strata: per_tensor of check_gradients is 0: it is at least 1"};
+        detail::raise<std::invalid_argument>("per_tensor of check_gradients is 0: it is at least 1");
     if (!kernels::is_finite<Arch>(options.step) || options.step <= 0)
-        throw std::invalid_argument{"strata: the step of check_gradients must be above 0, and finite"};
+        detail::raise<std::invalid_argument>("the step of check_gradients must be above 0, and finite");
     if (!kernels::is_finite<Arch>(options.weight_range) || options.weight_range < 0 ||
         !kernels::is_finite<Arch>(options.input_range) || options.input_range < 0)
-        throw std::invalid_argument{"strata: the ranges of check_gradients must be at least 0, and finite"};
+        detail::raise<std::invalid_argument>("the ranges of check_gradients must be at least 0, and finite");
     model<Net> net{zeros{}};
     workspace<Net, batch<Rows>> work;
     std::vector<float> x(Rows * Net::input.count());

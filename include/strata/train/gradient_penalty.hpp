@@ -5,6 +5,7 @@
 
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/train/backward.hpp"
 
 #include <algorithm>
@@ -84,9 +85,9 @@ public:
           output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))},
           running_{running_floats} {
         if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
-            throw std::invalid_argument{"strata: a gradient penalty has a weight of at least 0 and a step "
-                                        "above 0, both finite, not " +
-                                        std::to_string(weight) + " and " + std::to_string(step)};
+            detail::raise<std::invalid_argument>("a gradient penalty has a weight of at least 0 and a step "
+                                                 "above 0, both finite, not " +
+                                                 std::to_string(weight) + " and " + std::to_string(step));
     }
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws
@@ -96,8 +97,8 @@ public:
         if constexpr (Part::table.backward_ends > 0)
             static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         if (slopes_.size() == 0)
-            throw std::invalid_argument{
-                "strata: this gradient penalty was moved from: it has no memory to run in"};
+            detail::raise<std::invalid_argument>(
+                "this gradient penalty was moved from: it has no memory to run in");
         const auto seen = as_rows(x, Part::input);
         const rows_view samples = seen;
         save_running_gradients(work);

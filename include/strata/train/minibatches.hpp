@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/messages.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/train/class_targets.hpp"
@@ -40,15 +41,15 @@ public:
     /// std::length_error for 2^32 samples or more.
     basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size)
         : x_{x}, y_{y}, size_{size} {
-        if (size == 0) throw std::invalid_argument{"strata: batches of 0 samples: the size is at least 1"};
+        if (size == 0) detail::raise<std::invalid_argument>("batches of 0 samples: the size is at least 1");
         if (x.rows != y.rows)
-            throw std::invalid_argument{"strata: " + std::to_string(x.rows) + " samples, but " +
-                                        std::to_string(y.rows) + " targets"};
+            detail::raise<std::invalid_argument>(std::to_string(x.rows) + " samples, but " +
+                                                 std::to_string(y.rows) + " targets");
         if (x.order != nullptr || y.order != nullptr)
-            throw std::invalid_argument{"strata: minibatches of rows that are themselves a minibatch"};
+            detail::raise<std::invalid_argument>("minibatches of rows that are themselves a minibatch");
         if (x.rows > std::numeric_limits<std::uint32_t>::max())
-            throw std::length_error{"strata: " + std::to_string(x.rows) +
-                                    " samples are more than minibatches can count"};
+            detail::raise<std::length_error>(std::to_string(x.rows) +
+                                             " samples are more than minibatches can count");
         order_.resize(x.rows);
         reset();
     }

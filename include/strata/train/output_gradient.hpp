@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/losses/loss.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/model/workspace.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/train/class_targets.hpp"
@@ -27,8 +28,8 @@ rows_view outputs_of(Work& work) {
 
 inline void require_as_many(std::size_t targets, std::size_t samples) {
     if (targets != samples)
-        throw std::invalid_argument{"strata: " + std::to_string(targets) + " targets for " +
-                                    std::to_string(samples) + " samples"};
+        detail::raise<std::invalid_argument>(std::to_string(targets) + " targets for " +
+                                             std::to_string(samples) + " samples");
 }
 
 /// Puts a gradient into the place of the output's: rows, or one number for all of it.

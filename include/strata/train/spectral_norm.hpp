@@ -5,6 +5,7 @@
 
 #include "strata/graph/parameter_padding.hpp"
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/random/normal.hpp"
 
@@ -30,8 +31,8 @@ public:
     /// Throws std::invalid_argument unless the limit is above 0.
     explicit spectral_norm(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
         if (kernels::is_nan<arch>(limit) || limit <= 0.0f)
-            throw std::invalid_argument{"strata: the limit of spectral_norm is " + std::to_string(limit) +
-                                        ": it must be above 0"};
+            detail::raise<std::invalid_argument>("the limit of spectral_norm is " + std::to_string(limit) +
+                                                 ": it must be above 0");
         for (const placed_parameter& p : parameters_of<Net>) {
             if (!limits(p)) continue;
             matrix& m = matrices_.emplace_back();
@@ -50,7 +51,7 @@ public:
     void apply(model<Net>& net, std::size_t iterations = 1) {
         detail::check_not_moved(net);
         if (std::ssize(matrices_) != std::ranges::count_if(parameters_of<Net>, limits))
-            throw std::invalid_argument{"strata: this spectral_norm was moved from"};
+            detail::raise<std::invalid_argument>("this spectral_norm was moved from");
         for (matrix& m : matrices_) {
             for (std::size_t i = 0; i < iterations; ++i)
                 iterate<Arch>(m, net.storage().data() + m.where->offset);

@@ -5,6 +5,7 @@
 
 #include "strata/graph/parameter_padding.hpp"
 #include "strata/graph/update_spans.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
@@ -67,7 +68,7 @@ void require_optimizer_of(const Optimizer& optimizer, const model<Net>& net) {
 template <class Work>
 [[noreturn]] void refuse_step(Work& work, const std::string& why) {
     work.clear_gradients();
-    throw std::runtime_error{"strata: " + why + ": no weight was changed"};
+    detail::raise<std::runtime_error>(why + ": no weight was changed");
 }
 
 /// Throws std::runtime_error if a loss is a NaN or infinite.
