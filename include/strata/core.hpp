@@ -43,8 +43,15 @@
 #include "strata/layers/upsample2d.hpp"
 
 // What training is made of
+#include "strata/initializers/constant.hpp"
+#include "strata/initializers/glorot_normal.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
+#include "strata/initializers/he_normal.hpp"
 #include "strata/initializers/he_uniform.hpp"
+#include "strata/initializers/initializer.hpp"
+#include "strata/initializers/lecun_normal.hpp"
+#include "strata/initializers/lecun_uniform.hpp"
+#include "strata/initializers/orthogonal.hpp"
 #include "strata/initializers/zeros.hpp"
 #include "strata/losses/bce.hpp"
 #include "strata/losses/bce_with_logits.hpp"

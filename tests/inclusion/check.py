@@ -15,7 +15,7 @@ LAW = {
     "kernels": {"meta"},
     "random": {"meta", "kernels"},
     "graph": {"meta", "tensor", "kernels"},
-    "initializers": {"meta", "tensor", "random"},
+    "initializers": {"meta", "tensor", "kernels", "random"},
     "penalties": {"meta", "tensor", "kernels"},
     "losses": {"meta", "tensor", "kernels", "penalties"},
     "optimizers": {"meta", "graph", "tensor", "kernels"},

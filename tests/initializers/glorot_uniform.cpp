@@ -61,6 +61,12 @@ TEST_CASE("weights lie within the limit of their layer's fans, and reach most of
     CHECK(i == 4);
 }
 
+TEST_CASE("a gain multiplies every weight") {
+    const model<net> one{glorot_uniform{}, seed{2}};
+    const model<net> two{glorot_uniform{.gain = 2.0f}, seed{2}};
+    for (std::size_t i = 0; i < one.storage().size(); ++i) REQUIRE(two.storage()[i] == 2 * one.storage()[i]);
+}
+
 TEST_CASE("biases start at zero") {
     model<net> weights{zeros{}};
     std::fill(weights.storage().begin(), weights.storage().end(), 5.0f);

@@ -203,6 +203,13 @@ struct seed_before_initializer {
         "strata: the initializer comes before the seed: model<Net> model{glorot_uniform{}, seed{1}}");
 };
 
+template <class Other>
+struct no_initializer {
+    static_assert(fine<Other>,
+                  "strata: no initializer: it is called with a const weight_draw& w and fills w.values; "
+                  "initializers/initializer.hpp has an example");
+};
+
 template <class Model>
 struct const_model {
     static_assert(fine<Model>, "strata: this model is const, but a step of training changes its weights");

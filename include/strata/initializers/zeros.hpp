@@ -3,15 +3,15 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/meta/language.hpp"
+#include "strata/initializers/initializer.hpp"
 
-#include <cstddef>
+#include <algorithm>
 
 namespace strata::inline STRATA_TARGET {
 
 /// Everything zero: for layers that are to be loaded, and for tests.
 struct zeros {
-    static float limit(std::size_t, std::size_t) { return 0.0f; }
+    void operator()(const weight_draw& w) const { std::ranges::fill(w.values, 0.0f); }
 };
 
 } // namespace strata

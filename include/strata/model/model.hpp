@@ -5,10 +5,10 @@
 
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/slice.hpp"
-#include "strata/initializers/glorot_uniform.hpp"
-#include "strata/initializers/he_uniform.hpp"
+#include "strata/initializers/initializer.hpp"
 #include "strata/initializers/zeros.hpp"
 #include "strata/meta/raise.hpp"
+#include "strata/model/default_initializer.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
@@ -21,14 +21,9 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace strata::inline STRATA_TARGET {
-
-/// An initializer gives the half-width of the uniform distribution that a weight is drawn from.
-template <class I>
-concept initializer = requires(const I i, std::size_t fan) {
-    { i.limit(fan, fan) } -> std::convertible_to<float>;
-};
 
 /// One parameter tensor of a network: which layer (numbered from 1), what, and where in the model's block.
 struct placed_parameter {
@@ -58,23 +53,6 @@ consteval auto list_parameters() {
     }
     return list;
 }
-
-/// For each layer, whether a relu or one of its kind follows before the next layer that has a matrix.
-template <any_network Net>
-inline constexpr auto relu_follows = [] {
-    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
-    std::array<bool, Net::layer_count> follows{};
-    bool next = false;
-    for (std::size_t i = Net::layer_count; i-- > 0;) {
-        follows[i] = next;
-        bool has_matrix = kinds[i]->is_tied;
-        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
-        for (std::size_t k = 0; k < of_layer.size; ++k)
-            has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
-        next = kinds[i]->traits.relu_like || (next && !has_matrix);
-    }
-    return follows;
-}();
 
 } // namespace detail
 
@@ -126,13 +104,14 @@ public:
                     weights_.data()[p.offset + p.what.place(i)] = p.what.start;
     }
 
-    /// Weights drawn by an initializer; the same seed gives the same weights everywhere.
+    /// Weights drawn by an initializer. The same seed gives the same weights: uniform ones everywhere, normal and
+    /// orthogonal ones for the same instruction set.
     template <initializer Initializer>
-    model(Initializer how, seed s) : model{zeros{}} {
+    model(const Initializer& how, seed s) : model{zeros{}} {
         initialize(how, s);
     }
     template <initializer Initializer>
-    explicit model(Initializer how) : model{how, seed{}} {}
+    explicit model(const Initializer& how) : model{how, seed{}} {}
 
     /// A number where a seed belongs.
     template <std::integral Number>
@@ -149,26 +128,29 @@ public:
         static_assert(sizeof(messages::seed_before_initializer<Initializer>) > 0);
     }
 
+    template <class Other>
+    requires(!initializer<Other>)
+    model(const Other&, seed) : model{} {
+        static_assert(sizeof(messages::no_initializer<Other>) > 0);
+    }
+
     model(model&&) = default;
     model& operator=(model&&) = default;
     model(const model&) = delete;            // a copy is asked for by name: net.clone()
     model& operator=(const model&) = delete; // a copy is asked for by name: net.clone()
 
-    /// Draws all weights anew. The value at a logical index does not depend on how weights are stored.
+    /// Draws all weights anew. The value at a logical index does not depend on how weights are stored. What an
+    /// initializer throws, std::invalid_argument for options that make no sense, comes before any weight changes.
     template <initializer Initializer>
-    void initialize(Initializer how, seed s) {
-        draw(s, [&](const placed_parameter& p) { return how.limit(p.what.fan_in, p.what.fan_out); });
+    void initialize(const Initializer& how, seed s) {
+        detail::check_not_moved(*this);
+        if constexpr (requires { how.check(); }) how.check();
+        draw(how, s);
     }
 
     /// Draws all weights anew by the default: he_uniform in a layer that a relu or one of its kind
     /// (leaky_relu, elu, gelu) follows before the next layer with a matrix, glorot_uniform in any other.
-    void initialize(seed s) {
-        draw(s, [](const placed_parameter& p) {
-            return detail::relu_follows<Net>[p.layer_number - 1]
-                       ? he_uniform::limit(p.what.fan_in, p.what.fan_out)
-                       : glorot_uniform::limit(p.what.fan_in, p.what.fan_out);
-        });
-    }
+    void initialize(seed s) { initialize(detail::default_initializer<Net>{}, s); }
 
     [[nodiscard]] model clone() const {
         detail::check_not_moved(*this);
@@ -201,20 +183,22 @@ private:
     struct no_weights {};
     explicit model(no_weights) {}
 
-    /// Draws every tensor from +-limit_of(it), or sets it to where it starts.
-    template <class Limit>
-    void draw(seed s, const Limit& limit_of) {
-        detail::check_not_moved(*this);
-        weights_.zero(); // the padding, too
+    /// Draws every tensor, or sets it to where it starts: all or none.
+    template <class Initializer>
+    void draw(const Initializer& how, seed s) {
+        arena drawn{Net::parameter_floats};
+        std::vector<float> values;
         std::uint64_t stream = streams::weights;
         for (const placed_parameter& p : parameters_of<Net>) {
-            const philox random{s, stream++};
-            const bool drawn = p.what.fan_in != 0;
-            const float limit = drawn ? limit_of(p) : 0.0f;
-            float* to = weights_.data() + p.offset;
-            for (std::size_t i = 0; i < p.what.count(); ++i)
-                to[p.what.place(i)] = drawn ? limit * (2.0f * random.uniform(i) - 1.0f) : p.what.start;
+            const parameter& what = p.what;
+            values.assign(what.count(), what.fan_in == 0 ? what.start : 0.0f);
+            const weight_draw w{what.name, p.layer_number, what.logical, what.fan_in, what.fan_out, values,
+                                s,         stream++};
+            if (what.fan_in != 0) how(w);
+            for (std::size_t i = 0; i < values.size(); ++i)
+                drawn.data()[p.offset + what.place(i)] = values[i];
         }
+        std::ranges::copy(drawn.span(), weights_.data());
     }
 
     void check(const placed_parameter& p, std::span<const float> values) const {

@@ -7,8 +7,8 @@
 #include "strata/graph/parameters.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/update.hpp"
+#include "strata/meta/numbers.hpp"
 #include "strata/meta/raise.hpp"
-#include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
 

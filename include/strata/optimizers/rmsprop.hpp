@@ -4,7 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/update.hpp"
-#include "strata/optimizers/numbers.hpp"
+#include "strata/meta/numbers.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <algorithm>

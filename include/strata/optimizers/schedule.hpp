@@ -5,8 +5,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/numbers.hpp"
 #include "strata/meta/raise.hpp"
-#include "strata/optimizers/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,8 +4,8 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/update.hpp"
+#include "strata/meta/numbers.hpp"
 #include "strata/meta/raise.hpp"
-#include "strata/optimizers/numbers.hpp"
 #include "strata/optimizers/optimizer.hpp"
 
 #include <cstddef>

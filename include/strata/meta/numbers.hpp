@@ -1,4 +1,4 @@
-// Which numbers the options of optimizers and schedules take.
+// Which numbers options take.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -24,6 +24,11 @@ namespace strata::inline STRATA_TARGET::detail {
 [[noreturn]] inline void refuse_number(std::string_view what, float value, std::string_view must) {
     detail::raise<std::invalid_argument>(std::string{what} + " is " + std::to_string(value) +
                                          ", but must be " + std::string{must});
+}
+
+/// Throws std::invalid_argument unless a number is finite.
+inline void check_finite(std::string_view what, const float& value) {
+    if (!is_finite_number(value)) refuse_number(what, value, "a finite number");
 }
 
 /// Throws std::invalid_argument unless a number is finite and at least 0.

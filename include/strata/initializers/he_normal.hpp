@@ -1,0 +1,31 @@
+// He's normal initializer.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/initializers/initializer.hpp"
+#include "strata/kernels/simd.hpp"
+#include "strata/random/normal.hpp"
+
+#include <cmath>
+#include <cstddef>
+
+namespace strata::inline STRATA_TARGET {
+
+/// Normal, of the deviation sqrt(2 / fan_in), not truncated; biases zero. For relu networks: He, Zhang, Ren, Sun, ICCV
+/// 2015; PyTorch's kaiming_normal_ with nonlinearity='relu'.
+struct he_normal {
+    /// The standard deviation.
+    static float deviation(std::size_t fan_in, std::size_t = 0) {
+        return std::sqrt(2.0f / static_cast<float>(fan_in));
+    }
+
+    template <class Arch = arch>
+    void operator()(const weight_draw& w) const {
+        fill_normal<Arch>(w.values, 0.0f, deviation(w.fan_in), w.seed, w.stream);
+    }
+};
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"

@@ -1,0 +1,46 @@
+// How weights are drawn where no initializer is named.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/slice.hpp"
+#include "strata/initializers/glorot_uniform.hpp"
+#include "strata/initializers/he_uniform.hpp"
+#include "strata/initializers/initializer.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace strata::inline STRATA_TARGET::detail {
+
+/// For each layer, whether a relu or one of its kind follows before the next layer that has a matrix.
+template <any_network Net>
+inline constexpr auto relu_follows = [] {
+    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
+    std::array<bool, Net::layer_count> follows{};
+    bool next = false;
+    for (std::size_t i = Net::layer_count; i-- > 0;) {
+        follows[i] = next;
+        bool has_matrix = kinds[i]->is_tied;
+        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
+        for (std::size_t k = 0; k < of_layer.size; ++k)
+            has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
+        next = kinds[i]->traits.relu_like || (next && !has_matrix);
+    }
+    return follows;
+}();
+
+/// he_uniform in a layer that a relu or one of its kind follows, glorot_uniform in any other.
+template <any_network Net>
+struct default_initializer {
+    void operator()(const weight_draw& w) const {
+        if (relu_follows<Net>[w.layer_number - 1])
+            he_uniform{}(w);
+        else
+            glorot_uniform{}(w);
+    }
+};
+
+} // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"
