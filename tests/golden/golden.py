@@ -188,22 +188,22 @@ class Network:
         self.x = self.x @ weight.T + self.parameter("bias", (weight.shape[0],), log2)
 
     def normalization(self):
-        """Factor and shift of the next layer."""
+        """Weight and bias of the next layer."""
         self.number += 1
         count = (self.x.shape[-1],)
-        return self.parameter("factor", count, 0), self.parameter("shift", count, 0)
+        return self.parameter("weight", count, 0), self.parameter("bias", count, 0)
 
     def layer_norm(self):
-        factor, shift = self.normalization()
-        self.x = functional.layer_norm(self.x, self.x.shape[-1:], factor, shift)
+        weight, bias = self.normalization()
+        self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias)
 
     def batch_norm(self):
         """In training, from statistics of 0 and 1. What is stored is how far each of them is to be moved down."""
-        factor, shift = self.normalization()
-        mean, variance = torch.zeros_like(factor).detach(), torch.ones_like(factor).detach()
-        normal = functional.batch_norm(self.x.movedim(-1, 1), mean, variance, factor, shift, training=True)
+        weight, bias = self.normalization()
+        mean, variance = torch.zeros_like(weight).detach(), torch.ones_like(weight).detach()
+        normal = functional.batch_norm(self.x.movedim(-1, 1), mean, variance, weight, bias, training=True)
         self.movements += [(f"{self.name}.{self.number}.running_mean", -mean),
-                           (f"{self.name}.{self.number}.running_variance", 1 - variance)]
+                           (f"{self.name}.{self.number}.running_var", 1 - variance)]
         self.x = normal.movedim(1, -1)
 
     def conv2d(self, filters, kernel, log2, stride, same):

@@ -31,8 +31,8 @@ TEST_CASE("columns are normalized, and so are their gradients, whatever the numb
             const std::vector<float> mean = random_floats(width, 3);
             std::vector<float> rest = random_floats(width, 6);
             for (float& value : rest) value *= 1e-3f;
-            const std::vector<float> factor = random_floats(width, 4);
-            const std::vector<float> shift = random_floats(width, 5);
+            const std::vector<float> scale = random_floats(width, 4);
+            const std::vector<float> bias = random_floats(width, 5);
             const std::vector<float> slope = random_floats(width, 7);
             const std::vector<float> product = random_floats(width, 8);
             std::vector<float> y(groups * width + 1, 7.0f);
@@ -40,13 +40,13 @@ TEST_CASE("columns are normalized, and so are their gradients, whatever the numb
             std::vector<float> mixed(groups * width + 1, 7.0f);
             std::vector<float> scaled(groups * width + 1, 7.0f);
             kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), rest.data()},
-                                             factor.data(), shift.data(), y.data());
-            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), nullptr}, factor.data(),
-                                             shift.data(), plain.data());
+                                             scale.data(), bias.data(), y.data());
+            kernels::normalize_columns<arch>(groups, width, x.data(), {mean.data(), nullptr}, scale.data(),
+                                             bias.data(), plain.data());
             kernels::normalize_columns_gradient<arch>(
                 groups, width, g.data(), x.data(), {mean.data(), rest.data()},
-                {shift.data(), slope.data(), product.data(), factor.data()}, mixed.data());
-            kernels::scale_columns<arch>(groups, width, g.data(), factor.data(), scaled.data());
+                {bias.data(), slope.data(), product.data(), scale.data()}, mixed.data());
+            kernels::scale_columns<arch>(groups, width, g.data(), scale.data(), scaled.data());
             std::size_t wrong = 0;
             for (std::size_t c = 0; c < width; ++c) {
                 const auto d = [&](const std::vector<float>& v) { return static_cast<double>(v[c]); };
@@ -54,12 +54,12 @@ TEST_CASE("columns are normalized, and so are their gradients, whatever the numb
                     const double value = static_cast<double>(x[k * width + c]);
                     const double gradient = static_cast<double>(g[k * width + c]);
                     const double away = value - d(mean) - d(rest);
-                    const double normal = away * d(shift);
-                    wrong += !close(y[k * width + c], away * d(factor) + d(shift), 4);
-                    wrong += !close(plain[k * width + c], (value - d(mean)) * d(factor) + d(shift), 4);
+                    const double normal = away * d(bias);
+                    wrong += !close(y[k * width + c], away * d(scale) + d(bias), 4);
+                    wrong += !close(plain[k * width + c], (value - d(mean)) * d(scale) + d(bias), 4);
                     wrong += !close(mixed[k * width + c],
-                                    d(factor) * (gradient - d(slope) - normal * d(product)), 4);
-                    wrong += !close(scaled[k * width + c], d(factor) * gradient, 4);
+                                    d(scale) * (gradient - d(slope) - normal * d(product)), 4);
+                    wrong += !close(scaled[k * width + c], d(scale) * gradient, 4);
                 }
             }
             CHECK(wrong == 0);

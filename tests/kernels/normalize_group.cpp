@@ -25,8 +25,8 @@ TEST_CASE("the moments of a group, what it becomes, and the gradients") {
     for (const std::size_t width : widths) {
         CAPTURE(width);
         const std::vector<float> x = random_floats(width, 1);
-        const std::vector<float> factor = random_floats(width, 2);
-        const std::vector<float> shift = random_floats(width, 3);
+        const std::vector<float> weight = random_floats(width, 2);
+        const std::vector<float> bias = random_floats(width, 3);
         const std::vector<float> g = random_floats(width, 4);
         const auto n = static_cast<double>(width);
         double mean = 0;
@@ -40,35 +40,35 @@ TEST_CASE("the moments of a group, what it becomes, and the gradients") {
 
         std::vector<float> y(width + 1, 7.0f);
         std::vector<float> slope(width + 1, 7.0f);
-        std::vector<float> factors(width + 1, 0.5f);
-        std::vector<float> shifts(width + 1, 0.5f);
-        kernels::normalize_group<arch>(width, x.data(), m, factor.data(), shift.data(), y.data());
-        kernels::normalize_group_gradient<arch>(width, x.data(), m, factor.data(), g.data(), slope.data());
-        kernels::add_group_gradients<arch>({1, 0, 1, width}, width, x.data(), &m, g.data(), factors.data(),
-                                           shifts.data());
+        std::vector<float> weight_gradient(width + 1, 0.5f);
+        std::vector<float> bias_gradient(width + 1, 0.5f);
+        kernels::normalize_group<arch>(width, x.data(), m, weight.data(), bias.data(), y.data());
+        kernels::normalize_group_gradient<arch>(width, x.data(), m, weight.data(), g.data(), slope.data());
+        kernels::add_group_gradients<arch>({1, 0, 1, width}, width, x.data(), &m, g.data(),
+                                           weight_gradient.data(), bias_gradient.data());
         double sum = 0;
         double product = 0;
         for (std::size_t i = 0; i < width; ++i) {
-            const double by = static_cast<double>(g[i]) * static_cast<double>(factor[i]);
+            const double by = static_cast<double>(g[i]) * static_cast<double>(weight[i]);
             sum += by / n;
             product += by * (static_cast<double>(x[i]) - mean) * inverse / n;
         }
         for (std::size_t i = 0; i < width; ++i) {
             const double normal = (static_cast<double>(x[i]) - mean) * inverse;
-            const double by = static_cast<double>(g[i]) * static_cast<double>(factor[i]);
-            CHECK(close(y[i], normal * static_cast<double>(factor[i]) + static_cast<double>(shift[i]), 4));
+            const double by = static_cast<double>(g[i]) * static_cast<double>(weight[i]);
+            CHECK(close(y[i], normal * static_cast<double>(weight[i]) + static_cast<double>(bias[i]), 4));
             CHECK(close(slope[i], inverse * (by - sum - normal * product), 4));
-            CHECK(close(factors[i], 0.5 + static_cast<double>(g[i]) * normal, 4));
-            CHECK(close(shifts[i], 0.5 + static_cast<double>(g[i]), 4));
+            CHECK(close(weight_gradient[i], 0.5 + static_cast<double>(g[i]) * normal, 4));
+            CHECK(close(bias_gradient[i], 0.5 + static_cast<double>(g[i]), 4));
         }
         CHECK(y.back() == 7.0f);
         CHECK(slope.back() == 7.0f);
-        CHECK(factors.back() == 0.5f);
-        CHECK(shifts.back() == 0.5f);
+        CHECK(weight_gradient.back() == 0.5f);
+        CHECK(bias_gradient.back() == 0.5f);
     }
 }
 
-TEST_CASE("equal values have their mean exactly, and come out as the shift") {
+TEST_CASE("equal values have their mean exactly, and come out as the bias") {
     for (const std::size_t width : {1u, 3u, 7u, 16u, 33u, 100u, 561u, 2000u})
         for (const float value : {0.7f, 10000.1f, -12345.678f, 255.0f, 1e19f, 3e38f, 1e-40f}) {
             CAPTURE(width);
@@ -78,11 +78,11 @@ TEST_CASE("equal values have their mean exactly, and come out as the shift") {
             CHECK(m.mean == value);
             CHECK(m.rest == 0.0f);
             CHECK(m.inverse_deviation == static_cast<float>(1.0 / std::sqrt(static_cast<double>(1e-5f))));
-            const std::vector<float> factor(width, 3.0f);
-            const std::vector<float> shift(width, 0.25f);
+            const std::vector<float> weight(width, 3.0f);
+            const std::vector<float> bias(width, 0.25f);
             std::vector<float> y(width);
-            kernels::normalize_group<arch>(width, x.data(), m, factor.data(), shift.data(), y.data());
-            CHECK(y == shift);
+            kernels::normalize_group<arch>(width, x.data(), m, weight.data(), bias.data(), y.data());
+            CHECK(y == bias);
         }
 }
 
@@ -99,23 +99,24 @@ TEST_CASE("the gradients of many groups are off by 2 ulp of the magnitudes at mo
                 for (std::size_t i = 0; i < moments.size(); ++i)
                     moments[i] = kernels::moments_of<arch>(
                         width, x.data() + i / count * apart + i % count * width, 1e-5f);
-                std::vector<float> factors(width, 0.0f);
-                std::vector<float> shifts(width, 0.0f);
+                std::vector<float> weight_gradient(width, 0.0f);
+                std::vector<float> bias_gradient(width, 0.0f);
                 kernels::add_group_gradients<arch>({samples, apart, count, width}, width, x.data(),
-                                                   moments.data(), g.data(), factors.data(), shifts.data());
+                                                   moments.data(), g.data(), weight_gradient.data(),
+                                                   bias_gradient.data());
                 for (std::size_t c = 0; c < width; ++c) {
-                    sum factor, shift;
+                    sum weight, bias;
                     for (std::size_t i = 0; i < moments.size(); ++i) {
                         const std::size_t at = i / count * apart + i % count * width + c;
                         const auto& m = moments[i];
-                        shift.add(static_cast<double>(g[at]));
-                        factor.add(static_cast<double>(g[at]),
+                        bias.add(static_cast<double>(g[at]));
+                        weight.add(static_cast<double>(g[at]),
                                    (static_cast<double>(x[at]) - static_cast<double>(m.mean) -
                                     static_cast<double>(m.rest)) *
                                        static_cast<double>(m.inverse_deviation));
                     }
-                    CHECK(factor.is(factors[c]));
-                    CHECK(shift.is(shifts[c]));
+                    CHECK(weight.is(weight_gradient[c]));
+                    CHECK(bias.is(bias_gradient[c]));
                 }
             }
 }

@@ -25,6 +25,10 @@ using namespace strata;
 static_assert(batch_norm<>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(batch_norm<>::parameters(shape<3, 5, 7>).count() == 28);
 static_assert(batch_norm<>::parameters(shape<9>).items[2].what_for == role::running);
+static_assert(batch_norm<>::parameters(shape<9>).items[0].name == "weight");
+static_assert(batch_norm<>::parameters(shape<9>).items[1].name == "bias");
+static_assert(batch_norm<>::parameters(shape<9>).items[2].name == "running_mean");
+static_assert(batch_norm<>::parameters(shape<9>).items[3].name == "running_var");
 
 struct rows_net : network<input<19>, batch_norm<>> {};
 struct image_net : network<input<3, 2, 5>, batch_norm<>> {};
@@ -99,7 +103,7 @@ void statistics_follow(Optimizer& optimizer, model<Net>& net, std::size_t width)
         CHECK(static_cast<double>(got_mean[c]) == doctest::Approx(mean[c]).epsilon(1e-5));
         CHECK(static_cast<double>(got_variance[c]) == doctest::Approx(variance[c]).epsilon(1e-5));
     }
-    CHECK(parameter_of(net, 1) != std::vector<float>(width, 0.0f)); // the shifts were learned meanwhile
+    CHECK(parameter_of(net, 1) != std::vector<float>(width, 0.0f)); // the biases were learned meanwhile
 }
 
 TEST_CASE("running statistics follow the batches, whatever the optimizer does to weights") {
@@ -155,7 +159,7 @@ TEST_CASE("momentum is the part by which both statistics move") {
     }
 }
 
-TEST_CASE("a batch of one row comes out as the shift, with gradients that are numbers") {
+TEST_CASE("a batch of one row comes out as the bias, with gradients that are numbers") {
     model<rows_net> net{zeros{}};
     workspace<rows_net, batch<1>> work;
     optimizer opt{net, sgd{.learning_rate = 0.1f}};
@@ -178,23 +182,23 @@ struct given_gradient {
     }
 };
 
-/// What becomes of a batch with factors 1.5, 2.5, ... and shifts 0.25, 1.25, ...: outputs, the gradients by x, and
-/// those of factors and shifts, from this gradient of the outputs.
+/// What becomes of a batch with weights 1.5, 2.5, ... and biases 0.25, 1.25, ...: outputs, the gradients by x, and
+/// those of weights and biases, from this gradient of the outputs.
 struct results {
-    std::vector<float> y, x_gradient, factors, shifts;
+    std::vector<float> y, x_gradient, weights, biases;
 };
 
 template <class Net, std::size_t Rows>
 results run_batch(const std::vector<float>& x, const std::vector<float>& y_gradient) {
     constexpr std::size_t width = Net::input.last();
     model<Net> net;
-    std::vector<float> factor(width), shift(width);
+    std::vector<float> weight(width), bias(width);
     for (std::size_t c = 0; c < width; ++c) {
-        factor[c] = 1.5f + static_cast<float>(c);
-        shift[c] = 0.25f + static_cast<float>(c);
+        weight[c] = 1.5f + static_cast<float>(c);
+        bias[c] = 0.25f + static_cast<float>(c);
     }
-    net.write(parameters_of<Net>[0], factor);
-    net.write(parameters_of<Net>[1], shift);
+    net.write(parameters_of<Net>[0], weight);
+    net.write(parameters_of<Net>[1], bias);
     workspace<Net, batch<Rows>> work;
     results found;
     const auto take = [](const rows_view& rows, std::vector<float>& to) {
@@ -203,8 +207,8 @@ results run_batch(const std::vector<float>& x, const std::vector<float>& y_gradi
     take(forward(net, work, x), found.y);
     backward(net, work, y_gradient);
     for (std::size_t c = 0; c < width; ++c) {
-        found.factors.push_back(work.parameter_gradients()[c]);
-        found.shifts.push_back(work.parameter_gradients()[padded(width) + c]);
+        found.weights.push_back(work.parameter_gradients()[c]);
+        found.biases.push_back(work.parameter_gradients()[padded(width) + c]);
     }
     take(input_gradient(net, work, given_gradient{}, x, y_gradient), found.x_gradient);
     return found;
@@ -235,18 +239,18 @@ void agrees_with_double(float size, float middle, std::uint64_t s) {
     std::size_t wrong_y = 0;
     std::size_t wrong_x = 0;
     for (std::size_t c = 0; c < width; ++c) {
-        CHECK(slopes[c].is(got.shifts[c]));
-        CHECK(products[c].is(got.factors[c]));
-        const double factor = 1.5 + static_cast<double>(c);
+        CHECK(slopes[c].is(got.biases[c]));
+        CHECK(products[c].is(got.weights[c]));
+        const double weight = 1.5 + static_cast<double>(c);
         const double inverse = 1 / std::sqrt(columns[c].variance + static_cast<double>(1e-5f));
         for (std::size_t i = c; i < x.size(); i += width) {
             reference::sum y, slope;
-            y.add(factor, normal(i));
+            y.add(weight, normal(i));
             y.add(0.25 + static_cast<double>(c));
             wrong_y += !y.is(got.y[i], 4);
-            slope.add(static_cast<double>(g[i]), factor * inverse);
-            slope.add(-slopes[c].value() / count, factor * inverse);
-            slope.add(-normal(i) * products[c].value() / count, factor * inverse);
+            slope.add(static_cast<double>(g[i]), weight * inverse);
+            slope.add(-slopes[c].value() / count, weight * inverse);
+            slope.add(-normal(i) * products[c].value() / count, weight * inverse);
             wrong_x += !slope.is(got.x_gradient[i], 4);
         }
     }
@@ -279,7 +283,7 @@ TEST_CASE("results are those of double precision, for values of any size and mid
 
 /// Channel c of every value is `value` + c.
 template <class Net, std::size_t Rows>
-void constants_come_out_as_the_shift(float value) {
+void constants_come_out_as_the_bias(float value) {
     constexpr std::size_t width = Net::input.last();
     CAPTURE(value);
     CAPTURE(Rows);
@@ -291,19 +295,19 @@ void constants_come_out_as_the_shift(float value) {
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < x.size(); ++i) wrong += got.y[i] != 0.25f + static_cast<float>(i % width);
     CHECK(wrong == 0);
-    CHECK(got.factors == std::vector<float>(width, 0.0f));
+    CHECK(got.weights == std::vector<float>(width, 0.0f));
 }
 
-TEST_CASE("in training a channel of equal values comes out as the shift, whatever their size and number") {
+TEST_CASE("in training a channel of equal values comes out as the bias, whatever their size and number") {
     for (const float value : {0.7f, 255.0f, 12345.678f, -0.1f, 1e-40f, 1e19f, 3e38f}) {
-        constants_come_out_as_the_shift<one_net, 1>(value);
-        constants_come_out_as_the_shift<one_net, 3>(value);
-        constants_come_out_as_the_shift<one_net, 1001>(value);
-        constants_come_out_as_the_shift<rows_net, 64>(value);
-        constants_come_out_as_the_shift<wide_net, 7>(value);
-        constants_come_out_as_the_shift<image_net, 5>(value);
-        constants_come_out_as_the_shift<channels_net, 33>(value);
-        constants_come_out_as_the_shift<colours_net, 64>(value);
+        constants_come_out_as_the_bias<one_net, 1>(value);
+        constants_come_out_as_the_bias<one_net, 3>(value);
+        constants_come_out_as_the_bias<one_net, 1001>(value);
+        constants_come_out_as_the_bias<rows_net, 64>(value);
+        constants_come_out_as_the_bias<wide_net, 7>(value);
+        constants_come_out_as_the_bias<image_net, 5>(value);
+        constants_come_out_as_the_bias<channels_net, 33>(value);
+        constants_come_out_as_the_bias<colours_net, 64>(value);
     }
 }
 
@@ -342,7 +346,7 @@ TEST_CASE("values whose variance no float holds leave running statistics that ar
         for (const float value : parameter_of(net, which)) CHECK(std::isfinite(value));
 }
 
-/// A batch with one value a channel: no gradient by x, none of the factor, and statistics as they were.
+/// A batch with one value a channel: no gradient by x, none of the weight, and statistics as they were.
 template <class Net>
 void single_values_move_nothing() {
     for (const float value : {0.0f, 0.7f, -3.0f, 1e19f}) {
@@ -354,8 +358,8 @@ void single_values_move_nothing() {
         const std::vector<float> g = numbers(Net::input.count(), 6);
         const results got = run_batch<Net, 1>(x, g);
         CHECK(got.x_gradient == std::vector<float>(x.size(), 0.0f));
-        CHECK(got.factors == std::vector<float>(x.size(), 0.0f));
-        CHECK(got.shifts == g);
+        CHECK(got.weights == std::vector<float>(x.size(), 0.0f));
+        CHECK(got.biases == g);
 
         model<Net> net;
         workspace<Net, batch<4>> work; // a last batch that is short

@@ -19,21 +19,23 @@ using namespace strata;
 
 static_assert(layer_norm<>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(layer_norm<>::parameters(shape<3, 5, 7>).count() == 14);
+static_assert(layer_norm<>::parameters(shape<9>).items[0].name == "weight");
+static_assert(layer_norm<>::parameters(shape<9>).items[1].name == "bias");
 
 struct row : network<input<21>, layer_norm<>> {};
 struct pixels : network<input<3, 1, 7>, layer_norm<>> {};
 
-/// In double, with factor 2 + c and shift c for column c.
+/// In double, with weight 2 + c and bias c for column c.
 template <class Net>
 void check(std::size_t width) {
     std::vector<float> x(4 * 21);
     fill_uniform(x, 5.0f, 9.0f, seed{1});
-    std::vector<float> factor, shift;
+    std::vector<float> weight, bias;
     for (std::size_t c = 0; c < width; ++c) {
-        factor.push_back(2.0f + static_cast<float>(c));
-        shift.push_back(static_cast<float>(c));
+        weight.push_back(2.0f + static_cast<float>(c));
+        bias.push_back(static_cast<float>(c));
     }
-    const std::vector<float> y = run<Net>({factor, shift}, x);
+    const std::vector<float> y = run<Net>({weight, bias}, x);
     for (std::size_t first = 0; first < x.size(); first += width) {
         double mean = 0;
         double variance = 0;
@@ -44,7 +46,7 @@ void check(std::size_t width) {
         for (std::size_t c = 0; c < width; ++c) {
             const double normal = (static_cast<double>(x[first + c]) - mean) / std::sqrt(variance + 1e-5);
             CHECK(std::abs(static_cast<double>(y[first + c]) -
-                           (normal * static_cast<double>(factor[c]) + static_cast<double>(shift[c]))) < 1e-4);
+                           (normal * static_cast<double>(weight[c]) + static_cast<double>(bias[c]))) < 1e-4);
         }
     }
 }
@@ -54,36 +56,36 @@ TEST_CASE("layer_norm of rows and of pixels") {
     check<pixels>(7);
 }
 
-TEST_CASE("a new model has factors 1 and shifts 0, and equal values come out as the shift") {
+TEST_CASE("a new model has weights 1 and biases 0, and equal values come out as the bias") {
     const std::vector<float> y = run<row>({}, std::vector<float>(21, 4.0f));
     for (const float value : y) CHECK(value == 0.0f);
 }
 
 template <class Net>
-void equal_values_come_out_as_the_shift() {
+void equal_values_come_out_as_the_bias() {
     constexpr std::size_t width = Net::input.last();
     for (const float value : {0.7f, 255.0f, -12345.678f, 10000.1f, 1e-40f, 1e19f, 3e38f}) {
         CAPTURE(value);
         const std::vector<float> x(3 * Net::input.count(), value);
-        const std::vector<float> shift(width, 0.25f);
+        const std::vector<float> bias(width, 0.25f);
         CHECK(run<Net>({}, x) == std::vector<float>(x.size(), 0.0f));
-        CHECK(run<Net>({std::vector<float>(width, -3.0f), shift}, x) == std::vector<float>(x.size(), 0.25f));
+        CHECK(run<Net>({std::vector<float>(width, -3.0f), bias}, x) == std::vector<float>(x.size(), 0.25f));
     }
 }
 
-TEST_CASE("equal values come out as the shift, whatever their size and number") {
+TEST_CASE("equal values come out as the bias, whatever their size and number") {
     struct one : network<input<1>, layer_norm<>> {};
     struct three : network<input<9, 7, 3>, layer_norm<>> {};
     struct sixteen : network<input<5, 5, 16>, layer_norm<>> {};
     struct hundred : network<input<100>, layer_norm<>> {};
     struct long_row : network<input<561>, layer_norm<>> {};
     struct longer_row : network<input<3001>, layer_norm<>> {};
-    equal_values_come_out_as_the_shift<one>();
-    equal_values_come_out_as_the_shift<three>();
-    equal_values_come_out_as_the_shift<sixteen>();
-    equal_values_come_out_as_the_shift<hundred>();
-    equal_values_come_out_as_the_shift<long_row>();
-    equal_values_come_out_as_the_shift<longer_row>();
+    equal_values_come_out_as_the_bias<one>();
+    equal_values_come_out_as_the_bias<three>();
+    equal_values_come_out_as_the_bias<sixteen>();
+    equal_values_come_out_as_the_bias<hundred>();
+    equal_values_come_out_as_the_bias<long_row>();
+    equal_values_come_out_as_the_bias<longer_row>();
 }
 
 TEST_CASE("long rows of any size and middle come out as in double") {
@@ -123,7 +125,7 @@ TEST_CASE("the gradients of many pixels add up as in double") {
     const float slope = 0.1f;
     backward(net, work, slope);
     double magnitude = 0;
-    double factors[3]{};
+    double weights[3]{};
     for (std::size_t first = 0; first < x.size(); first += 3) {
         double mean = 0;
         double variance = 0;
@@ -133,15 +135,14 @@ TEST_CASE("the gradients of many pixels add up as in double") {
         for (std::size_t c = 0; c < 3; ++c) {
             const double product = static_cast<double>(slope) * (static_cast<double>(x[first + c]) - mean) /
                                    std::sqrt(variance + static_cast<double>(1e-5f));
-            factors[c] += product;
+            weights[c] += product;
             magnitude += std::abs(product) / 3;
         }
     }
-    const auto shifts = static_cast<double>(slope) * static_cast<double>(x.size() / 3);
+    const auto bias = static_cast<double>(slope) * static_cast<double>(x.size() / 3);
     for (std::size_t c = 0; c < 3; ++c) {
-        CHECK(std::abs(static_cast<double>(work.parameter_gradients()[c]) - factors[c]) <= 2e-7 * magnitude);
-        CHECK(static_cast<double>(work.parameter_gradients()[16 + c]) ==
-              doctest::Approx(shifts).epsilon(1e-7));
+        CHECK(std::abs(static_cast<double>(work.parameter_gradients()[c]) - weights[c]) <= 2e-7 * magnitude);
+        CHECK(static_cast<double>(work.parameter_gradients()[16 + c]) == doctest::Approx(bias).epsilon(1e-7));
     }
 }
 

@@ -106,7 +106,7 @@ TEST_CASE("blocks are aligned to 64 bytes, also those of small networks") {
     for (const placed_parameter& p : parameters_of<dense_net>) CHECK(p.offset % 16 == 0);
 }
 
-TEST_CASE("factors and variances start at 1, drawn or not, and their padding at 0") {
+TEST_CASE("weights and variances of normalizations start at 1, drawn or not, and their padding at 0") {
     struct normalized : network<strata::input<9>, dense<20>, batch_norm<>, layer_norm<>> {};
     const std::vector<bool> holds = used<normalized>();
     for (const model<normalized>& net :
@@ -119,9 +119,9 @@ TEST_CASE("factors and variances start at 1, drawn or not, and their padding at 
         for (std::size_t i = 0; i < holds.size(); ++i)
             if (!holds[i]) CHECK(net.storage()[i] == 0.0f);
     }
-    CHECK(parameters_of<normalized>[2].what.start == 1.0f); // the factor
+    CHECK(parameters_of<normalized>[2].what.start == 1.0f); // the weight
     model<normalized> net{zeros{}};
-    net.write(parameters_of<normalized>[5], std::vector<float>(20, 4.0f)); // the running variance
+    net.write(parameters_of<normalized>[5], std::vector<float>(20, 4.0f)); // running_var
     net.initialize(he_uniform{}, seed{1});
     CHECK(tests::weights_of(net) == tests::weights_of(model<normalized>{he_uniform{}, seed{1}}));
 }

@@ -109,7 +109,7 @@ TEST_CASE("weights that a callback has spoilt are named by layer") {
                                                         p.net.write(parameter, values);
                                                     }
                                                 }});
-            // An infinite shift in front of tanh makes no number infinite but itself.
+            // An infinite bias in front of tanh makes no number infinite but itself.
             CHECK((has(text, "in epoch 2, batch 3") || has(text, "in epoch 2, after its last batch")));
             CHECK(has(text, "the " + std::string{parameter.what.name} + " of layer " +
                                 std::to_string(parameter.layer_number) + " ("));

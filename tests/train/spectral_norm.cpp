@@ -103,7 +103,7 @@ TEST_CASE("no matrix stretches by more than the limit, at any number of columns"
     check_limit<tests::conv_net>(0.9f);
 }
 
-TEST_CASE("what is no matrix stays as it is: biases, factors, statistics, padding") {
+TEST_CASE("what is no matrix stays as it is: biases, weights of normalizations, statistics, padding") {
     model<odd> net{he_uniform{}, seed{1}};
     for (const placed_parameter& p : parameters_of<odd>)
         if (p.what.fan_in == 0) net.write(p, std::vector<float>(p.what.count(), 3.0f));

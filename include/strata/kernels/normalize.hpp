@@ -143,11 +143,11 @@ void transform_columns(std::size_t groups, std::size_t width, float* y, const Fu
 
 } // namespace detail
 
-/// y = (x - mean) * factor + shift, column by column; y may be x. Without the means' rests (a null pointer)
+/// y = (x - mean) * scale + bias, column by column; y may be x. Without the means' rests (a null pointer)
 /// they count as 0.
 template <class Arch>
 [[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const float* x,
-                                         const column_means& means, const float* factor, const float* shift,
+                                         const column_means& means, const float* scale, const float* bias,
                                          float* y) {
     if (means.rest == nullptr)
         return detail::transform_columns<Arch>(
@@ -155,13 +155,13 @@ template <class Arch>
             [](const auto& value, const auto& near, const auto& f, const auto& s) {
                 return multiply_add<Arch>(value - near, f, s);
             },
-            std::array{means.near, factor, shift}, x);
+            std::array{means.near, scale, bias}, x);
     detail::transform_columns<Arch>(
         groups, width, y,
         [](const auto& value, const auto& near, const auto& rest, const auto& f, const auto& s) {
             return multiply_add<Arch>((value - near) - rest, f, s);
         },
-        std::array{means.near, means.rest, factor, shift}, x);
+        std::array{means.near, means.rest, scale, bias}, x);
 }
 
 /// What the gradient of normalize_columns by x needs beside the means: normal = (x - mean) *
@@ -170,10 +170,10 @@ struct column_gradients {
     const float* inverse_deviation;
     const float* mean_gradient; ///< of the gradient by y, over all rows
     const float* mean_product;  ///< of the gradient by y times normal
-    const float* factor;
+    const float* scale;
 };
 
-/// out = factor * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
+/// out = scale * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
 template <class Arch>
 [[gnu::noinline]] void
 normalize_columns_gradient(std::size_t groups, std::size_t width, const float* gradient, const float* x,
@@ -181,21 +181,20 @@ normalize_columns_gradient(std::size_t groups, std::size_t width, const float* g
     detail::transform_columns<Arch>(
         groups, width, out,
         [](const auto& slope, const auto& value, const auto& near, const auto& rest, const auto& inverse,
-           const auto& mean_slope, const auto& mean_product, const auto& factor) {
+           const auto& mean_slope, const auto& mean_product, const auto& scale) {
             const auto normal = ((value - near) - rest) * inverse;
-            return factor * (slope - mean_slope - normal * mean_product);
+            return scale * (slope - mean_slope - normal * mean_product);
         },
-        std::array{means.near, means.rest, by.inverse_deviation, by.mean_gradient, by.mean_product,
-                   by.factor},
+        std::array{means.near, means.rest, by.inverse_deviation, by.mean_gradient, by.mean_product, by.scale},
         gradient, x);
 }
 
-/// out = factor * gradient, column by column; out may be gradient.
+/// out = scale * gradient, column by column; out may be gradient.
 template <class Arch>
 [[gnu::noinline]] void scale_columns(std::size_t groups, std::size_t width, const float* gradient,
-                                     const float* factor, float* out) {
+                                     const float* scale, float* out) {
     detail::transform_columns<Arch>(
-        groups, width, out, [](const auto& slope, const auto& by) { return slope * by; }, std::array{factor},
+        groups, width, out, [](const auto& slope, const auto& by) { return slope * by; }, std::array{scale},
         gradient);
 }
 

@@ -38,10 +38,10 @@ template <class Arch>
     return m;
 }
 
-/// y = (x - mean) / deviation * factor + shift; y may be x.
+/// y = (x - mean) / deviation * weight + bias; y may be x.
 template <class Arch>
 [[gnu::noinline]] void normalize_group(std::size_t width, const float* x, const group_moments& m,
-                                       const float* factor, const float* shift, float* y) {
+                                       const float* weight, const float* bias, float* y) {
     const vec<Arch> mean(m.mean);
     const vec<Arch> rest(m.rest);
     const vec<Arch> inverse(m.inverse_deviation);
@@ -50,23 +50,23 @@ template <class Arch>
         [&](const auto& value, const auto& f, const auto& s) {
             return multiply_add<Arch>(((value - mean) - rest) * inverse, f, s);
         },
-        x, factor, shift);
+        x, weight, bias);
 }
 
 /// The gradient of normalize_group by x, the moments' dependence on x included; x_gradient may be y_gradient.
 template <class Arch>
 [[gnu::noinline]] void normalize_group_gradient(std::size_t width, const float* x, const group_moments& m,
-                                                const float* factor, const float* y_gradient,
+                                                const float* weight, const float* y_gradient,
                                                 float* x_gradient) {
     const double middle = static_cast<double>(m.mean) + static_cast<double>(m.rest);
     const auto n = static_cast<double>(width);
     const double slopes =
         sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
-            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(factor + i);
+            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(weight + i);
         });
     const double products =
         sum_in_double<Arch>(width, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
-            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(factor + i) *
+            return load_doubles<Lanes>(y_gradient + i) * load_doubles<Lanes>(weight + i) *
                    (load_doubles<Lanes>(x + i) - middle);
         });
     const vec<Arch> mean(m.mean);
@@ -79,7 +79,7 @@ template <class Arch>
         [&](const auto& g, const auto& f, const auto& value) {
             return inverse * (g * f - mean_slope - ((value - mean) - rest) * inverse * mean_product);
         },
-        y_gradient, factor, x);
+        y_gradient, weight, x);
 }
 
 namespace detail {
@@ -102,17 +102,17 @@ struct group_gradients {
 
 } // namespace detail
 
-/// factor_gradient += the sum over all groups of y_gradient * (x - mean) / deviation, shift_gradient += that
+/// weight_gradient += the sum over all groups of y_gradient * (x - mean) / deviation, bias_gradient += that
 /// of y_gradient. x lies like y_gradient; `moments` has those of every group.
 template <class Arch>
 [[gnu::noinline]] void add_group_gradients(const row_blocks& where, std::size_t width, const float* x,
                                            const group_moments* moments, const float* y_gradient,
-                                           float* factor_gradient, float* shift_gradient) {
+                                           float* weight_gradient, float* bias_gradient) {
     detail::reduce_columns<Arch, 2, false>(
         where, width, {}, detail::group_gradients{y_gradient, x, moments},
         [&](std::size_t c, const std::array<double, 2>& sum) {
-            shift_gradient[c] = static_cast<float>(static_cast<double>(shift_gradient[c]) + sum[0]);
-            factor_gradient[c] = static_cast<float>(static_cast<double>(factor_gradient[c]) + sum[1]);
+            bias_gradient[c] = static_cast<float>(static_cast<double>(bias_gradient[c]) + sum[0]);
+            weight_gradient[c] = static_cast<float>(static_cast<double>(weight_gradient[c]) + sum[1]);
         });
 }
 

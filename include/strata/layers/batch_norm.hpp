@@ -16,13 +16,13 @@
 namespace strata::inline STRATA_TARGET {
 
 /// Brings each value of the last axis (each feature of a row, each channel of an image) to mean 0 and
-/// variance 1, then scales and shifts it by numbers that are learned. In training over the batch (and over
+/// variance 1, then multiplies it by a weight and adds a bias, both learned. In training over the batch (and over
 /// the pixels of images); predict uses running statistics, which are parameters of the model: with each step
 /// they move by the part Momentum towards the batch's mean and its unbiased variance. Ioffe and Szegedy, ICML
 /// 2015; formulas and defaults of PyTorch. A batch of a single value a channel (one row, or one image of 1 x 1)
-/// has no variance: it comes out as the shift, the gradient by the input is 0, and the running statistics stay
-/// as they are. A channel of equal values comes out as the shift, too. Means and variances are summed in
-/// double; a variance that no float holds counts as the largest float in the running one.
+/// has no variance: it comes out as the bias, the gradient by the input is 0, and the running statistics stay
+/// as they are. A channel of equal values comes out as the bias, too. Means and variances are summed in
+/// double; a variance that no float holds counts as the largest float in running_var.
 template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true, .mixes_samples = true};
@@ -42,12 +42,12 @@ struct batch_norm : layer_defaults {
     };
     static constexpr parameter_list parameters(extents in) {
         const extents each{in.last()};
-        return {4,
-                {parameter{.name = "factor", .logical = each, .start = 1.0f},
-                 parameter{.name = "shift", .logical = each},
-                 parameter{.name = "running_mean", .logical = each, .what_for = role::running},
-                 parameter{
-                     .name = "running_variance", .logical = each, .start = 1.0f, .what_for = role::running}}};
+        return {
+            4,
+            {parameter{.name = "weight", .logical = each, .start = 1.0f},
+             parameter{.name = "bias", .logical = each},
+             parameter{.name = "running_mean", .logical = each, .what_for = role::running},
+             parameter{.name = "running_var", .logical = each, .start = 1.0f, .what_for = role::running}}};
     }
     /// The batch's means (two floats each), variances and inverse deviations.
     static constexpr std::size_t saved(extents in, std::size_t) { return 4 * padded(in.last()); }
@@ -60,8 +60,8 @@ struct batch_norm : layer_defaults {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        const float* shift = p.parameters + line;
-        float* factor = p.scratch;
+        const float* bias = p.parameters + line;
+        float* scale = p.scratch;
         kernels::column_means means;
         if (p.training) {
             means = saved_means(p.saved, line);
@@ -70,13 +70,13 @@ struct batch_norm : layer_defaults {
             const kernels::row_blocks where = kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
             kernels::measure_means<Arch>(where, width, p.x.data, p.saved, p.saved + line);
             kernels::measure_variances<Arch>(where, width, p.x.data, means, Epsilon.value, variance, inverse);
-            for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
+            for (std::size_t c = 0; c < width; ++c) scale[c] = p.parameters[c] * inverse[c];
         } else {
             means = {p.parameters + 2 * line, nullptr};
-            running_factors<Arch>(width, p.parameters, factor);
+            running_scale<Arch>(width, p.parameters, scale);
         }
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            kernels::normalize_columns<Arch>(groups, width, p.x[r], means, factor, shift, p.y[r]);
+            kernels::normalize_columns<Arch>(groups, width, p.x[r], means, scale, bias, p.y[r]);
     }
 
     template <class Arch, extents In>
@@ -84,11 +84,11 @@ struct batch_norm : layer_defaults {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        float* factor = p.scratch;
+        float* scale = p.scratch;
         if (!p.training) {
-            running_factors<Arch>(width, p.parameters, factor);
+            running_scale<Arch>(width, p.parameters, scale);
             for (std::size_t r = 0; r < p.x.rows; ++r)
-                kernels::scale_columns<Arch>(groups, width, p.y_gradient[r], factor, p.x_gradient[r]);
+                kernels::scale_columns<Arch>(groups, width, p.y_gradient[r], scale, p.x_gradient[r]);
             return;
         }
         const kernels::column_means means = saved_means(p.saved, line);
@@ -98,10 +98,10 @@ struct batch_norm : layer_defaults {
         kernels::sum_gradients<Arch>(
             kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width, p.y_gradient.data, p.x.data,
             means, inverse, std::max<std::size_t>(1, p.x.rows * groups), mean_gradient, mean_product);
-        for (std::size_t c = 0; c < width; ++c) factor[c] = p.parameters[c] * inverse[c];
+        for (std::size_t c = 0; c < width; ++c) scale[c] = p.parameters[c] * inverse[c];
         for (std::size_t r = 0; r < p.x.rows; ++r)
             kernels::normalize_columns_gradient<Arch>(groups, width, p.y_gradient[r], p.x[r], means,
-                                                      {inverse, mean_gradient, mean_product, factor},
+                                                      {inverse, mean_gradient, mean_product, scale},
                                                       p.x_gradient[r]);
     }
 
@@ -140,12 +140,12 @@ private:
         return {saved, saved + line};
     }
 
-    /// What predict multiplies by, from the running variances.
+    /// What predict multiplies by: weight / sqrt(running_var + Epsilon).
     template <class Arch>
-    static void running_factors(std::size_t width, const float* parameters, float* factor) {
+    static void running_scale(std::size_t width, const float* parameters, float* scale) {
         const float* variance = parameters + 3 * padded(width);
         for (std::size_t c = 0; c < width; ++c)
-            factor[c] = parameters[c] / std::sqrt(variance[c] + Epsilon.value);
+            scale[c] = parameters[c] / std::sqrt(variance[c] + Epsilon.value);
     }
 };
 

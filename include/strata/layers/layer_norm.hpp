@@ -15,7 +15,7 @@
 namespace strata::inline STRATA_TARGET {
 
 /// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1,
-/// then scales and shifts each value by numbers that are learned. Ba, Kiros and Hinton, 2016; as PyTorch's
+/// then multiplies each value by a weight and adds a bias, both learned. Ba, Kiros and Hinton, 2016; as PyTorch's
 /// LayerNorm over the last axis.
 template <float_constant Epsilon = 1e-5>
 struct layer_norm : layer_defaults {
@@ -33,8 +33,8 @@ struct layer_norm : layer_defaults {
     };
     static constexpr parameter_list parameters(extents in) {
         return {2,
-                {parameter{.name = "factor", .logical = extents{in.last()}, .start = 1.0f},
-                 parameter{.name = "shift", .logical = extents{in.last()}}}};
+                {parameter{.name = "weight", .logical = extents{in.last()}, .start = 1.0f},
+                 parameter{.name = "bias", .logical = extents{in.last()}}}};
     }
     /// The moments of every group, for the parameters' gradients.
     static constexpr std::size_t scratch(extents in, std::size_t rows) {
@@ -68,16 +68,16 @@ struct layer_norm : layer_defaults {
     static void parameter_gradient(const backward_pass& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t groups = In.count() / width;
-        float* factor = p.parameter_gradient;
-        float* shift = factor + padded(width);
-        if (!p.accumulate) std::fill_n(factor, 2 * padded(width), 0.0f);
+        float* weight = p.parameter_gradient;
+        float* bias = weight + padded(width);
+        if (!p.accumulate) std::fill_n(weight, 2 * padded(width), 0.0f);
         auto* moments = reinterpret_cast<kernels::group_moments*>(p.scratch);
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < groups; ++i)
                 new (moments + r * groups + i) kernels::group_moments{
                     kernels::moments_of<Arch>(width, p.x[r] + i * width, Epsilon.value)};
         kernels::add_group_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width),
-                                           width, p.x.data, moments, p.y_gradient.data, factor, shift);
+                                           width, p.x.data, moments, p.y_gradient.data, weight, bias);
     }
 };
 

@@ -95,7 +95,7 @@ public:
     /// Weights of the default from this seed.
     explicit model(seed s) : model{zeros{}} { initialize(s); }
 
-    /// All weights zero, but those that start elsewhere (factors and variances of normalizations, at 1).
+    /// All weights zero, but those that start elsewhere (weights and variances of normalizations, at 1).
     explicit model(zeros) : weights_{Net::parameter_floats} {
         if constexpr (!ties_are_within<Net>) static_assert(sizeof(messages::weights_tied_outside<Net>) > 0);
         for (const placed_parameter& p : parameters_of<Net>)
