@@ -1,5 +1,5 @@
 // An optimizer is copied by the way.
-// says: a second one is made from the model: optimizer second{model, sgd{}}
+// says: a second one is made from the model: optimizer b{model, sgd{}}
 #include "strata/core.hpp"
 
 #include <vector>

@@ -43,8 +43,7 @@ public:
                 "an optimizer cannot be made for a model that was moved from");
     }
 
-    optimizer(const optimizer&) =
-        delete; // a second one is made from the model: optimizer second{model, sgd{}}
+    optimizer(const optimizer&) = delete; // a second one is made from the model: optimizer b{model, sgd{}}
     optimizer& operator=(const optimizer&) = delete; // a second one is made from the model
     /// What was moved from throws std::invalid_argument when it is to step.
     optimizer(optimizer&& other) noexcept
