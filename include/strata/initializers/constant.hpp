@@ -16,7 +16,7 @@ struct constant {
 
     void check() const { detail::check_finite("constant's value", value); }
 
-    void operator()(const weight_draw& w) const { std::ranges::fill(w.values, value); }
+    void operator()(const weight_draw& w) const { std::fill_n(w.values.data(), w.values.size(), value); }
 };
 
 } // namespace strata

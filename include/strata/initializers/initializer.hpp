@@ -7,7 +7,6 @@
 #include "strata/random/philox.hpp"
 #include "strata/tensor/extents.hpp"
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -41,7 +40,7 @@ struct weight_draw {
 /// It may have a check() const that throws std::invalid_argument for options that make no sense; it is called
 /// before any weight changes.
 template <class I>
-concept initializer = std::copy_constructible<I> && std::invocable<const I&, const weight_draw&>;
+concept initializer = requires(const I how, const weight_draw& w) { how(w); };
 
 namespace detail {
 

@@ -11,7 +11,7 @@ namespace strata::inline STRATA_TARGET {
 
 /// Everything zero: for layers that are to be loaded, and for tests.
 struct zeros {
-    void operator()(const weight_draw& w) const { std::ranges::fill(w.values, 0.0f); }
+    void operator()(const weight_draw& w) const { std::fill_n(w.values.data(), w.values.size(), 0.0f); }
 };
 
 } // namespace strata

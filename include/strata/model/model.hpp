@@ -192,13 +192,14 @@ private:
         for (const placed_parameter& p : parameters_of<Net>) {
             const parameter& what = p.what;
             values.assign(what.count(), what.fan_in == 0 ? what.start : 0.0f);
-            const weight_draw w{what.name, p.layer_number, what.logical, what.fan_in, what.fan_out, values,
-                                s,         stream++};
+            const weight_draw w{what.name,   p.layer_number, what.logical,
+                                what.fan_in, what.fan_out,   {values.data(), values.size()},
+                                s,           stream++};
             if (what.fan_in != 0) how(w);
             for (std::size_t i = 0; i < values.size(); ++i)
                 drawn.data()[p.offset + what.place(i)] = values[i];
         }
-        std::ranges::copy(drawn.span(), weights_.data());
+        std::copy_n(drawn.data(), drawn.size(), weights_.data());
     }
 
     void check(const placed_parameter& p, std::span<const float> values) const {
