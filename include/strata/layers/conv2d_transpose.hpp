@@ -19,9 +19,9 @@ namespace strata::inline STRATA_TARGET {
 /// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
 /// default), output_padding<> (in pixels, smaller than the stride). In: an image, height x width x channels. Out:
 /// Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
-/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + padding, less the
-/// even part of Kernel if same. Weights: kernel height x kernel width x Filters x channels (the order of Keras), and
-/// Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first. Refused while compiling: what
+/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + padding, and if
+/// same less 2 * (Kernel / 2), whose half is rounded down. Weights: kernel height x kernel width x Filters x channels
+/// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first. Refused while compiling: what
 /// is no image, a size of 0, an output padding that is not smaller than the stride, and other options.
 /// The options' name is for what compilers print where a number stands among them.
 ///
