@@ -21,8 +21,9 @@ namespace strata::inline STRATA_TARGET {
 /// Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
 /// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + padding, and if
 /// same less 2 * (Kernel / 2), whose half is rounded down. Weights: kernel height x kernel width x Filters x channels
-/// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first. Refused while compiling: what
-/// is no image, a size of 0, an output padding that is not smaller than the stride, and other options.
+/// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first.
+/// Refused while compiling: what is no image, a size of 0, an output padding that is not smaller than the stride, and
+/// other options.
 /// The options' name is for what compilers print where a number stands among them.
 ///
 ///     struct larger : network<input<7, 7, 8>, conv2d_transpose<1, 3, stride<2>, same>> {}; // 7 x 7 x 8 -> 14 x 14 x 1
