@@ -84,8 +84,8 @@ struct log_square {
     }
 };
 
-/// A rule (strata/optimizers/rule.hpp): Lion, Chen and others, NeurIPS 2023. Every weight moves by the learning rate, in
-/// the direction of a mean of gradients, which is the one number that is kept for each.
+/// A rule (strata/optimizers/rule.hpp): Lion, Chen and others, NeurIPS 2023. Every weight moves by the learning rate,
+/// against the sign of a mean of gradients, which is the one number that is kept for each.
 struct lion {
     float learning_rate = 1e-3f;
     float beta1 = 0.9f, beta2 = 0.99f;
