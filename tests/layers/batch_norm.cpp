@@ -16,6 +16,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -29,6 +30,13 @@ static_assert(batch_norm<>::parameters(shape<9>).items[0].name == "weight");
 static_assert(batch_norm<>::parameters(shape<9>).items[1].name == "bias");
 static_assert(batch_norm<>::parameters(shape<9>).items[2].name == "running_mean");
 static_assert(batch_norm<>::parameters(shape<9>).items[3].name == "running_var");
+static_assert(batch_norm<0.0>::accepts(shape<9>) == layer_error::none);
+static_assert(batch_norm<1.0>::accepts(shape<9>) == layer_error::none);
+static_assert(batch_norm<-0.1>::accepts(shape<9>) == layer_error::own);
+static_assert(batch_norm<1.1>::accepts(shape<9>) == layer_error::own);
+static_assert(batch_norm<0.1, 0.0>::accepts(shape<9>) == layer_error::own);
+static_assert(batch_norm<0.1, std::numeric_limits<double>::infinity()>::accepts(shape<9>) ==
+              layer_error::own);
 
 struct rows_net : network<input<19>, batch_norm<>> {};
 struct image_net : network<input<3, 2, 5>, batch_norm<>> {};

@@ -20,6 +20,7 @@ static_assert(elu<>::accepts(shape<9>) == layer_error::none);
 static_assert(elu<>::parameters(shape<9>).size == 0);
 static_assert(elu<0.5>::accepts(shape<9>) == layer_error::none);
 static_assert(elu<0.0>::accepts(shape<9>) == layer_error::own);
+static_assert(elu<std::numeric_limits<double>::infinity()>::accepts(shape<9>) == layer_error::own);
 
 struct alone : network<input<15>, elu<>> {};
 struct image : network<input<3, 1, 5>, elu<>> {};

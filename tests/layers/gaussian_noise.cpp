@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -18,6 +19,7 @@ using namespace strata;
 static_assert(gaussian_noise<0.5>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(gaussian_noise<0.0>::accepts(shape<9>) == layer_error::none);
 static_assert(gaussian_noise<-0.1>::accepts(shape<9>) == layer_error::own);
+static_assert(gaussian_noise<std::numeric_limits<double>::infinity()>::accepts(shape<9>) == layer_error::own);
 
 constexpr std::size_t width = 301;
 struct net : network<input<width>, gaussian_noise<0.2>> {};

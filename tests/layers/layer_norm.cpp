@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -21,6 +22,8 @@ static_assert(layer_norm<>::output(shape<3, 5, 7>) == shape<3, 5, 7>);
 static_assert(layer_norm<>::parameters(shape<3, 5, 7>).count() == 14);
 static_assert(layer_norm<>::parameters(shape<9>).items[0].name == "weight");
 static_assert(layer_norm<>::parameters(shape<9>).items[1].name == "bias");
+static_assert(layer_norm<0.0>::accepts(shape<9>) == layer_error::own);
+static_assert(layer_norm<std::numeric_limits<double>::infinity()>::accepts(shape<9>) == layer_error::own);
 
 struct row : network<input<21>, layer_norm<>> {};
 struct pixels : network<input<3, 1, 7>, layer_norm<>> {};

@@ -17,8 +17,16 @@
 namespace strata::inline STRATA_TARGET {
 
 /// A convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
-/// default). Weights: kernel height x kernel width x channels x Filters (the order of Keras), and Filters biases.
+/// default). In: an image, height x width x channels. Out: Filters channels, and n pixels of an axis become
+/// (n - Kernel) / stride + 1, rounded down, if valid, and n / stride, rounded up, if same, which puts zeros around the
+/// image (the odd one after it). Weights: kernel height x kernel width x channels x Filters (the order of Keras), and
+/// Filters biases. Keras's Conv2D; PyTorch's Conv2d is channels first. Refused while compiling: what is no image, a
+/// kernel larger than the image if valid, a size of 0, and other options.
 /// The options' name is for what compilers print where a number stands among them.
+///
+///     struct edges : network<input<28, 28, 1>, conv2d<8, 3, stride<2>, same>, relu> {}; // 28 x 28 x 1 -> 14 x 14 x 8
+///     model<edges> net; // weights 3 x 3 x 1 x 8, and 8 biases
+///     auto maps = predict(net, std::vector<float>(28 * 28));
 template <std::size_t Filters, size2d Kernel,
           class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
 struct conv2d : layer_defaults {

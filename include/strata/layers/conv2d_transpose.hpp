@@ -17,9 +17,18 @@
 namespace strata::inline STRATA_TARGET {
 
 /// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
-/// default), output_padding<> (smaller than the stride). Its output's size is Keras's. Weights: kernel height
-/// x kernel width x Filters x channels (the order of Keras), and Filters biases.
+/// default), output_padding<> (in pixels, smaller than the stride). In: an image, height x width x channels. Out:
+/// Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
+/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + padding, and if
+/// same less 2 * (Kernel / 2), whose half is rounded down. Weights: kernel height x kernel width x Filters x channels
+/// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first.
+/// Refused while compiling: what is no image, a size of 0, an output padding that is not smaller than the stride, and
+/// other options.
 /// The options' name is for what compilers print where a number stands among them.
+///
+///     struct larger : network<input<7, 7, 8>, conv2d_transpose<1, 3, stride<2>, same>> {}; // 7 x 7 x 8 -> 14 x 14 x 1
+///     model<larger> net; // weights 3 x 3 x 1 x 8, and 1 bias
+///     auto pictures = predict(net, std::vector<float>(7 * 7 * 8));
 template <std::size_t Filters, size2d Kernel,
           class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
 struct conv2d_transpose : layer_defaults {

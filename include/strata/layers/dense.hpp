@@ -13,8 +13,14 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// A fully connected layer of Units outputs. In: one row of n numbers. Weights: n x Units, and Units biases.
-/// Nothing else goes into the brackets: the pack is there to say so, by its name where compilers print it.
+/// A fully connected layer: y = x W + b. In: one row of n numbers. Out: Units numbers. Weights: n x Units, and Units
+/// biases. Keras's Dense; PyTorch's Linear, whose weight is the transpose. Refused while compiling: an image (flatten
+/// goes in front), no units, and anything but Units in the brackets: the pack is there to say so, by its name where
+/// compilers print it.
+///
+///     struct digits : network<input<784>, dense<32>, relu, dense<10>> {}; // 784 -> 10
+///     model<digits> net{he_uniform{}, seed{7}};
+///     auto logits = predict(net, std::vector<float>(5 * 784)); // five samples: 5 x 10 numbers
 template <std::size_t Units, std::size_t... takes_no_inputs_and_no_activation>
 struct dense : layer_defaults {
     static constexpr layer_traits traits{

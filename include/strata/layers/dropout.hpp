@@ -13,7 +13,13 @@
 namespace strata::inline STRATA_TARGET {
 
 /// In training, sets each value to 0 with probability Rate and divides the others by 1 - Rate; predict leaves
-/// all as they are. Srivastava and others, "Dropout", JMLR 15, 2014.
+/// all as they are. Any shape, which stays as it is. The draws are those of the workspace's seed. A Rate that is not at
+/// least 0 and below 1 is refused while compiling. Srivastava and others, "Dropout", JMLR 15, 2014; Keras's and
+/// PyTorch's Dropout.
+///
+///     struct careful : network<input<784>, dense<128>, relu, dropout<0.5>, dense<10>> {}; // 784 -> 10
+///     model<careful> net; workspace<careful, batch<32>> work;
+///     forward(net, work, std::vector<float>(32 * 784)); // drops about half of the 128 values; predict none
 template <float_constant Rate>
 struct dropout : layer_defaults {
     static constexpr layer_traits traits{.output = storage::in_place};

@@ -10,7 +10,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// x above 0, Scale * (e^x - 1) below. Clevert, Unterthiner and Hochreiter, ICLR 2016.
+/// x above 0, Scale * (e^x - 1) below; any shape, which stays as it is. A Scale that is not above 0 and finite is
+/// refused while compiling. Clevert, Unterthiner and Hochreiter, ICLR 2016; ELU of Keras and PyTorch (Scale is alpha).
+///
+///     struct small : network<input<4>, dense<16>, elu<>, dense<3>> {}; // 4 -> 3
+///     model<small> net;
+///     auto y = predict(net, std::vector<float>(5 * 4)); // five samples
 template <float_constant Scale = 1.0>
 struct elu : activation<kernels::elu_function<Scale>> {
     /// With another scale than 1 the slope jumps at 0.

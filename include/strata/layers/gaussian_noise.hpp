@@ -12,8 +12,14 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// In training, adds a normal number of this standard deviation to each value; predict adds none. As a
-/// network's first layer it makes a denoising autoencoder of it, or gives a discriminator instance noise.
+/// In training, adds a normal number of this standard deviation, in the unit of the values, to each; predict adds none.
+/// Any shape, which stays as it is. As a network's first layer it makes a denoising autoencoder of it, or gives a
+/// discriminator instance noise. The draws are those of the workspace's seed. A Deviation below 0 or infinite is
+/// refused while compiling. Keras's GaussianNoise.
+///
+///     struct denoiser : network<input<784>, gaussian_noise<0.3>, dense<32>, relu, dense<784>> {}; // 784 -> 784
+///     model<denoiser> net; workspace<denoiser, batch<32>> work;
+///     forward(net, work, std::vector<float>(32 * 784)); // with noise; predict goes without
 template <float_constant Deviation>
 struct gaussian_noise : layer_defaults {
     static constexpr layer_traits traits{.output = storage::in_place};

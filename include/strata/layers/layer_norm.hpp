@@ -15,8 +15,13 @@
 namespace strata::inline STRATA_TARGET {
 
 /// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1,
-/// then multiplies each value by a weight and adds a bias, both learned. Ba, Kiros and Hinton, 2016; as PyTorch's
-/// LayerNorm over the last axis.
+/// then multiplies each value by a weight and adds a bias, both learned; the shape stays as it is. Epsilon is added to
+/// variances: above 0, or it is refused while compiling. Ba, Kiros and Hinton, 2016; as PyTorch's LayerNorm over the
+/// last axis.
+///
+///     struct steady : network<input<20>, dense<64>, layer_norm<>, relu, dense<3>> {}; // 20 -> 3
+///     model<steady> net;
+///     auto logits = predict(net, std::vector<float>(5 * 20)); // each sample by itself, in training as well
 template <float_constant Epsilon = 1e-5>
 struct layer_norm : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true};

@@ -10,7 +10,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// x above 0, Slope * x below; Keras's slope is 0.3, PyTorch's 0.01.
+/// x above 0, Slope * x below; any shape, which stays as it is. A Slope that is not at least 0 and below 1 is refused
+/// while compiling. LeakyReLU, whose slope is 0.3 in Keras and 0.01 in PyTorch.
+///
+///     struct small : network<input<4>, dense<16>, leaky_relu<0.2>, dense<3>> {}; // 4 -> 3
+///     model<small> net;
+///     auto y = predict(net, std::vector<float>(5 * 4)); // five samples
 template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
     static constexpr layer_traits traits{

@@ -13,9 +13,15 @@
 namespace strata::inline STRATA_TARGET {
 
 /// The largest value of each Window, 2 or kernel<2, 3>; option: stride<> (default: the window, so that
-/// windows do not overlap). Windows stay inside the image; pixels that no window covers are left out. The
-/// gradient goes to the first largest pixel. The options' name is for what compilers print where a number
-/// stands among them.
+/// windows do not overlap). In: an image, height x width x channels. Out: the same channels, and n pixels of an axis
+/// become (n - Window) / stride + 1, rounded down: windows stay inside the image; pixels that no window covers are left
+/// out. The gradient goes to the first largest pixel. Keras's MaxPooling2D with "valid" padding, PyTorch's MaxPool2d.
+/// Refused while compiling: what is no image, a window larger than the image, a size of 0, and other options. The
+/// options' name is for what compilers print where a number stands among them.
+///
+///     struct smaller : network<input<28, 28, 1>, conv2d<8, 3>, relu, max_pool2d<2>> {}; // 28 x 28 x 1 -> 13 x 13 x 8
+///     model<smaller> net;
+///     auto maps = predict(net, std::vector<float>(28 * 28));
 template <size2d Window, class... no_number_and_2x3_is_kernel_2_3_but_stride>
 struct max_pool2d : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true,

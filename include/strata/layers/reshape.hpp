@@ -10,7 +10,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// The same values as Extents..., whose product must be their number.
+/// The same values, in the same order, as Extents...; copies nothing. Takes any shape of as many values as the product
+/// of Extents; others are refused while compiling. Keras's Reshape.
+///
+///     struct painter : network<input<32>, dense<7 * 7 * 4>, reshape<7, 7, 4>, upsample2d<2>> {}; // 32 -> 14 x 14 x 4
+///     model<painter> net;
+///     auto pictures = predict(net, std::vector<float>(32));
 template <std::size_t... Extents>
 struct reshape : layer_defaults {
     static constexpr layer_traits traits{.output = storage::view};

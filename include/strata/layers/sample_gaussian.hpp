@@ -13,9 +13,14 @@
 namespace strata::inline STRATA_TARGET {
 
 /// Takes n means and then n logarithms of variances and draws n codes, mean + e^(log variance / 2) * N(0, 1),
-/// such that gradients reach both ("reparameterised"); predict gives the means. Kingma and Welling,
-/// "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, gaussian_kl keeps the codes
+/// such that gradients reach both ("reparameterised"); predict gives the means. In: one row of 2 n numbers; an image or
+/// an odd number is refused while compiling. Out: n numbers. The draws are those of the workspace's seed. Kingma and
+/// Welling, "Auto-encoding variational Bayes", ICLR 2014. With a mark in front of it, gaussian_kl keeps the codes
 /// near the unit Gaussian.
+///
+///     struct vae : network<input<784>, dense<32>, mark<"moments">, sample_gaussian, dense<784>> {}; // 784 -> 784
+///     model<vae> net; workspace<vae, batch<32>> work;
+///     auto loss = 784.0f * bce_with_logits{} + at<"moments">(gaussian_kl{}); // for train_step or fit
 struct sample_gaussian : layer_defaults {
     static constexpr layer_error accepts(extents in) {
         return in.rank == 1 && in[0] % 2 == 0 ? layer_error::none : layer_error::own;

@@ -12,7 +12,12 @@
 namespace strata::inline STRATA_TARGET {
 
 /// e^x divided by the sum of all e^x: probabilities that sum to 1 over the last axis (over the channels of
-/// each pixel of an image). To train a classifier leave it out and use cross_entropy, which takes logits.
+/// each pixel of an image); any shape, which stays as it is. Keras's Softmax, PyTorch's with dim -1. To train a
+/// classifier leave it out and use cross_entropy, which takes logits.
+///
+///     struct classes : network<input<4>, dense<16>, relu, dense<3>, softmax> {}; // 4 -> 3
+///     model<classes> net;
+///     auto probabilities = predict(net, std::vector<float>(5 * 4)); // five samples
 struct softmax : layer_defaults {
     static constexpr layer_traits traits{
         .output = storage::in_place, .backward_reads_output = true, .gives = output_values::probabilities};

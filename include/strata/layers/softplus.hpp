@@ -9,7 +9,11 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// log(1 + e^x): a smooth relu, always positive.
+/// log(1 + e^x) of every value: a smooth relu, never negative; any shape, which stays as it is. PyTorch's Softplus.
+///
+///     struct small : network<input<4>, dense<16>, softplus, dense<3>> {}; // 4 -> 3
+///     model<small> net;
+///     auto y = predict(net, std::vector<float>(5 * 4)); // five samples
 struct softplus : activation<kernels::softplus_function> {
     static std::string describe() { return "softplus"; }
 };

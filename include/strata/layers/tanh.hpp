@@ -9,7 +9,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// The hyperbolic tangent of every value. Inside namespace strata, write std::tanh for the function.
+/// The hyperbolic tangent of every value; any shape, which stays as it is. PyTorch's Tanh. Inside namespace strata,
+/// write std::tanh for the function; beside <cmath> and `using namespace strata`, tanh_ for the layer.
+///
+///     struct small : network<input<4>, dense<16>, tanh_, dense<3>> {}; // 4 -> 3
+///     model<small> net;
+///     auto y = predict(net, std::vector<float>(5 * 4)); // five samples
 struct tanh : activation<kernels::tanh_function> {
     static std::string describe() { return "tanh"; }
 };

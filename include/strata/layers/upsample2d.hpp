@@ -12,7 +12,13 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Every pixel repeated Down x Across times (nearest neighbour): upsample2d<2>, upsample2d<2, 3>.
+/// Every pixel repeated Down x Across times (nearest neighbour): upsample2d<2>, upsample2d<2, 3>. In: an image, height
+/// x width x channels. Out: Down * height x Across * width x channels. Keras's UpSampling2D, PyTorch's Upsample with
+/// mode "nearest". Refused while compiling: what is no image, and a number that is 0.
+///
+///     struct larger : network<input<7, 7, 4>, upsample2d<2>, conv2d<1, 3, same>> {}; // 7 x 7 x 4 -> 14 x 14 x 1
+///     model<larger> net;
+///     auto pictures = predict(net, std::vector<float>(7 * 7 * 4));
 template <std::size_t Down, std::size_t Across = Down>
 struct upsample2d : layer_defaults {
     static constexpr layer_traits traits{.gives = output_values::as_input};
