@@ -1,11 +1,10 @@
-// Your own parts beside the library's: a layer, a loss, a penalty, an optimizer's rule and a metric, each a struct that
-// nothing has to be registered for. They learn a small function together, the product of two numbers.
+// Your own parts beside the library's: a layer, a loss, a penalty, an optimizer's rule, a metric and an initializer,
+// each a struct that nothing has to be registered for. They learn a small function together, the product of two numbers.
 
 #include "strata/core.hpp"
 
 #include <cmath>
 #include <cstdio>
-#include <string>
 #include <vector>
 
 namespace own {
@@ -21,7 +20,7 @@ struct prelu : layer_defaults {
         return {.name = "slope", .logical = extents{in.count()}, .start = 0.25f};
     }
     static constexpr parameter_list parameters(extents in) { return {1, {slope(in)}}; }
-    static std::string describe() { return "prelu"; }
+    static const char* describe() { return "prelu"; }
 
     template <class Arch, extents In>
     static void forward(const forward_pass& p) {
@@ -50,8 +49,7 @@ struct prelu : layer_defaults {
 };
 
 /// A loss (strata/losses/loss.hpp): log cosh of the error, which is half its square where small and its size where
-/// large; summed over a sample's values, mean over samples. Keras's LogCosh. No error is so large here that cosh has no
-/// number for it.
+/// large; summed over a sample's values, mean over samples. Keras's LogCosh, for errors whose cosh is a float.
 struct log_cosh {
     template <class Arch>
     float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
@@ -115,6 +113,13 @@ struct near_target {
     }
 };
 
+/// An initializer (strata/initializers/initializer.hpp): normal, of a variance of 1.5 divided by the number of inputs.
+struct scaled_normal {
+    void operator()(const weight_draw& w) const {
+        fill_normal(w.values, 0.0f, std::sqrt(1.5f / static_cast<float>(w.fan_in)), w.seed, w.stream);
+    }
+};
+
 } // namespace own
 
 struct product : strata::network<strata::input<2>, strata::dense<24>, own::prelu, strata::dense<24>,
@@ -131,8 +136,7 @@ int main() {
     std::vector<float> x(2 * 1000), y;
     strata::fill_uniform(x, -1.0f, 1.0f, strata::seed{1});
     for (std::size_t i = 0; i < x.size(); i += 2) y.push_back(x[i] * x[i + 1]);
-
-    strata::model<product> net{strata::seed{2}};
+    strata::model<product> net{own::scaled_normal{}, strata::seed{2}};
     strata::workspace<product, strata::batch<20>> work;
     strata::optimizer opt{net, own::lion{}};
     const auto loss = own::log_cosh{} + 1e-6f * strata::at<"features">(own::log_square{}) +

@@ -17,6 +17,7 @@ MARGIN = "///     "
 HELPERS = {"activation", "noise", "window"}
 # What a user's own loss, penalty, ... may be: the line that puts the example to use, on the network of BEFORE_USE.
 USES = {
+    "initializers/initializer.hpp": "if (small.storage()[0] == 0.0f) return 1;",
     "losses/loss.hpp": "train_step(net, work, opt, half_squared_error{}, x, x);"
     " if (evaluate(net, half_squared_error{}, x, x) != 0.0f) return 1;",
     "penalties/penalty.hpp": 'const auto own = mse{} + at<"code">(fourth_powers{}) + on_weights(fourth_powers{});'

@@ -33,6 +33,7 @@ struct weight_draw {
 /// An initializer is called once for each parameter that is drawn, and fills its values. It is an aggregate of its
 /// options, or a lambda:
 ///
+///     struct net : network<input<5>, dense<5>> {};
 ///     model<net> small{[](const weight_draw& w) { // normal, of a deviation of 0.02
 ///         fill_normal(w.values, 0.0f, 0.02f, w.seed, w.stream);
 ///     }, seed{1}};
