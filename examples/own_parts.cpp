@@ -1,5 +1,6 @@
 // Your own parts beside the library's: a layer, a loss, a penalty, an optimizer's rule, a metric and an initializer,
-// each a struct that nothing has to be registered for. They learn a small function together, the product of two numbers.
+// each a struct that nothing has to be registered for. What is written for any machine (Arch) runs in float and in double,
+// in which gradients are proved. They learn a small function together, the product of two numbers.
 
 #include "strata/core.hpp"
 
@@ -23,24 +24,24 @@ struct prelu : layer_defaults {
     static const char* describe() { return "prelu"; }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) {
-                const float x = p.x[r][i];
+                const auto x = p.x[r][i];
                 p.y[r][i] = x > 0 ? x : p.parameters[slope(In).place(i)] * x;
             }
     }
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i)
                 p.x_gradient[r][i] =
-                    p.y_gradient[r][i] * (p.x[r][i] > 0 ? 1.0f : p.parameters[slope(In).place(i)]);
+                    p.y_gradient[r][i] * (p.x[r][i] > 0 ? 1 : p.parameters[slope(In).place(i)]);
     }
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         for (std::size_t i = 0; i < In.count(); ++i) {
-            float& gradient = p.parameter_gradient[slope(In).place(i)];
+            auto& gradient = p.parameter_gradient[slope(In).place(i)];
             if (!p.accumulate) gradient = 0;
             for (std::size_t r = 0; r < p.x.rows; ++r)
                 if (p.x[r][i] <= 0) gradient += p.y_gradient[r][i] * p.x[r][i];
@@ -52,19 +53,19 @@ struct prelu : layer_defaults {
 /// large; summed over a sample's values, mean over samples. Keras's LogCosh, for errors whose cosh is a float.
 struct log_cosh {
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         double sum = 0;
         for (std::size_t r = 0; r < y.rows; ++r)
             for (std::size_t i = 0; i < y.width; ++i) sum += std::log(std::cosh(y[r][i] - target[r][i]));
-        return static_cast<float>(sum / static_cast<double>(samples));
+        return static_cast<real_of<Arch>>(sum / static_cast<double>(samples));
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
-        const float loss = value<Arch>(y, target, samples); // before out overwrites the targets
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
+        const real_of<Arch> loss = value<Arch>(y, target, samples); // before out overwrites the targets
         for (std::size_t r = 0; r < y.rows; ++r)
             for (std::size_t i = 0; i < y.width; ++i)
-                out[r][i] = std::tanh(y[r][i] - target[r][i]) / static_cast<float>(samples);
+                out[r][i] = std::tanh(y[r][i] - target[r][i]) / static_cast<real_of<Arch>>(samples);
         return loss;
     }
 };
@@ -72,13 +73,14 @@ struct log_cosh {
 /// A penalty (strata/penalties/penalty.hpp): log(1 + x * x), which hardly tells a large value from a larger one.
 struct log_square {
     template <class Arch>
-    float penalize(std::size_t count, const float* x, float* gradient, float scale) const {
+    real_of<Arch> penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                           real_of<Arch> scale) const {
         double sum = 0;
         for (std::size_t i = 0; i < count; ++i) {
             sum += std::log1p(x[i] * x[i]);
             if (gradient != nullptr) gradient[i] += scale * 2 * x[i] / (1 + x[i] * x[i]);
         }
-        return static_cast<float>(sum);
+        return static_cast<real_of<Arch>>(sum);
     }
 };
 
@@ -90,11 +92,11 @@ struct lion {
 
     std::size_t states() const { return 1; }
     template <class Arch>
-    void update(const weight_update& u) const {
-        float* mean = u.state(0);
+    void update(const weight_update<Arch>& u) const {
+        auto* mean = u.state(0);
         for (std::size_t i = 0; i < u.count; ++i) {
-            const float direction = beta1 * mean[i] + (1 - beta1) * u.gradients[i];
-            u.weights[i] -= learning_rate * static_cast<float>((direction > 0) - (direction < 0));
+            const auto direction = beta1 * mean[i] + (1 - beta1) * u.gradients[i];
+            u.weights[i] -= learning_rate * static_cast<real_of<Arch>>((direction > 0) - (direction < 0));
             mean[i] = beta2 * mean[i] + (1 - beta2) * u.gradients[i];
         }
     }
@@ -128,10 +130,10 @@ struct product : strata::network<strata::input<2>, strata::dense<24>, own::prelu
 struct alone : strata::network<strata::input<19>, own::prelu> {}; // at an odd width, to prove its gradients
 
 int main() {
-    const strata::gradient_report report = strata::check_gradients<alone>();
-    std::printf("gradients %s: %zu compared, largest error %.5f\n", report.passed() ? "proved" : "wrong",
+    const strata::gradient_report report = strata::check_gradients<alone, double>();
+    std::printf("gradients %s: %zu compared, largest error %.0e\n", report.passed(1e-7) ? "proved" : "wrong",
                 report.compared, report.worst);
-    if (!report.passed()) return 1;
+    if (!report.passed(1e-7)) return 1;
 
     std::vector<float> x(2 * 1000), y;
     strata::fill_uniform(x, -1.0f, 1.0f, strata::seed{1});

@@ -35,7 +35,7 @@ struct bench_layer {
                                                           .y = padded_rows<float>{y.data(), rows, out},
                                                           .scratch = scratch.data()});
     }
-    backward_pass pass() {
+    backward_pass<arch> pass() {
         return {.x = padded_rows<float>{x.data(), rows, in},
                 .y = padded_rows<float>{y.data(), rows, out},
                 .parameters = weights.data(),

@@ -39,12 +39,12 @@ float of_gradient = 0;
 struct twice : layer_defaults {
     static std::string describe() { return "twice"; }
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = 2 * p.x[r][i];
     }
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.x_gradient[r][i] = 2 * p.y_gradient[r][i];
         p.x_gradient[0][1] += of_gradient;

@@ -12,7 +12,7 @@ struct denoiser
               conv2d_transpose<1, 3, stride<2>, same>, relu> {};
 
 TEST_CASE("the denoiser computes what PyTorch computes") {
-    golden::check_network<denoiser, 3>(golden::file{STRATA_GOLDEN "/denoiser.f32"}, "denoiser");
+    golden::check_network<denoiser, 3>(golden::file{STRATA_GOLDEN "/denoiser.f64"}, "denoiser");
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 """Golden values of the denoising autoencoder: output, loss and all gradients for a batch of 3, by PyTorch.
 
-    /usr/bin/python3 tests/golden/denoiser.py            writes denoiser.f32
+    /usr/bin/python3 tests/golden/denoiser.py            writes denoiser.f64
     /usr/bin/python3 tests/golden/denoiser.py --check    compares with it
 """
 
@@ -29,4 +29,4 @@ def build(recorder):
     net.finish(log2=0)
 
 
-golden.main(build, "denoiser.f32")
+golden.main(build, "denoiser.f64")

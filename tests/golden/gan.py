@@ -1,7 +1,7 @@
 """Golden values of one round of the GAN exercise: outputs, losses, gradients and one Adam step of both networks, by
 PyTorch. Of large tensors every 61st number is stored: that keeps the file small and meets every row and column.
 
-    /usr/bin/python3 tests/golden/gan.py            writes gan.f32
+    /usr/bin/python3 tests/golden/gan.py            writes gan.f64
     /usr/bin/python3 tests/golden/gan.py --check    compares with it
 """
 
@@ -63,4 +63,4 @@ def build(recorder):
     step("generator", generator, 0.001, bce(verdict, torch.ones_like(verdict)))
 
 
-golden.main(build, "gan.f32")
+golden.main(build, "gan.f64")

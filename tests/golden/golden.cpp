@@ -6,9 +6,10 @@
 namespace {
 
 using floats = std::vector<float>;
+using doubles = std::vector<double>;
 
 TEST_CASE("the comparison sees what it must see") {
-    const floats theirs{100.0f, 1.0f, 0.01f, 0.0f};
+    const doubles theirs{100.0, 1.0, 0.01, 0.0};
     CHECK(golden::compare(theirs, theirs).worst == 0);
     CHECK(golden::compare(floats{100.02f, 1.0f, 0.01f, 0.0f}, theirs).worst > 1e-4);
     CHECK(golden::compare(floats{100.0f, 1.0002f, 0.01f, 0.0f}, theirs).worst >
@@ -24,15 +25,15 @@ TEST_CASE("the comparison sees what it must see") {
 TEST_CASE("the formula gives the numbers that golden.py prints") {
     // python3 -c 'import golden; print(golden.numbers(3, 1, 0) * 2**23, golden.numbers(9216, 9, -3)[-1] *
     // 2**26)'
-    CHECK(golden::numbers(3, 1, 0) == floats{3498690 * 0x1p-23f, -2064054 * 0x1p-23f, 7816610 * 0x1p-23f});
-    CHECK(golden::numbers(9216, 9, -3).back() == 1125124 * 0x1p-26f);
+    CHECK(golden::numbers(3, 1, 0) == doubles{3498690 * 0x1p-23, -2064054 * 0x1p-23, 7816610 * 0x1p-23});
+    CHECK(golden::numbers(9216, 9, -3).back() == 1125124 * 0x1p-26);
     CHECK(golden::numbers(1000, 9, -3) != golden::numbers(1000, 10, -3));
 }
 
 TEST_CASE("a file that is no golden file is refused") {
     CHECK_THROWS_AS(golden::file{STRATA_GOLDEN "/golden.py"}, std::runtime_error);
-    CHECK_THROWS_AS(golden::file{STRATA_GOLDEN "/missing.f32"}, std::runtime_error);
-    const golden::file layers{STRATA_GOLDEN "/layers.f32"};
+    CHECK_THROWS_AS(golden::file{STRATA_GOLDEN "/missing.f64"}, std::runtime_error);
+    const golden::file layers{STRATA_GOLDEN "/layers.f64"};
     CHECK_THROWS_AS(layers["no such tensor"], std::runtime_error);
 }
 

@@ -1,14 +1,14 @@
 """What the scripts that ask PyTorch for golden values share: numbers by a formula, layers in Strata's layouts, the file.
 
 Weights, inputs and targets come from a formula that C++ computes to the same bits, so a file stores only what
-PyTorch worked out of them. PyTorch computes in double precision: the stored values are then exact to the last
-bit of a float but one, whatever machine or thread count made them, and all of a test's tolerance is left to Strata.
+PyTorch worked out of them. PyTorch computes in double precision, and so are the values stored: models of float are held to them as far as float goes,
+models of double to 1e-10.
 
-A file is a text header, one line a tensor, an empty line, and the stored tensors as little-endian floats:
+A file is a text header, one line a tensor, an empty line, and the stored tensors as little-endian doubles:
 
-    golden 1
+    golden 2
     made NAME COUNT STREAM LOG2      COUNT numbers of the formula: numbers(COUNT, STREAM, LOG2)
-    stored NAME COUNT                COUNT floats, in the order of these lines
+    stored NAME COUNT                COUNT doubles, in the order of these lines
 """
 
 import pathlib
@@ -39,6 +39,11 @@ def numbers(count, stream, log2):
     return ((h >> numpy.uint64(8)).astype(numpy.float64) * 2.0**-23 - 1.0) * 2.0**log2
 
 
+def as_float(number):
+    """A layer's option: those are floats, whatever its model computes in."""
+    return float(numpy.float32(number))
+
+
 class Recorder:
     """Collects the tensors of one golden file, then writes the file or compares with it."""
 
@@ -55,31 +60,31 @@ class Recorder:
         return torch.from_numpy(numbers(count, self.streams, log2)).reshape(shape).requires_grad_()
 
     def stored(self, name, tensor):
-        values = tensor.detach().contiguous().numpy().astype("<f4").ravel()
+        values = tensor.detach().contiguous().numpy().astype("<f8").ravel()
         assert numpy.isfinite(values).all() and values.any(), name
         self.lines.append(f"stored {name} {values.size}")
         self.tensors.append((name, values))
 
     def header(self):
-        return ("golden 1\n" + "\n".join(self.lines) + "\n\n").encode()
+        return ("golden 2\n" + "\n".join(self.lines) + "\n\n").encode()
 
     def write(self, path):
         path.write_bytes(self.header() + b"".join(values.tobytes() for _, values in self.tensors))
 
     def differences(self, path):
-        """What is not as in the file. Another machine may sum in another order, which moves the last bit."""
+        """What is not as in the file. Another machine may sum in another order, which moves the last bits."""
         data = path.read_bytes()
         if not data.startswith(self.header()):
             return ["the header: tensors were added, removed or changed"]
-        there = numpy.frombuffer(data[len(self.header()):], "<f4")
+        there = numpy.frombuffer(data[len(self.header()):], "<f8")
         if there.size != sum(values.size for _, values in self.tensors):
-            return [f"{there.size} floats after the header"]
+            return [f"{there.size} doubles after the header"]
         found, begin = [], 0
         for name, values in self.tensors:
             part = there[begin:begin + values.size]
             begin += values.size
             worst = numpy.abs(part - values).max() / numpy.abs(values).max()
-            if not worst <= 1e-6:
+            if not worst <= 1e-12:
                 found.append(f"{name}: {worst:.2g} of its largest value")
         return found
 
@@ -195,13 +200,14 @@ class Network:
 
     def layer_norm(self):
         weight, bias = self.normalization()
-        self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias)
+        self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(1e-5))
 
     def batch_norm(self):
         """In training, from statistics of 0 and 1. What is stored is how far each of them is to be moved down."""
         weight, bias = self.normalization()
         mean, variance = torch.zeros_like(weight).detach(), torch.ones_like(weight).detach()
-        normal = functional.batch_norm(self.x.movedim(-1, 1), mean, variance, weight, bias, training=True)
+        normal = functional.batch_norm(self.x.movedim(-1, 1), mean, variance, weight, bias, training=True,
+                                       momentum=as_float(0.1), eps=as_float(1e-5))
         self.movements += [(f"{self.name}.{self.number}.running_mean", -mean),
                            (f"{self.name}.{self.number}.running_var", 1 - variance)]
         self.x = normal.movedim(1, -1)

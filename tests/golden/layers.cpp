@@ -31,7 +31,7 @@ struct frozen_middle : network<input<11>, dense<17>, frozen<dense<19>>, strata::
 struct frozen_start : network<input<11>, frozen<dense<17>, strata::tanh>, mark<"code">, dense<3>> {};
 
 const golden::file& values() {
-    static const golden::file read{STRATA_GOLDEN "/layers.f32"};
+    static const golden::file read{STRATA_GOLDEN "/layers.f64"};
     return read;
 }
 

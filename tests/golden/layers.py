@@ -1,6 +1,6 @@
 """Golden values of single layers with odd shapes: output, loss and all gradients for a few samples, by PyTorch.
 
-    /usr/bin/python3 tests/golden/layers.py            writes layers.f32
+    /usr/bin/python3 tests/golden/layers.py            writes layers.f64
     /usr/bin/python3 tests/golden/layers.py --check    compares with it
 """
 
@@ -41,7 +41,7 @@ def build(recorder):
     functions = {
         "tanh": torch.tanh, "sigmoid": torch.sigmoid, "elu": functional.elu, "gelu": functional.gelu,
         "softplus": functional.softplus, "softmax": lambda x: torch.softmax(x, 1),
-        "leaky_relu": lambda x: functional.leaky_relu(x, 0.2)}
+        "leaky_relu": lambda x: functional.leaky_relu(x, golden.as_float(0.2))}
     for name, function in functions.items():
         net = golden.Network(recorder, f"dense_{name}", sample=(17,), rows=5, log2=1)
         net.dense(33, -2)
@@ -90,4 +90,4 @@ def build(recorder):
     net.finish(log2=1)
 
 
-golden.main(build, "layers.f32")
+golden.main(build, "layers.f64")

@@ -9,7 +9,7 @@ struct probabilities : network<input<7>, dense<11>, sigmoid> {};
 struct logits : network<input<7>, dense<11>> {};
 
 TEST_CASE("losses compute what PyTorch computes") {
-    const golden::file values{STRATA_GOLDEN "/losses.f32"};
+    const golden::file values{STRATA_GOLDEN "/losses.f64"};
     golden::check_network<probabilities, 5>(values, "bce", bce{});
     golden::check_network<logits, 5>(values, "bce_with_logits", bce_with_logits{});
     golden::check_network<logits, 5>(values, "cross_entropy", cross_entropy{});

@@ -1,6 +1,6 @@
 """Golden values of the other losses behind one dense layer: output, loss and all gradients, by PyTorch.
 
-    /usr/bin/python3 tests/golden/losses.py            writes losses.f32
+    /usr/bin/python3 tests/golden/losses.py            writes losses.f64
     /usr/bin/python3 tests/golden/losses.py --check    compares with it
 """
 
@@ -40,4 +40,4 @@ def build(recorder):
         net.finish_with(function(net.x, wanted))
 
 
-golden.main(build, "losses.f32")
+golden.main(build, "losses.f64")

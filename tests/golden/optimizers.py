@@ -3,7 +3,7 @@
 The learning rate is halved before the fourth step: formulas that agree at a constant rate then part. All options
 are powers of two or sums of a few, so that they are the same numbers in float and double.
 
-    /usr/bin/python3 tests/golden/optimizers.py            writes optimizers.f32
+    /usr/bin/python3 tests/golden/optimizers.py            writes optimizers.f64
     /usr/bin/python3 tests/golden/optimizers.py --check    compares with it
 """
 
@@ -47,4 +47,4 @@ def build(recorder):
         train(recorder, name, lambda parameters: optimizer(parameters, lr=rate, **options))
 
 
-golden.main(build, "optimizers.f32")
+golden.main(build, "optimizers.f64")

@@ -41,7 +41,7 @@ LAW = {
     "io": {"train", "model", "graph", "tensor", "meta"},
 }
 # Who alone may include a library.
-DOORS = {"xsimd": "strata/kernels/simd.hpp", "xtensor": "strata/tensor/xtensor.hpp"}
+DOORS = {"xsimd": "strata/kernels/batch.hpp", "xtensor": "strata/tensor/xtensor.hpp"}
 # Who alone may throw: builds without exceptions replace it.
 RAISER = "strata/meta/raise.hpp"
 # Nobody: it costs every user compile time.

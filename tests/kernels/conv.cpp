@@ -84,7 +84,7 @@ TEST_CASE("a canvas is the image with zeros around, and what no window reaches i
     output scratch{16};
     for (std::size_t i = 0; i < 16; ++i) scratch.expect(i, static_cast<double>(canvas[i]));
     kernels::clear_canvas(g, scratch.data());
-    const kernels::canvas_view view = kernels::place_on_canvas(g, image.data(), scratch.data());
+    const kernels::canvas_view<float> view = kernels::place_on_canvas(g, image.data(), scratch.data());
     CHECK(view.data == scratch.data());
     CHECK(view.row_stride == 4);
     CHECK(scratch.wrong() == "");

@@ -18,7 +18,8 @@ void check_wide(const conv_geometry& g, std::size_t samples, bool biased, bool r
                 bool masked = false) {
     check_transposed(g, samples, biased, relu, masked, number,
                      [&](const float* maps, std::size_t map_stride, const float* w,
-                         const kernels::tile_epilogue& epilogue, float* images, std::size_t image_stride) {
+                         const kernels::tile_epilogue<strata::arch>& epilogue, float* images,
+                         std::size_t image_stride) {
                          output packed{kernels::packed_wide_floats(g), 0};
                          kernels::pack_wide_weights<arch>(g, w, packed.data());
                          CHECK(packed.written_outside() == "");

@@ -24,7 +24,8 @@ void check_known(unsigned number) {
                   << G.stride_x << ", padding " << G.pad_top << "x" << G.pad_left);
     const auto convolve = [&](std::size_t samples) {
         return [samples](const float* maps, std::size_t map_stride, const float* w,
-                         const kernels::tile_epilogue& epilogue, float* images, std::size_t image_stride) {
+                         const kernels::tile_epilogue<strata::arch>& epilogue, float* images,
+                         std::size_t image_stride) {
             output scratch{kernels::convolve_transposed_scratch(G), 0};
             kernels::convolve_transposed<arch, G>(samples, maps, map_stride, w, epilogue, images,
                                                   image_stride, scratch.data());

@@ -90,7 +90,7 @@ TEST_CASE(
                 std::vector<float> mean(width), rest(width), variance(width), inverse(width), sums(width),
                     products(width);
                 kernels::measure_means<arch>(where, width, x.data(), mean.data(), rest.data());
-                const kernels::column_means means{mean.data(), rest.data()};
+                const kernels::column_means<arch> means{mean.data(), rest.data()};
                 kernels::measure_variances<arch>(where, width, x.data(), means, 1e-5f, variance.data(),
                                                  inverse.data());
                 kernels::sum_gradients<arch>(where, width, g.data(), x.data(), means, inverse.data(), 1,

@@ -34,7 +34,7 @@ TEST_CASE("the moments of a group, what it becomes, and the gradients") {
         for (const float value : x) mean += static_cast<double>(value) / n;
         for (const float value : x) variance += std::pow(static_cast<double>(value) - mean, 2) / n;
         const double inverse = 1 / std::sqrt(variance + 0.25);
-        const kernels::group_moments m = kernels::moments_of<arch>(width, x.data(), 0.25f);
+        const kernels::group_moments<arch> m = kernels::moments_of<arch>(width, x.data(), 0.25f);
         CHECK(close(m.mean, mean, 1));
         CHECK(close(m.inverse_deviation, inverse, 1));
 
@@ -74,7 +74,7 @@ TEST_CASE("equal values have their mean exactly, and come out as the bias") {
             CAPTURE(width);
             CAPTURE(value);
             const std::vector<float> x(width, value);
-            const kernels::group_moments m = kernels::moments_of<arch>(width, x.data(), 1e-5f);
+            const kernels::group_moments<arch> m = kernels::moments_of<arch>(width, x.data(), 1e-5f);
             CHECK(m.mean == value);
             CHECK(m.rest == 0.0f);
             CHECK(m.inverse_deviation == static_cast<float>(1.0 / std::sqrt(static_cast<double>(1e-5f))));
@@ -95,7 +95,7 @@ TEST_CASE("the gradients of many groups are off by 2 ulp of the magnitudes at mo
                 const std::size_t apart = count * width + number % 5;
                 const std::vector<float> x = random_floats(samples * apart, number);
                 const std::vector<float> g = random_floats(samples * apart, number + 1);
-                std::vector<kernels::group_moments> moments(samples * count);
+                std::vector<kernels::group_moments<arch>> moments(samples * count);
                 for (std::size_t i = 0; i < moments.size(); ++i)
                     moments[i] = kernels::moments_of<arch>(
                         width, x.data() + i / count * apart + i % count * width, 1e-5f);

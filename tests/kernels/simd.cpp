@@ -15,7 +15,7 @@ namespace {
 
 using namespace reference;
 using strata::arch;
-using strata::portable;
+using portable = strata::machine<strata::portable>;
 namespace kernels = strata::kernels;
 
 template <class V>
@@ -170,7 +170,7 @@ TEST_CASE_TEMPLATE("nearbyint rounds halves to even", Arch, arch, portable) {
 
 // What follows holds portable vectors to the language's own arithmetic, lane by lane and bit by bit.
 
-using floats = kernels::portable_floats;
+using floats = kernels::portable_vector<float>;
 using integers = kernels::portable_integers;
 
 const std::vector<float> numbers = {0.0f,  -0.0f,     1.0f,    -1.0f,    0.3f,      -2.7f,

@@ -75,11 +75,11 @@ std::string wrong_in(const tile_case& t, unsigned variant) {
             c.expect(at, s, t.relu);
         }
     }
-    const kernels::tile_epilogue target{.accumulate = t.accumulate,
-                                        .bias = t.biased ? bias.data() : nullptr,
-                                        .relu = t.relu,
-                                        .relu_mask = t.masked ? c.mask_distance(variant) : 0,
-                                        .c_panel = std::ptrdiff_t(c_panel)};
+    const kernels::tile_epilogue<arch> target{.accumulate = t.accumulate,
+                                              .bias = t.biased ? bias.data() : nullptr,
+                                              .relu = t.relu,
+                                              .relu_mask = t.masked ? c.mask_distance(variant) : 0,
+                                              .c_panel = std::ptrdiff_t(c_panel)};
     kernels::multiply_rows<arch>(t.rows, w, a_rows, b.data(), target, c_rows, t.columns);
     return c.wrong();
 }

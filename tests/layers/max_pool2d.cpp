@@ -41,7 +41,7 @@ TEST_CASE("max_pool2d by hand: the gradient goes to the first largest pixel, onc
     alignas(64) const float x[16] = {5, 9, 9, 3, 4, 4, 0, 4, 4};
     alignas(64) const float y_gradient[16] = {1, 2, 3, 4};
     alignas(64) float x_gradient[16] = {};
-    backward_pass pass{};
+    backward_pass<arch> pass{};
     pass.x = {x, 1, 9};
     pass.y_gradient = {y_gradient, 1, 4};
     pass.x_gradient = {x_gradient, 1, 9};

@@ -18,7 +18,7 @@ using namespace strata;
 /// A row's numbers, by the uniform ones.
 std::vector<float> row_of(const noise_source& source, std::size_t row, std::size_t width) {
     std::vector<float> all(width, -1.0f);
-    detail::for_each_draw(
+    detail::for_each_draw<strata::arch>(
         source, row, width,
         [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
             fill_uniform(values, 0.0f, 1.0f, s, stream, block);

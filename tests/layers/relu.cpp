@@ -95,7 +95,7 @@ TEST_CASE("relu's derivative at 0 is 0") {
     alignas(64) const float y[16] = {0.0f, -0.0f, 1.0f};
     alignas(64) const float y_gradient[16] = {5, 5, 5};
     alignas(64) float x_gradient[16] = {};
-    backward_pass pass{};
+    backward_pass<arch> pass{};
     pass.y = {y, 1, 3};
     pass.y_gradient = {y_gradient, 1, 3};
     pass.x_gradient = {x_gradient, 1, 3};

@@ -112,7 +112,7 @@ struct remember {
     float learning_rate = 0.5f;
     [[nodiscard]] std::size_t states() const { return 1; }
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
         float* const sum = u.state(0);
         for (std::size_t i = 0; i < u.count; ++i) {
             sum[i] += static_cast<float>(u.step);

@@ -1,5 +1,5 @@
 // fit gets std::vectors of double.
-// says: strata: networks compute in float
+// says: strata: networks compute in float unless told otherwise: hand in floats
 #include "strata/core.hpp"
 
 #include <vector>

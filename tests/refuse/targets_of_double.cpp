@@ -1,5 +1,5 @@
 // train_step gets targets in double.
-// says: strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)
+// says: strata: networks compute in float unless told otherwise: hand in floats
 #include "strata/strata.hpp"
 
 using namespace strata;

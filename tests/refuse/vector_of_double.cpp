@@ -1,5 +1,5 @@
 // predict gets a std::vector of double.
-// says: strata: networks compute in float: hand in floats in one piece
+// says: strata: networks compute in float unless told otherwise: hand in floats
 // also: vector<double
 #include "strata/core.hpp"
 

@@ -134,9 +134,10 @@ void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, 
         });
         for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], relu);
     }
-    const strata::kernels::tile_epilogue epilogue{.bias = biased ? bias.data() : nullptr,
-                                                  .relu = relu,
-                                                  .relu_mask = masked ? images.mask_distance(number) : 0};
+    const strata::kernels::tile_epilogue<strata::arch> epilogue{
+        .bias = biased ? bias.data() : nullptr,
+        .relu = relu,
+        .relu_mask = masked ? images.mask_distance(number) : 0};
     convolve(maps.data(), map_stride, w.data(), epilogue, images.data(), image_stride);
     CHECK(images.wrong() == "");
 }

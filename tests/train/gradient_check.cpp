@@ -38,20 +38,20 @@ struct scale : strata::layer_defaults {
     static std::string describe() { return "scale"; }
 
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = p.parameters[i] * p.x[r][i];
     }
 
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i)
                 p.x_gradient[r][i] = p.parameters[i] * p.y_gradient[r][i];
     }
 
     template <class Arch, strata::extents In>
-    static void parameter_gradient(const strata::backward_pass& p) {
+    static void parameter_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t i = 0; i < In.count(); ++i) {
             float sum = p.accumulate ? p.parameter_gradient[i] : 0.0f;
             for (std::size_t r = 0; r < p.x.rows; ++r) sum += p.x[r][i] * p.y_gradient[r][i];
@@ -73,7 +73,7 @@ struct mix : strata::layer_defaults {
     static std::string describe() { return "mix"; }
 
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) {
             std::fill_n(p.y[r], Units, 0.0f);
             for (std::size_t i = 0; i < In.count() * Units; ++i)
@@ -82,7 +82,7 @@ struct mix : strata::layer_defaults {
     }
 
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) {
             std::fill_n(p.x_gradient[r], In.count(), 0.0f);
             for (std::size_t i = 0; i < In.count() * Units; ++i)
@@ -91,7 +91,7 @@ struct mix : strata::layer_defaults {
     }
 
     template <class Arch, strata::extents In>
-    static void parameter_gradient(const strata::backward_pass& p) {
+    static void parameter_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t i = 0; i < In.count() * Units; ++i) {
             float& gradient = p.parameter_gradient[weight(In).place(i)];
             if (!p.accumulate) gradient = 0;
@@ -109,7 +109,7 @@ struct row_major_mix : mix<Units> {
     static std::string describe() { return "row_major_mix"; }
 
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) {
             std::fill_n(p.y[r], Units, 0.0f);
             for (std::size_t i = 0; i < In.count() * Units; ++i)
@@ -118,7 +118,7 @@ struct row_major_mix : mix<Units> {
     }
 
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) {
             std::fill_n(p.x_gradient[r], In.count(), 0.0f);
             for (std::size_t i = 0; i < In.count() * Units; ++i)
@@ -127,7 +127,7 @@ struct row_major_mix : mix<Units> {
     }
 
     template <class Arch, strata::extents In>
-    static void parameter_gradient(const strata::backward_pass& p) {
+    static void parameter_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t i = 0; i < In.count() * Units; ++i) {
             float& gradient = p.parameter_gradient[place(i)];
             if (!p.accumulate) gradient = 0;
@@ -154,13 +154,13 @@ mistake made = mistake::none;
 /// `scale` with the mistake that is `made`: one network for all of them.
 struct mistaken : scale {
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         scale::forward<Arch, In>(p);
         if (made == mistake::value_not_a_number) p.y[0][0] = std::nanf("");
     }
 
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         scale::input_gradient<Arch, In>(p);
         const std::size_t last = In.count() - 1;
         if (made == mistake::input_gradient_infinite) p.x_gradient[0][0] = HUGE_VALF;
@@ -174,7 +174,7 @@ struct mistaken : scale {
     }
 
     template <class Arch, strata::extents In>
-    static void parameter_gradient(const strata::backward_pass& p) {
+    static void parameter_gradient(const strata::backward_pass<Arch>& p) {
         scale::parameter_gradient<Arch, In>(p);
         const std::size_t last = p.x.rows - 1;
         for (std::size_t i = 0; i < In.count(); ++i) {
@@ -194,15 +194,15 @@ struct constant : strata::layer_defaults {
     static std::string describe() { return "constant"; }
 
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r) std::fill_n(p.y[r], In.count(), 1.0f);
     }
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x_gradient.rows; ++r) std::fill_n(p.x_gradient[r], In.count(), 0.0f);
     }
     template <class Arch, strata::extents In>
-    static void parameter_gradient(const strata::backward_pass& p) {
+    static void parameter_gradient(const strata::backward_pass<Arch>& p) {
         std::fill_n(p.parameter_gradient, In.count(), 0.0f);
     }
 };
@@ -210,7 +210,7 @@ struct constant : strata::layer_defaults {
 struct steps : constant {
     static constexpr strata::parameter_list parameters(strata::extents) { return {}; }
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = std::round(p.x[r][i]);
     }
@@ -220,12 +220,12 @@ struct magnitude : strata::layer_defaults {
     static constexpr strata::layer_traits traits{.backward_reads_input = true};
     static std::string describe() { return "magnitude"; }
     template <class Arch, strata::extents In>
-    static void forward(const strata::forward_pass& p) {
+    static void forward(const strata::forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = std::abs(p.x[r][i]);
     }
     template <class Arch, strata::extents In>
-    static void input_gradient(const strata::backward_pass& p) {
+    static void input_gradient(const strata::backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i)
                 p.x_gradient[r][i] = p.x[r][i] < 0 ? -p.y_gradient[r][i] : p.y_gradient[r][i];

@@ -98,15 +98,15 @@ struct watching : layer_defaults {
     }
     static std::string describe() { return "watching"; }
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) std::copy_n(p.x[r], In.count(), p.y[r]);
     }
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) std::copy_n(p.y_gradient[r], In.count(), p.x_gradient[r]);
     }
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         if (!p.accumulate) std::fill_n(p.parameter_gradient, padded(1), 0.0f);
         p.parameter_gradient[0] += p.parameters[0] - p.x[0][0];
     }

@@ -35,13 +35,13 @@ struct look : layer_defaults {
     static constexpr layer_traits traits{.backward_reads_input = true, .backward_reads_output = true};
     static std::string describe() { return "look"; }
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         look_at(p.x);
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = p.x[r][i];
     }
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         look_at(p.x);
         look_at(p.y);
         look_at(p.y_gradient);
@@ -84,7 +84,7 @@ struct restless {
     float learning_rate = 0.01f;
     [[nodiscard]] std::size_t states() const { return 3; }
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
         for (std::size_t i = 0; i < u.count; ++i) {
             u.state(0)[i] += 1.0f + u.gradients[i];
             u.state(2)[i] = 1.0f / u.gradients[i]; // infinite in the padding

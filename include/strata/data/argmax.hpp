@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace strata::inline STRATA_TARGET {
@@ -21,7 +22,7 @@ namespace detail {
 
 /// The first of the largest of `classes` outputs. Throws std::invalid_argument at a NaN.
 template <class Arch>
-std::size_t class_of_outputs(std::size_t classes, const float* outputs, std::size_t row) {
+std::size_t class_of_outputs(std::size_t classes, const real_of<Arch>* outputs, std::size_t row) {
     const kernels::largest_float found = kernels::find_largest<Arch>(classes, outputs);
     if (found.count == 0)
         detail::raise<std::invalid_argument>("the outputs in row " + std::to_string(row) +
@@ -29,8 +30,8 @@ std::size_t class_of_outputs(std::size_t classes, const float* outputs, std::siz
     return found.index;
 }
 
-template <class Arch>
-std::vector<std::size_t> argmax_of_rows(const rows_view& rows) {
+template <class Arch, class Real>
+std::vector<std::size_t> argmax_of_rows(const basic_rows_view<Real>& rows) {
     const std::size_t classes = sample_of_rows(rows).last();
     if (classes < 2)
         detail::raise<std::invalid_argument>(
@@ -40,7 +41,7 @@ std::vector<std::size_t> argmax_of_rows(const rows_view& rows) {
     found.reserve(rows.rows * (rows.width / classes));
     for (std::size_t r = 0; r < rows.rows; ++r)
         for (std::size_t i = 0; i < rows.width; i += classes)
-            found.push_back(class_of_outputs<Arch>(classes, rows[r].data() + i, r));
+            found.push_back(class_of_outputs<machine_of<Arch, Real>>(classes, rows[r].data() + i, r));
     return found;
 }
 
@@ -55,7 +56,8 @@ std::vector<std::size_t> argmax_of_rows(const rows_view& rows) {
 template <class Arch = arch, class Outputs>
 std::vector<std::size_t> argmax(const Outputs& outputs) {
     const auto& seen = as_rows(outputs, any_sample{});
-    return detail::argmax_of_rows<Arch>(seen);
+    return detail::argmax_of_rows<Arch>(
+        static_cast<basic_rows_view<typename std::remove_cvref_t<decltype(seen)>::real>>(seen));
 }
 
 /// The same for outputs of a shape that is told, so that they may be any floats in one piece. Throws
@@ -63,7 +65,8 @@ std::vector<std::size_t> argmax(const Outputs& outputs) {
 template <class Arch = arch, class Outputs>
 std::vector<std::size_t> argmax(const Outputs& outputs, const extents& sample) {
     const auto& seen = as_rows(outputs, sample);
-    return detail::argmax_of_rows<Arch>(seen);
+    return detail::argmax_of_rows<Arch>(
+        static_cast<basic_rows_view<typename std::remove_cvref_t<decltype(seen)>::real>>(seen));
 }
 
 } // namespace strata

@@ -48,7 +48,7 @@ std::size_t rows_in(const X& x) {
     else if constexpr (class_indices<X>)
         return static_cast<std::size_t>(std::size(x));
     else
-        return rows_view{as_rows(x, any_sample{})}.rows;
+        return rows_view{detail::see_floats(x, any_sample{})}.rows;
 }
 
 /// Throws std::invalid_argument if floats in one piece cannot be so many rows.

@@ -38,7 +38,7 @@ public:
     template <class X, class Arch = arch>
     requires(!std::is_same_v<X, standard_scaler>)
     explicit standard_scaler(const X& x) {
-        const auto& seen = as_rows(x, any_sample{});
+        const auto& seen = detail::see_floats(x, any_sample{});
         measure<Arch>(seen);
     }
 
@@ -108,7 +108,7 @@ private:
 
     template <auto Kernel, class X>
     auto apply(const X& x) const {
-        const auto& seen = as_rows(x, any_sample{});
+        const auto& seen = detail::see_floats(x, any_sample{});
         const rows_view rows = seen;
         const std::size_t columns = detail::sample_of_rows(rows).last();
         if (rows.rows > 0 && columns != means_.size())

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/machine.hpp"
 #include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/rows.hpp"
@@ -120,34 +121,39 @@ struct noise_source {
 };
 
 /// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::in_place).
+template <class Arch>
 struct forward_pass {
-    padded_rows<const float> x;
-    const float* parameters; ///< the layer's own, one after the other as in its parameter_list
-    padded_rows<float> y;
-    float* scratch;
-    bool relu = false;           ///< for layers that fuse a relu: y is to be what a relu makes of it
-    bool training = false;       ///< noise is added and batch statistics are used only in training
-    noise_source noise{};        ///< what to draw in training
-    float* saved = nullptr;      ///< the layer's own until its backward pass, in training alone
-    const float* tied = nullptr; ///< the first parameter of the layer that this one shares weights with
+    padded_rows<const real_of<Arch>> x;
+    const typename Arch::weight*
+        parameters; ///< the layer's own, one after the other as in its parameter_list
+    padded_rows<real_of<Arch>> y;
+    real_of<Arch>* scratch;
+    bool relu = false;              ///< for layers that fuse a relu: y is to be what a relu makes of it
+    bool training = false;          ///< noise is added and batch statistics are used only in training
+    noise_source noise{};           ///< what to draw in training
+    real_of<Arch>* saved = nullptr; ///< the layer's own until its backward pass, in training alone
+    const typename Arch::weight* tied =
+        nullptr; ///< the first parameter of the layer that this one shares weights with
 };
 
 /// What a layer's gradients are given: input_gradient fills x_gradient, parameter_gradient fills
 /// parameter_gradient or adds to it. x is valid if the layer reads its input, y if it reads its output.
+template <class Arch>
 struct backward_pass {
-    padded_rows<const float> x;
-    padded_rows<const float> y;
-    const float* parameters;
-    padded_rows<const float> y_gradient;
-    padded_rows<float> x_gradient;
-    float* parameter_gradient;
+    padded_rows<const real_of<Arch>> x;
+    padded_rows<const real_of<Arch>> y;
+    const typename Arch::weight* parameters;
+    padded_rows<const real_of<Arch>> y_gradient;
+    padded_rows<real_of<Arch>> x_gradient;
+    real_of<Arch>* parameter_gradient;
     bool accumulate; ///< add to parameter_gradient instead of overwriting it
-    float* scratch;
-    bool training = true;           ///< false in frozen layers, which ran as in inference
-    noise_source noise{};           ///< what forward drew
-    const float* saved = nullptr;   ///< what forward left there
-    const float* tied = nullptr;    ///< see forward_pass
-    float* tied_gradient = nullptr; ///< the gradient of those weights, to be added to; null: not wanted
+    real_of<Arch>* scratch;
+    bool training = true;                        ///< false in frozen layers, which ran as in inference
+    noise_source noise{};                        ///< what forward drew
+    const real_of<Arch>* saved = nullptr;        ///< what forward left there
+    const typename Arch::weight* tied = nullptr; ///< see forward_pass
+    real_of<Arch>* tied_gradient =
+        nullptr;         ///< the gradient of those weights, to be added to; null: not wanted
     bool masked = false; ///< for layers that fuse a relu mask: x_gradient is to be 0 where x is not above 0
 
     /// How far x lies from x_gradient, which is in the same block, if x is the mask; else 0.
@@ -155,11 +161,11 @@ struct backward_pass {
 };
 
 /// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the
-/// architecture and the input's extents, so a concept cannot list them; the README shows a whole layer.)
+/// machine (meta/machine.hpp) and the input's extents, so a concept cannot list them; the README shows a whole layer.)
 ///
-///     template <class Arch, extents In> static void forward(const forward_pass&);
-///     template <class Arch, extents In> static void input_gradient(const backward_pass&);
-///     template <class Arch, extents In> static void parameter_gradient(const backward_pass&);  // if it has
+///     template <class Arch, extents In> static void forward(const forward_pass<Arch>&);
+///     template <class Arch, extents In> static void input_gradient(const backward_pass<Arch>&);
+///     template <class Arch, extents In> static void parameter_gradient(const backward_pass<Arch>&);  // if it has
 ///     parameters
 template <class L>
 concept layer = requires(extents in, std::size_t rows) {

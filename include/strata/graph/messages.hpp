@@ -10,6 +10,7 @@
 #include "strata/meta/fixed_string.hpp"
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace strata::inline STRATA_TARGET::messages {
@@ -194,6 +195,17 @@ struct workspace_without_batch {
 template <class Number>
 struct number_for_a_seed {
     static_assert(fine<Number>, "strata: a number by itself is no seed: write seed{1}");
+};
+
+template <class Real>
+struct numbers_of_another_type {
+    static_assert(!std::is_same_v<Real, float>,
+                  "strata: networks compute in float unless told otherwise: hand in floats in one piece "
+                  "(std::vector, std::array or std::span), rows, or with strata.hpp an xtensor "
+                  "(xt::cast<float>(x)); or compute in double: model<Net, double>");
+    static_assert(!std::is_same_v<Real, double>,
+                  "strata: this model computes in double: hand in doubles, for instance "
+                  "std::vector<double>(values.begin(), values.end())");
 };
 
 template <class Initializer>

@@ -12,7 +12,8 @@ namespace strata::inline STRATA_TARGET::detail {
 
 /// Clears the padding of a network's parameters `first` to `last` - 1 in a block that is laid out like its weights.
 template <class Arch, class Net>
-void clear_parameter_padding(float* block, std::size_t first = 0, std::size_t last = parameter_count<Net>) {
+void clear_parameter_padding(real_of<Arch>* block, std::size_t first = 0,
+                             std::size_t last = parameter_count<Net>) {
     for (; first < last; ++first) {
         const parameter_place& p = parameter_places<Net>[first];
         if (p.columns % floats_per_line != 0)

@@ -15,7 +15,8 @@
 namespace strata::inline STRATA_TARGET {
 
 /// What an initializer is given: one parameter that is to be drawn, and the numbers to draw it from. Only weights are
-/// drawn (dense, conv2d, conv2d_transpose); biases start at 0, and normalizations where their layer says.
+/// drawn (dense, conv2d, conv2d_transpose); biases start at 0, and normalizations where their layer says. A model of doubles
+/// starts from the same floats.
 struct weight_draw {
     std::string_view name;    ///< "weight"
     std::size_t layer_number; ///< of the layer in its network, from 1 on

@@ -95,27 +95,27 @@ struct gelu_function {
     // Beyond 20 in size, the function is x or 0. In this order of operands a NaN stays one.
     template <class V>
     static V value(const V& x) {
-        return V(0.5f) * max(V(-20.0f), x) * (V(1.0f) + erf(x * V(0.707106781f)));
+        return V(0.5f) * max(V(-20.0f), x) * (V(1.0f) + erf(x * V(lane_of<V>(0.70710678118654752))));
     }
     template <class V>
     static V derivative(const V& x, const V& gradient) {
         const V near = max(V(-20.0f), min(V(20.0f), x));
-        const V below = V(0.5f) * (V(1.0f) + erf(near * V(0.707106781f)));
-        const V density = V(0.398942280f) * exponential(V(-0.5f) * near * near);
+        const V below = V(0.5f) * (V(1.0f) + erf(near * V(lane_of<V>(0.70710678118654752))));
+        const V density = V(lane_of<V>(0.39894228040143268)) * exponential(V(-0.5f) * near * near);
         return gradient * fma(near, density, below);
     }
 };
 
 /// y = f(x).
 template <class Arch, class Function>
-[[gnu::noinline]] void activate(std::size_t count, const float* x, float* y) {
+[[gnu::noinline]] void activate(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
     transform<Arch>(count, y, [](const auto& v) { return Function::value(v); }, x);
 }
 
 /// x_gradient = y_gradient f'(x), from y = f(x) (or from x, for functions that say so).
 template <class Arch, class Function>
-[[gnu::noinline]] void activate_gradient(std::size_t count, const float* y, const float* y_gradient,
-                                         float* x_gradient) {
+[[gnu::noinline]] void activate_gradient(std::size_t count, const real_of<Arch>* y,
+                                         const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     transform<Arch>(
         count, x_gradient, [](const auto& v, const auto& g) { return Function::derivative(v, g); }, y,
         y_gradient);

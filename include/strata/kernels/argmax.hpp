@@ -4,9 +4,9 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/float_order.hpp"
+#include "strata/meta/machine.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <limits>
 
@@ -21,15 +21,16 @@ struct largest_float {
 /// The largest of `count` floats, at least one. 0 and -0 are equal, as are infinities of one sign. Arch keeps
 /// units of different flags apart.
 template <class Arch>
-[[gnu::noinline]] largest_float find_largest(std::size_t count, const float* x) {
+[[gnu::noinline]] largest_float find_largest(std::size_t count, const real_of<Arch>* x) {
     largest_float found;
-    std::int32_t most = 0;
+    using bits_type = typename bits_of<real_of<Arch>>::integer;
+    bits_type most = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        std::int32_t bits;
+        if (magnitude_bits(x + i) > bits_of<real_of<Arch>>::infinity) return {i, 0};
+        bits_type bits;
         std::memcpy(&bits, x + i, sizeof bits);
-        if ((bits & 0x7fffffff) > 0x7f800000) return {i, 0};
-        if (bits == std::numeric_limits<std::int32_t>::min()) bits = 0;
-        const std::int32_t order = detail::in_order(bits);
+        if (bits == std::numeric_limits<bits_type>::min()) bits = 0;
+        const bits_type order = detail::in_order<real_of<Arch>>(bits);
         if (found.count == 0 || order > most) {
             found = {i, 1};
             most = order;

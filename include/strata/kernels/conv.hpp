@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -45,8 +46,9 @@ struct conv_geometry {
 };
 
 /// An image as windows see it: where its first window starts, and the distance between pixel rows.
+template <class Real>
 struct canvas_view {
-    const float* data;
+    const Real* data;
     std::size_t row_stride;
 };
 
@@ -61,13 +63,16 @@ struct overlap {
 constexpr std::size_t convolve_scratch(const conv_geometry& g) { return g.inside() ? 0 : g.canvas_floats(); }
 
 /// Zeros all of a canvas, once for all the images that are placed on it.
-inline void clear_canvas(const conv_geometry& g, float* scratch) {
+template <class Real>
+void clear_canvas(const conv_geometry& g, Real* scratch) {
     std::fill_n(scratch, convolve_scratch(g), 0.0f);
 }
 
 /// The image on its canvas: itself if the windows stay inside it, else a copy in `scratch` among the zeros of
 /// clear_canvas.
-inline canvas_view place_on_canvas(const conv_geometry& g, const float* image, float* scratch) {
+template <class Real>
+canvas_view<Real> place_on_canvas(const conv_geometry& g, const Real* image,
+                                  std::type_identity_t<Real>* scratch) {
     if (g.inside()) return {image, g.image_width * g.image_channels};
     const std::size_t row = g.canvas_width() * g.image_channels;
     const overlap shared{g};
@@ -78,14 +83,15 @@ inline canvas_view place_on_canvas(const conv_geometry& g, const float* image, f
 }
 
 /// Where the windows of `count` map pixels start, from pixel `first` on.
-inline void place_windows(const conv_geometry& g, const canvas_view& canvas, std::size_t first,
-                          std::size_t count, const float** windows) {
+template <class Real>
+void place_windows(const conv_geometry& g, const canvas_view<Real>& canvas, std::size_t first,
+                   std::size_t count, const Real** windows) {
     const std::size_t step = g.stride_x * g.image_channels;
     std::size_t y = first / g.map_width;
     std::size_t x = first % g.map_width;
     for (std::size_t done = 0; done < count; ++y, x = 0) {
         const std::size_t run = std::min(g.map_width - x, count - done);
-        const float* const start = canvas.data + y * g.stride_y * canvas.row_stride + x * step;
+        const Real* const start = canvas.data + y * g.stride_y * canvas.row_stride + x * step;
         for (std::size_t k = 0; k < run; ++k) windows[done + k] = start + k * step;
         done += run;
     }
@@ -94,21 +100,22 @@ inline void place_windows(const conv_geometry& g, const canvas_view& canvas, std
 /// maps = images * w for every sample; `epilogue` says what is added and what is stored. Distances between
 /// samples are in floats.
 template <class Arch>
-[[gnu::noinline]] void convolve(const conv_geometry& g, std::size_t samples, const float* images,
-                                std::size_t image_stride, const float* w, const tile_epilogue& epilogue,
-                                float* maps, std::size_t map_stride, float* scratch) {
+[[gnu::noinline]] void convolve(const conv_geometry& g, std::size_t samples, const real_of<Arch>* images,
+                                std::size_t image_stride, const real_of<Arch>* w,
+                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* maps,
+                                std::size_t map_stride, real_of<Arch>* scratch) {
     clear_canvas(g, scratch);
     for (std::size_t s = 0; s < samples; ++s) {
-        const canvas_view canvas = place_on_canvas(g, images + s * image_stride, scratch);
-        float* const map = maps + s * map_stride;
+        const canvas_view<real_of<Arch>> canvas = place_on_canvas(g, images + s * image_stride, scratch);
+        real_of<Arch>* const map = maps + s * map_stride;
         const tile_walk walk{.segments = g.kernel_height,
                              .length = g.window_row(),
                              .a_segment = std::ptrdiff_t(canvas.row_stride),
                              .b_segment = std::ptrdiff_t(g.window_row() * panel),
                              .b_panel = std::ptrdiff_t(g.window() * panel)};
         for_each_strip(g.map_pixels(), [&](std::size_t first, std::size_t count) {
-            const float* a[strip_rows];
-            float* c[strip_rows];
+            const real_of<Arch>* a[strip_rows];
+            real_of<Arch>* c[strip_rows];
             place_windows(g, canvas, first, count, a);
             for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
             multiply_rows<Arch>(count, walk, a, w, epilogue, c, g.map_channels);

@@ -20,22 +20,22 @@ constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {
 /// floats. Samples that can be read where they lie go by while the sums of a strip stay in the first cache;
 /// others are laid out one at a time.
 template <class Arch>
-[[gnu::noinline]] void convolve_weight_gradient(const conv_geometry& g, std::size_t samples,
-                                                const float* images, std::size_t image_stride,
-                                                const float* map_gradients, std::size_t map_stride,
-                                                bool accumulate, float* w_gradient, float* scratch) {
+[[gnu::noinline]] void
+convolve_weight_gradient(const conv_geometry& g, std::size_t samples, const real_of<Arch>* images,
+                         std::size_t image_stride, const real_of<Arch>* map_gradients, std::size_t map_stride,
+                         bool accumulate, real_of<Arch>* w_gradient, real_of<Arch>* scratch) {
     const std::size_t channels = whole_panels(g.map_channels);
-    float* const spread = scratch + whole_panels(convolve_scratch(g));
+    real_of<Arch>* const spread = scratch + whole_panels(convolve_scratch(g));
     if (samples == 0 && !accumulate) std::fill_n(w_gradient, g.window() * channels, 0.0f);
     clear_canvas(g, scratch);
     const std::size_t together = g.inside() && channels == g.map_channels ? samples : 1;
     for (std::size_t done = 0; done < samples; done += together) {
-        const canvas_view canvas = place_on_canvas(g, images + done * image_stride, scratch);
-        const float* maps = map_gradients + done * map_stride;
+        const canvas_view<real_of<Arch>> canvas = place_on_canvas(g, images + done * image_stride, scratch);
+        const real_of<Arch>* maps = map_gradients + done * map_stride;
         if (channels != g.map_channels) {
             // Pixels that are no whole panels are spread out, so that a tile's extra columns meet zeros.
             for (std::size_t p = 0; p < g.map_pixels(); ++p) {
-                float* to = spread + p * channels;
+                real_of<Arch>* to = spread + p * channels;
                 std::copy_n(maps + p * g.map_channels, g.map_channels, to);
                 std::fill_n(to + g.map_channels, channels - g.map_channels, 0.0f);
             }
@@ -49,13 +49,13 @@ template <class Arch>
                              .b_segment = std::ptrdiff_t(g.map_width * channels),
                              .b_panel = panel};
         for_each_strip(g.window(), [&](std::size_t first, std::size_t count) {
-            const float* a[strip_rows];
-            float* c[strip_rows];
+            const real_of<Arch>* a[strip_rows];
+            real_of<Arch>* c[strip_rows];
             std::size_t y = first / g.window_row();
             std::size_t x = first % g.window_row();
             for (std::size_t placed = 0; placed < count; ++y, x = 0) {
                 const std::size_t run = std::min(g.window_row() - x, count - placed);
-                const float* const start = canvas.data + y * canvas.row_stride + x;
+                const real_of<Arch>* const start = canvas.data + y * canvas.row_stride + x;
                 for (std::size_t r = 0; r < run; ++r) a[placed + r] = start + r;
                 placed += run;
             }

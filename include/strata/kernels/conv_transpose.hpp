@@ -104,15 +104,15 @@ namespace detail {
 
 /// The taps of one class, last first, since a later tap reaches an earlier map pixel.
 template <class Arch>
-void pack_class(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns, const float* w,
-                float* packed) {
+void pack_class(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
+                const real_of<Arch>* w, real_of<Arch>* packed) {
     const std::size_t steps = rows.taps * columns.taps * g.map_channels;
     for (std::size_t ty = 0; ty < rows.taps; ++ty)
         for (std::size_t tx = 0; tx < columns.taps; ++tx) {
             const std::size_t ky = rows.first_tap + (rows.taps - 1 - ty) * g.stride_y;
             const std::size_t kx = columns.first_tap + (columns.taps - 1 - tx) * g.stride_x;
             const std::size_t row = (ky * g.kernel_width + kx) * g.image_channels;
-            float* to = packed + (ty * columns.taps + tx) * g.map_channels * panel;
+            real_of<Arch>* to = packed + (ty * columns.taps + tx) * g.map_channels * panel;
             for (std::size_t c = 0; c < g.image_channels; c += panel)
                 for (std::size_t m = 0; m < g.map_channels; m += panel)
                     transpose<Arch>(w + m * g.window() + (row + c) * panel, panel,
@@ -124,9 +124,9 @@ void pack_class(const conv_geometry& g, const pixel_class& rows, const pixel_cla
 /// The pixels of one class in a zone of rows and a zone of columns, for all samples. A tile's rows may lie anywhere.
 template <class Arch>
 void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_class& columns,
-                   const pixel_zone& high, const pixel_zone& wide, std::size_t samples, const float* maps,
-                   std::size_t map_stride, const float* packed, const tile_epilogue& epilogue, float* images,
-                   std::size_t image_stride) {
+                   const pixel_zone& high, const pixel_zone& wide, std::size_t samples,
+                   const real_of<Arch>* maps, std::size_t map_stride, const real_of<Arch>* packed,
+                   const tile_epilogue<Arch>& epilogue, real_of<Arch>* images, std::size_t image_stride) {
     const std::size_t tap_floats = g.map_channels * panel;
     const tile_walk walk{.segments = high.taps,
                          .length = wide.taps * g.map_channels,
@@ -136,7 +136,7 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
     // Taps lie last first, and the last meets the earliest map pixel.
     const std::size_t skipped_rows = rows.taps - (high.least_tap + high.taps);
     const std::size_t skipped_columns = columns.taps - (wide.least_tap + wide.taps);
-    const float* weights = packed + (skipped_rows * columns.taps + skipped_columns) * tap_floats;
+    const real_of<Arch>* weights = packed + (skipped_rows * columns.taps + skipped_columns) * tap_floats;
     const bool any = high.taps > 0 && wide.taps > 0; // else nothing is read, wherever it points
     const std::size_t top = any ? rows.map_at + high.first - (high.least_tap + high.taps - 1) : 0;
     const std::size_t left = any ? columns.map_at + wide.first - (wide.least_tap + wide.taps - 1) : 0;
@@ -145,8 +145,8 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
     // where they were, a distance on.
     const std::size_t together = std::max<std::size_t>(1, std::min(strip_rows / pixels, samples));
     for_each_strip(pixels, [&](std::size_t first, std::size_t count) {
-        const float* a[strip_rows];
-        float* c[strip_rows];
+        const real_of<Arch>* a[strip_rows];
+        real_of<Arch>* c[strip_rows];
         for (std::size_t s = 0; s < together; ++s)
             for (std::size_t r = 0; r < count; ++r) {
                 const std::size_t y = (first + r) / wide.pixels;
@@ -174,7 +174,8 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
 
 /// The weights in the order in which convolve_transposed_wide wants them, in `packed`.
 template <class Arch>
-[[gnu::noinline]] void pack_wide_weights(const conv_geometry& g, const float* w, float* packed) {
+[[gnu::noinline]] void pack_wide_weights(const conv_geometry& g, const real_of<Arch>* w,
+                                         real_of<Arch>* packed) {
     if (g.image_channels % panel != 0) std::fill_n(packed, packed_wide_floats(g), 0.0f);
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         detail::pack_class<Arch>(g, rows, columns, w, packed + at);
@@ -184,9 +185,10 @@ template <class Arch>
 /// What convolve_transposed does, for images of any number of channels.
 template <class Arch>
 [[gnu::noinline]] void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
-                                                const float* maps, std::size_t map_stride,
-                                                const float* packed, const tile_epilogue& epilogue,
-                                                float* images, std::size_t image_stride) {
+                                                const real_of<Arch>* maps, std::size_t map_stride,
+                                                const real_of<Arch>* packed,
+                                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* images,
+                                                std::size_t image_stride) {
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
             detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, packed + at,
@@ -203,9 +205,9 @@ constexpr std::size_t convolve_transposed_scratch(const conv_geometry& g) {
 /// images = map * w^T for every sample; `epilogue` says what is added and what is stored. Distances between
 /// samples are in floats.
 template <class Arch, conv_geometry G>
-void convolve_transposed(std::size_t samples, const float* maps, std::size_t map_stride, const float* w,
-                         const tile_epilogue& epilogue, float* images, std::size_t image_stride,
-                         float* scratch) {
+void convolve_transposed(std::size_t samples, const real_of<Arch>* maps, std::size_t map_stride,
+                         const real_of<Arch>* w, const tile_epilogue<Arch>& epilogue, real_of<Arch>* images,
+                         std::size_t image_stride, real_of<Arch>* scratch) {
     if constexpr (narrow(G)) {
         pack_narrow_weights<Arch>(G, w, scratch);
         convolve_transposed_narrow<Arch, G>(samples, maps, map_stride, scratch, epilogue, images,

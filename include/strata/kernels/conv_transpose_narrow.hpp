@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -30,7 +31,8 @@ constexpr std::size_t packed_narrow_floats(const conv_geometry& g) {
 }
 
 template <class Arch>
-[[gnu::noinline]] void pack_narrow_weights(const conv_geometry& g, const float* w, float* packed) {
+[[gnu::noinline]] void pack_narrow_weights(const conv_geometry& g, const real_of<Arch>* w,
+                                           real_of<Arch>* packed) {
     const std::size_t tap_floats = whole_panels(g.map_channels);
     const std::size_t taps = g.kernel_height * g.kernel_width;
     for (std::size_t c = 0; c < g.image_channels; ++c)
@@ -68,7 +70,8 @@ struct narrow_shape {
 /// Adds a tile's products to its sums, which go by row of a block, block, and column of a block. `pixels` are
 /// the map pixels that meet it: for each tap along y, a row from taps_x - 1 before the first block on.
 template <class Arch, conv_geometry G>
-[[gnu::always_inline]] inline void dot_blocks(const float* const* pixels, const float* taps, vec<Arch>* sum) {
+[[gnu::always_inline]] inline void dot_blocks(const real_of<Arch>* const* pixels, const real_of<Arch>* taps,
+                                              vec<Arch>* sum) {
     using shape = narrow_shape<Arch, G>;
     constexpr std::size_t tap_floats = whole_panels(G.map_channels);
     const auto add = [&](std::size_t m, auto&& load_pixel) {
@@ -90,22 +93,23 @@ template <class Arch, conv_geometry G>
         });
     };
     constexpr std::size_t whole = G.map_channels / lanes<Arch> * lanes<Arch>;
-    for (std::size_t m = 0; m < whole; m += lanes<Arch>) add(m, [](const float* p) { return load<Arch>(p); });
+    for (std::size_t m = 0; m < whole; m += lanes<Arch>)
+        add(m, [](const real_of<Arch>* p) { return load<Arch>(p); });
     if constexpr (whole < G.map_channels)
-        add(whole, [](const float* p) { return load_some<Arch>(p, G.map_channels - whole); });
+        add(whole, [](const real_of<Arch>* p) { return load_some<Arch>(p, G.map_channels - whole); });
 }
 
 /// All tiles of one row of blocks, in one channel of one image. Flattened, since the sums have to stay in
 /// registers, and compilers think the parts too large to be inlined.
 template <class Arch, conv_geometry G>
-[[gnu::noinline, gnu::flatten]] void dot_block_row(std::size_t y, const float* map, const float* taps,
-                                                   const float* bias, bool relu, std::ptrdiff_t relu_mask,
-                                                   float* image) {
+[[gnu::noinline, gnu::flatten]] void
+dot_block_row(std::size_t y, const real_of<Arch>* map, const real_of<Arch>* taps, const real_of<Arch>* bias,
+              bool relu, std::ptrdiff_t relu_mask, real_of<Arch>* image) {
     using shape = narrow_shape<Arch, G>;
-    alignas(64) static constexpr float zeros[whole_panels(G.map_channels)]{};
-    const four start = four{} + (bias == nullptr ? 0.0f : *bias);
+    alignas(64) static constexpr real_of<Arch> zeros[whole_panels(G.map_channels)]{};
+    const real_of<Arch> start = bias == nullptr ? 0 : *bias;
     for (std::size_t x = shape::first_x; x < shape::end_x; x += shape::blocks) {
-        const float* pixels[shape::taps_y * shape::pixels];
+        const real_of<Arch>* pixels[shape::taps_y * shape::pixels];
         unroll<shape::taps_y>([&](auto ty) {
             const std::size_t map_y = y - ty; // wraps around above the map, as map_x does left of it
             unroll<shape::pixels>([&](auto i) {
@@ -118,31 +122,38 @@ template <class Arch, conv_geometry G>
         vec<Arch> sum[shape::sums];
         unroll<shape::sums>([&](auto i) { sum[i] = vec<Arch>(0.0f); });
         dot_blocks<Arch, G>(pixels, taps, sum);
-        float values[shape::sums];
+        real_of<Arch> values[shape::sums];
         unroll<shape::sums / 4>([&](auto i) {
-            four value = sums_of_lanes<Arch>(sum + 4 * i) + start;
-            // In this order a NaN stays one.
+            if constexpr (std::is_same_v<real_of<Arch>, float>) {
+                four value = sums_of_lanes<Arch>(sum + 4 * i) + (four{} + start);
+                // In this order a NaN stays one.
 #if STRATA_FINITE_MATH_ONLY
-            if (relu) value = max_by_bits<4>(four{}, value);
+                if (relu) value = max_by_bits<float, 4>(four{}, value);
 #else
-            if (relu) value = value < four{} ? four{} : value;
+                if (relu) value = value < four{} ? four{} : value;
 #endif
-            std::memcpy(values + 4 * i, &value, sizeof value);
+                std::memcpy(values + 4 * i, &value, sizeof value);
+            } else {
+                for (std::size_t k = 0; k < 4; ++k) {
+                    values[4 * i + k] = sum_of_lanes<Arch>(sum[4 * i + k]) + start;
+                    if (relu && values[4 * i + k] < 0) values[4 * i + k] = 0;
+                }
+            }
         });
         for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
             const std::size_t image_y = y * G.stride_y + ry - G.pad_top; // these wrap around as well
             const std::size_t image_x = x * G.stride_x - G.pad_left;
             if (image_y >= G.image_height) continue;
-            const float* from = values + ry * shape::run;
-            float* to = image + image_y * G.image_width * G.image_channels;
+            const real_of<Arch>* from = values + ry * shape::run;
+            real_of<Arch>* to = image + image_y * G.image_width * G.image_channels;
             if (G.image_channels == 1 && relu_mask == 0 && image_x < G.image_width &&
                 image_x + shape::run <= G.image_width) {
-                std::memcpy(to + image_x, from, sizeof(float) * shape::run);
+                std::memcpy(to + image_x, from, sizeof(real_of<Arch>) * shape::run);
                 continue;
             }
             for (std::size_t i = 0; i < shape::run; ++i) {
                 if (image_x + i >= G.image_width) continue;
-                float* pixel = to + (image_x + i) * G.image_channels;
+                real_of<Arch>* pixel = to + (image_x + i) * G.image_channels;
                 *pixel = relu_mask != 0 && !(pixel[relu_mask] > 0.0f) ? 0.0f : from[i];
             }
         }
@@ -154,9 +165,9 @@ template <class Arch, conv_geometry G>
 /// What convolve_transposed does, for narrow images; `packed` holds pack_narrow_weights' weights. Does not
 /// accumulate.
 template <class Arch, conv_geometry G>
-void convolve_transposed_narrow(std::size_t samples, const float* maps, std::size_t map_stride,
-                                const float* packed, const tile_epilogue& epilogue, float* images,
-                                std::size_t image_stride) {
+void convolve_transposed_narrow(std::size_t samples, const real_of<Arch>* maps, std::size_t map_stride,
+                                const real_of<Arch>* packed, const tile_epilogue<Arch>& epilogue,
+                                real_of<Arch>* images, std::size_t image_stride) {
     using shape = detail::narrow_shape<Arch, G>;
     constexpr std::size_t channel_floats = packed_narrow_floats(G) / G.image_channels;
     for (std::size_t s = 0; s < samples; ++s)

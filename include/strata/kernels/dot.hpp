@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 namespace strata::inline STRATA_TARGET::kernels {
@@ -44,8 +45,25 @@ template <std::size_t Lanes>
            shuffle<Lanes>(a, b, [](std::size_t i) { return i / 4 * 4 + i % 2 * 2 + 1 + i % 4 / 2 * Lanes; });
 }
 
+/// Four numbers: a vector of floats, of which orders of lanes are known, or just doubles.
+template <class Real>
+struct four_sums {
+    using type = std::array<Real, 4>;
+};
+template <>
+struct four_sums<float> {
+    using type = four;
+};
+
 /// The sums of the lanes of four vectors.
 template <class Arch>
+requires(!std::is_same_v<real_of<Arch>, float>)
+[[gnu::always_inline]] inline std::array<real_of<Arch>, 4> sums_of_lanes(const vec<Arch>* v) {
+    return {sum_of_lanes<Arch>(v[0]), sum_of_lanes<Arch>(v[1]), sum_of_lanes<Arch>(v[2]),
+            sum_of_lanes<Arch>(v[3])};
+}
+template <class Arch>
+requires std::is_same_v<real_of<Arch>, float>
 [[gnu::always_inline]] inline four sums_of_lanes(const vec<Arch>* v) {
     constexpr std::size_t wide = lanes<Arch>;
     raw<wide> row[4];
@@ -57,18 +75,19 @@ template <class Arch>
 /// `Columns` columns of the products, for all rows.
 template <class Arch, std::size_t Columns>
 [[gnu::noinline, gnu::flatten]] void dot_columns(std::size_t rows, const tile_walk& walk,
-                                                 const float* const* a, const float* b, float* const* c) {
+                                                 const real_of<Arch>* const* a, const real_of<Arch>* b,
+                                                 real_of<Arch>* const* c) {
     constexpr std::size_t tall = dot_rows(Columns);
     const std::size_t whole = walk.length / lanes<Arch> * lanes<Arch>;
     for (std::size_t done = 0; done < rows; done += tall) {
         const std::size_t now = std::min(tall, rows - done);
         // The last row stands in for those that are missing after it.
-        const float* row[tall];
+        const real_of<Arch>* row[tall];
         unroll<tall>([&](auto r) { row[r] = a[done + std::min<std::size_t>(r, now - 1)]; });
         vec<Arch> sum[Columns][tall];
         unroll<Columns>([&](auto j) { unroll<tall>([&](auto r) { sum[j][r] = vec<Arch>(0.0f); }); });
         std::ptrdiff_t left_at = 0;
-        const float* right_at = b;
+        const real_of<Arch>* right_at = b;
         for (std::size_t segment = 0; segment < walk.segments; ++segment) {
             const auto add = [&](std::size_t at, auto&& load_from) {
                 vec<Arch> right[Columns];
@@ -81,15 +100,16 @@ template <class Arch, std::size_t Columns>
                 });
             };
             for (std::size_t at = 0; at < whole; at += lanes<Arch>)
-                add(at, [](const float* p) { return load<Arch>(p); });
+                add(at, [](const real_of<Arch>* p) { return load<Arch>(p); });
             if (whole < walk.length)
-                add(whole, [&](const float* p) { return load_some<Arch>(p, walk.length - whole); });
+                add(whole, [&](const real_of<Arch>* p) { return load_some<Arch>(p, walk.length - whole); });
             left_at += walk.a_segment;
             right_at += walk.b_segment;
         }
         unroll<Columns>([&](auto j) {
             unroll<tall / 4>([&](auto quarter) {
-                const four sums = sums_of_lanes<Arch>(sum[j] + 4 * quarter);
+                const typename four_sums<real_of<Arch>>::type sums =
+                    sums_of_lanes<Arch>(sum[j] + 4 * quarter);
                 for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r)
                     c[done + 4 * quarter + r][j] = sums[r];
             });
@@ -100,13 +120,13 @@ template <class Arch, std::size_t Columns>
 } // namespace detail
 
 /// The products of multiply_rows, for few columns that lie one after another: column j of B starts at
-/// b + j * walk.b_panel, and steps go from one float to the next (walk.a_step and walk.b_step are 1).
+/// b + j * walk.b_panel, and steps go from one real_of<Arch> to the next (walk.a_step and walk.b_step are 1).
 template <class Arch>
-[[gnu::noinline]] void multiply_narrow(std::size_t rows, const tile_walk& walk, const float* const* a,
-                                       const float* b, float* const* c, std::size_t columns) {
+[[gnu::noinline]] void multiply_narrow(std::size_t rows, const tile_walk& walk, const real_of<Arch>* const* a,
+                                       const real_of<Arch>* b, real_of<Arch>* const* c, std::size_t columns) {
     static constexpr std::array some_columns{&detail::dot_columns<Arch, 1>, &detail::dot_columns<Arch, 2>,
                                              &detail::dot_columns<Arch, 3>};
-    float* first[strip_rows];
+    real_of<Arch>* first[strip_rows];
     std::copy_n(c, rows, first);
     for (std::size_t j = 0; j < columns;) {
         const std::size_t width = std::min(most_dot_columns, columns - j);

@@ -48,11 +48,12 @@ template <std::size_t Lanes>
     return v;
 }
 
-template <std::size_t Lanes>
-[[gnu::always_inline]] inline doubles<Lanes> widen(const half_floats<Lanes>& v) {
+/// Lanes floats, or doubles as they are.
+template <std::size_t Lanes, class V>
+[[gnu::always_inline]] inline doubles<Lanes> widen(const V& v) {
     if constexpr (Lanes == 1) return static_cast<double>(v);
 #if defined(__AVX512F__) && !defined(STRATA_PORTABLE)
-    else if constexpr (Lanes == 8)
+    else if constexpr (Lanes == 8 && std::is_same_v<V, half_floats<8>>)
         return _mm512_cvtps_pd(v); // GCC converts in two halves
 #endif
     else

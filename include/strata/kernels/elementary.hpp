@@ -6,6 +6,8 @@
 
 #include "strata/kernels/simd.hpp"
 
+#include <cmath>
+
 namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
@@ -111,6 +113,29 @@ V logistic(const V& x) {
     const V y = divide(select(x < V(0.0f), e, one), divisor);
     // What the divisor lost in rounding, put back to first order.
     return fma(y, opaque(divisor - one) - e, y);
+}
+
+// Of doubles, the library's functions, a lane at a time.
+
+inline portable_vector<double> exponential(const portable_vector<double>& x) {
+    return each_lane(x, [](double v) { return std::exp(v); });
+}
+inline portable_vector<double> exponential_times(const portable_vector<double>& factor,
+                                                 const portable_vector<double>& x) {
+    // In halves: e^x alone may be beyond the largest double.
+    const portable_vector<double> root = exponential(portable_vector<double>(0.5) * x);
+    return factor * root * root;
+}
+inline portable_vector<double> exponential_minus_one(const portable_vector<double>& x) {
+    return each_lane(x, [](double v) { return std::expm1(v); });
+}
+inline portable_vector<double> log_of_one_plus(const portable_vector<double>& x) {
+    return each_lane(x, [](double v) { return std::log1p(v); });
+}
+inline portable_vector<double> logistic(const portable_vector<double>& x) {
+    const portable_vector<double> one(1.0);
+    const portable_vector<double> e = exponential(-abs(x));
+    return select(x < portable_vector<double>(0.0), e, one) / (one + e);
 }
 
 } // namespace strata::kernels

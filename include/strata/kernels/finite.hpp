@@ -1,53 +1,36 @@
-// Whether floats are finite, read from their bits: under -ffast-math compilers take every float for finite and fold
+// Whether numbers are finite, read from their bits: under -ffast-math compilers take every float for finite and fold
 // std::isfinite away. Clang folds a test of bits as well if the float is an argument by value or the result of
 // arithmetic. So all functions here read memory, and are not inlined.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/meta/language.hpp"
+#include "strata/kernels/float_order.hpp"
+#include "strata/meta/machine.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-/// Whether none of `count` floats is a NaN or infinite. Arch keeps units of different flags apart.
+/// Whether none of `count` numbers is a NaN or infinite. Arch keeps units of different flags apart.
 template <class Arch>
-[[gnu::noinline]] bool all_finite(std::size_t count, const float* x) {
-    constexpr std::uint32_t infinity = 0x7f800000;
-    std::uint32_t largest = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        std::uint32_t bits;
-        std::memcpy(&bits, x + i, sizeof bits);
-        largest = std::max(largest, bits & 0x7fffffffu);
-    }
-    return largest < infinity;
+[[gnu::noinline]] bool all_finite(std::size_t count, const real_of<Arch>* x) {
+    typename bits_of<real_of<Arch>>::integer largest = 0;
+    for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, magnitude_bits(x + i));
+    return largest < bits_of<real_of<Arch>>::infinity;
 }
 
-/// Whether a float is neither a NaN nor infinite.
-template <class Arch>
-bool is_finite(const float& x) {
-    return all_finite<Arch>(1, &x);
+/// Whether a float or a double is neither a NaN nor infinite.
+template <class Arch, real_number Real>
+[[gnu::noinline]] bool is_finite(const Real& x) {
+    return magnitude_bits(&x) < bits_of<Real>::infinity;
 }
 
-/// Whether a double is neither a NaN nor infinite.
-template <class Arch>
-[[gnu::noinline]] bool is_finite(const double& x) {
-    constexpr std::uint64_t infinity = std::uint64_t{0x7ff} << 52;
-    std::uint64_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    return (bits & ~(std::uint64_t{1} << 63)) < infinity;
-}
-
-/// Whether a float is a NaN.
-template <class Arch>
-[[gnu::noinline]] bool is_nan(const float& x) {
-    std::uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    return (bits & 0x7fffffffu) > 0x7f800000u;
+/// Whether it is a NaN.
+template <class Arch, real_number Real>
+[[gnu::noinline]] bool is_nan(const Real& x) {
+    return magnitude_bits(&x) > bits_of<Real>::infinity;
 }
 
 } // namespace strata::kernels

@@ -22,13 +22,13 @@ constexpr std::size_t whole_panels(std::size_t columns) { return (columns + pane
 /// y = x w: `rows` rows of `depth` floats times a weight matrix of depth x columns. `epilogue` says what is
 /// added and what is stored. Rows of y have room for whole panels, and are written up to there.
 template <class Arch>
-[[gnu::noinline]] void multiply(std::size_t rows, std::size_t depth, std::size_t columns, const float* x,
-                                std::size_t x_stride, const float* w, const tile_epilogue& epilogue, float* y,
-                                std::size_t y_stride) {
+[[gnu::noinline]] void multiply(std::size_t rows, std::size_t depth, std::size_t columns,
+                                const real_of<Arch>* x, std::size_t x_stride, const real_of<Arch>* w,
+                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* y, std::size_t y_stride) {
     const tile_walk walk{.length = depth, .b_panel = std::ptrdiff_t(depth * panel)};
     for_each_strip(rows, [&](std::size_t first, std::size_t count) {
-        const float* a[strip_rows];
-        float* c[strip_rows];
+        const real_of<Arch>* a[strip_rows];
+        real_of<Arch>* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = x + (first + r) * x_stride;
             c[r] = y + (first + r) * y_stride;
@@ -45,14 +45,14 @@ namespace detail {
 
 /// A weight gradient of one row: nothing to sum, so that a tile would be all overhead.
 template <class Arch>
-void outer_product(std::size_t depth, std::size_t columns, const float* x, const float* y_gradient,
-                   bool accumulate, float* w_gradient) {
+void outer_product(std::size_t depth, std::size_t columns, const real_of<Arch>* x,
+                   const real_of<Arch>* y_gradient, bool accumulate, real_of<Arch>* w_gradient) {
     for (std::size_t c = 0; c < columns; c += panel, y_gradient += panel)
         for (std::size_t i = 0; i < depth; ++i, w_gradient += panel) {
             const vec<Arch> left(x[i]);
             unroll<panel_vectors<Arch>>([&](auto v) {
                 const vec<Arch> right = load<Arch>(y_gradient + v * lanes<Arch>);
-                float* to = w_gradient + v * lanes<Arch>;
+                real_of<Arch>* to = w_gradient + v * lanes<Arch>;
                 (accumulate ? multiply_add<Arch>(left, right, load<Arch>(to)) : left * right)
                     .store_unaligned(to);
             });
@@ -64,8 +64,9 @@ void outer_product(std::size_t depth, std::size_t columns, const float* x, const
 /// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
 template <class Arch>
 [[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
-                                                const float* x, std::size_t x_stride, const float* y_gradient,
-                                                std::size_t y_stride, bool accumulate, float* w_gradient) {
+                                                const real_of<Arch>* x, std::size_t x_stride,
+                                                const real_of<Arch>* y_gradient, std::size_t y_stride,
+                                                bool accumulate, real_of<Arch>* w_gradient) {
     if (rows == 0) {
         if (!accumulate) std::fill_n(w_gradient, depth * whole_panels(columns), 0.0f);
         return;
@@ -78,11 +79,11 @@ template <class Arch>
                              .a_step = std::ptrdiff_t(x_stride),
                              .b_step = std::ptrdiff_t(y_stride),
                              .b_panel = panel};
-        const tile_epilogue target{.accumulate = accumulate || done > 0,
-                                   .c_panel = std::ptrdiff_t(depth * panel)};
+        const tile_epilogue<Arch> target{.accumulate = accumulate || done > 0,
+                                         .c_panel = std::ptrdiff_t(depth * panel)};
         for_each_strip(depth, [&](std::size_t first, std::size_t count) {
-            const float* a[strip_rows];
-            float* c[strip_rows];
+            const real_of<Arch>* a[strip_rows];
+            real_of<Arch>* c[strip_rows];
             for (std::size_t r = 0; r < count; ++r) {
                 a[r] = x + done * x_stride + first + r;
                 c[r] = w_gradient + (first + r) * panel;
@@ -114,8 +115,8 @@ namespace detail {
 
 /// The transpose of rows first to first + count of a weight matrix, in panels as well: columns x count.
 template <class Arch>
-void transpose_panels(std::size_t depth, std::size_t columns, const float* w, std::size_t first,
-                      std::size_t count, float* transposed) {
+void transpose_panels(std::size_t depth, std::size_t columns, const real_of<Arch>* w, std::size_t first,
+                      std::size_t count, real_of<Arch>* transposed) {
     if (count % panel != 0) std::fill_n(transposed + count / panel * panel * columns, columns * panel, 0.0f);
     for (std::size_t i = 0; i < count; i += panel)
         for (std::size_t c = 0; c < columns; c += panel)
@@ -126,13 +127,13 @@ void transpose_panels(std::size_t depth, std::size_t columns, const float* w, st
 /// Up to gradient_rows rows of an input gradient: the rows are transposed, so that w is read as it lies.
 template <class Arch>
 void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::size_t columns,
-                                   const float* y_gradient, std::size_t y_stride, const float* w,
-                                   std::ptrdiff_t relu_mask, float* x_gradient, std::size_t x_stride,
-                                   float* scratch) {
+                                   const real_of<Arch>* y_gradient, std::size_t y_stride,
+                                   const real_of<Arch>* w, std::ptrdiff_t relu_mask,
+                                   real_of<Arch>* x_gradient, std::size_t x_stride, real_of<Arch>* scratch) {
     const std::size_t wide = whole_panels(columns);
     const bool by_dots = rows <= 2 * most_dot_columns;
     const std::size_t tall = std::min(depth, strip_rows);
-    float* transposed_x = scratch + whole_panels(rows) * wide;
+    real_of<Arch>* transposed_x = scratch + whole_panels(rows) * wide;
     if (by_dots) {
         std::fill_n(scratch, rows * wide, 0.0f);
         for (std::size_t r = 0; r < rows; ++r)
@@ -141,7 +142,7 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
         for (std::size_t r = 0; r < rows; r += panel) {
             const std::size_t now = std::min(panel, rows - r);
             const std::size_t written = now == panel ? columns : 0;
-            float* transposed_y = scratch + r * wide;
+            real_of<Arch>* transposed_y = scratch + r * wide;
             std::fill_n(transposed_y + written * panel, (wide - written) * panel, 0.0f);
             transpose<Arch>(y_gradient + r * y_stride, y_stride, now, columns, transposed_y, panel);
         }
@@ -152,8 +153,8 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
                          .b_segment = std::ptrdiff_t(by_dots ? panel : panel * panel),
                          .b_panel = std::ptrdiff_t(by_dots ? wide : panel * wide)};
     for_each_strip(depth, [&](std::size_t first, std::size_t count) {
-        const float* a[strip_rows];
-        float* c[strip_rows];
+        const real_of<Arch>* a[strip_rows];
+        real_of<Arch>* c[strip_rows];
         for (std::size_t r = 0; r < count; ++r) {
             a[r] = w + (first + r) * panel;
             c[r] = transposed_x + r * panel;
@@ -167,7 +168,7 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
             transpose<Arch>(transposed_x + r * tall, panel, count, std::min(panel, rows - r),
                             x_gradient + r * x_stride + first, x_stride);
         for (std::size_t r = 0; relu_mask != 0 && r < rows; ++r) {
-            float* row = x_gradient + r * x_stride + first;
+            real_of<Arch>* row = x_gradient + r * x_stride + first;
             activate_gradient<Arch, relu_function>(count, row + relu_mask, row, row);
         }
     });
@@ -175,14 +176,15 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
 
 } // namespace detail
 
-/// x_gradient = y_gradient w^T, masked or not (see tile_epilogue). For many rows w is transposed, for few the
+/// x_gradient = y_gradient w^T, masked or not (see tile_epilogue<Arch>). For many rows w is transposed, for few the
 /// gradients are; fewer still are multiplied with the rows of w one by one. `scratch` holds
 /// input_gradient_scratch of as many rows or more; rows of x_gradient have room for whole panels.
 template <class Arch>
 [[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
-                                               const float* y_gradient, std::size_t y_stride, const float* w,
-                                               std::ptrdiff_t relu_mask, float* x_gradient,
-                                               std::size_t x_stride, float* scratch) {
+                                               const real_of<Arch>* y_gradient, std::size_t y_stride,
+                                               const real_of<Arch>* w, std::ptrdiff_t relu_mask,
+                                               real_of<Arch>* x_gradient, std::size_t x_stride,
+                                               real_of<Arch>* scratch) {
     if (transposes_weights(rows, depth, columns)) {
         detail::transpose_panels<Arch>(depth, columns, w, 0, depth, scratch);
         return multiply<Arch>(rows, columns, depth, y_gradient, y_stride, scratch, {.relu_mask = relu_mask},
@@ -207,9 +209,9 @@ constexpr std::size_t transposed_scratch(std::size_t depth, std::size_t columns)
 /// bits do not depend on the rows beside it. Rows of y have room for whole panels.
 template <class Arch>
 [[gnu::noinline]] void multiply_transposed(std::size_t rows, std::size_t depth, std::size_t columns,
-                                           const float* x, std::size_t x_stride, const float* w,
-                                           const float* bias, float* y, std::size_t y_stride,
-                                           float* scratch) {
+                                           const real_of<Arch>* x, std::size_t x_stride,
+                                           const real_of<Arch>* w, const real_of<Arch>* bias,
+                                           real_of<Arch>* y, std::size_t y_stride, real_of<Arch>* scratch) {
     for (std::size_t first = 0; first < depth; first += transposed_rows) {
         const std::size_t now = std::min(transposed_rows, depth - first);
         detail::transpose_panels<Arch>(depth, columns, w, first, now, scratch);

@@ -27,12 +27,13 @@ V inverse_erf(const V& y) {
 
 /// Replaces uniform numbers from (-1, 1) by normal ones.
 template <class Arch>
-[[gnu::noinline]] void uniform_to_normal(std::size_t count, float* values, float mean, float deviation) {
-    const vec<Arch> scale(1.41421356f * deviation);
+[[gnu::noinline]] void uniform_to_normal(std::size_t count, real_of<Arch>* values, real_of<Arch> mean,
+                                         real_of<Arch> deviation) {
+    const vec<Arch> scale(real_of<Arch>(1.4142135623730951) * deviation);
     const vec<Arch> shift(mean);
     transform<Arch>(
         count, values, [&](const auto& y) { return multiply_add<Arch>(scale, inverse_erf(y), shift); },
-        static_cast<const float*>(values));
+        static_cast<const real_of<Arch>*>(values));
 }
 
 } // namespace strata::kernels

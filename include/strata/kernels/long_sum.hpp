@@ -6,9 +6,7 @@
 #include "strata/kernels/doubles.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -19,12 +17,13 @@ namespace strata::inline STRATA_TARGET::kernels {
 template <class Arch>
 class long_sum {
     static constexpr std::size_t half = lanes<Arch> / 2;
-    using whole_floats [[gnu::vector_size(lanes<Arch> * sizeof(float))]] = float;
+    using whole_vector [[gnu::vector_size(lanes<Arch> * sizeof(real_of<Arch>))]] = real_of<Arch>;
 
 public:
     /// Adds every lane of a vector, which is better a sum of up to four.
     [[gnu::always_inline]] void add(const vec<Arch>& v) {
-        const auto all = std::bit_cast<whole_floats>(v);
+        whole_vector all;
+        std::memcpy(&all, &v, sizeof all);
         [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
             lower_ += detail::widen<half>(__builtin_shufflevector(all, all, int(I)...));
             upper_ += detail::widen<half>(__builtin_shufflevector(all, all, int(half + I)...));
@@ -58,12 +57,18 @@ private:
 template <class Arch>
 [[gnu::always_inline]] inline vec<Arch> first_lanes(const vec<Arch>& v, std::size_t count) {
     if (count >= lanes<Arch>) return v;
-    using integers [[gnu::vector_size(lanes<Arch> * sizeof(float))]] = std::int32_t;
-    static constexpr std::int32_t yes_then_no[2 * 16]{-1, -1, -1, -1, -1, -1, -1, -1,
-                                                      -1, -1, -1, -1, -1, -1, -1, -1};
+    using integer = typename bits_of<real_of<Arch>>::integer;
+    using integers [[gnu::vector_size(lanes<Arch> * sizeof(integer))]] = integer;
+    static constexpr integer yes_then_no[2 * 16]{-1, -1, -1, -1, -1, -1, -1, -1,
+                                                 -1, -1, -1, -1, -1, -1, -1, -1};
     integers which;
     std::memcpy(&which, yes_then_no + 16 - count, sizeof which);
-    return std::bit_cast<vec<Arch>>(std::bit_cast<integers>(v) & which);
+    integers lanes_of_v;
+    std::memcpy(&lanes_of_v, &v, sizeof lanes_of_v);
+    lanes_of_v &= which;
+    vec<Arch> first;
+    std::memcpy(&first, &lanes_of_v, sizeof first);
+    return first;
 }
 
 } // namespace strata::kernels

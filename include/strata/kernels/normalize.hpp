@@ -18,8 +18,9 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 namespace detail {
 
+template <class Real>
 struct squared_deviations {
-    const float* x;
+    const Real* x;
 
     template <std::size_t Lanes>
     [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double* mean) const {
@@ -29,9 +30,10 @@ struct squared_deviations {
 };
 
 /// A gradient, and gradient * (x - mean).
+template <class Real>
 struct gradient_deviations {
-    const float* gradient;
-    const float* x;
+    const Real* gradient;
+    const Real* x;
 
     template <std::size_t Lanes>
     [[gnu::always_inline]] column_terms<Lanes, 2> one(std::size_t at, std::size_t, const double* mean) const {
@@ -41,8 +43,9 @@ struct gradient_deviations {
 };
 
 /// The values themselves, whose sum may be too large for a float.
+template <class Real>
 struct large_values {
-    const float* x;
+    const Real* x;
 
     template <std::size_t Lanes>
     [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double*) const {
@@ -54,17 +57,17 @@ struct large_values {
 
 /// A mean as two floats: near + rest.
 template <class Arch>
-void split(double mean, float& near, float& rest) {
-    near = static_cast<float>(mean);
-    rest = static_cast<float>(mean - static_cast<double>(near));
+void split(double mean, real_of<Arch>& near, real_of<Arch>& rest) {
+    near = static_cast<real_of<Arch>>(mean);
+    rest = static_cast<real_of<Arch>>(mean - static_cast<double>(near));
 }
 
 /// The mean of every column over all rows; of equal values, that value.
 template <class Arch>
-[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const float* x,
-                                     float* near, float* rest) {
+[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                     real_of<Arch>* near, real_of<Arch>* rest) {
     const auto count = static_cast<double>(where.samples * where.rows);
-    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::large_values{x},
+    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::large_values<real_of<Arch>>{x},
                                           [&](std::size_t c, const std::array<double, 1>& sum) {
                                               split<Arch>(sum[0] / std::max(1.0, count), near[c], rest[c]);
                                           });
@@ -73,52 +76,54 @@ template <class Arch>
 /// The biased variance of every column around its mean, the largest float if it is more, and
 /// 1 / sqrt(variance + epsilon).
 template <class Arch>
-[[gnu::noinline]] void measure_variances(const row_blocks& where, std::size_t columns, const float* x,
-                                         const column_means& means, float epsilon, float* variance,
-                                         float* inverse_deviation) {
+[[gnu::noinline]] void measure_variances(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                         const column_means<Arch>& means, real_of<Arch> epsilon,
+                                         real_of<Arch>* variance, real_of<Arch>* inverse_deviation) {
     const auto count = static_cast<double>(where.samples * where.rows);
-    constexpr double most = std::numeric_limits<float>::max();
+    constexpr double most = std::numeric_limits<real_of<Arch>>::max();
     detail::reduce_columns<Arch, 1, true>(
-        where, columns, means, detail::squared_deviations{x},
+        where, columns, means, detail::squared_deviations<real_of<Arch>>{x},
         [&](std::size_t c, const std::array<double, 1>& sum) {
             const double found = sum[0] / std::max(1.0, count);
-            variance[c] = static_cast<float>(found > most ? most : found); // a NaN stays one
-            inverse_deviation[c] = static_cast<float>(1.0 / std::sqrt(found + static_cast<double>(epsilon)));
+            variance[c] = static_cast<real_of<Arch>>(found > most ? most : found); // a NaN stays one
+            inverse_deviation[c] =
+                static_cast<real_of<Arch>>(1.0 / std::sqrt(found + static_cast<double>(epsilon)));
         });
 }
 
 /// The sum of every column of the gradient, and of gradient * (x - mean) / deviation, both divided by `parts`. x
 /// lies like the gradient.
 template <class Arch>
-[[gnu::noinline]] void sum_gradients(const row_blocks& where, std::size_t columns, const float* gradient,
-                                     const float* x, const column_means& means,
-                                     const float* inverse_deviation, std::size_t parts, float* sums,
-                                     float* products) {
+[[gnu::noinline]] void sum_gradients(const row_blocks& where, std::size_t columns,
+                                     const real_of<Arch>* gradient, const real_of<Arch>* x,
+                                     const column_means<Arch>& means, const real_of<Arch>* inverse_deviation,
+                                     std::size_t parts, real_of<Arch>* sums, real_of<Arch>* products) {
     const auto divisor = static_cast<double>(parts);
     detail::reduce_columns<Arch, 2, true>(
-        where, columns, means, detail::gradient_deviations{gradient, x},
+        where, columns, means, detail::gradient_deviations<real_of<Arch>>{gradient, x},
         [&](std::size_t c, const std::array<double, 2>& sum) {
-            sums[c] = static_cast<float>(sum[0] / divisor);
-            products[c] = static_cast<float>(sum[1] * static_cast<double>(inverse_deviation[c]) / divisor);
+            sums[c] = static_cast<real_of<Arch>>(sum[0] / divisor);
+            products[c] =
+                static_cast<real_of<Arch>>(sum[1] * static_cast<double>(inverse_deviation[c]) / divisor);
         });
 }
 
 namespace detail {
 
 /// Numbers of columns, repeated for as many groups as make whole vectors.
-template <std::size_t Count>
-using repeated_columns = std::array<std::array<float, summed_columns>, Count>;
+template <class Real, std::size_t Count>
+using repeated_columns = std::array<std::array<Real, summed_columns>, Count>;
 
 template <class Arch, class Function, std::size_t Count, std::size_t... I, class... Operands>
-void transform_columns(std::size_t groups, std::size_t width, float* y, const Function& f,
-                       const std::array<const float*, Count>& columns, std::index_sequence<I...>,
+void transform_columns(std::size_t groups, std::size_t width, real_of<Arch>* y, const Function& f,
+                       const std::array<const real_of<Arch>*, Count>& columns, std::index_sequence<I...>,
                        const Operands*... x) {
     constexpr std::size_t enough = 2 * lanes<Arch>;
     static_assert(lanes<Arch> * enough <= summed_columns);
     std::size_t together = width < enough ? lanes<Arch> / std::gcd(width, lanes<Arch>) : 1;
     while (2 * together * width <= enough) together *= 2;
     if (together > 1 && groups >= 4 * together) {
-        repeated_columns<Count> repeated;
+        repeated_columns<real_of<Arch>, Count> repeated;
         const std::size_t wide = together * width;
         for (std::size_t i = 0; i < Count; ++i)
             for (std::size_t k = 0; k < wide; ++k) repeated[i][k] = columns[i][k % width];
@@ -136,8 +141,8 @@ void transform_columns(std::size_t groups, std::size_t width, float* y, const Fu
 
 /// y = f(x..., columns...) for all groups, column by column; y may be one of x.
 template <class Arch, class Function, std::size_t Count, class... Operands>
-void transform_columns(std::size_t groups, std::size_t width, float* y, const Function& f,
-                       const std::array<const float*, Count>& columns, const Operands*... x) {
+void transform_columns(std::size_t groups, std::size_t width, real_of<Arch>* y, const Function& f,
+                       const std::array<const real_of<Arch>*, Count>& columns, const Operands*... x) {
     transform_columns<Arch>(groups, width, y, f, columns, std::make_index_sequence<Count>{}, x...);
 }
 
@@ -146,9 +151,9 @@ void transform_columns(std::size_t groups, std::size_t width, float* y, const Fu
 /// y = (x - mean) * scale + bias, column by column; y may be x. Without the means' rests (a null pointer)
 /// they count as 0.
 template <class Arch>
-[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const float* x,
-                                         const column_means& means, const float* scale, const float* bias,
-                                         float* y) {
+[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const real_of<Arch>* x,
+                                         const column_means<Arch>& means, const real_of<Arch>* scale,
+                                         const real_of<Arch>* bias, real_of<Arch>* y) {
     if (means.rest == nullptr)
         return detail::transform_columns<Arch>(
             groups, width, y,
@@ -166,18 +171,20 @@ template <class Arch>
 
 /// What the gradient of normalize_columns by x needs beside the means: normal = (x - mean) *
 /// inverse_deviation.
+template <class Arch>
 struct column_gradients {
-    const float* inverse_deviation;
-    const float* mean_gradient; ///< of the gradient by y, over all rows
-    const float* mean_product;  ///< of the gradient by y times normal
-    const float* scale;
+    const real_of<Arch>* inverse_deviation;
+    const real_of<Arch>* mean_gradient; ///< of the gradient by y, over all rows
+    const real_of<Arch>* mean_product;  ///< of the gradient by y times normal
+    const real_of<Arch>* scale;
 };
 
 /// out = scale * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
 template <class Arch>
-[[gnu::noinline]] void
-normalize_columns_gradient(std::size_t groups, std::size_t width, const float* gradient, const float* x,
-                           const column_means& means, const column_gradients& by, float* out) {
+[[gnu::noinline]] void normalize_columns_gradient(std::size_t groups, std::size_t width,
+                                                  const real_of<Arch>* gradient, const real_of<Arch>* x,
+                                                  const column_means<Arch>& means,
+                                                  const column_gradients<Arch>& by, real_of<Arch>* out) {
     detail::transform_columns<Arch>(
         groups, width, out,
         [](const auto& slope, const auto& value, const auto& near, const auto& rest, const auto& inverse,
@@ -191,8 +198,8 @@ normalize_columns_gradient(std::size_t groups, std::size_t width, const float* g
 
 /// out = scale * gradient, column by column; out may be gradient.
 template <class Arch>
-[[gnu::noinline]] void scale_columns(std::size_t groups, std::size_t width, const float* gradient,
-                                     const float* scale, float* out) {
+[[gnu::noinline]] void scale_columns(std::size_t groups, std::size_t width, const real_of<Arch>* gradient,
+                                     const real_of<Arch>* scale, real_of<Arch>* out) {
     detail::transform_columns<Arch>(
         groups, width, out, [](const auto& slope, const auto& by) { return slope * by; }, std::array{scale},
         gradient);

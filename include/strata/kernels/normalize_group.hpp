@@ -12,15 +12,20 @@
 namespace strata::inline STRATA_TARGET::kernels {
 
 /// Mean (as two floats, mean + rest) and 1 / standard deviation of one group.
+template <class Arch>
 struct group_moments {
-    float mean;
-    float rest;
-    float inverse_deviation;
+    real_of<Arch> mean;
+    real_of<Arch> rest;
+    real_of<Arch> inverse_deviation;
 };
+
+/// Numbers of the machine that they are.
+inline constexpr std::size_t numbers_of_moments = 3;
 
 /// The moments of `width` values; the mean of equal values is that value.
 template <class Arch>
-[[gnu::noinline]] group_moments moments_of(std::size_t width, const float* x, float epsilon) {
+[[gnu::noinline]] group_moments<Arch> moments_of(std::size_t width, const real_of<Arch>* x,
+                                                 real_of<Arch> epsilon) {
     const auto n = static_cast<double>(width);
     const double mean =
         sum_in_double<Arch>(width,
@@ -32,16 +37,18 @@ template <class Arch>
             const doubles<Lanes> away = load_doubles<Lanes>(x + i) - mean;
             return away * away;
         });
-    group_moments m;
+    group_moments<Arch> m;
     split<Arch>(mean, m.mean, m.rest);
-    m.inverse_deviation = static_cast<float>(1.0 / std::sqrt(square / n + static_cast<double>(epsilon)));
+    m.inverse_deviation =
+        static_cast<real_of<Arch>>(1.0 / std::sqrt(square / n + static_cast<double>(epsilon)));
     return m;
 }
 
 /// y = (x - mean) / deviation * weight + bias; y may be x.
 template <class Arch>
-[[gnu::noinline]] void normalize_group(std::size_t width, const float* x, const group_moments& m,
-                                       const float* weight, const float* bias, float* y) {
+[[gnu::noinline]] void normalize_group(std::size_t width, const real_of<Arch>* x,
+                                       const group_moments<Arch>& m, const real_of<Arch>* weight,
+                                       const real_of<Arch>* bias, real_of<Arch>* y) {
     const vec<Arch> mean(m.mean);
     const vec<Arch> rest(m.rest);
     const vec<Arch> inverse(m.inverse_deviation);
@@ -55,9 +62,9 @@ template <class Arch>
 
 /// The gradient of normalize_group by x, the moments' dependence on x included; x_gradient may be y_gradient.
 template <class Arch>
-[[gnu::noinline]] void normalize_group_gradient(std::size_t width, const float* x, const group_moments& m,
-                                                const float* weight, const float* y_gradient,
-                                                float* x_gradient) {
+[[gnu::noinline]] void normalize_group_gradient(std::size_t width, const real_of<Arch>* x,
+                                                const group_moments<Arch>& m, const real_of<Arch>* weight,
+                                                const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     const double middle = static_cast<double>(m.mean) + static_cast<double>(m.rest);
     const auto n = static_cast<double>(width);
     const double slopes =
@@ -72,8 +79,9 @@ template <class Arch>
     const vec<Arch> mean(m.mean);
     const vec<Arch> rest(m.rest);
     const vec<Arch> inverse(m.inverse_deviation);
-    const vec<Arch> mean_slope(static_cast<float>(slopes / n));
-    const vec<Arch> mean_product(static_cast<float>(products * static_cast<double>(m.inverse_deviation) / n));
+    const vec<Arch> mean_slope(static_cast<real_of<Arch>>(slopes / n));
+    const vec<Arch> mean_product(
+        static_cast<real_of<Arch>>(products * static_cast<double>(m.inverse_deviation) / n));
     transform<Arch>(
         width, x_gradient,
         [&](const auto& g, const auto& f, const auto& value) {
@@ -85,14 +93,15 @@ template <class Arch>
 namespace detail {
 
 /// A gradient, and gradient * (x - mean) / deviation of its group, whose moments are at its row.
+template <class Arch>
 struct group_gradients {
-    const float* gradient;
-    const float* x;
-    const group_moments* moments;
+    const real_of<Arch>* gradient;
+    const real_of<Arch>* x;
+    const group_moments<Arch>* moments;
 
     template <std::size_t Lanes>
     [[gnu::always_inline]] column_terms<Lanes, 2> one(std::size_t at, std::size_t row, const double*) const {
-        const group_moments& m = moments[row];
+        const group_moments<Arch>& m = moments[row];
         const double mean = static_cast<double>(m.mean) + static_cast<double>(m.rest);
         const doubles<Lanes> slope = load_doubles<Lanes>(gradient + at);
         return {{slope,
@@ -105,14 +114,15 @@ struct group_gradients {
 /// weight_gradient += the sum over all groups of y_gradient * (x - mean) / deviation, bias_gradient += that
 /// of y_gradient. x lies like y_gradient; `moments` has those of every group.
 template <class Arch>
-[[gnu::noinline]] void add_group_gradients(const row_blocks& where, std::size_t width, const float* x,
-                                           const group_moments* moments, const float* y_gradient,
-                                           float* weight_gradient, float* bias_gradient) {
+[[gnu::noinline]] void add_group_gradients(const row_blocks& where, std::size_t width, const real_of<Arch>* x,
+                                           const group_moments<Arch>* moments,
+                                           const real_of<Arch>* y_gradient, real_of<Arch>* weight_gradient,
+                                           real_of<Arch>* bias_gradient) {
     detail::reduce_columns<Arch, 2, false>(
-        where, width, {}, detail::group_gradients{y_gradient, x, moments},
+        where, width, {}, detail::group_gradients<Arch>{y_gradient, x, moments},
         [&](std::size_t c, const std::array<double, 2>& sum) {
-            bias_gradient[c] = static_cast<float>(static_cast<double>(bias_gradient[c]) + sum[0]);
-            weight_gradient[c] = static_cast<float>(static_cast<double>(weight_gradient[c]) + sum[1]);
+            bias_gradient[c] = static_cast<real_of<Arch>>(static_cast<double>(bias_gradient[c]) + sum[0]);
+            weight_gradient[c] = static_cast<real_of<Arch>>(static_cast<double>(weight_gradient[c]) + sum[1]);
         });
 }
 

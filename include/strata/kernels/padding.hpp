@@ -6,37 +6,37 @@
 #include "strata/kernels/simd.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
 /// Makes the padding of a matrix zero. Returns whether a number other than 0 was in there; a NaN is none, since
 /// products of infinities leave those. Padding that is zero already is only read.
 template <class Arch>
-[[gnu::noinline]] bool clear_panel_padding(std::size_t rows, std::size_t columns, float* matrix) {
-    using line_of_bits [[gnu::vector_size(panel * sizeof(float))]] = std::uint32_t;
+[[gnu::noinline]] bool clear_panel_padding(std::size_t rows, std::size_t columns, real_of<Arch>* matrix) {
+    using bits_type = std::make_unsigned_t<typename bits_of<real_of<Arch>>::integer>;
+    using line_of_bits [[gnu::vector_size(panel * sizeof(bits_type))]] = bits_type;
     const std::size_t used = columns % panel;
     if (used == 0) return false;
     line_of_bits beyond{};
-    for (std::size_t i = used; i < panel; ++i) beyond[i] = 0xffffffffu;
-    float* const first = matrix + columns / panel * rows * panel;
+    for (std::size_t i = used; i < panel; ++i) beyond[i] = std::numeric_limits<bits_type>::max();
+    real_of<Arch>* const first = matrix + columns / panel * rows * panel;
     line_of_bits any{};
     for (std::size_t r = 0; r < rows; ++r) {
         line_of_bits line;
         std::memcpy(&line, first + r * panel, sizeof line);
         any |= line & beyond;
     }
-    std::uint32_t spoilt = 0;
+    bits_type spoilt = 0;
     for (std::size_t i = 0; i < panel; ++i) spoilt |= any[i];
     if (spoilt == 0) return false;
-    constexpr std::uint32_t infinity = 0x7f800000;
     bool numbers = false;
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t i = used; i < panel; ++i) {
-            std::uint32_t bits;
-            std::memcpy(&bits, first + r * panel + i, sizeof bits);
-            numbers = numbers || (bits & 0x7fffffffu) - 1 < infinity;
+            const auto bits = static_cast<bits_type>(magnitude_bits(first + r * panel + i));
+            numbers = numbers || bits - 1 < static_cast<bits_type>(bits_of<real_of<Arch>>::infinity);
             first[r * panel + i] = 0.0f;
         }
     return numbers;

@@ -8,6 +8,7 @@
 #include "strata/kernels/pointwise.hpp"
 
 #include <cstddef>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -46,6 +47,7 @@ struct divergence_function {
             detail::polynomial(x, {2.80628024e-06f, 2.53585131e-05f, 0.000198381022f, 0.00138853968f,
                                    0.00833333936f, 0.041666735f, 0.166666672f, 0.5f});
         const V half(0.5f);
+        if constexpr (std::is_same_v<lane_of<V>, double>) return half * (exponential_minus_one(x) - x);
         const V near_zero = half * x * (x * rest);
         // Beyond the largest float it is infinite, and not the difference of two infinities.
         const V elsewhere = exponential_times(half, x) - fma(half, min(V(1e4f), x), half);
@@ -60,7 +62,8 @@ struct divergence_function {
 
 /// Returns the sum of f(x); adds scale * f'(x) to the gradient, unless that is null. f(0) must be 0.
 template <class Arch, class Function>
-[[gnu::noinline]] double penalize(std::size_t count, const float* x, float* gradient, float scale) {
+[[gnu::noinline]] double penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                                  real_of<Arch> scale) {
     const vec<Arch> factor(scale);
     long_sum<Arch> sum;
     sum.add_each(count, [&](std::size_t i, auto now) {

@@ -12,20 +12,20 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// The first `count` lanes from memory, zero in the others; reads nothing beyond.
 template <class Arch>
-vec<Arch> load_some(const float* p, std::size_t count) {
+vec<Arch> load_some(const real_of<Arch>* p, std::size_t count) {
     if (count >= lanes<Arch>) return load<Arch>(p);
-    alignas(64) float whole[lanes<Arch>]{};
+    alignas(64) real_of<Arch> whole[lanes<Arch>]{};
     std::copy_n(p, count, whole);
     return load_aligned<Arch>(whole);
 }
 
 /// Stores the first `count` lanes; writes nothing beyond.
 template <class Arch>
-void store_some(const vec<Arch>& v, float* p, std::size_t count) {
+void store_some(const vec<Arch>& v, real_of<Arch>* p, std::size_t count) {
     if (count >= lanes<Arch>) {
         v.store_unaligned(p);
     } else {
-        alignas(64) float whole[lanes<Arch>];
+        alignas(64) real_of<Arch> whole[lanes<Arch>];
         v.store_aligned(whole);
         std::copy_n(whole, count, p);
     }
@@ -33,7 +33,7 @@ void store_some(const vec<Arch>& v, float* p, std::size_t count) {
 
 /// y[i] = f(x[i], ...) over `count` floats of each operand; y may be one of them.
 template <class Arch, class Function, class... Operands>
-void transform(std::size_t count, float* y, const Function& f, const Operands*... x) {
+void transform(std::size_t count, real_of<Arch>* y, const Function& f, const Operands*... x) {
     const std::size_t whole = count / lanes<Arch> * lanes<Arch>;
     for (std::size_t i = 0; i < whole; i += lanes<Arch>) f(load<Arch>(x + i)...).store_unaligned(y + i);
     if (whole < count)
@@ -42,20 +42,22 @@ void transform(std::size_t count, float* y, const Function& f, const Operands*..
 
 /// x[i] *= factor.
 template <class Arch>
-[[gnu::noinline]] void scale(std::size_t count, float* x, float factor) {
+[[gnu::noinline]] void scale(std::size_t count, real_of<Arch>* x, real_of<Arch> factor) {
     const vec<Arch> by(factor);
-    transform<Arch>(count, x, [&](const auto& v) { return v * by; }, static_cast<const float*>(x));
+    transform<Arch>(count, x, [&](const auto& v) { return v * by; }, static_cast<const real_of<Arch>*>(x));
 }
 
 /// out = a + b; out may be a or b.
 template <class Arch>
-[[gnu::noinline]] void add(std::size_t count, const float* a, const float* b, float* out) {
+[[gnu::noinline]] void add(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
+                           real_of<Arch>* out) {
     transform<Arch>(count, out, [](const auto& left, const auto& right) { return left + right; }, a, b);
 }
 
 /// out = a * b.
 template <class Arch>
-[[gnu::noinline]] void multiply_values(std::size_t count, const float* a, const float* b, float* out) {
+[[gnu::noinline]] void multiply_values(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
+                                       real_of<Arch>* out) {
     transform<Arch>(count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
 }
 

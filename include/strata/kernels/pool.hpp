@@ -40,7 +40,7 @@ void for_each_vector(std::size_t channels, Function&& f) {
 
 /// The largest of each channel over a window.
 template <class Arch>
-vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t y, std::size_t x,
+vec<Arch> window_maximum(const pool_geometry& g, const real_of<Arch>* image, std::size_t y, std::size_t x,
                          std::size_t channel, std::size_t now) {
     vec<Arch> largest = load_some<Arch>(
         image + (y * g.stride_y * g.image_width + x * g.stride_x) * g.channels + channel, now);
@@ -54,7 +54,8 @@ vec<Arch> window_maximum(const pool_geometry& g, const float* image, std::size_t
 
 /// map = the largest value of each window, channel by channel, for one image.
 template <class Arch>
-[[gnu::noinline, gnu::flatten]] void max_pool(const pool_geometry& g, const float* image, float* map) {
+[[gnu::noinline, gnu::flatten]] void max_pool(const pool_geometry& g, const real_of<Arch>* image,
+                                              real_of<Arch>* map) {
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
@@ -67,9 +68,9 @@ template <class Arch>
 /// if it held one); windows may overlap. With `masked`, the image is what a relu returned, and only what is
 /// above 0 gets a gradient.
 template <class Arch>
-[[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const float* image,
-                                                       const float* map_gradient, bool masked,
-                                                       float* image_gradient) {
+[[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const real_of<Arch>* image,
+                                                       const real_of<Arch>* map_gradient, bool masked,
+                                                       real_of<Arch>* image_gradient) {
     // Windows side by side meet every pixel once at most, and need not add.
     const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
     const bool covered = apart && g.map_height * g.window_height == g.image_height &&
@@ -84,7 +85,7 @@ template <class Arch>
                 detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
                     const auto here = value == largest || nan_lanes<Arch>(value);
-                    float* to = image_gradient + pixel + c;
+                    real_of<Arch>* to = image_gradient + pixel + c;
                     const vec<Arch> share = select(here, rest, vec<Arch>(0.0f));
                     store_some<Arch>(apart ? share : load_some<Arch>(to, now) + share, to, now);
                     // What has been handed out is gone, so that a tie pays only once.

@@ -24,9 +24,10 @@ struct row_blocks {
 
 /// The means of columns, each as the float nearest to it and what is left: together they tell apart what a
 /// float cannot.
+template <class Arch>
 struct column_means {
-    const float* near = nullptr;
-    const float* rest = nullptr;
+    const real_of<Arch>* near = nullptr;
+    const real_of<Arch>* rest = nullptr;
 };
 
 /// The pixels of `groups` x `width` floats a sample, or the samples themselves where those are one group.
@@ -127,8 +128,8 @@ constexpr std::size_t rows_at_a_time(std::size_t rows, std::size_t columns) {
 /// Sums sums of every column. If a term depends on the row, it is not Foldable: then rows are not taken
 /// together. `means` may be null pointers for a term that does not read them.
 template <class Arch, std::size_t Sums, bool Foldable, class Term, class Finish>
-void reduce_columns(const row_blocks& where, std::size_t columns, const column_means& means, const Term& term,
-                    const Finish& finish) {
+void reduce_columns(const row_blocks& where, std::size_t columns, const column_means<Arch>& means,
+                    const Term& term, const Finish& finish) {
     constexpr std::size_t wide = double_lanes<Arch>;
     column_totals<Sums> totals;
     column_totals<Sums> folded;
@@ -171,16 +172,19 @@ void reduce_columns(const row_blocks& where, std::size_t columns, const column_m
 }
 
 /// The values themselves; eight of them are added up in float, as a tree.
+template <class Real>
 struct plain_values {
-    const float* x;
+    const Real* x;
 
     template <std::size_t Lanes>
     [[gnu::always_inline]] column_terms<Lanes, 1> one(std::size_t at, std::size_t, const double*) const {
         return {{load_doubles<Lanes>(x + at)}};
     }
     template <std::size_t Lanes>
-    [[gnu::always_inline]] column_terms<Lanes, 2> eight(std::size_t at, std::size_t stride) const {
-        const float* const from = x + at;
+    [[gnu::always_inline]] column_terms<Lanes, 2> eight(std::size_t at, std::size_t stride) const
+    requires std::is_same_v<Real, float>
+    {
+        const Real* const from = x + at;
         const auto row = [&](std::size_t r) __attribute__((always_inline)) {
             return load_raw<2 * Lanes>(from + r * stride);
         };
@@ -200,12 +204,13 @@ struct plain_values {
 
 /// sums[c] += the sum of column c over all rows, off by at most two rounding errors of the sum of the magnitudes.
 template <class Arch>
-[[gnu::noinline]] void add_column_sums(const row_blocks& where, std::size_t columns, const float* x,
-                                       float* sums) {
-    detail::reduce_columns<Arch, 1, true>(
-        where, columns, {}, detail::plain_values{x}, [&](std::size_t c, const std::array<double, 1>& total) {
-            sums[c] = static_cast<float>(static_cast<double>(sums[c]) + total[0]);
-        });
+[[gnu::noinline]] void add_column_sums(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                       real_of<Arch>* sums) {
+    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::plain_values<real_of<Arch>>{x},
+                                          [&](std::size_t c, const std::array<double, 1>& total) {
+                                              sums[c] = static_cast<real_of<Arch>>(
+                                                  static_cast<double>(sums[c]) + total[0]);
+                                          });
 }
 
 } // namespace strata::kernels

@@ -1,187 +1,52 @@
-// The vectors that kernels are written in: the only file that includes xsimd. Kernels call its functions
-// (max, select, fma, sqrt, ...) without a namespace, so that they work on portable vectors as well.
-//
-// -march decides which instructions these are. STRATA_PORTABLE defined, or on a machine that xsimd does not
-// know, they are plain C++ (portable.hpp).
+// The vectors that kernels are written in. Kernels call their functions (max, select, fma, sqrt, ...) without a
+// namespace, so that xsimd's and ours (portable.hpp) work alike.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/batch.hpp"
 #include "strata/kernels/float_order.hpp"
-#include "strata/kernels/portable.hpp"
+#include "strata/meta/machine.hpp"
 
 // GCC 12 warns of its own AVX-512 intrinsics where they are inlined (its bug 105593), but not if it comes through a
-// line between these pragmas: through xsimd, or, where a program has included that before, through a function below.
+// line between these pragmas: through a function below.
 #if !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#if !defined(STRATA_PORTABLE)
-#include <xsimd/xsimd.hpp>
-#endif
-
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <utility>
 
-namespace strata::inline STRATA_TARGET::kernels::detail {
-
-template <class Arch>
-struct vectors_of;
-
-template <>
-struct vectors_of<portable> {
-    using floats = portable_floats;
-    using integers = portable_integers;
-};
-
-#if defined(STRATA_PORTABLE) || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
-
-using default_arch = portable;
-
-} // namespace strata::kernels::detail
-
-#else
-
-using default_arch = xsimd::default_arch;
-
-template <class Arch>
-struct vectors_of {
-    using floats = xsimd::batch<float, Arch>;
-    using integers = xsimd::batch<std::int32_t, Arch>;
-};
-
-} // namespace strata::kernels::detail
-
-namespace strata::inline STRATA_TARGET::kernels {
-
-/// xsimd renamed hadd to reduce_add in version 9.
-template <class Arch>
-float lane_sum(const xsimd::batch<float, Arch>& v) {
-#if XSIMD_VERSION_MAJOR >= 9
-    return xsimd::reduce_add(v);
-#else
-    return xsimd::hadd(v);
-#endif
-}
-
-/// Floats of the same bits. (xsimd's bitwise_cast takes another argument from version 9 on, and does not
-/// compile for NEON in 9.0.1 and 10.0.0.)
-template <class Arch>
-xsimd::batch<float, Arch> float_of_bits(const xsimd::batch<std::int32_t, Arch>& bits) {
-    return std::bit_cast<xsimd::batch<float, Arch>>(bits);
-}
-
-/// a / b, rounded once. (xsimd's operator on NEON is an estimate, off by up to 1.5 units of the last place.)
-template <class Arch>
-xsimd::batch<float, Arch> divide(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
-#if defined(__aarch64__)
-    return vdivq_f32(a, b);
-#else
-    return a / b;
-#endif
-}
-
-#if defined(__aarch64__)
-/// The instruction; xsimd's is an estimate, and a NaN of infinity.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 4)
-xsimd::batch<float, Arch> sqrt(const xsimd::batch<float, Arch>& x) {
-    return vsqrtq_f32(x);
-}
-#endif
-
-#if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
-/// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 4)
-xsimd::batch<float, Arch> nearbyint(const xsimd::batch<float, Arch>& x) {
-    return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
-}
-#endif
-
-#if STRATA_FINITE_MATH_ONLY
-// fast_math.hpp has hyperbolic_tangent, log and erf for such units.
-
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4)
-xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
-    return detail::max_by_bits<xsimd::batch<float, Arch>::size>(a, b);
-}
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4)
-xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
-    return detail::min_by_bits<xsimd::batch<float, Arch>::size>(a, b);
-}
-#else
-/// tanh(x), under another name because strata::tanh is a layer.
-template <class Arch>
-xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x) {
-    return xsimd::tanh(x);
-}
-#endif
-
-#if defined(__AVX512F__)
-/// One instruction. Older versions of xsimd multiply and add in two, which Clang leaves at that.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 16)
-xsimd::batch<float, Arch> fma(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b,
-                              const xsimd::batch<float, Arch>& c) {
-    return _mm512_fmadd_ps(a, b, c);
-}
-
-#if !STRATA_FINITE_MATH_ONLY
-/// xsimd's own, through lines between the pragmas above.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 16)
-xsimd::batch<float, Arch> max(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
-    return xsimd::max(a, b);
-}
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 16)
-xsimd::batch<float, Arch> min(const xsimd::batch<float, Arch>& a, const xsimd::batch<float, Arch>& b) {
-    return xsimd::min(a, b);
-}
-#endif
-
-/// x * 2^n, rounded once; elementary.hpp has it for the others.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size == 16)
-xsimd::batch<float, Arch> times_power_of_two(const xsimd::batch<float, Arch>& x,
-                                             const xsimd::batch<float, Arch>& n) {
-    return _mm512_scalef_ps(x, n);
-}
-#endif
-
-} // namespace strata::kernels
-
-#endif
-
 namespace strata::inline STRATA_TARGET {
 
-/// The instruction set that this translation unit is compiled for. It is a template argument of every kernel
-/// and of every function that calls one. (What keeps units of different flags apart is meta/target.hpp.)
-using arch = kernels::detail::default_arch;
+/// The machine of this translation unit: the instruction set it is compiled for, and float. (What keeps units of
+/// different flags apart is meta/target.hpp.)
+using arch = machine<kernels::detail::default_isa>;
 
 } // namespace strata
 
 namespace strata::inline STRATA_TARGET::kernels {
 
+/// A vector of the machine's numbers.
 template <class Arch>
-using vec = typename detail::vectors_of<Arch>::floats;
+using vec = typename detail::vectors_of<typename Arch::isa, real_of<Arch>>::type;
 
-/// Integers, as many as a vector has floats.
+/// Integers, as many as a vector of floats has lanes.
 template <class V>
-using integers_of = typename detail::vectors_of<typename V::arch_type>::integers;
+using integers_of = typename detail::integers_of_isa<typename V::arch_type>::type;
+
+/// The type of a vector's numbers.
+template <class V>
+using lane_of = typename V::value_type;
 
 template <class Arch>
 inline constexpr std::size_t lanes = vec<Arch>::size;
 
-/// Columns of a panel: every weight matrix is stored in panels of 16 columns, 64 bytes a row.
+/// Columns of a panel: every weight matrix is stored in panels of 16 columns, 64 bytes a row (128 of doubles).
 inline constexpr std::size_t panel = 16;
 
 /// Vectors in a row of a panel.
@@ -198,12 +63,12 @@ inline constexpr std::size_t registers =
 #endif
 
 template <class Arch>
-vec<Arch> load(const float* p) {
+vec<Arch> load(const real_of<Arch>* p) {
     return vec<Arch>::load_unaligned(p);
 }
 
 template <class Arch>
-vec<Arch> load_aligned(const float* p) {
+vec<Arch> load_aligned(const real_of<Arch>* p) {
     return vec<Arch>::load_aligned(p);
 }
 
@@ -217,7 +82,7 @@ vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& 
 template <class Arch>
 auto nan_lanes(const vec<Arch>& x) {
 #if STRATA_FINITE_MATH_ONLY
-    return detail::one_if_nan_by_bits<lanes<Arch>>(x) > vec<Arch>(0.0f);
+    return detail::one_if_nan_by_bits<real_of<Arch>, lanes<Arch>>(x) > vec<Arch>(0.0f);
 #else
     return isnan(x);
 #endif
@@ -227,7 +92,7 @@ auto nan_lanes(const vec<Arch>& x) {
 template <class Arch>
 vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
 #if STRATA_FINITE_MATH_ONLY
-    return detail::larger_or_nan_by_bits<lanes<Arch>>(a, b);
+    return detail::larger_or_nan_by_bits<real_of<Arch>, lanes<Arch>>(a, b);
 #else
     // Not a != a: in xsimd 8 that is false for a NaN on AVX.
     return select(a > b || isnan(a), a, b);
@@ -258,7 +123,7 @@ template <class V>
 
 /// The sum of the lanes.
 template <class Arch>
-float sum_of_lanes(const vec<Arch>& v) {
+real_of<Arch> sum_of_lanes(const vec<Arch>& v) {
     return lane_sum(v);
 }
 
@@ -277,7 +142,7 @@ namespace strata::inline STRATA_TARGET {
 /// What the kernels of this translation unit run on, for instance {"fma3+avx2", 8}.
 struct backend_info {
     std::string architecture;
-    std::size_t lanes; ///< floats in a vector
+    std::size_t lanes; ///< numbers in a vector
 };
 
 template <class Arch = arch>

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// y = e^x / sum of e^x; y may be x. Where x is -infinity, y is 0; if all are, or one is +infinity, y is NaN.
 template <class Arch>
-[[gnu::noinline]] void softmax(std::size_t count, const float* x, float* y) {
+[[gnu::noinline]] void softmax(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
     using v = vec<Arch>;
     const v shift(-*std::max_element(x, x + count));
     long_sum<Arch> total;
@@ -23,19 +23,19 @@ template <class Arch>
         store_some<Arch>(e, y + i, now);
         return first_lanes<Arch>(e, now);
     });
-    scale<Arch>(count, y, static_cast<float>(1.0 / total.value()));
+    scale<Arch>(count, y, static_cast<real_of<Arch>>(1.0 / total.value()));
 }
 
 /// x_gradient = y * (y_gradient - sum of y * y_gradient); x_gradient may be y_gradient.
 template <class Arch>
-[[gnu::noinline]] void softmax_gradient(std::size_t count, const float* y, const float* y_gradient,
-                                        float* x_gradient) {
+[[gnu::noinline]] void softmax_gradient(std::size_t count, const real_of<Arch>* y,
+                                        const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     using v = vec<Arch>;
     long_sum<Arch> total;
     total.add_each(count, [&](std::size_t i, auto now) {
         return load_some<Arch>(y + i, now) * load_some<Arch>(y_gradient + i, now);
     });
-    const v mean(static_cast<float>(total.value()));
+    const v mean(static_cast<real_of<Arch>>(total.value()));
     transform<Arch>(
         count, x_gradient, [&](const auto& value, const auto& g) { return value * (g - mean); }, y,
         y_gradient);

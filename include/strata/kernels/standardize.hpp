@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/meta/language.hpp"
+#include "strata/meta/machine.hpp"
 
 #include <cstddef>
 
@@ -11,7 +11,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// sum[c] += x[c] - from[c], over `groups` times `width` floats. Arch keeps units of different flags apart.
 template <class Arch>
-[[gnu::noinline]] void add_differences(std::size_t groups, std::size_t width, const float* x,
+[[gnu::noinline]] void add_differences(std::size_t groups, std::size_t width, const real_of<Arch>* x,
                                        const double* from, double* sum) {
     for (std::size_t g = 0; g < groups; ++g, x += width)
         for (std::size_t c = 0; c < width; ++c) sum[c] += static_cast<double>(x[c]) - from[c];
@@ -19,7 +19,7 @@ template <class Arch>
 
 /// sum[c] += (x[c] - mean[c])^2.
 template <class Arch>
-[[gnu::noinline]] void add_squared_differences(std::size_t groups, std::size_t width, const float* x,
+[[gnu::noinline]] void add_squared_differences(std::size_t groups, std::size_t width, const real_of<Arch>* x,
                                                const double* mean, double* sum) {
     for (std::size_t g = 0; g < groups; ++g, x += width)
         for (std::size_t c = 0; c < width; ++c) {
@@ -30,20 +30,20 @@ template <class Arch>
 
 /// y = (x - mean) / deviation, which may be where x is.
 template <class Arch>
-[[gnu::noinline]] void standardize(std::size_t groups, std::size_t width, const float* x, const double* mean,
-                                   const double* deviation, float* y) {
+[[gnu::noinline]] void standardize(std::size_t groups, std::size_t width, const real_of<Arch>* x,
+                                   const double* mean, const double* deviation, real_of<Arch>* y) {
     for (std::size_t g = 0; g < groups; ++g, x += width, y += width)
         for (std::size_t c = 0; c < width; ++c)
-            y[c] = static_cast<float>((static_cast<double>(x[c]) - mean[c]) / deviation[c]);
+            y[c] = static_cast<real_of<Arch>>((static_cast<double>(x[c]) - mean[c]) / deviation[c]);
 }
 
 /// y = x * deviation + mean, which may be where x is.
 template <class Arch>
-[[gnu::noinline]] void destandardize(std::size_t groups, std::size_t width, const float* x,
-                                     const double* mean, const double* deviation, float* y) {
+[[gnu::noinline]] void destandardize(std::size_t groups, std::size_t width, const real_of<Arch>* x,
+                                     const double* mean, const double* deviation, real_of<Arch>* y) {
     for (std::size_t g = 0; g < groups; ++g, x += width, y += width)
         for (std::size_t c = 0; c < width; ++c)
-            y[c] = static_cast<float>(static_cast<double>(x[c]) * deviation[c] + mean[c]);
+            y[c] = static_cast<real_of<Arch>>(static_cast<double>(x[c]) * deviation[c] + mean[c]);
 }
 
 } // namespace strata::kernels

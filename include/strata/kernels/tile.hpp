@@ -23,10 +23,11 @@ struct tile_walk {
 };
 
 /// What a tile's sums start from, and what is done to them as they are stored: its prologue and epilogue.
+template <class Arch>
 struct tile_epilogue {
-    bool accumulate = false;     ///< add to what is at the target already; it must then hold whole panels
-    const float* bias = nullptr; ///< else start from these, one a column (or from zero)
-    bool relu = false;           ///< what is below 0 is stored as 0
+    bool accumulate = false; ///< add to what is at the target already; it must then hold whole panels
+    const real_of<Arch>* bias = nullptr; ///< else start from these, one a column (or from zero)
+    bool relu = false;                   ///< what is below 0 is stored as 0
     /// How far from the target, in the same block, a relu's outputs lie: where they are not above 0, 0 is
     /// stored, which makes it the gradient of that relu's input. 0: there is no mask.
     std::ptrdiff_t relu_mask = 0;
@@ -43,17 +44,18 @@ inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arc
 
 /// Stores the first `columns` of rows of 16 floats, or 0 where a relu's mask is not above 0.
 template <class Arch>
-[[gnu::noinline]] void store_columns(std::size_t rows, std::size_t columns, const float* from,
-                                     std::ptrdiff_t relu_mask, float* const* c, std::ptrdiff_t c_at) {
+[[gnu::noinline]] void store_columns(std::size_t rows, std::size_t columns, const real_of<Arch>* from,
+                                     std::ptrdiff_t relu_mask, real_of<Arch>* const* c, std::ptrdiff_t c_at) {
     for (std::size_t r = 0; r < rows; ++r, from += panel) {
-        float* to = c[r] + c_at;
+        real_of<Arch>* to = c[r] + c_at;
         for (std::size_t i = 0; i < columns; ++i)
-            to[i] = relu_mask != 0 && !(to[std::ptrdiff_t(i) + relu_mask] > 0.0f) ? 0.0f : from[i];
+            to[i] = relu_mask != 0 && !(to[std::ptrdiff_t(i) + relu_mask] > 0) ? 0 : from[i];
     }
 }
 
 /// Makes GCC read what `p` points to again. Clang does so by itself where registers are short.
-[[gnu::always_inline]] inline void forget_copies([[maybe_unused]] const float* const*& p) {
+template <class Real>
+[[gnu::always_inline]] inline void forget_copies([[maybe_unused]] const Real* const*& p) {
 #if !defined(__clang__)
     asm volatile("" : "+r"(p));
 #endif
@@ -71,8 +73,9 @@ template <class Arch, std::size_t Rows, std::size_t Panels>
 [[gnu::optimize("O3")]]
 #endif
 [[gnu::noinline, gnu::flatten]] void
-multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, const float* b,
-               const tile_epilogue& target, float* const* c, std::ptrdiff_t c_at, std::size_t last_columns) {
+multiply_tiles(std::size_t tiles, const tile_walk& walk, const real_of<Arch>* const* a,
+               const real_of<Arch>* b, const tile_epilogue<Arch>& target, real_of<Arch>* const* c,
+               std::ptrdiff_t c_at, std::size_t last_columns) {
     constexpr std::size_t vectors = panel_vectors<Arch>;
     constexpr std::size_t wide = Panels * vectors;
     const auto length = std::ptrdiff_t(walk.length);
@@ -111,20 +114,20 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
         // The pointers to more rows than 9 do not fit the registers: GCC would move some to vector registers and
         // back in every step. Those are read again in every step.
         constexpr std::size_t in_registers = Rows <= 9 ? Rows : 6;
-        const float* row[in_registers];
+        const real_of<Arch>* row[in_registers];
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < in_registers; ++r) row[r] = a[r];
         std::ptrdiff_t at = 0;
-        const float* right_at = b;
+        const real_of<Arch>* right_at = b;
         for (std::ptrdiff_t segment = 0; segment < segments; ++segment) {
-            const float* const right_end = right_at + b_run;
+            const real_of<Arch>* const right_end = right_at + b_run;
 // Unrolled further, Clang runs out of registers.
 #pragma GCC unroll 1
             while (right_at != right_end) {
                 vec<Arch> right[wide];
 #pragma GCC unroll 16
                 for (std::size_t v = 0; v < wide; ++v) right[v] = load<Arch>(right_at + begin(v, b_panel));
-                const float* const* others = a;
+                const real_of<Arch>* const* others = a;
                 if constexpr (in_registers < Rows) forget_copies(others);
 #pragma GCC unroll 16
                 for (std::size_t r = 0; r < Rows; ++r) {
@@ -151,7 +154,7 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const float* const* a, 
         std::size_t whole_vectors = wide;
         if (last_columns < panel) {
             whole_vectors -= vectors;
-            alignas(64) float whole[Rows][panel];
+            alignas(64) real_of<Arch> whole[Rows][panel];
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 16

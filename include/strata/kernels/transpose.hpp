@@ -1,4 +1,4 @@
-// Transposition of small matrices, in blocks of as many rows as a vector has floats.
+// Transposition of small matrices, in blocks of as many rows as a vector has floats; of doubles, one by one.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -85,34 +85,38 @@ template <std::size_t Lanes>
 /// out[c][r] = in[r][c] for every row and column. Strides are in floats; nothing outside the matrix is
 /// touched.
 template <class Arch>
-[[gnu::noinline]] void transpose(const float* in, std::size_t in_stride, std::size_t rows,
-                                 std::size_t columns, float* out, std::size_t out_stride) {
-    constexpr std::size_t tall = lanes<Arch>;
-    constexpr std::size_t wide = detail::block_columns<tall>;
-    const auto block = [&](auto height, std::size_t r, std::size_t c) __attribute__((always_inline)) {
-        detail::transpose_block<height>(in + r * in_stride + c, in_stride, out + c * out_stride + r,
-                                        out_stride);
-    };
-    constexpr std::integral_constant<std::size_t, tall> whole;
-    constexpr std::integral_constant<std::size_t, std::max<std::size_t>(4, tall / 2)> half;
-    constexpr std::integral_constant<std::size_t, 4> four_rows;
-    const std::size_t whole_columns = columns / 4 * 4;
-    std::size_t r = 0;
-    for (; r + tall <= rows; r += tall) {
-        std::size_t c = 0;
-        for (; c + wide <= columns; c += wide) block(whole, r, c);
-        for (std::size_t below = 0; c < whole_columns && below < tall; below += half)
-            block(half, r + below, c);
-    }
-    for (; r + 4 <= rows; r += 4)
-        for (std::size_t c = 0; c < whole_columns; c += 4) block(four_rows, r, c);
+[[gnu::noinline]] void transpose(const real_of<Arch>* in, std::size_t in_stride, std::size_t rows,
+                                 std::size_t columns, real_of<Arch>* out, std::size_t out_stride) {
     const auto one_by_one = [&](std::size_t from, std::size_t to, std::size_t first_column) {
         for (; from < to; ++from)
             for (std::size_t c = first_column; c < columns; ++c)
                 out[c * out_stride + from] = in[from * in_stride + c];
     };
-    if (whole_columns < columns) one_by_one(0, r, whole_columns);
-    one_by_one(r, rows, 0);
+    if constexpr (!std::is_same_v<real_of<Arch>, float>) {
+        one_by_one(0, rows, 0);
+    } else {
+        constexpr std::size_t tall = lanes<Arch>;
+        constexpr std::size_t wide = detail::block_columns<tall>;
+        const auto block = [&](auto height, std::size_t r, std::size_t c) __attribute__((always_inline)) {
+            detail::transpose_block<height>(in + r * in_stride + c, in_stride, out + c * out_stride + r,
+                                            out_stride);
+        };
+        constexpr std::integral_constant<std::size_t, tall> whole;
+        constexpr std::integral_constant<std::size_t, std::max<std::size_t>(4, tall / 2)> half;
+        constexpr std::integral_constant<std::size_t, 4> four_rows;
+        const std::size_t whole_columns = columns / 4 * 4;
+        std::size_t r = 0;
+        for (; r + tall <= rows; r += tall) {
+            std::size_t c = 0;
+            for (; c + wide <= columns; c += wide) block(whole, r, c);
+            for (std::size_t below = 0; c < whole_columns && below < tall; below += half)
+                block(half, r + below, c);
+        }
+        for (; r + 4 <= rows; r += 4)
+            for (std::size_t c = 0; c < whole_columns; c += 4) block(four_rows, r, c);
+        if (whole_columns < columns) one_by_one(0, r, whole_columns);
+        one_by_one(r, rows, 0);
+    }
 }
 
 } // namespace strata::kernels

@@ -11,7 +11,8 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// weight -= rate * gradient. `count` is a whole number of 64-byte lines, as in every block of ours.
 template <class Arch>
-[[gnu::noinline]] void descend(std::size_t count, float* weight, const float* gradient, float rate) {
+[[gnu::noinline]] void descend(std::size_t count, real_of<Arch>* weight, const real_of<Arch>* gradient,
+                               real_of<Arch> rate) {
     const vec<Arch> down(-rate);
     for (std::size_t i = 0; i < count; i += lanes<Arch>)
         multiply_add<Arch>(down, load<Arch>(gradient + i), load<Arch>(weight + i))
@@ -21,9 +22,9 @@ template <class Arch>
 /// velocity = momentum * velocity + gradient; weight -= rate * velocity, or with `nesterov`
 /// weight -= rate * (gradient + momentum * velocity). `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void descend_with_momentum(std::size_t count, float* weight, float* velocity,
-                                             const float* gradient, float rate, float momentum,
-                                             bool nesterov) {
+[[gnu::noinline]] void descend_with_momentum(std::size_t count, real_of<Arch>* weight,
+                                             real_of<Arch>* velocity, const real_of<Arch>* gradient,
+                                             real_of<Arch> rate, real_of<Arch> momentum, bool nesterov) {
     const vec<Arch> keep(momentum);
     const vec<Arch> down(-rate);
     for (std::size_t i = 0; i < count; i += lanes<Arch>) {
@@ -36,24 +37,26 @@ template <class Arch>
 }
 
 /// The numbers of one step of Adam, its bias corrections worked in.
+template <class Arch>
 struct adam_step {
-    float rate; ///< learning rate / (1 - beta1^t)
-    float beta1;
-    float beta2;
-    float root_scale; ///< 1 / sqrt(1 - beta2^t)
-    float epsilon;
-    float keep; ///< what weight decay leaves of a weight
+    real_of<Arch> rate; ///< learning rate / (1 - beta1^t)
+    real_of<Arch> beta1;
+    real_of<Arch> beta2;
+    real_of<Arch> root_scale; ///< 1 / sqrt(1 - beta2^t)
+    real_of<Arch> epsilon;
+    real_of<Arch> keep; ///< what weight decay leaves of a weight
 };
 
 /// mean = beta1 mean + (1 - beta1) gradient; square likewise of the squared gradient; weight = keep * weight
 /// - rate * mean / (root_scale * sqrt(square) + epsilon). `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void adam_update(std::size_t count, float* weight, float* mean, float* square,
-                                   const float* gradient, const adam_step& s) {
+[[gnu::noinline]] void adam_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* mean,
+                                   real_of<Arch>* square, const real_of<Arch>* gradient,
+                                   const adam_step<Arch>& s) {
     const vec<Arch> beta1(s.beta1);
-    const vec<Arch> rest1(1.0f - s.beta1);
+    const vec<Arch> rest1(1 - s.beta1);
     const vec<Arch> beta2(s.beta2);
-    const vec<Arch> rest2(1.0f - s.beta2);
+    const vec<Arch> rest2(1 - s.beta2);
     const vec<Arch> down(-s.rate);
     const vec<Arch> root_scale(s.root_scale);
     const vec<Arch> epsilon(s.epsilon);
@@ -72,10 +75,11 @@ template <class Arch>
 /// square = decay square + (1 - decay) gradient^2; weight -= rate * gradient / (sqrt(square) + epsilon).
 /// `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void rmsprop_update(std::size_t count, float* weight, float* square, const float* gradient,
-                                      float rate, float decay, float epsilon) {
+[[gnu::noinline]] void rmsprop_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* square,
+                                      const real_of<Arch>* gradient, real_of<Arch> rate, real_of<Arch> decay,
+                                      real_of<Arch> epsilon) {
     const vec<Arch> keep(decay);
-    const vec<Arch> rest(1.0f - decay);
+    const vec<Arch> rest(1 - decay);
     const vec<Arch> down(-rate);
     for (std::size_t i = 0; i < count; i += lanes<Arch>) {
         const vec<Arch> g = load<Arch>(gradient + i);

@@ -17,13 +17,13 @@ struct activation : layer_defaults {
     static constexpr layer_traits traits{.output = storage::in_place, .backward_reads_output = true};
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             kernels::activate<Arch, Function>(In.count(), p.x[r], p.y[r]);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             kernels::activate_gradient<Arch, Function>(In.count(), p.y[r], p.y_gradient[r], p.x_gradient[r]);
     }
@@ -35,7 +35,7 @@ struct activation_of_input : activation<Function> {
     static constexpr layer_traits traits{.backward_reads_input = true};
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             kernels::activate_gradient<Arch, Function>(In.count(), p.x[r], p.y_gradient[r], p.x_gradient[r]);
     }

@@ -62,17 +62,17 @@ struct batch_norm : layer_defaults {
     static std::string describe() { return "batch_norm"; }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        const float* bias = p.parameters + line;
-        float* scale = p.scratch;
-        kernels::column_means means;
+        const auto* bias = p.parameters + line;
+        real_of<Arch>* scale = p.scratch;
+        kernels::column_means<Arch> means;
         if (p.training) {
-            means = saved_means(p.saved, line);
-            float* variance = p.saved + 2 * line;
-            float* inverse = p.saved + 3 * line;
+            means = saved_means<Arch>(p.saved, line);
+            real_of<Arch>* variance = p.saved + 2 * line;
+            real_of<Arch>* inverse = p.saved + 3 * line;
             const kernels::row_blocks where = kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width);
             kernels::measure_means<Arch>(where, width, p.x.data, p.saved, p.saved + line);
             kernels::measure_variances<Arch>(where, width, p.x.data, means, Epsilon.value, variance, inverse);
@@ -86,21 +86,21 @@ struct batch_norm : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        float* scale = p.scratch;
+        real_of<Arch>* scale = p.scratch;
         if (!p.training) {
             running_scale<Arch>(width, p.parameters, scale);
             for (std::size_t r = 0; r < p.x.rows; ++r)
                 kernels::scale_columns<Arch>(groups, width, p.y_gradient[r], scale, p.x_gradient[r]);
             return;
         }
-        const kernels::column_means means = saved_means(p.saved, line);
-        const float* inverse = p.saved + 3 * line;
-        float* mean_gradient = p.scratch + line;
-        float* mean_product = p.scratch + 2 * line;
+        const kernels::column_means<Arch> means = saved_means<Arch>(p.saved, line);
+        const real_of<Arch>* inverse = p.saved + 3 * line;
+        real_of<Arch>* mean_gradient = p.scratch + line;
+        real_of<Arch>* mean_product = p.scratch + 2 * line;
         kernels::sum_gradients<Arch>(
             kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width, p.y_gradient.data, p.x.data,
             means, inverse, std::max<std::size_t>(1, p.x.rows * groups), mean_gradient, mean_product);
@@ -112,16 +112,16 @@ struct batch_norm : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t line = padded(width);
         constexpr std::size_t groups = In.count() / width;
-        float* gradients = p.scratch;
-        float* products = p.scratch + line;
+        real_of<Arch>* gradients = p.scratch;
+        real_of<Arch>* products = p.scratch + line;
         kernels::sum_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width), width,
-                                     p.y_gradient.data, p.x.data, saved_means(p.saved, line),
+                                     p.y_gradient.data, p.x.data, saved_means<Arch>(p.saved, line),
                                      p.saved + 3 * line, 1, gradients, products);
-        if (!p.accumulate) std::fill_n(p.parameter_gradient, 4 * line, 0.0f);
+        if (!p.accumulate) std::fill_n(p.parameter_gradient, 4 * line, real_of<Arch>(0));
         const std::size_t count = p.x.rows * groups;
         for (std::size_t c = 0; c < width; ++c) {
             p.parameter_gradient[c] += products[c];
@@ -129,27 +129,29 @@ struct batch_norm : layer_defaults {
         }
         if (count < 2) return; // no variance to follow
         const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-        const float* mean = p.saved;
-        const float* variance = p.saved + 2 * line;
+        const real_of<Arch>* mean = p.saved;
+        const real_of<Arch>* variance = p.saved + 2 * line;
         for (std::size_t c = 0; c < width; ++c) {
-            const auto batch_variance = std::min(unbiased * static_cast<double>(variance[c]), largest);
+            const auto batch_variance = std::min(unbiased * static_cast<double>(variance[c]), largest<Arch>);
             p.parameter_gradient[2 * line + c] += Momentum.value * (p.parameters[2 * line + c] - mean[c]);
             p.parameter_gradient[3 * line + c] +=
-                Momentum.value * (p.parameters[3 * line + c] - static_cast<float>(batch_variance));
+                Momentum.value * (p.parameters[3 * line + c] - static_cast<real_of<Arch>>(batch_variance));
         }
     }
 
 private:
-    static constexpr double largest = std::numeric_limits<float>::max();
+    template <class Arch>
+    static constexpr double largest = std::numeric_limits<real_of<Arch>>::max();
 
-    static kernels::column_means saved_means(const float* saved, std::size_t line) {
+    template <class Arch>
+    static kernels::column_means<Arch> saved_means(const real_of<Arch>* saved, std::size_t line) {
         return {saved, saved + line};
     }
 
     /// What predict multiplies by: weight / sqrt(running_var + Epsilon).
     template <class Arch>
-    static void running_scale(std::size_t width, const float* parameters, float* scale) {
-        const float* variance = parameters + 3 * padded(width);
+    static void running_scale(std::size_t width, const real_of<Arch>* parameters, real_of<Arch>* scale) {
+        const real_of<Arch>* variance = parameters + 3 * padded(width);
         for (std::size_t c = 0; c < width; ++c)
             scale[c] = parameters[c] / std::sqrt(variance[c] + Epsilon.value);
     }

@@ -75,15 +75,15 @@ struct conv2d : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
-        const float* bias = p.parameters + parameters(In).items[0].floats();
+        const auto* bias = p.parameters + parameters(In).items[0].floats();
         kernels::convolve<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.parameters,
                                 {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride, p.scratch);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve_transposed<Arch, g>(p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
                                               p.parameters, {.relu_mask = p.mask_distance()},
@@ -91,12 +91,12 @@ struct conv2d : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve_weight_gradient<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.y_gradient.data,
                                                 p.y_gradient.stride, p.accumulate, p.parameter_gradient,
                                                 p.scratch);
-        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        auto* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
         kernels::add_column_sums<Arch>({p.y_gradient.rows, p.y_gradient.stride, g.map_pixels(), Filters},
                                        Filters, p.y_gradient.data, bias);

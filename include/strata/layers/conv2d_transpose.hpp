@@ -80,16 +80,16 @@ struct conv2d_transpose : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
-        const float* bias = p.parameters + parameters(In).items[0].floats();
+        const auto* bias = p.parameters + parameters(In).items[0].floats();
         kernels::convolve_transposed<Arch, g>(p.x.rows, p.x.data, p.x.stride, p.parameters,
                                               {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride,
                                               p.scratch);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve<Arch>(g, p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride, p.parameters,
                                 {.relu_mask = p.mask_distance()}, p.x_gradient.data, p.x_gradient.stride,
@@ -97,11 +97,11 @@ struct conv2d_transpose : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         kernels::convolve_weight_gradient<Arch>(g, p.x.rows, p.y_gradient.data, p.y_gradient.stride, p.x.data,
                                                 p.x.stride, p.accumulate, p.parameter_gradient, p.scratch);
-        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        auto* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Filters), 0.0f);
         kernels::add_column_sums<Arch>(
             {p.y_gradient.rows, p.y_gradient.stride, g.image_height * g.image_width, Filters}, Filters,

@@ -50,25 +50,25 @@ struct dense : layer_defaults {
     static std::string describe() { return "dense " + std::to_string(Units); }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
-        const float* bias = p.parameters + parameters(In).items[0].floats();
+    static void forward(const forward_pass<Arch>& p) {
+        const auto* bias = p.parameters + parameters(In).items[0].floats();
         kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters,
                                 {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
                                                p.y_gradient.stride, p.parameters, p.mask_distance(),
                                                p.x_gradient.data, p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         kernels::multiply_weight_gradient<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride,
                                                 p.y_gradient.data, p.y_gradient.stride, p.accumulate,
                                                 p.parameter_gradient);
-        float* bias = p.parameter_gradient + parameters(In).items[0].floats();
+        auto* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Units), 0.0f);
         kernels::add_column_sums<Arch>({1, 0, p.y_gradient.rows, p.y_gradient.stride}, Units,
                                        p.y_gradient.data, bias);

@@ -37,7 +37,7 @@ struct dropout : layer_defaults {
     static std::string describe() { return "dropout " + to_string(Rate); }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         if (p.training)
             drop<Arch, In>(p.noise, p.x, p.y);
         else
@@ -45,7 +45,7 @@ struct dropout : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         if (p.training)
             drop<Arch, In>(p.noise, p.y_gradient, p.x_gradient);
         else
@@ -54,16 +54,15 @@ struct dropout : layer_defaults {
 
 private:
     template <class Arch, extents In>
-    static void drop(const noise_source& noise, const padded_rows<const float>& from,
-                     const padded_rows<float>& to) {
-        const auto uniform = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
-            fill_uniform(values, 0.0f, 1.0f, s, stream, block);
-        };
+    static void drop(const noise_source& noise, const padded_rows<const real_of<Arch>>& from,
+                     const padded_rows<real_of<Arch>>& to) {
+        const auto uniform = [](std::span<real_of<Arch>> values, seed s, std::uint64_t stream,
+                                std::uint64_t block) { fill_uniform<Arch>(values, 0, 1, s, stream, block); };
         for (std::size_t r = 0; r < from.rows; ++r)
-            detail::for_each_draw(
-                noise, r, In.count(), uniform, [&](std::size_t first, std::span<const float> draw) {
+            detail::for_each_draw<Arch>(
+                noise, r, In.count(), uniform, [&](std::size_t first, std::span<const real_of<Arch>> draw) {
                     kernels::drop<Arch>(draw.size(), from[r] + first, draw.data(), Rate.value,
-                                        1.0f / (1.0f - Rate.value), to[r] + first);
+                                        1 / (1 - real_of<Arch>{Rate.value}), to[r] + first);
                 });
     }
 };

@@ -37,20 +37,21 @@ struct gaussian_noise : layer_defaults {
     static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         if (!p.training) return detail::pass_on(p.x, p.y);
-        const auto normal = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
-            fill_normal<Arch>(values, 0.0f, Deviation.value, s, stream, block);
+        const auto normal = [](std::span<real_of<Arch>> values, seed s, std::uint64_t stream,
+                               std::uint64_t block) {
+            fill_normal<Arch>(values, 0, Deviation.value, s, stream, block);
         };
         for (std::size_t r = 0; r < p.x.rows; ++r)
-            detail::for_each_draw(
-                p.noise, r, In.count(), normal, [&](std::size_t first, std::span<const float> draw) {
+            detail::for_each_draw<Arch>(
+                p.noise, r, In.count(), normal, [&](std::size_t first, std::span<const real_of<Arch>> draw) {
                     kernels::add<Arch>(draw.size(), p.x[r] + first, draw.data(), p.y[r] + first);
                 });
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         detail::pass_on(p.y_gradient, p.x_gradient);
     }
 };

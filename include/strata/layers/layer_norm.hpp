@@ -43,12 +43,12 @@ struct layer_norm : layer_defaults {
     }
     /// The moments of every group, for the parameters' gradients.
     static constexpr std::size_t scratch(extents in, std::size_t rows) {
-        return rows * (in.count() / in.last()) * sizeof(kernels::group_moments) / sizeof(float);
+        return rows * (in.count() / in.last()) * kernels::numbers_of_moments;
     }
     static std::string describe() { return "layer_norm"; }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); i += width) {
@@ -59,7 +59,7 @@ struct layer_norm : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); i += width) {
@@ -70,16 +70,16 @@ struct layer_norm : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         constexpr std::size_t width = In.last();
         constexpr std::size_t groups = In.count() / width;
-        float* weight = p.parameter_gradient;
-        float* bias = weight + padded(width);
-        if (!p.accumulate) std::fill_n(weight, 2 * padded(width), 0.0f);
-        auto* moments = reinterpret_cast<kernels::group_moments*>(p.scratch);
+        auto* weight = p.parameter_gradient;
+        auto* bias = weight + padded(width);
+        if (!p.accumulate) std::fill_n(weight, 2 * padded(width), real_of<Arch>(0));
+        auto* moments = reinterpret_cast<kernels::group_moments<Arch>*>(p.scratch);
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < groups; ++i)
-                new (moments + r * groups + i) kernels::group_moments{
+                new (moments + r * groups + i) kernels::group_moments<Arch>{
                     kernels::moments_of<Arch>(width, p.x[r] + i * width, Epsilon.value)};
         kernels::add_group_gradients<Arch>(kernels::groups_of_rows(p.x.rows, p.x.stride, groups, width),
                                            width, p.x.data, moments, p.y_gradient.data, weight, bias);

@@ -52,13 +52,13 @@ struct max_pool2d : layer_defaults {
     static std::string describe() { return "max_pool2d " + describe_window(Window, options); }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         static constexpr kernels::pool_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.x.rows; ++r) kernels::max_pool<Arch>(g, p.x[r], p.y[r]);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::pool_geometry g = geometry(In);
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
             kernels::max_pool_gradient<Arch>(g, p.x[r], p.y_gradient[r], p.masked, p.x_gradient[r]);

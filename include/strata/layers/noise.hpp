@@ -19,21 +19,22 @@ inline constexpr std::size_t draw_size = 256;
 
 /// Calls f(first, values) for pieces of a row of `width` random numbers: fill(values, seed, stream, block)
 /// makes them. The same source, row and width give the same numbers, forwards and backwards.
-template <class Fill, class Function>
+template <class Arch, class Fill, class Function>
 void for_each_draw(const noise_source& source, std::size_t row, std::size_t width, const Fill& fill,
                    Function&& f) {
-    float values[draw_size];
+    real_of<Arch> values[draw_size];
     const std::uint64_t row_begin = (source.pass << 32) + row * ((width + 3) / 4);
     for (std::size_t first = 0; first < width; first += draw_size) {
-        const std::span<float> now{values, std::min(draw_size, width - first)};
+        const std::span<real_of<Arch>> now{values, std::min(draw_size, width - first)};
         fill(now, seed{source.seed}, source.stream, row_begin + first / 4);
         f(first, now);
     }
 }
 
 /// The layer does nothing: its values, or its gradients, go where they belong.
-inline void pass_on(const padded_rows<const float>& from, const padded_rows<float>& to) {
-    if (from.data != to.data) copy_rows(from, to);
+template <class Real>
+void pass_on(const padded_rows<const Real>& from, const padded_rows<Real>& to) {
+    if (from.data != to.data) copy_rows(static_cast<basic_rows_view<Real>>(from), to);
 }
 
 } // namespace strata::detail

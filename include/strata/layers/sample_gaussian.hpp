@@ -39,27 +39,26 @@ struct sample_gaussian : layer_defaults {
     static std::string describe() { return "sample_gaussian"; }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         constexpr std::size_t codes = In[0] / 2;
-        const auto normal = [](std::span<float> values, seed s, std::uint64_t stream, std::uint64_t block) {
-            fill_normal<Arch>(values, 0.0f, 1.0f, s, stream, block);
-        };
+        const auto normal = [](std::span<real_of<Arch>> values, seed s, std::uint64_t stream,
+                               std::uint64_t block) { fill_normal<Arch>(values, 0, 1, s, stream, block); };
         for (std::size_t r = 0; r < p.x.rows; ++r) {
             if (!p.training) {
                 std::copy_n(p.x[r], codes, p.y[r]);
                 continue;
             }
-            float* saved = p.saved + r * padded(codes);
-            detail::for_each_draw(p.noise, r, codes, normal,
-                                  [&](std::size_t first, std::span<const float> draw) {
-                                      std::copy_n(draw.data(), draw.size(), saved + first);
-                                  });
+            real_of<Arch>* saved = p.saved + r * padded(codes);
+            detail::for_each_draw<Arch>(p.noise, r, codes, normal,
+                                        [&](std::size_t first, std::span<const real_of<Arch>> draw) {
+                                            std::copy_n(draw.data(), draw.size(), saved + first);
+                                        });
             kernels::sample<Arch>(codes, p.x[r], p.x[r] + codes, saved, p.y[r]);
         }
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         constexpr std::size_t codes = In[0] / 2;
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r) {
             std::copy_n(p.y_gradient[r], codes, p.x_gradient[r]);
@@ -67,7 +66,7 @@ struct sample_gaussian : layer_defaults {
                 kernels::multiply_values<Arch>(codes, p.y_gradient[r], p.saved + r * padded(codes),
                                                p.x_gradient[r] + codes);
             else
-                std::fill_n(p.x_gradient[r] + codes, codes, 0.0f);
+                std::fill_n(p.x_gradient[r] + codes, codes, real_of<Arch>(0));
         }
     }
 };

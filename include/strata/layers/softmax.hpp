@@ -24,14 +24,14 @@ struct softmax : layer_defaults {
     static std::string describe() { return "softmax"; }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r)
             for (std::size_t i = 0; i < In.count(); i += In.last())
                 kernels::softmax<Arch>(In.last(), p.x[r] + i, p.y[r] + i);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y.rows; ++r)
             for (std::size_t i = 0; i < In.count(); i += In.last())
                 kernels::softmax_gradient<Arch>(In.last(), p.y[r] + i, p.y_gradient[r] + i,

@@ -46,20 +46,20 @@ struct tied_dense : layer_defaults {
     }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         kernels::multiply_transposed<Arch>(p.x.rows, Units, In[0], p.x.data, p.x.stride, p.tied, p.parameters,
                                            p.y.data, p.y.stride, p.scratch);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         kernels::multiply<Arch>(p.y_gradient.rows, Units, In[0], p.y_gradient.data, p.y_gradient.stride,
                                 p.tied, {.relu_mask = p.mask_distance()}, p.x_gradient.data,
                                 p.x_gradient.stride);
     }
 
     template <class Arch, extents In>
-    static void parameter_gradient(const backward_pass& p) {
+    static void parameter_gradient(const backward_pass<Arch>& p) {
         if (p.tied_gradient != nullptr)
             kernels::multiply_weight_gradient<Arch>(p.x.rows, Units, In[0], p.y_gradient.data,
                                                     p.y_gradient.stride, p.x.data, p.x.stride, true,

@@ -34,12 +34,12 @@ struct upsample2d : layer_defaults {
     static std::string describe() { return "upsample2d " + to_string(size2d{Down, Across}); }
 
     template <class Arch, extents In>
-    static void forward(const forward_pass& p) {
+    static void forward(const forward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.x.rows; ++r) kernels::upsample<Arch>(geometry(In), p.x[r], p.y[r]);
     }
 
     template <class Arch, extents In>
-    static void input_gradient(const backward_pass& p) {
+    static void input_gradient(const backward_pass<Arch>& p) {
         for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
             kernels::upsample_gradient<Arch>(geometry(In), p.y_gradient[r], p.x_gradient[r]);
     }

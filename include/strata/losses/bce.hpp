@@ -19,12 +19,12 @@ struct bce {
 
     /// See loss.hpp.
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return mean_loss(y, target, samples * y.width, kernels::binary_cross_entropy<Arch>);
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return mean_loss(y, target, samples * y.width, kernels::binary_cross_entropy<Arch>, out);
     }
 };

@@ -24,23 +24,24 @@ struct cross_entropy {
 
     /// See loss.hpp. The classes are the last axis of y.sample; where that is not known, a row is one axis.
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return mean<Arch>(y, target, samples, {});
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return mean<Arch>(y, target, samples, out);
     }
 
 private:
     template <class Arch>
-    static float mean(const rows_view& y, const rows_view& target, std::size_t samples,
-                      const padded_rows<float>& out) {
+    static real_of<Arch> mean(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                              const padded_rows<real_of<Arch>>& out) {
         const std::size_t classes = y.sample.rank == 0 ? y.width : y.sample.last();
         return mean_loss(
             y, target, samples * (y.width / classes),
-            [classes](std::size_t count, const float* row, const float* t, float* slope, float scale) {
+            [classes](std::size_t count, const real_of<Arch>* row, const real_of<Arch>* t,
+                      real_of<Arch>* slope, real_of<Arch> scale) {
                 double sum = 0;
                 for (std::size_t i = 0; i < count; i += classes)
                     sum += static_cast<double>(kernels::cross_entropy_of_logits<Arch>(

@@ -20,25 +20,26 @@ struct huber {
 
     /// See loss.hpp. Throws std::invalid_argument if delta is not above 0.
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return mean<Arch>(y, target, samples, {});
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return mean<Arch>(y, target, samples, out);
     }
 
 private:
     template <class Arch>
-    float mean(const rows_view& y, const rows_view& target, std::size_t samples,
-               const padded_rows<float>& out) const {
+    real_of<Arch> mean(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                       const padded_rows<real_of<Arch>>& out) const {
         if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
             detail::raise<std::invalid_argument>("huber's delta is " + std::to_string(delta) +
                                                  ": it must be above 0");
         return mean_loss(
             y, target, samples * y.width,
-            [this](std::size_t count, const float* row, const float* t, float* slope, float scale) {
+            [this](std::size_t count, const real_of<Arch>* row, const real_of<Arch>* t, real_of<Arch>* slope,
+                   real_of<Arch> scale) {
                 return kernels::huber_error<Arch>(count, row, t, slope, scale, delta);
             },
             out);

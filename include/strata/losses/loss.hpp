@@ -20,23 +20,25 @@ namespace strata::inline STRATA_TARGET {
 ///
 ///     struct half_squared_error { // summed over a sample's values, mean over samples
 ///         template <class Arch>
-///         float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+///         real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
 ///             double sum = 0;
 ///             for (std::size_t r = 0; r < y.rows; ++r)
 ///                 for (std::size_t i = 0; i < y.width; ++i) sum += 0.5 * std::pow(y[r][i] - target[r][i], 2);
-///             return static_cast<float>(sum / double(samples));
+///             return static_cast<real_of<Arch>>(sum / double(samples));
 ///         }
 ///         template <class Arch>
-///         float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-///                        const padded_rows<float>& out) const {
-///             const float loss = value<Arch>(y, target, samples); // before out overwrites the targets
+///         real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+///                                const padded_rows<real_of<Arch>>& out) const {
+///             const real_of<Arch> loss = value<Arch>(y, target, samples); // before out overwrites the targets
 ///             for (std::size_t r = 0; r < y.rows; ++r)
-///                 for (std::size_t i = 0; i < y.width; ++i) out[r][i] = (y[r][i] - target[r][i]) / float(samples);
+///                 for (std::size_t i = 0; i < y.width; ++i)
+///                     out[r][i] = (y[r][i] - target[r][i]) / real_of<Arch>(samples);
 ///             return loss;
 ///         }
 ///     };
 ///
-/// `Arch` is the instruction set, for kernels that are called with it. A loss
+/// `Arch` is the machine (meta/machine.hpp): real_of<Arch> is the number type, float unless the model computes in double,
+/// and kernels are called with it. A loss for float alone may say float and rows_view. A loss
 /// may say which outputs it expects (see expected_output.hpp) and which targets it takes (see targets.hpp).
 template <class L>
 concept loss = requires(const L what, const rows_view& y, const rows_view& target, std::size_t samples,

@@ -13,12 +13,12 @@ namespace strata::inline STRATA_TARGET {
 struct mae {
     /// See loss.hpp.
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return mean_loss(y, target, samples * y.width, kernels::absolute_error<Arch>);
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return mean_loss(y, target, samples * y.width, kernels::absolute_error<Arch>, out);
     }
 };

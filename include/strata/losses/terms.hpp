@@ -68,15 +68,16 @@ struct weighted_loss {
     float weight;
 
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
-        return weight * what.template value<Arch>(y, target, samples);
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
+        return real_of<Arch>{weight} * what.template value<Arch>(y, target, samples);
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
-        const float unweighted = what.template gradient<Arch>(y, target, samples, out);
-        for (std::size_t r = 0; r < out.rows; ++r) kernels::scale<Arch>(out.width, out[r], weight);
-        return weight * unweighted;
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
+        const real_of<Arch> by = weight;
+        const real_of<Arch> unweighted = what.template gradient<Arch>(y, target, samples, out);
+        for (std::size_t r = 0; r < out.rows; ++r) kernels::scale<Arch>(out.width, out[r], by);
+        return by * unweighted;
     }
 };
 
@@ -88,12 +89,12 @@ struct loss_with_terms {
     std::tuple<Terms...> terms;
 
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return what.template value<Arch>(y, target, samples);
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return what.template gradient<Arch>(y, target, samples, out);
     }
 };

@@ -16,12 +16,12 @@ struct unchecked_loss {
     Loss what;
 
     template <class Arch>
-    float value(const rows_view& y, const rows_view& target, std::size_t samples) const {
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
         return what.template value<Arch>(y, target, samples);
     }
     template <class Arch>
-    float gradient(const rows_view& y, const rows_view& target, std::size_t samples,
-                   const padded_rows<float>& out) const {
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
+                           const padded_rows<real_of<Arch>>& out) const {
         return what.template gradient<Arch>(y, target, samples, out);
     }
 };

@@ -148,21 +148,21 @@ void visit_predictions(const Outputs& outputs, const Targets& targets, const std
         visit_indices<Arch>({values.data(), count, classes, classes, nullptr, extents{classes}}, targets,
                             threshold, metric, visit);
     } else if constexpr (class_indices<Targets>) {
-        const auto& seen = as_rows(outputs, any_sample{});
+        const auto& seen = see_floats(outputs, any_sample{});
         visit_indices<Arch>(seen, targets, threshold, metric, visit);
     } else if constexpr (flat_floats<Outputs>) {
-        const auto& wanted = as_rows(targets, any_sample{});
+        const auto& wanted = see_floats(targets, any_sample{});
         const rows_view rows = wanted;
         visit_rows<Arch>(as_rows(std::span<const float>{outputs}, sample_of_rows(rows)), rows, threshold,
                          metric, visit);
     } else if constexpr (flat_floats<Targets>) {
-        const auto& seen = as_rows(outputs, any_sample{});
+        const auto& seen = see_floats(outputs, any_sample{});
         const rows_view rows = seen;
         visit_rows<Arch>(rows, as_rows(std::span<const float>{targets}, sample_of_rows(rows)), threshold,
                          metric, visit);
     } else {
-        const auto& seen = as_rows(outputs, any_sample{});
-        const auto& wanted = as_rows(targets, any_sample{});
+        const auto& seen = see_floats(outputs, any_sample{});
+        const auto& wanted = see_floats(targets, any_sample{});
         visit_rows<Arch>(seen, wanted, threshold, metric, visit);
     }
 }

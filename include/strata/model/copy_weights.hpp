@@ -39,17 +39,20 @@ consteval bool same_parameters() {
 
 /// Copies the weights of one part of a network into a part of another with the same parameters, running
 /// statistics included: copy_weights<until<classifier, "code">, encoder>(net, trained). Layers without
-/// parameters need not be the same, and either may be frozen. Throws std::invalid_argument if a model was moved from.
-template <any_network To, any_network From, class Arch = arch, any_network NetTo, any_network NetFrom>
-void copy_weights(model<NetTo>& to, const model<NetFrom>& from) {
+/// parameters need not be the same, either may be frozen, and from a model of doubles to one of floats numbers are rounded. Throws std::invalid_argument if a model was moved from.
+template <any_network To, any_network From, class Arch = arch, any_network NetTo, any_network NetFrom,
+          class RealTo, class RealFrom>
+void copy_weights(model<NetTo, RealTo>& to, const model<NetFrom, RealFrom>& from) {
     if constexpr (!detail::same_parameters<To, From>()) {
         static_assert(sizeof(messages::weights_of_another_shape<To, From>) > 0);
     } else {
         detail::check_not_moved(from);
         detail::check_not_moved(to);
-        float* block = to.storage().data() + parameter_offset<To, NetTo>();
-        std::copy_n(from.storage().data() + parameter_offset<From, NetFrom>(), From::parameter_floats, block);
-        detail::clear_parameter_padding<Arch, To>(block);
+        RealTo* block = to.storage().data() + parameter_offset<To, NetTo>();
+        const RealFrom* source = from.storage().data() + parameter_offset<From, NetFrom>();
+        std::transform(source, source + From::parameter_floats, block,
+                       [](RealFrom value) { return static_cast<RealTo>(value); });
+        detail::clear_parameter_padding<machine_of<Arch, RealTo>, To>(block);
     }
 }
 

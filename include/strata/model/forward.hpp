@@ -19,7 +19,8 @@ namespace detail {
 
 /// Where nobody looks at what a layer has written.
 struct no_visitor {
-    void operator()(std::size_t, const padded_rows<float>&) const {}
+    template <class Real>
+    void operator()(std::size_t, const padded_rows<Real>&) const {}
 };
 
 /// How a layer runs forwards.
@@ -44,16 +45,16 @@ struct forward_flags_of {
 /// Runs all layers on the rows that are in the workspace. Calls visit(number of the layer, output) after each that
 /// computes something; a relu that the kernel of the layer before it applies is part of that layer.
 template <class Arch, bool Train, class Work, class Visit = no_visitor>
-void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
+void run_forward(const real_of<Arch>* weights, Work& work, const Visit& visit = {}) {
     using net = typename Work::network;
     if constexpr (Train) work.begin_pass();
     walk_forward<net, forward_flags_of<Work>>([&]<class Kind>(Kind, std::size_t i) {
         if constexpr (Kind::flags.runs) {
             using layer = typename Kind::layer;
-            forward_pass pass{.x = work.activation(i, Kind::input.count()),
-                              .parameters = weights + net::table.parameter_offset[i],
-                              .y = work.activation(i + 1, Kind::output.count()),
-                              .scratch = work.forward_scratch(i)};
+            forward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
+                                    .parameters = weights + net::table.parameter_offset[i],
+                                    .y = work.activation(i + 1, Kind::output.count()),
+                                    .scratch = work.forward_scratch(i)};
             if constexpr (Kind::flags.has_relu) pass.relu = true;
             if constexpr (Train && !layer::traits.frozen) {
                 pass.training = true;
@@ -72,8 +73,8 @@ void run_forward(const float* weights, Work& work, const Visit& visit = {}) {
     if constexpr (Train) work.note_forward();
 }
 
-template <class Part, class Net>
-const float* weights_of(const model<Net>& net) {
+template <class Part, class Net, class Real>
+const Real* weights_of(const model<Net, Real>& net) {
     check_not_moved(net);
     return net.storage().data() + parameter_offset<Part, Net>();
 }
@@ -85,12 +86,14 @@ const float* weights_of(const model<Net>& net) {
 /// backward(); one for inference without. Returns its output, one row a sample, which stays valid until the
 /// workspace is used again. Throws std::invalid_argument if the samples have another shape, std::length_error
 /// if they are too many.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Purpose, class X>
-rows_view forward(const model<Net>& net, workspace<Part, Batch, Purpose>& work, const X& x) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Purpose, class X>
+basic_rows_view<Real> forward(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>& work,
+                              const X& x) {
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
-    const auto samples = as_rows(x, Part::input);
+    const auto samples = detail::see_rows<Real>(x, Part::input);
     work.load(samples);
-    detail::run_forward<Arch, std::is_same_v<Purpose, training>>(detail::weights_of<Part>(net), work);
+    detail::run_forward<machine_of<Arch, Real>, std::is_same_v<Purpose, training>>(
+        detail::weights_of<Part>(net), work);
     return work.output();
 }
 

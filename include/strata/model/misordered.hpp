@@ -21,7 +21,9 @@ struct misordered_for_predict {
     static_assert(
         fine<Arguments...>,
         "strata: predict takes (model, samples) and returns the outputs, or (model, workspace, samples, "
-        "span of floats) and writes them there; forward takes (model, workspace, samples)");
+        "span) and writes them there; forward takes (model, workspace, samples); model and workspace are of "
+        "one "
+        "number type, float or double");
 };
 
 template <class... Arguments>
@@ -29,7 +31,9 @@ struct misordered_for_a_pass {
     static_assert(
         fine<Arguments...>,
         "strata: forward takes (model, workspace, samples), backward (model, workspace, gradient of the "
-        "output), backward_step (model, workspace, optimizer, gradient of the output)");
+        "output), backward_step (model, workspace, optimizer, gradient of the output); model and workspace "
+        "are of "
+        "one number type, float or double");
 };
 
 template <class Mark>
@@ -43,11 +47,11 @@ struct mark_in_place_of_a_slice {
 
 namespace detail {
 
-template <class Net>
-std::true_type test_model(const volatile model<Net>*);
+template <class Net, class Real>
+std::true_type test_model(const volatile model<Net, Real>*);
 std::false_type test_model(...);
-template <class Net, class Batch, class Purpose>
-std::true_type test_workspace(const volatile workspace<Net, Batch, Purpose>*);
+template <class Net, class Batch, class Purpose, class Real>
+std::true_type test_workspace(const volatile workspace<Net, Batch, Purpose, Real>*);
 std::false_type test_workspace(...);
 
 /// Whether it is a model or a workspace, or a class derived from one.
@@ -66,10 +70,18 @@ inline constexpr bool is_variable =
 template <class... Arguments>
 concept about_a_network = ((is_model<Arguments> || is_workspace<Arguments>) || ...);
 
+template <class Model, class Workspace>
+concept of_one_number_type =
+    std::is_same_v<typename std::remove_cvref_t<Model>::real, typename std::remove_cvref_t<Workspace>::real>;
+
 /// Whether these begin with a model and a workspace to run in.
 template <class First = void, class Second = void, class...>
-inline constexpr bool begin_with_model_and_workspace =
-    is_model<First> && is_workspace<Second> && is_variable<Second>;
+inline constexpr bool begin_with_model_and_workspace = [] {
+    if constexpr (is_model<First> && is_workspace<Second> && is_variable<Second>)
+        return of_one_number_type<First, Second>;
+    else
+        return false;
+}();
 
 /// Whether these are (model, samples).
 template <class First = void, class Second = void, class... More>
@@ -101,8 +113,8 @@ rows_view forward(Arguments&&...) {
     return {};
 }
 /// The name of a mark where a slice belongs.
-template <fixed_string Mark, any_network Net, class... Arguments>
-std::vector<float> predict(const model<Net>&, const Arguments&...) {
+template <fixed_string Mark, any_network Net, class Real, class... Arguments>
+std::vector<Real> predict(const model<Net, Real>&, const Arguments&...) {
     static_assert(sizeof(messages::mark_in_place_of_a_slice<mark<Mark>>) > 0);
     return {};
 }

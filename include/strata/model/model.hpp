@@ -78,16 +78,18 @@ void check_not_moved(const Model& net) {
 ///     model<net> others{seed{7}};                // by the default
 ///     model<net> drawn{he_uniform{}, seed{7}};   // by an initializer
 ///     model<net> empty{zeros{}};                 // to be written
+///     model<net, double> exact;                  // computes in double: for checks, at a tenth of the speed
 ///
 /// What is no network has no model: an incomplete type, about which compilers say little, since a network whose
 /// definition they refused comes here too.
-template <class Net>
+template <class Net, class Real = float>
 class model; // of a struct that inherits network<...>, or of a slice of one
 
-template <any_network Net>
-class model<Net> {
+template <any_network Net, real_number Real>
+class model<Net, Real> {
 public:
     using network = Net;
+    using real = Real;
 
     /// Weights of the default, from seed{0}: see initialize(seed).
     model() : model{seed{}} {}
@@ -161,23 +163,23 @@ public:
 
     /// Copies a parameter tensor out, in row-major order of its logical shape. Throws std::invalid_argument
     /// if `values` has another size or lies among the weights, or if the parameter is another network's.
-    void read(const placed_parameter& p, std::span<float> values) const {
+    void read(const placed_parameter& p, std::span<Real> values) const {
         check(p, values);
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = weights_.data()[p.offset + p.what.place(i)];
     }
 
     /// Copies a parameter tensor in; the counterpart of read().
-    void write(const placed_parameter& p, std::span<const float> values) {
+    void write(const placed_parameter& p, std::span<const Real> values) {
         check(p, values);
-        std::fill_n(weights_.data() + p.offset, p.what.floats(), 0.0f); // the padding, too
+        std::fill_n(weights_.data() + p.offset, p.what.floats(), Real(0)); // the padding, too
         for (std::size_t i = 0; i < values.size(); ++i)
             weights_.data()[p.offset + p.what.place(i)] = values[i];
     }
 
     /// The block as it lies in memory: padded, matrices in panels; empty once the model was moved from.
-    [[nodiscard]] std::span<float> storage() { return weights_.span(); }
-    [[nodiscard]] std::span<const float> storage() const { return weights_.span(); }
+    [[nodiscard]] std::span<Real> storage() { return weights_.span(); }
+    [[nodiscard]] std::span<const Real> storage() const { return weights_.span(); }
 
 private:
     struct no_weights {};
@@ -186,7 +188,7 @@ private:
     /// Draws every tensor, or sets it to where it starts: all or none.
     template <class Initializer>
     void draw(const Initializer& how, seed s) {
-        arena drawn{Net::parameter_floats};
+        basic_arena<Real> drawn{Net::parameter_floats};
         std::vector<float> values;
         std::uint64_t stream = streams::weights;
         for (const placed_parameter& p : parameters_of<Net>) {
@@ -202,7 +204,7 @@ private:
         std::copy_n(drawn.data(), drawn.size(), weights_.data());
     }
 
-    void check(const placed_parameter& p, std::span<const float> values) const {
+    void check(const placed_parameter& p, std::span<const Real> values) const {
         detail::check_not_moved(*this);
         const bool ours = std::ranges::any_of(parameters_of<Net>, [&](const placed_parameter& own) {
             return own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
@@ -224,7 +226,7 @@ private:
                 std::to_string(size));
     }
 
-    arena weights_;
+    basic_arena<Real> weights_;
 };
 
 } // namespace strata

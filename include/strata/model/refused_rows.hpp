@@ -13,24 +13,23 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-template <class Values>
-concept floats_in_one_piece = std::is_convertible_v<const Values&, std::span<const float>>;
-
 /// A container of the standard library, or one like it; not an xtensor, which has a shape.
 template <class Values>
 concept container =
     requires { typename Values::value_type; } && !requires(const Values& values) { values.shape(); };
 
-/// A container that is not floats in one piece.
+/// A container that is not floats or doubles in one piece.
 template <class Values>
-concept container_of_others = container<Values> && !floats_in_one_piece<Values>;
+concept container_of_others = container<Values> && !numbers_in_one_piece<Values>;
 
-/// That, or an xtensor of another type than float.
-template <class Values>
-concept not_floats = container_of_others<Values> || (requires(const Values& values) {
-                         typename Values::value_type;
-                         values.shape();
-                     } && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, float>);
+/// A container, or an xtensor, of another type than a network's.
+template <class Values, class Real>
+concept not_numbers = container_of_others<Values> ||
+                      (container<Values> && !std::is_convertible_v<const Values&, std::span<const Real>>) ||
+                      (requires(const Values& values) {
+                          typename Values::value_type;
+                          values.shape();
+                      } && !std::is_same_v<std::remove_cv_t<typename Values::value_type>, Real>);
 
 } // namespace detail
 
@@ -56,7 +55,7 @@ rows_view as_rows(const Values&, const Sample&) {
 
 /// Floats that do not say how many of them are a sample.
 template <detail::container Values>
-requires detail::floats_in_one_piece<Values>
+requires detail::numbers_in_one_piece<Values>
 rows_view as_rows(const Values&, any_sample) {
     static_assert(messages::fine<Values>,
                   "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
@@ -71,6 +70,23 @@ rows_view as_rows(const Values&&, any_sample) {
                   "as_rows(values, Net::output)");
     return {};
 }
+
+namespace detail {
+
+/// The one way of a user's samples and targets into a verb: their rows, once it is known that they hold the network's
+/// number type.
+template <class Real, class X, class Sample>
+auto see_rows(const X& x, const Sample& sample) {
+    using rows = std::remove_cvref_t<decltype(as_rows(x, sample))>;
+    if constexpr (std::is_convertible_v<const rows&, basic_rows_view<Real>>) {
+        return as_rows(x, sample);
+    } else {
+        static_assert(sizeof(messages::numbers_of_another_type<Real>) > 0);
+        return basic_rows_view<Real>{};
+    }
+}
+
+} // namespace detail
 
 } // namespace strata
 

@@ -39,14 +39,17 @@ concept sized_batch = is_batch<Batch>;
 } // namespace detail
 
 /// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
-/// a time; any number of workspaces may share one model. All memory is taken at construction.
-template <class Net, class size_as_batch_of_32 = messages::no_batch, class Purpose = training>
+/// a time; any number of workspaces may share one model. All memory is taken at construction. One of a
+/// model<Net, double> is workspace<Net, batch<32>, training, double>.
+template <class Net, class size_as_batch_of_32 = messages::no_batch, class Purpose = training,
+          class Real = float>
 class workspace; // of a struct that inherits network<...>, or of a slice of one
 
-template <any_network Net, detail::sized_batch Batch, class Purpose>
-class workspace<Net, Batch, Purpose> {
+template <any_network Net, detail::sized_batch Batch, class Purpose, real_number Real>
+class workspace<Net, Batch, Purpose, Real> {
 public:
     using network = Net;
+    using real = Real;
     static constexpr std::size_t capacity = Batch::rows;
     static constexpr bool trains = std::is_same_v<Purpose, training>;
     static constexpr auto& plan = memory_plan_of<Net, capacity, Purpose>;
@@ -84,12 +87,12 @@ public:
     /// Takes the samples of the next forward pass; rows that a pass has left in this workspace may be taken,
     /// too. Throws std::length_error if there are more than there is room for, std::invalid_argument if they are
     /// rows of this workspace in an order in which copying them overwrites others that are still to come.
-    void load(const rows_view& x) {
+    void load(const basic_rows_view<Real>& x) {
         check_not_moved();
         if (x.rows > capacity)
             detail::raise<std::length_error>(std::to_string(x.rows) + " samples for a workspace of batch<" +
                                              std::to_string(capacity) + ">");
-        const padded_rows<float> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
+        const padded_rows<Real> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
         if (!copies_in_order(x, to))
             detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "
                                                  "another order: copy them first");
@@ -100,34 +103,34 @@ public:
     }
 
     /// What a layer reads, rows of so many values; activation<layer_count>() is the network's output.
-    [[nodiscard]] padded_rows<float> activation(std::size_t layer, std::size_t width) {
+    [[nodiscard]] padded_rows<Real> activation(std::size_t layer, std::size_t width) {
         return {memory_.data() + plan.activation(layer).offset, rows_, width};
     }
     template <std::size_t Index>
-    [[nodiscard]] padded_rows<float> activation() {
+    [[nodiscard]] padded_rows<Real> activation() {
         return activation(Index, Net::table.shapes[Index].count());
     }
 
     /// The gradient of the loss by that.
-    [[nodiscard]] padded_rows<float> gradient(std::size_t layer, std::size_t width)
+    [[nodiscard]] padded_rows<Real> gradient(std::size_t layer, std::size_t width)
     requires trains
     {
         return {memory_.data() + plan.gradient(layer).offset, rows_, width};
     }
     template <std::size_t Index>
-    [[nodiscard]] padded_rows<float> gradient()
+    [[nodiscard]] padded_rows<Real> gradient()
     requires trains
     {
         return gradient(Index, Net::table.shapes[Index].count());
     }
 
-    [[nodiscard]] float* forward_scratch(std::size_t layer) {
+    [[nodiscard]] Real* forward_scratch(std::size_t layer) {
         return memory_.data() + plan.forward_scratch(layer).offset;
     }
-    [[nodiscard]] float* backward_scratch(std::size_t layer) {
+    [[nodiscard]] Real* backward_scratch(std::size_t layer) {
         return memory_.data() + plan.backward_scratch(layer).offset;
     }
-    [[nodiscard]] float* saved(std::size_t layer) { return memory_.data() + plan.saved(layer).offset; }
+    [[nodiscard]] Real* saved(std::size_t layer) { return memory_.data() + plan.saved(layer).offset; }
 
     /// Starts the random numbers of dropout, gaussian_noise and sample_gaussian anew: the same passes after
     /// the same seed draw the same ones. Workspaces that work on one task together need a seed each.
@@ -156,12 +159,12 @@ public:
     }
     void note_backward() { ran_ = false; }
 
-    [[nodiscard]] padded_rows<const float> output() { return activation<Net::layer_count>(); }
+    [[nodiscard]] padded_rows<const Real> output() { return activation<Net::layer_count>(); }
 
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
     /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and
     /// `gradients_empty()`.
-    [[nodiscard]] std::span<float> parameter_gradients()
+    [[nodiscard]] std::span<Real> parameter_gradients()
     requires trains
     {
         return parameter_gradients_.span();
@@ -174,7 +177,8 @@ public:
     void note_gradients() { gradients_empty_ = false; }
 
     /// Whether one of these floats is in this workspace's memory.
-    [[nodiscard]] bool overlaps(std::span<const float> floats) const {
+    template <class Number>
+    [[nodiscard]] bool overlaps(std::span<Number> floats) const {
         return detail::overlaps(memory_.span(), floats) ||
                detail::overlaps(parameter_gradients_.span(), floats);
     }
@@ -184,11 +188,11 @@ public:
 
 private:
     /// Whether copy_rows may copy these samples to the place of the input.
-    bool copies_in_order(const rows_view& x, const padded_rows<float>& to) const {
-        if (x.rows == 0 || !detail::overlaps(memory_.span(), {x.data, 1})) return true;
-        const bool forwards = !std::less<const float*>{}(x.data, to.data);
+    bool copies_in_order(const basic_rows_view<Real>& x, const padded_rows<Real>& to) const {
+        if (x.rows == 0 || !detail::overlaps(memory_.span(), std::span{x.data, 1})) return true;
+        const bool forwards = !std::less<const Real*>{}(x.data, to.data);
         return (x.order == nullptr && (x.stride == to.stride || (forwards && x.stride > to.stride))) ||
-               !detail::overlaps(x, {to.data, to.rows * to.stride});
+               !detail::overlaps(x, std::span{to.data, to.rows * to.stride});
     }
 
     void check_not_moved() const {
@@ -196,8 +200,8 @@ private:
             detail::raise<std::invalid_argument>("this workspace was moved from: it has no memory to run in");
     }
 
-    arena memory_;
-    arena parameter_gradients_;
+    basic_arena<Real> memory_;
+    basic_arena<Real> parameter_gradients_;
     std::size_t rows_ = 0;
     strata::seed seed_{};
     std::uint64_t pass_ = 0;
@@ -206,8 +210,8 @@ private:
 };
 
 /// A workspace of anything but batch<n> samples. It stands in for one, so that its uses add no messages.
-template <any_network Net, class Batch, class Purpose>
-class workspace<Net, Batch, Purpose> : public workspace<Net, batch<1>, Purpose> {
+template <any_network Net, class Batch, class Purpose, real_number Real>
+class workspace<Net, Batch, Purpose, Real> : public workspace<Net, batch<1>, Purpose, Real> {
     static_assert(sizeof(messages::workspace_without_batch<Net, Batch>) > 0);
 };
 

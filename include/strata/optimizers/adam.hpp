@@ -35,17 +35,18 @@ struct adam {
     }
 
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
+        using real = real_of<Arch>;
         const double t = static_cast<double>(u.step);
         const double bias1 = 1.0 - std::pow(static_cast<double>(beta1), t);
         const double bias2 = 1.0 - std::pow(static_cast<double>(beta2), t);
         kernels::adam_update<Arch>(u.count, u.weights, u.state(0), u.state(1), u.gradients,
-                                   {.rate = static_cast<float>(static_cast<double>(learning_rate) / bias1),
+                                   {.rate = static_cast<real>(static_cast<double>(learning_rate) / bias1),
                                     .beta1 = beta1,
                                     .beta2 = beta2,
-                                    .root_scale = static_cast<float>(1.0 / std::sqrt(bias2)),
+                                    .root_scale = static_cast<real>(1.0 / std::sqrt(bias2)),
                                     .epsilon = std::max(epsilon, std::numeric_limits<float>::min()), // no 0/0
-                                    .keep = 1.0f - learning_rate * weight_decay});
+                                    .keep = 1 - real{learning_rate} * real{weight_decay}});
     }
 };
 

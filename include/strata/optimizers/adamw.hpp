@@ -24,7 +24,7 @@ struct adamw {
     void check() const { as_adam().check(); }
 
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
         as_adam().update<Arch>(u);
     }
 

@@ -47,7 +47,7 @@ struct stand_in_rule {
     float learning_rate = 0;
     [[nodiscard]] std::size_t states() const { return 0; }
     template <class Arch>
-    void update(const weight_update&) const {}
+    void update(const weight_update<Arch>&) const {}
 };
 
 } // namespace detail

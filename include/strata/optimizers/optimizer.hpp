@@ -22,10 +22,11 @@
 namespace strata::inline STRATA_TARGET {
 
 /// An optimizer of one model's weights, by a rule: optimizer opt{model, adam{.learning_rate = 1e-3f}}.
-template <any_network Net, optimizer_rule Rule>
+template <any_network Net, optimizer_rule Rule, real_number Real = float>
 class optimizer final {
 public:
     using network = Net;
+    using real = Real;
 
     /// Takes the memory that the rule needs beside the weights. The optimizer is that model's from then on, also
     /// when the model moves; a clone, and a model that is assigned to this one, are others. Throws
@@ -82,10 +83,11 @@ public:
     template <class Arch = arch, class Model, class Work>
     void update(Model& net, Work& work, const update_span& span) {
         check_model(net);
+        using on = machine_of<Arch, Real>;
         using part = typename Work::network;
         constexpr auto& places = detail::parameter_places<Net>;
-        float* weights = net.storage().data();
-        const float* gradients = work.parameter_gradients().data() + span.gradients;
+        Real* weights = net.storage().data();
+        const Real* gradients = work.parameter_gradients().data() + span.gradients;
         const std::size_t begin = parameter_offset<part, Net>() + span.weights;
         std::size_t first = detail::first_parameter_of<part, Net> + span.first;
         const std::size_t end = first + span.parameters;
@@ -96,17 +98,17 @@ public:
             const std::size_t at = places[first].begin;
             const std::size_t floats = places[last].begin - at;
             if (span.what_for == role::running)
-                kernels::descend<Arch>(floats, weights + at, gradients + (at - begin), 1.0f);
+                kernels::descend<on>(floats, weights + at, gradients + (at - begin), Real(1));
             else
-                rule_.template update<Arch>({.count = floats,
-                                             .weights = weights + at,
-                                             .gradients = gradients + (at - begin),
-                                             .states = state_.size() == 0 ? nullptr : state_.data() + at,
-                                             .distance = Net::parameter_floats,
-                                             .step = made_[first]});
-            detail::clear_parameter_padding<Arch, Net>(weights, first, last);
+                rule_.template update<on>({.count = floats,
+                                           .weights = weights + at,
+                                           .gradients = gradients + (at - begin),
+                                           .states = state_.size() == 0 ? nullptr : state_.data() + at,
+                                           .distance = Net::parameter_floats,
+                                           .step = made_[first]});
+            detail::clear_parameter_padding<on, Net>(weights, first, last);
             for (std::size_t s = 0; s < state_.size(); s += Net::parameter_floats)
-                detail::clear_parameter_padding<Arch, Net>(state_.data() + s, first, last);
+                detail::clear_parameter_padding<on, Net>(state_.data() + s, first, last);
             first = last;
         }
     }
@@ -134,7 +136,7 @@ public:
         rule_.learning_rate = rate;
     }
     /// The rule's state: so many blocks as it has floats a weight, each laid out like the weights.
-    [[nodiscard]] std::span<const float> state() const { return state_.span(); }
+    [[nodiscard]] std::span<const Real> state() const { return state_.span(); }
 
 private:
     static const Rule& checked(const Rule& rule) {
@@ -143,22 +145,22 @@ private:
     }
 
     Rule rule_;
-    arena state_;
-    std::vector<std::size_t> made_;  // steps, of each parameter
-    const float* weights_ = nullptr; // of the model that this is for: only to know it again
+    basic_arena<Real> state_;
+    std::vector<std::size_t> made_; // steps, of each parameter
+    const Real* weights_ = nullptr; // of the model that this is for: only to know it again
     std::size_t steps_ = 0;
 };
 
 template <class Model, class Rule>
-optimizer(const Model&, const Rule&) -> optimizer<typename Model::network, Rule>;
+optimizer(const Model&, const Rule&) -> optimizer<typename Model::network, Rule, typename Model::real>;
 
 namespace detail {
 
 /// Whether this is Strata's optimizer, which train_step may tell to update layer by layer, and not a user's own.
 template <class Optimizer>
 inline constexpr bool is_optimizer = false;
-template <class Net, class Rule>
-inline constexpr bool is_optimizer<optimizer<Net, Rule>> = true;
+template <class Net, class Rule, class Real>
+inline constexpr bool is_optimizer<optimizer<Net, Rule, Real>> = true;
 
 } // namespace detail
 

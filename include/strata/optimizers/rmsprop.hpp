@@ -31,7 +31,7 @@ struct rmsprop {
     }
 
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
         kernels::rmsprop_update<Arch>(u.count, u.weights, u.state(0), u.gradients, learning_rate, decay,
                                       std::max(epsilon, std::numeric_limits<float>::min())); // no 0/0
     }

@@ -33,7 +33,7 @@ struct sgd {
     }
 
     template <class Arch>
-    void update(const weight_update& u) const {
+    void update(const weight_update<Arch>& u) const {
         if (momentum == 0.0f)
             kernels::descend<Arch>(u.count, u.weights, u.gradients, learning_rate);
         else

@@ -15,13 +15,14 @@ namespace strata::inline STRATA_TARGET {
 /// variational Bayes", ICLR 2014, appendix B.
 struct gaussian_kl {
     template <class Arch>
-    static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
+    static real_of<Arch> penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                                  real_of<Arch> scale) {
         const std::size_t half = count / 2;
         const double of_means =
             kernels::penalize<Arch, kernels::square_function>(half, x, gradient, 0.5f * scale);
         const double of_variances = kernels::penalize<Arch, kernels::divergence_function>(
             half, x + half, gradient == nullptr ? nullptr : gradient + half, scale);
-        return static_cast<float>(0.5 * of_means + of_variances);
+        return static_cast<real_of<Arch>>(0.5 * of_means + of_variances);
     }
 };
 

@@ -13,8 +13,9 @@ namespace strata::inline STRATA_TARGET {
 /// sparse. Its slope at 0 is 0.
 struct l1 {
     template <class Arch>
-    static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
-        return static_cast<float>(
+    static real_of<Arch> penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                                  real_of<Arch> scale) {
+        return static_cast<real_of<Arch>>(
             kernels::penalize<Arch, kernels::absolute_function>(count, x, gradient, scale));
     }
 };

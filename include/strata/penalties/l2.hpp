@@ -12,8 +12,9 @@ namespace strata::inline STRATA_TARGET {
 /// A penalty (see penalty.hpp): the sum of x^2, as in Keras; PyTorch's weight_decay is half of it.
 struct l2 {
     template <class Arch>
-    static float penalize(std::size_t count, const float* x, float* gradient, float scale) {
-        return static_cast<float>(
+    static real_of<Arch> penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                                  real_of<Arch> scale) {
+        return static_cast<real_of<Arch>>(
             kernels::penalize<Arch, kernels::square_function>(count, x, gradient, scale));
     }
 };

@@ -19,37 +19,52 @@ namespace strata::inline STRATA_TARGET {
 ///
 ///     struct fourth_powers {
 ///         template <class Arch>
-///         float penalize(std::size_t count, const float* x, float* gradient, float scale) const {
+///         real_of<Arch> penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+///                                real_of<Arch> scale) const {
 ///             double sum = 0;
 ///             for (std::size_t i = 0; i < count; ++i) {
-///                 const float square = x[i] * x[i];
+///                 const auto square = x[i] * x[i];
 ///                 sum += double(square) * double(square);
-///                 if (gradient != nullptr) gradient[i] += scale * 4.0f * square * x[i];
+///                 if (gradient != nullptr) gradient[i] += scale * 4 * square * x[i];
 ///             }
-///             return static_cast<float>(sum);
+///             return static_cast<real_of<Arch>>(sum);
 ///         }
 ///     };
 ///
-/// `Arch` is the instruction set, for kernels that are called with it.
+/// `Arch` is the machine (meta/machine.hpp): its number type is float unless the model computes in double.
 template <class P>
 concept penalty = requires(const P p, const float* x, float* gradient, float scale) {
     { p.template penalize<arch>(std::size_t{}, x, gradient, scale) } -> std::same_as<float>;
 };
 
+namespace detail {
+
+template <class Arch, class Penalty>
+real_of<Arch> mean_of_rows(const Penalty& what, const rows_of<Arch>& rows) {
+    double sum = 0;
+    for (std::size_t r = 0; r < rows.rows; ++r)
+        sum += static_cast<double>(
+            what.template penalize<Arch>(rows.width, rows[r].data(), nullptr, real_of<Arch>(0)));
+    return rows.rows == 0 ? 0 : static_cast<real_of<Arch>>(sum / static_cast<double>(rows.rows));
+}
+
+} // namespace detail
+
 /// The mean over rows of a penalty: of codes that predict has returned, for instance.
 template <class Arch = arch, penalty Penalty>
 float mean_penalty(const Penalty& what, const rows_view& rows) {
-    double sum = 0;
-    for (std::size_t r = 0; r < rows.rows; ++r)
-        sum += static_cast<double>(what.template penalize<Arch>(rows.width, rows[r].data(), nullptr, 0.0f));
-    return rows.rows == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(rows.rows));
+    return detail::mean_of_rows<Arch>(what, rows);
+}
+template <class Arch = arch, penalty Penalty>
+double mean_penalty(const Penalty& what, const basic_rows_view<double>& rows) {
+    return detail::mean_of_rows<machine_of<Arch, double>>(what, rows);
 }
 
 /// The same for rows that own a copy, as as_rows makes of some xtensors.
-template <class Arch = arch, penalty Penalty, std::convertible_to<rows_view> Rows>
-float mean_penalty(const Penalty& what, const Rows& rows) {
-    const rows_view seen = rows;
-    return mean_penalty<Arch>(what, seen);
+template <class Arch = arch, penalty Penalty, class Rows>
+requires requires { typename Rows::real; }
+auto mean_penalty(const Penalty& what, const Rows& rows) {
+    return mean_penalty<Arch>(what, static_cast<basic_rows_view<typename Rows::real>>(rows));
 }
 
 } // namespace strata

@@ -19,7 +19,7 @@ namespace detail {
 
 /// values[i] = f(number 4 * first_block + i of the stream).
 template <class Arch, class Function>
-void fill_from_numbers(std::span<float> values, const philox& random, std::uint64_t first_block,
+void fill_from_numbers(std::span<real_of<Arch>> values, const philox& random, std::uint64_t first_block,
                        const Function& f) {
     constexpr std::size_t at_once = 32;
     std::uint32_t numbers[4 * at_once];
@@ -34,9 +34,9 @@ void fill_from_numbers(std::span<float> values, const philox& random, std::uint6
 
 /// Fills with uniform numbers from [low, high): numbers 4 * first_block and following of the stream.
 template <class Arch = arch>
-void fill_uniform(std::span<float> values, float low, float high, seed s,
+void fill_uniform(std::span<real_of<Arch>> values, real_of<Arch> low, real_of<Arch> high, seed s,
                   std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
-    const float most = std::nextafter(high, low); // rounding may give high itself
+    const real_of<Arch> most = std::nextafter(high, low); // rounding may give high itself
     detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [&](std::uint32_t number) {
         return std::min(most, low + (high - low) * philox::unit(number));
     });

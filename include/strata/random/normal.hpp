@@ -17,7 +17,7 @@ namespace strata::inline STRATA_TARGET {
 /// of the stream. Accurate to about six digits; none is drawn
 /// beyond 5.42 deviations.
 template <class Arch = arch>
-void fill_normal(std::span<float> values, float mean, float deviation, seed s,
+void fill_normal(std::span<real_of<Arch>> values, real_of<Arch> mean, real_of<Arch> deviation, seed s,
                  std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
     detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [](std::uint32_t number) {
         return 2.0f * philox::unit(number) - 1.0f + 0x1p-24f; // the middle of an interval: never -1 nor 1

@@ -16,47 +16,48 @@ namespace strata::inline STRATA_TARGET {
 
 /// An owning, move-only block of floats. Everything that outlives a call lives in one: weights, activations,
 /// gradients, optimizer state. Allocation failure is std::bad_alloc, for more than most_floats too.
-class arena {
+template <class Real>
+class basic_arena {
 public:
     static constexpr std::size_t alignment = 64;
 
-    arena() = default;
+    basic_arena() = default;
 
-    explicit arena(std::size_t floats)
+    explicit basic_arena(std::size_t floats)
         : size_{checked_size(floats)},
-          data_{size_ == 0 ? nullptr
-                           : static_cast<float*>(
-                                 ::operator new(size_ * sizeof(float), std::align_val_t{alignment}))} {
+          data_{size_ == 0
+                    ? nullptr
+                    : static_cast<Real*>(::operator new(size_ * sizeof(Real), std::align_val_t{alignment}))} {
         zero();
     }
 
-    arena(arena&& other) noexcept
+    basic_arena(basic_arena&& other) noexcept
         : size_{std::exchange(other.size_, 0)}, data_{std::exchange(other.data_, nullptr)} {}
 
-    arena& operator=(arena&& other) noexcept {
-        arena taken{std::move(other)}; // which leaves the other one empty, and frees what was here
+    basic_arena& operator=(basic_arena&& other) noexcept {
+        basic_arena taken{std::move(other)}; // which leaves the other one empty, and frees what was here
         std::swap(size_, taken.size_);
         std::swap(data_, taken.data_);
         return *this;
     }
 
-    ~arena() { ::operator delete(data_, std::align_val_t{alignment}); }
+    ~basic_arena() { ::operator delete(data_, std::align_val_t{alignment}); }
 
     /// A copy with its own block. Explicit, because it costs an allocation.
-    [[nodiscard]] arena clone() const {
-        arena copy{size_};
+    [[nodiscard]] basic_arena clone() const {
+        basic_arena copy{size_};
         std::copy_n(data_, size_, copy.data_);
         return copy;
     }
 
-    void zero() { std::fill_n(data_, size_, 0.0f); }
+    void zero() { std::fill_n(data_, size_, Real(0)); }
 
-    [[nodiscard]] float* data() { return data_; }
-    [[nodiscard]] const float* data() const { return data_; }
+    [[nodiscard]] Real* data() { return data_; }
+    [[nodiscard]] const Real* data() const { return data_; }
     [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::size_t bytes() const { return size_ * sizeof(float); }
-    [[nodiscard]] std::span<float> span() { return {data_, size_}; }
-    [[nodiscard]] std::span<const float> span() const { return {data_, size_}; }
+    [[nodiscard]] std::size_t bytes() const { return size_ * sizeof(Real); }
+    [[nodiscard]] std::span<Real> span() { return {data_, size_}; }
+    [[nodiscard]] std::span<const Real> span() const { return {data_, size_}; }
 
 private:
     static std::size_t checked_size(std::size_t floats) {
@@ -65,8 +66,10 @@ private:
     }
 
     std::size_t size_ = 0;
-    float* data_ = nullptr;
+    Real* data_ = nullptr;
 };
+
+using arena = basic_arena<float>;
 
 } // namespace strata
 

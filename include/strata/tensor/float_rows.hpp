@@ -24,6 +24,8 @@ namespace strata::inline STRATA_TARGET {
 ///     targets[3][7] == 1; // row 3, value 7
 class float_rows {
 public:
+    using real = float;
+
     float_rows() = default;
 
     /// Zeros. Throws std::length_error if no memory holds as many. (A template, so that {{5}, shape<1>} is a
@@ -105,8 +107,26 @@ template <class Values>
 concept flat_floats = std::is_convertible_v<const Values&, std::span<const float>> &&
                       !requires(const Values& values) { values.shape(); };
 
+/// The same of floats or doubles.
+template <class Values>
+concept flat_numbers = numbers_in_one_piece<Values> && !requires(const Values& values) { values.shape(); };
+
+/// as_rows for helpers that know floats alone.
+template <class X, class Sample>
+auto see_floats(const X& x, const Sample& sample) {
+    using rows = std::remove_cvref_t<decltype(as_rows(x, sample))>;
+    static_assert(std::is_convertible_v<const rows&, rows_view>,
+                  "strata: metrics, scalers and splits take floats: hand in floats, for instance "
+                  "std::vector<float>(values.begin(), values.end())");
+    if constexpr (std::is_convertible_v<const rows&, rows_view>)
+        return as_rows(x, sample);
+    else
+        return rows_view{};
+}
+
 /// The shape of a row, as flat as it is known to be.
-inline extents sample_of_rows(const rows_view& rows) {
+template <class Real>
+extents sample_of_rows(const basic_rows_view<Real>& rows) {
     return rows.sample.rank > 0 && rows.sample.count() == rows.width ? rows.sample : extents{rows.width};
 }
 

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/meta/machine.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 
@@ -18,12 +19,14 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Read-only rows of floats: no ownership, no alignment asked for. Row r starts at data + index * stride,
-/// where index is order[r] if there is an order, else r; only the first `width` floats of a row are ever
+/// Read-only rows of floats (or doubles): no ownership, no alignment asked for. Row r starts at data + index * stride,
+/// where index is order[r] if there is an order, else r; only the first `width` numbers of a row are ever
 /// read. `sample` is the shape of a row where it is known (rank 0: it is not); a network of another shape
 /// refuses the rows then.
-struct rows_view {
-    const float* data = nullptr;
+template <real_number Real>
+struct basic_rows_view {
+    using real = Real;
+    const Real* data = nullptr;
     std::size_t rows = 0;
     std::size_t width = 0;
     std::size_t stride = 0;
@@ -31,59 +34,71 @@ struct rows_view {
     extents sample{};
 
     /// The values of row r.
-    std::span<const float> operator[](std::size_t r) const {
+    std::span<const Real> operator[](std::size_t r) const {
         return {data + (order != nullptr ? order[r] : r) * stride, width};
     }
 
     /// Rows first, first + 1, ..., first + count - 1 of these.
-    [[nodiscard]] rows_view part(std::size_t first, std::size_t count) const {
-        return order != nullptr ? rows_view{data, count, width, stride, order + first, sample}
-                                : rows_view{data + first * stride, count, width, stride, nullptr, sample};
+    [[nodiscard]] basic_rows_view part(std::size_t first, std::size_t count) const {
+        return order != nullptr
+                   ? basic_rows_view{data, count, width, stride, order + first, sample}
+                   : basic_rows_view{data + first * stride, count, width, stride, nullptr, sample};
     }
 };
 
+using rows_view = basic_rows_view<float>;
+
+/// Rows of a machine's numbers: what a loss is handed.
+template <class Arch>
+using rows_of = basic_rows_view<real_of<Arch>>;
+
 /// Rows in storage of our own: each starts on a 64-byte line, and what follows its values up to the next row
 /// is zero. Kernels read and write these.
-template <class Float>
+template <class Real>
 struct padded_rows {
-    Float* data = nullptr;
+    Real* data = nullptr;
     std::size_t rows = 0;
     std::size_t width = 0;  ///< values in a row
     std::size_t stride = 0; ///< floats from one row to the next: row_stride(width)
 
     constexpr padded_rows() = default;
-    constexpr padded_rows(Float* floats, std::size_t row_count, std::size_t row_width)
-        : data{floats}, rows{row_count}, width{row_width}, stride{row_stride(row_width)} {}
+    constexpr padded_rows(Real* numbers, std::size_t row_count, std::size_t row_width)
+        : data{numbers}, rows{row_count}, width{row_width}, stride{row_stride(row_width)} {}
 
-    Float* operator[](std::size_t r) const { return data + r * stride; }
+    Real* operator[](std::size_t r) const { return data + r * stride; }
 
     // NOLINTBEGIN(google-explicit-constructor): reading is always allowed, as with span.
-    operator padded_rows<const Float>() const
-    requires(!std::is_const_v<Float>)
+    operator padded_rows<const Real>() const
+    requires(!std::is_const_v<Real>)
     {
         return {data, rows, width};
     }
-    operator rows_view() const { return {data, rows, width, stride, nullptr, {}}; }
+    operator basic_rows_view<std::remove_const_t<Real>>() const {
+        return {data, rows, width, stride, nullptr, {}};
+    }
     // NOLINTEND(google-explicit-constructor)
 };
 
 /// Makes the padding of every row zero again, in memory that held something else before.
-inline void clear_padding(const padded_rows<float>& b) {
+template <class Real>
+void clear_padding(const padded_rows<Real>& b) {
     if (b.stride == b.width) return;
-    for (std::size_t r = 0; r < b.rows; ++r) std::fill(b[r] + b.width, b[r] + b.stride, 0.0f);
+    for (std::size_t r = 0; r < b.rows; ++r) std::fill(b[r] + b.width, b[r] + b.stride, Real(0));
 }
 
 namespace detail {
 
-/// Whether two runs of floats have one in common.
-inline bool overlaps(std::span<const float> a, std::span<const float> b) {
-    const std::less<const float*> before; // tells for pointers into different memory, too
+/// Whether two runs of numbers have a byte in common.
+template <class A, class B>
+bool overlaps(std::span<A> a, std::span<B> b) {
+    const std::less<const void*> before; // tells for pointers into different memory, too
     return !a.empty() && !b.empty() && before(a.data(), b.data() + b.size()) &&
            before(b.data(), a.data() + a.size());
 }
 
-/// Whether a row has a float in common with this memory.
-inline bool overlaps(const rows_view& rows, std::span<const float> memory) {
+/// Whether a row has a number in common with this memory.
+template <class Real, class Number>
+bool overlaps(const basic_rows_view<Real>& rows, std::span<Number> memory) {
     for (std::size_t r = 0; r < rows.rows; ++r)
         if (overlaps(rows[r], memory)) return true;
     return false;
@@ -93,20 +108,22 @@ inline bool overlaps(const rows_view& rows, std::span<const float> memory) {
 
 /// Copies rows into a block of at least as many rows. They may overlap if they are in order and as far apart
 /// as those of the block.
-inline void copy_rows(const rows_view& from, const padded_rows<float>& to) {
-    if (from.rows > 0 && std::less<const float*>{}(from.data, to.data) && from.order == nullptr &&
+template <class Real>
+void copy_rows(const basic_rows_view<Real>& from, const padded_rows<Real>& to) {
+    if (from.rows > 0 && std::less<const Real*>{}(from.data, to.data) && from.order == nullptr &&
         from.stride == to.stride) {
         for (std::size_t r = from.rows; r-- > 0;)
-            std::memmove(to[r], from[r].data(), from.width * sizeof(float));
+            std::memmove(to[r], from[r].data(), from.width * sizeof(Real));
         return;
     }
     for (std::size_t r = 0; r < from.rows; ++r)
-        std::memmove(to[r], from[r].data(), from.width * sizeof(float));
+        std::memmove(to[r], from[r].data(), from.width * sizeof(Real));
 }
 
-/// The rows of a span that holds whole samples of this shape, one after the other.
-/// Throws std::invalid_argument if its length is no multiple of the sample's.
-inline rows_view as_rows(std::span<const float> values, const extents& sample) {
+namespace detail {
+
+template <class Real>
+basic_rows_view<Real> rows_of_span(std::span<const Real> values, const extents& sample) {
     const std::size_t width = sample.count();
     if (width == 0 || values.size() % width != 0)
         detail::raise<std::invalid_argument>("a span of " + std::to_string(values.size()) +
@@ -115,11 +132,41 @@ inline rows_view as_rows(std::span<const float> values, const extents& sample) {
     return {values.data(), values.size() / width, width, width, nullptr, sample};
 }
 
-/// A container of floats that owns them: the rows of a temporary one would outlive their values.
+template <class Real>
+basic_rows_view<Real> rows_of_sample(const basic_rows_view<Real>& rows, const extents& sample) {
+    const bool shaped = rows.sample.rank > 0 && rows.sample.count() == rows.width;
+    if (rows.width != sample.count() || (shaped && !is_sample_of(rows.sample, sample)))
+        detail::raise<std::invalid_argument>(
+            "rows of " +
+            (shaped && rows.sample.rank > 1 ? to_string(rows.sample) + " = " + std::to_string(rows.width)
+                                            : std::to_string(rows.width)) +
+            " floats are no samples of " + to_string(sample) + " = " + std::to_string(sample.count()) +
+            " floats");
+    basic_rows_view<Real> known = rows;
+    known.sample = sample;
+    return known;
+}
+
+/// A container that shows its values as they lie: floats, or doubles.
+template <class Values>
+concept numbers_in_one_piece = std::is_convertible_v<const Values&, std::span<const float>> ||
+                               std::is_convertible_v<const Values&, std::span<const double>>;
+
+} // namespace detail
+
+/// The rows of a span that holds whole samples of this shape, one after the other.
+/// Throws std::invalid_argument if its length is no multiple of the sample's.
+inline basic_rows_view<float> as_rows(std::span<const float> values, const extents& sample) {
+    return detail::rows_of_span(values, sample);
+}
+inline basic_rows_view<double> as_rows(std::span<const double> values, const extents& sample) {
+    return detail::rows_of_span(values, sample);
+}
+
+/// A container of numbers that owns them: the rows of a temporary one would outlive their values.
 template <class Values>
 concept owner_of_floats =
-    std::is_convertible_v<const Values&, std::span<const float>> &&
-    !std::ranges::enable_borrowed_range<std::remove_cv_t<Values>> &&
+    detail::numbers_in_one_piece<Values> && !std::ranges::enable_borrowed_range<std::remove_cv_t<Values>> &&
     requires { typename Values::value_type; } && !requires(const Values& values) { values.shape(); };
 
 /// A temporary is refused.
@@ -135,22 +182,16 @@ rows_view as_rows(const Values&&, const extents&) {
 struct any_sample {};
 
 /// Rows as they are.
-inline rows_view as_rows(const rows_view& rows, any_sample) { return rows; }
+inline basic_rows_view<float> as_rows(const basic_rows_view<float>& rows, any_sample) { return rows; }
+inline basic_rows_view<double> as_rows(const basic_rows_view<double>& rows, any_sample) { return rows; }
 
 /// Rows as they are, once they are known to be samples of this shape. Throws std::invalid_argument if their
 /// width is another, or their shape where it is known; axes of size 1 may be left out, and rows may be flat.
-inline rows_view as_rows(const rows_view& rows, const extents& sample) {
-    const bool shaped = rows.sample.rank > 0 && rows.sample.count() == rows.width;
-    if (rows.width != sample.count() || (shaped && !is_sample_of(rows.sample, sample)))
-        detail::raise<std::invalid_argument>(
-            "rows of " +
-            (shaped && rows.sample.rank > 1 ? to_string(rows.sample) + " = " + std::to_string(rows.width)
-                                            : std::to_string(rows.width)) +
-            " floats are no samples of " + to_string(sample) + " = " + std::to_string(sample.count()) +
-            " floats");
-    rows_view known = rows;
-    known.sample = sample;
-    return known;
+inline basic_rows_view<float> as_rows(const basic_rows_view<float>& rows, const extents& sample) {
+    return detail::rows_of_sample(rows, sample);
+}
+inline basic_rows_view<double> as_rows(const basic_rows_view<double>& rows, const extents& sample) {
+    return detail::rows_of_sample(rows, sample);
 }
 
 } // namespace strata

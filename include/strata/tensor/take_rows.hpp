@@ -28,10 +28,12 @@ struct chosen_rows {
 /// of an xtensor (see xtensor.hpp). x holds as many rows as are to choose from.
 template <class X>
 auto take_rows(const X& x, const chosen_rows& which) {
-    if constexpr (flat_floats<X>) {
-        const std::span<const float> values = x;
+    if constexpr (flat_numbers<X>) {
+        using real =
+            std::conditional_t<std::is_convertible_v<const X&, std::span<const float>>, float, double>;
+        const std::span<const real> values = x;
         const std::size_t width = values.size() / which.of;
-        std::vector<float> taken;
+        std::vector<real> taken;
         taken.reserve(which.numbers.size() * width);
         for (const std::uint32_t number : which.numbers) {
             const auto row = values.subspan(number * width, width);
@@ -46,7 +48,7 @@ auto take_rows(const X& x, const chosen_rows& which) {
             taken.push_back(*std::next(std::begin(x), static_cast<std::ptrdiff_t>(number)));
         return taken;
     } else {
-        const auto& seen = as_rows(x, any_sample{});
+        const auto& seen = see_floats(x, any_sample{});
         const rows_view rows = seen;
         float_rows taken{which.numbers.size(), sample_of_rows(rows)};
         for (std::size_t r = 0; r < which.numbers.size(); ++r)

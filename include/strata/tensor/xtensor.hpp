@@ -35,27 +35,31 @@ template <class E>
 concept xtensor_expression = xt::is_xexpression<E>::value;
 
 /// Rows of an xtensor: seen where they lie if each sample is contiguous and row-major, else copied.
-struct xtensor_rows {
-    std::vector<float> copy;
-    rows_view view;
+template <real_number Real>
+struct basic_xtensor_rows {
+    using real = Real;
+    std::vector<Real> copy;
+    basic_rows_view<Real> view;
 
-    xtensor_rows() = default;
-    xtensor_rows(const xtensor_rows& other) : copy{other.copy}, view{other.view} { look_at_copy(); }
-    xtensor_rows(xtensor_rows&& other) noexcept
+    basic_xtensor_rows() = default;
+    basic_xtensor_rows(const basic_xtensor_rows& other) : copy{other.copy}, view{other.view} {
+        look_at_copy();
+    }
+    basic_xtensor_rows(basic_xtensor_rows&& other) noexcept
         : copy{std::move(other.copy)}, view{std::exchange(other.view, {})} {}
-    xtensor_rows& operator=(xtensor_rows other) noexcept {
+    basic_xtensor_rows& operator=(basic_xtensor_rows other) noexcept {
         copy.swap(other.copy);
         view = other.view;
         return *this;
     }
-    ~xtensor_rows() = default;
+    ~basic_xtensor_rows() = default;
 
     // NOLINTBEGIN(google-explicit-constructor): it is rows, whoever owns them.
-    operator rows_view() const& { return view; }
+    operator basic_rows_view<Real>() const& { return view; }
     /// Refused: the copy would be gone before it is read.
-    template <class Rows = xtensor_rows>
-    operator rows_view() const&& {
-        static_assert(!std::is_same_v<Rows, xtensor_rows>,
+    template <class Rows = basic_xtensor_rows>
+    operator basic_rows_view<Real>() const&& {
+        static_assert(!std::is_same_v<Rows, basic_xtensor_rows>,
                       "strata: these rows may be a copy that ends with this line: give them a name first: "
                       "const auto rows = as_rows(x, Net::input)");
         return {};
@@ -67,6 +71,7 @@ private:
         if (!copy.empty()) view.data = copy.data();
     }
 };
+using xtensor_rows = basic_xtensor_rows<float>;
 
 namespace detail {
 
@@ -137,13 +142,18 @@ extents sample_of(const E& x) {
 }
 
 template <xtensor_expression E>
-inline constexpr bool is_float = std::is_same_v<std::remove_cv_t<typename E::value_type>, float>;
+inline constexpr bool is_real = real_number<std::remove_cv_t<typename E::value_type>>;
+
+/// The number type of its rows; float where it has none.
+template <xtensor_expression E>
+using real_of_tensor = std::conditional_t<is_real<E>, std::remove_cv_t<typename E::value_type>, float>;
 
 /// Where the rows lie, if every one of them is contiguous; else a view without data.
 template <xtensor_expression E>
-rows_view find_rows(const E& x, std::size_t rows, std::size_t width, std::size_t first_axis) {
-    rows_view found{nullptr, rows, width, width, nullptr};
-    if constexpr (xt::has_data_interface<E>::value && is_float<E>) {
+basic_rows_view<real_of_tensor<E>> find_rows(const E& x, std::size_t rows, std::size_t width,
+                                             std::size_t first_axis) {
+    basic_rows_view<real_of_tensor<E>> found{nullptr, rows, width, width, nullptr};
+    if constexpr (xt::has_data_interface<E>::value && is_real<E>) {
         std::size_t expected = 1;
         for (std::size_t axis = x.dimension(); axis-- > first_axis;) {
             const auto size = static_cast<std::size_t>(x.shape()[axis]);
@@ -161,11 +171,11 @@ rows_view find_rows(const E& x, std::size_t rows, std::size_t width, std::size_t
 
 template <xtensor_expression E>
 constexpr void check_value_type() {
-    static_assert(is_float<E> || !std::is_integral_v<typename E::value_type>,
+    static_assert(is_real<E> || !std::is_integral_v<typename E::value_type>,
                   "strata: networks compute in float, this xtensor holds integers: for numbers "
                   "xt::cast<float>(x); class indices become rows with a 1 in the column of each class: "
                   "one_hot(labels, Net::output)");
-    static_assert(is_float<E> || std::is_integral_v<typename E::value_type>,
+    static_assert(is_real<E> || std::is_integral_v<typename E::value_type>,
                   "strata: networks compute in float: hand in xt::xtensor<float, ...> or xt::cast<float>(x)");
 }
 
@@ -182,7 +192,7 @@ constexpr void check_rows_lie_in_memory() {
 /// or one sample by itself. Throws std::invalid_argument for any other shape. Samples that are not contiguous
 /// are copied.
 template <xtensor_expression E>
-xtensor_rows as_rows(const E& x, const extents& sample) {
+basic_xtensor_rows<detail::real_of_tensor<E>> as_rows(const E& x, const extents& sample) {
     detail::check_value_type<E>();
     const std::size_t width = sample.count();
     std::size_t rows = 1;
@@ -196,7 +206,7 @@ xtensor_rows as_rows(const E& x, const extents& sample) {
         detail::raise<std::invalid_argument>("an xtensor of " + detail::shape_text(x) +
                                              " does not hold samples of " + to_string(sample));
     }
-    xtensor_rows seen;
+    basic_xtensor_rows<detail::real_of_tensor<E>> seen;
     seen.view = detail::find_rows(x, rows, width, first_axis);
     seen.view.sample = sample;
     if (seen.view.data == nullptr && rows > 0) {
@@ -210,13 +220,13 @@ xtensor_rows as_rows(const E& x, const extents& sample) {
 /// The rows of an xtensor along its first axis, where they lie; they know the shape of their samples. Throws
 /// std::invalid_argument if they are not contiguous there, or have more than four axes.
 template <xtensor_expression E>
-rows_view as_rows(const E& x, any_sample) {
+basic_rows_view<detail::real_of_tensor<E>> as_rows(const E& x, any_sample) {
     detail::check_value_type<E>();
     detail::check_rows_lie_in_memory<E>();
     if constexpr (xt::has_data_interface<E>::value) {
         const auto rows = x.dimension() == 0 ? 0 : static_cast<std::size_t>(x.shape()[0]);
         const extents sample = detail::sample_of(x);
-        rows_view found = detail::find_rows(x, rows, rows == 0 ? 0 : sample.count(), 1);
+        auto found = detail::find_rows(x, rows, rows == 0 ? 0 : sample.count(), 1);
         found.sample = sample;
         if (found.data == nullptr && rows > 0)
             detail::raise<std::invalid_argument>(
@@ -232,14 +242,14 @@ rows_view as_rows(const E& x, any_sample) {
 
 /// A temporary is refused.
 template <detail::owning_tensor E>
-rows_view as_rows(const E&&, const extents&) {
+basic_rows_view<detail::real_of_tensor<E>> as_rows(const E&&, const extents&) {
     static_assert(!detail::owning_tensor<E>,
                   "strata: this xtensor is a temporary and gone before its rows are read: give it a name "
                   "first: const xt::xtensor<float, N> rows = ...");
     return {};
 }
 template <detail::owning_tensor E>
-rows_view as_rows(const E&&, any_sample) {
+basic_rows_view<detail::real_of_tensor<E>> as_rows(const E&&, any_sample) {
     static_assert(!detail::owning_tensor<E>,
                   "strata: this xtensor is a temporary and gone before its rows are read: give it a name "
                   "first: const xt::xtensor<float, N> rows = ...");
@@ -292,12 +302,12 @@ auto take_rows(const E& x, const chosen_rows& which) {
 } // namespace detail
 
 /// What predict returns for an xtensor: rows x sample.
-template <xtensor_expression E, extents Sample>
+template <class Real, xtensor_expression E, extents Sample>
 auto make_prediction(const E&, std::size_t rows, sample_shape<Sample>) {
     count_of_floats(rows, Sample.count());
     std::array<std::size_t, Sample.rank + 1> shape{rows};
     for (std::size_t axis = 0; axis < Sample.rank; ++axis) shape[axis + 1] = Sample[axis];
-    return xt::xtensor<float, Sample.rank + 1>(shape);
+    return xt::xtensor<Real, Sample.rank + 1>(shape);
 }
 
 } // namespace strata

@@ -12,42 +12,49 @@ namespace strata::inline STRATA_TARGET {
 /// loss, its terms included. The target has the shape of the output, or is one number for all of it. Looks at no
 /// number: see train_step and fit for what is checked. Throws std::invalid_argument if shapes or counts do not fit, or
 /// if model or workspace was moved from, and std::length_error if there are more samples than room for them.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
-float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss, const X& x,
-                 const Target& target) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Loss, class X,
+          class Target>
+Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, const Loss& loss,
+                const X& x, const Target& target) {
+    using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
-    if (forward<Arch>(net, work, x).rows == 0) return 0.0f;
-    const float value = detail::write_output_gradient<Arch>(work, loss, target);
+    if (forward<Arch>(net, work, x).rows == 0) return Real(0);
+    const Real value = detail::write_output_gradient<on>(work, loss, target);
     detail::add_up policy;
-    return value + static_cast<float>(detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net),
-                                                                              work, loss, policy)
-                                          .sum);
+    return value +
+           static_cast<Real>(
+               detail::run_backward<on, true, false>(detail::weights_of<Part>(net), work, loss, policy).sum);
 }
 
 /// What input_gradient returns: rows, and the loss itself.
-struct gradient_rows : rows_view {
-    float loss = 0;
+template <real_number Real>
+struct basic_gradient_rows : basic_rows_view<Real> {
+    Real loss = 0;
 };
+using gradient_rows = basic_gradient_rows<float>;
 
 /// The gradient of the loss by the samples, one row each, valid until the workspace is used again. No
 /// gradient of a weight is computed, and those in the workspace stay as they are. Throws as accumulate does.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
-gradient_rows input_gradient(const model<Net>& net, workspace<Part, Batch>& work, const Loss& loss,
-                             const X& x, const Target& target) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Loss, class X,
+          class Target>
+basic_gradient_rows<Real> input_gradient(const model<Net, Real>& net,
+                                         workspace<Part, Batch, training, Real>& work, const Loss& loss,
+                                         const X& x, const Target& target) {
+    using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     if constexpr (Part::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);
-    if (work.rows() == 0) return {work.template gradient<0>(), 0.0f};
-    float value = detail::write_output_gradient<Arch>(work, loss, target);
+    if (work.rows() == 0) return {work.template gradient<0>(), Real(0)};
+    Real value = detail::write_output_gradient<on>(work, loss, target);
     detail::add_up policy;
-    value += static_cast<float>(
-        detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, loss, policy).sum);
+    value += static_cast<Real>(
+        detail::run_backward<on, false, true>(detail::weights_of<Part>(net), work, loss, policy).sum);
     return {work.template gradient<0>(), value};
 }
 

@@ -66,7 +66,8 @@ void begin_tied_gradients(Work& work) {
     constexpr auto& begins = net::table.gradient_offset;
     for (std::size_t i = 0; i < net::layer_count; ++i)
         if (owners<net>[i])
-            std::fill_n(work.parameter_gradients().data() + begins[i], begins[i + 1] - begins[i], 0.0f);
+            std::fill_n(work.parameter_gradients().data() + begins[i], begins[i + 1] - begins[i],
+                        typename Work::real(0));
 }
 
 /// What a backward pass does with a layer's gradients when they are complete: they add up in the workspace, for an
@@ -92,7 +93,7 @@ struct add_up {
 /// Clears the padding of a layer's gradients. Returns the number of a parameter that had values in there, else the
 /// number of parameters.
 template <class Arch, class Kind>
-std::size_t clear_gradient_padding(float* gradients) {
+std::size_t clear_gradient_padding(real_of<Arch>* gradients) {
     std::size_t found = Kind::parameters.size;
     for (std::size_t k = 0; k < Kind::parameters.size; gradients += Kind::parameters.items[k++].floats()) {
         const parameter& p = Kind::parameters.items[k];
@@ -107,7 +108,7 @@ std::size_t clear_gradient_padding(float* gradients) {
 /// with each layer that learns, as soon as its gradients are complete. Throws std::logic_error if no forward pass of
 /// training was made for it, or if a layer leaves gradients in the padding.
 template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss, class Policy>
-term_values<Loss> run_backward(const float* weights, Work& work, const Loss& loss, Policy& policy) {
+term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const Loss& loss, Policy& policy) {
     using net = typename Work::network;
     if constexpr (WantInput && net::table.backward_ends > 0)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
@@ -115,53 +116,53 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     term_values<Loss> terms;
-    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>(
-        [&]<class Kind>(Kind, std::size_t i) {
-            using layer = typename Kind::layer;
-            constexpr backward_flags flags = Kind::flags;
-            if constexpr (is_mark<layer> && flags.hands_on)
-                add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
-                                            work.gradient(i, Kind::input.count()), terms);
-            if constexpr (flags.runs) {
-                backward_pass pass{.x = work.activation(i, Kind::input.count()),
-                                   .y = work.activation(i + 1, Kind::output.count()),
-                                   .parameters = weights + net::table.parameter_offset[i],
-                                   .y_gradient = work.gradient(i + 1, Kind::output.count()),
-                                   .x_gradient = work.gradient(i, Kind::input.count()),
-                                   .parameter_gradient = flags.learns ? work.parameter_gradients().data() +
-                                                                            net::table.gradient_offset[i]
-                                                                      : nullptr,
-                                   .accumulate = !work.gradients_empty(),
-                                   .scratch = work.backward_scratch(i),
-                                   .training = !layer::traits.frozen,
-                                   .noise = work.noise(i),
-                                   .saved = work.saved(i),
-                                   .masked = flags.masked};
-                if constexpr (flags.owns_tied_weights) pass.accumulate = true;
-                if constexpr (tied_layer<layer>) {
-                    constexpr tie owner = find_tie<net, layer>();
-                    pass.tied = weights + owner.weights;
-                    if constexpr (flags.learns && owner.learns)
-                        pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
-                }
-                if constexpr (flags.learns) {
-                    clear_gradient_padding<Arch, Kind>(
-                        pass.parameter_gradient); // of what is not the layer's doing
-                    layer::template parameter_gradient<Arch, Kind::input>(pass);
-                }
-                if constexpr (flags.hands_on) {
-                    layer::template input_gradient<Arch, Kind::input>(pass);
-                    clear_padding(pass.x_gradient);
-                }
-                if constexpr (flags.learns) {
-                    add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
-                    const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
-                    if (k < Kind::parameters.size)
-                        policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
-                    policy.template complete<Arch>(work, i);
-                }
+    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind,
+                                                                                           std::size_t i) {
+        using layer = typename Kind::layer;
+        constexpr backward_flags flags = Kind::flags;
+        if constexpr (is_mark<layer> && flags.hands_on)
+            add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
+                                        work.gradient(i, Kind::input.count()), terms);
+        if constexpr (flags.runs) {
+            backward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
+                                     .y = work.activation(i + 1, Kind::output.count()),
+                                     .parameters = weights + net::table.parameter_offset[i],
+                                     .y_gradient = work.gradient(i + 1, Kind::output.count()),
+                                     .x_gradient = work.gradient(i, Kind::input.count()),
+                                     .parameter_gradient = flags.learns ? work.parameter_gradients().data() +
+                                                                              net::table.gradient_offset[i]
+                                                                        : nullptr,
+                                     .accumulate = !work.gradients_empty(),
+                                     .scratch = work.backward_scratch(i),
+                                     .training = !layer::traits.frozen,
+                                     .noise = work.noise(i),
+                                     .saved = work.saved(i),
+                                     .masked = flags.masked};
+            if constexpr (flags.owns_tied_weights) pass.accumulate = true;
+            if constexpr (tied_layer<layer>) {
+                constexpr tie owner = find_tie<net, layer>();
+                pass.tied = weights + owner.weights;
+                if constexpr (flags.learns && owner.learns)
+                    pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
-        });
+            if constexpr (flags.learns) {
+                clear_gradient_padding<Arch, Kind>(
+                    pass.parameter_gradient); // of what is not the layer's doing
+                layer::template parameter_gradient<Arch, Kind::input>(pass);
+            }
+            if constexpr (flags.hands_on) {
+                layer::template input_gradient<Arch, Kind::input>(pass);
+                clear_padding(pass.x_gradient);
+            }
+            if constexpr (flags.learns) {
+                add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
+                const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
+                if (k < Kind::parameters.size)
+                    policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
+                policy.template complete<Arch>(work, i);
+            }
+        }
+    });
     if constexpr (WantParameters) work.note_gradients();
     return terms;
 }
@@ -171,12 +172,14 @@ term_values<Loss> run_backward(const float* weights, Work& work, const Loss& los
 /// Goes back through the pass that forward() made last in this workspace, from the gradient of the loss by
 /// its output. Weight gradients add up in the workspace until an optimizer steps. The pass is used up by that: the
 /// next backward() needs another forward(). Throws std::logic_error without one.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
-void backward(const model<Net>& net, workspace<Part, Batch>& work, const Gradient& output_gradient) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Gradient>
+void backward(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work,
+              const Gradient& output_gradient) {
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     detail::load_output_gradient(work, output_gradient);
     detail::add_up policy;
-    detail::run_backward<Arch, true, false>(detail::weights_of<Part>(net), work, no_terms{}, policy);
+    detail::run_backward<machine_of<Arch, Real>, true, false>(detail::weights_of<Part>(net), work, no_terms{},
+                                                              policy);
 }
 
 } // namespace strata

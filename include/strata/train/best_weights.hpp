@@ -13,10 +13,10 @@ namespace strata::inline STRATA_TARGET::detail {
 
 /// Keeps the weights of the epoch with the least loss so far, if they are wanted, and gives them back to the
 /// model at its own end, by an exception too. Without a best epoch the model stays as it is.
-template <class Net>
+template <class Net, class Real>
 class best_weights {
 public:
-    best_weights(model<Net>& net, bool wanted) : net_{net} {
+    best_weights(model<Net, Real>& net, bool wanted) : net_{net} {
         if (wanted) weights_.assign(net.storage().begin(), net.storage().end());
     }
     best_weights(const best_weights&) = delete;
@@ -39,8 +39,8 @@ public:
     [[nodiscard]] bool restores() const { return any_ && !weights_.empty(); }
 
 private:
-    model<Net>& net_;
-    std::vector<float> weights_;
+    model<Net, Real>& net_;
+    std::vector<Real> weights_;
     float least_ = 0;
     bool any_ = false;
 };

@@ -21,9 +21,9 @@
 namespace strata::inline STRATA_TARGET::detail {
 
 /// A number as people write it: nan, 255, 1e-08.
-inline std::string number_text(float value) {
+inline std::string number_text(double value) {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%g", static_cast<double>(value));
+    std::snprintf(text.data(), text.size(), "%g", value);
     return text.data();
 }
 
@@ -32,7 +32,7 @@ struct found_value {
     bool found = false;
     std::size_t row = 0; ///< of the data set, if the rows are a minibatch of one
     std::size_t index = 0;
-    float value = 0;
+    double value = 0;
 
     /// For instance "nan in row 7, value 0".
     [[nodiscard]] std::string text() const {
@@ -42,33 +42,36 @@ struct found_value {
 
 /// The first value outside a range in rows from `first` on.
 template <class Arch>
-found_value find_outside(const rows_view& rows, const target_range& range, std::size_t first = 0) {
+found_value find_outside(const rows_of<Arch>& rows, real_of<Arch> least, real_of<Arch> most,
+                         std::size_t first = 0) {
     for (std::size_t r = first; r < rows.rows; ++r) {
-        const float* row = rows[r].data();
-        const std::size_t at = kernels::find_outside<Arch>(rows.width, row, range.least, range.most);
-        if (at < rows.width) return {true, rows.order != nullptr ? rows.order[r] : r, at, row[at]};
+        const real_of<Arch>* row = rows[r].data();
+        const std::size_t at = kernels::find_outside<Arch>(rows.width, row, least, most);
+        if (at < rows.width)
+            return {true, rows.order != nullptr ? rows.order[r] : r, at, static_cast<double>(row[at])};
     }
     return {};
 }
 
 /// The first value that is a NaN or infinite.
 template <class Arch>
-found_value find_not_finite(const rows_view& rows) {
+found_value find_not_finite(const rows_of<Arch>& rows) {
     for (std::size_t r = 0; r < rows.rows; ++r)
         if (!kernels::all_finite<Arch>(rows.width, rows[r].data()))
-            return find_outside<Arch>(rows, target_range{}, r);
+            return find_outside<Arch>(rows, std::numeric_limits<real_of<Arch>>::lowest(),
+                                      std::numeric_limits<real_of<Arch>>::max(), r);
     return {};
 }
 
 /// Whether no value is a NaN or infinite, the padding included.
 template <class Arch>
-bool rows_are_finite(const padded_rows<const float>& rows) {
+bool rows_are_finite(const padded_rows<const real_of<Arch>>& rows) {
     return kernels::all_finite<Arch>(rows.rows * rows.stride, rows.data);
 }
 
 /// Throws std::invalid_argument if a value of these rows is a NaN or infinite.
 template <class Arch>
-void require_finite(const rows_view& rows, const char* what) {
+void require_finite(const rows_of<Arch>& rows, const char* what) {
     if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
         detail::raise<std::invalid_argument>(std::string{"the "} + what + " have " + bad.text() +
                                              " (both from 0)");
@@ -76,13 +79,14 @@ void require_finite(const rows_view& rows, const char* what) {
 
 /// Throws std::invalid_argument if the loss says which targets it takes and these are others.
 template <class Net, class Loss, class Arch>
-void require_targets(const rows_view& targets) {
+void require_targets(const rows_of<Arch>& targets) {
     if constexpr (targets_of<Loss>::limited) {
         constexpr target_range range = targets_of<Loss>::range;
-        if (const found_value bad = find_outside<Arch>(targets, range); bad.found)
+        if (const found_value bad = find_outside<Arch>(targets, range.least, range.most); bad.found)
             detail::raise<std::invalid_argument>(
                 "the targets have " + bad.text() + " (both from 0), but this loss takes numbers from " +
-                number_text(range.least) + " to " + number_text(range.most) +
+                number_text(static_cast<double>(range.least)) + " to " +
+                number_text(static_cast<double>(range.most)) +
                 ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers");
     }
 }
@@ -94,8 +98,8 @@ void require_targets(const class_targets& targets) {
 }
 
 /// Throws std::invalid_argument unless there are as many targets as samples, and any at all.
-template <class Targets>
-void require_rows(const rows_view& x, const Targets& y, const char* verb) {
+template <class Rows, class Targets>
+void require_rows(const Rows& x, const Targets& y, const char* verb) {
     if (x.rows != y.rows)
         detail::raise<std::invalid_argument>(std::to_string(y.rows) + " targets for " +
                                              std::to_string(x.rows) + " samples");

@@ -6,6 +6,7 @@
 
 #include "strata/losses/class_indices.hpp"
 #include "strata/meta/raise.hpp"
+#include "strata/model/refused_rows.hpp"
 #include "strata/tensor/class_indices.hpp"
 #include "strata/tensor/rows.hpp"
 
@@ -87,7 +88,7 @@ concept classes_for =
 
 /// Targets of a network and a loss, as rows or as class_targets. Throws std::invalid_argument if they have not its
 /// shape.
-template <class Net, class Loss, class Target>
+template <class Net, class Loss, class Real, class Target>
 decltype(auto) see_targets(const Target& target) {
     constexpr std::size_t width = Net::output.count() / Net::output.last();
     if constexpr (std::is_same_v<Target, class_targets>) {
@@ -103,16 +104,19 @@ decltype(auto) see_targets(const Target& target) {
     } else if constexpr (classes_for<Loss, Target>) {
         return as_class_targets(target, width);
     } else {
-        return as_rows(target, Net::output);
+        return see_rows<Real>(target, Net::output);
     }
 }
 
 /// What see_targets returns, without what it may own.
-inline const rows_view& view_of(const rows_view& rows) { return rows; }
+template <class Real>
+const basic_rows_view<Real>& view_of(const basic_rows_view<Real>& rows) {
+    return rows;
+}
 inline const class_targets& view_of(const class_targets& targets) { return targets; }
 template <class Owner>
-rows_view view_of(const Owner& rows) {
-    return rows;
+auto view_of(const Owner& rows) {
+    return static_cast<basic_rows_view<typename Owner::real>>(rows);
 }
 
 /// Throws std::out_of_range for an index that is none of the classes.
@@ -129,11 +133,12 @@ inline void require_classes(const class_targets& targets, std::size_t classes) {
 }
 
 /// Writes rows of zeros with a 1 in the column of each class, which are known to be classes.
-inline void write_one_hot(const class_targets& targets, std::size_t classes, const padded_rows<float>& to) {
+template <class Real>
+void write_one_hot(const class_targets& targets, std::size_t classes, const padded_rows<Real>& to) {
     for (std::size_t r = 0; r < targets.rows; ++r) {
-        std::fill_n(to[r], to.stride, 0.0f);
+        std::fill_n(to[r], to.stride, Real(0));
         for (std::size_t i = 0; i < targets.width; ++i)
-            to[r][i * classes + static_cast<std::size_t>(targets.at(r, i))] = 1.0f;
+            to[r][i * classes + static_cast<std::size_t>(targets.at(r, i))] = 1;
     }
 }
 

@@ -21,7 +21,7 @@ namespace detail {
 
 /// "weight of layer 3 (dense 20)" for the first parameter whose gradient is not finite.
 template <class Arch, any_network Net>
-std::string name_infinite_gradient(const float* gradients) {
+std::string name_infinite_gradient(const real_of<Arch>* gradients) {
     for (const placed_parameter& p : parameters_of<Net>)
         if (p.has_gradient && !kernels::all_finite<Arch>(p.what.floats(), gradients + p.gradient_offset))
             return std::string{p.what.name} + " of layer " + std::to_string(p.layer_number) + " (" +
@@ -36,32 +36,33 @@ std::string name_infinite_gradient(const float* gradients) {
 /// step; fit does it by fit_options' clip_norm. Throws std::invalid_argument if `norm` is not above 0, and
 /// std::runtime_error, which names the layer, if a gradient is a NaN or infinite; nothing is changed then.
 /// Pascanu, Mikolov and Bengio, ICML 2013.
-template <class Arch = arch, any_network Net, class Batch>
-float clip_gradients(workspace<Net, Batch>& work, float norm) {
+template <class Arch = arch, any_network Net, class Batch, class Real>
+float clip_gradients(workspace<Net, Batch, training, Real>& work, float norm) {
+    using on = machine_of<Arch, Real>;
     if (kernels::is_nan<Arch>(norm) || norm <= 0.0f)
         detail::raise<std::invalid_argument>("clip_gradients takes a norm above 0, not " +
                                              std::to_string(norm));
     if (work.gradients_empty()) return 0.0f;
-    float* gradients = work.parameter_gradients().data();
+    Real* gradients = work.parameter_gradients().data();
     double sum = 0;
     bool finite = true;
     for (const update_span& span : update_spans<Net>) {
         if (span.what_for == role::trained)
-            sum += kernels::sum_of_squares<Arch>(span.floats, gradients + span.gradients);
+            sum += kernels::sum_of_squares<on>(span.floats, gradients + span.gradients);
         else
-            finite = finite && kernels::all_finite<Arch>(span.floats, gradients + span.gradients);
+            finite = finite && kernels::all_finite<on>(span.floats, gradients + span.gradients);
     }
     if (!finite || !kernels::is_finite<Arch>(sum))
         detail::raise<std::runtime_error>(
-            "the gradient of " + detail::name_infinite_gradient<Arch, Net>(gradients) +
+            "the gradient of " + detail::name_infinite_gradient<on, Net>(gradients) +
             " holds a NaN or infinity: look for them in the data, or lower the learning "
             "rate");
     const double before = std::sqrt(sum);
     if (before > static_cast<double>(norm))
         for (const update_span& span : update_spans<Net>)
             if (span.what_for == role::trained)
-                kernels::scale_in_double<Arch>(span.floats, gradients + span.gradients,
-                                               static_cast<double>(norm) / before);
+                kernels::scale_in_double<on>(span.floats, gradients + span.gradients,
+                                             static_cast<double>(norm) / before);
     return static_cast<float>(before);
 }
 

@@ -21,7 +21,7 @@ std::string layer_text(std::size_t layer) {
 /// The first layer with a weight that is not finite, as text; empty if there is none. `Learning` looks at
 /// those alone that an optimizer moves.
 template <class Arch, class Part, bool Learning = false>
-std::string find_bad_weights(const float* weights) {
+std::string find_bad_weights(const real_of<Arch>* weights) {
     for (const placed_parameter& p : parameters_of<Part>)
         if ((p.has_gradient || !Learning) && !kernels::all_finite<Arch>(p.what.floats(), weights + p.offset))
             return "the " + std::string{p.what.name} + " of " + layer_text<Part>(p.layer_number - 1);
@@ -31,23 +31,23 @@ std::string find_bad_weights(const float* weights) {
 /// Looks for the first number that is not finite in a step that accumulate has made: in the samples, the
 /// targets, the weights, then in a forward pass (for which the workspace is to draw the same noise again), in
 /// the loss, and in the gradients that accumulate left. Returns where, and what to do.
-template <class Arch, class Net, class Work, class Loss, class Targets>
-std::string find_cause(const model<Net>& net, Work& work, const Loss& loss, const rows_view& x,
+template <class Arch, class Model, class Work, class Loss, class Targets>
+std::string find_cause(const Model& net, Work& work, const Loss& loss, const rows_of<Arch>& x,
                        const Targets& y) {
     using part = typename Work::network;
     const std::string lower = ": lower the learning rate, or set clip_norm";
     if (const found_value bad = find_not_finite<Arch>(x); bad.found)
         return "the samples have " + bad.text() + " (both from 0): mend the data";
-    if constexpr (std::is_same_v<Targets, rows_view>)
+    if constexpr (std::is_same_v<Targets, rows_of<Arch>>)
         if (const found_value bad = find_not_finite<Arch>(y); bad.found)
             return "the targets have " + bad.text() + " (both from 0): mend the data";
-    const float* weights = detail::weights_of<part>(net);
+    const real_of<Arch>* weights = detail::weights_of<part>(net);
     if (const std::string bad = find_bad_weights<Arch, part>(weights); !bad.empty())
         return bad + " has a value that is not finite" + lower;
 
     std::string found;
     work.load(x);
-    run_forward<Arch, true>(weights, work, [&](std::size_t i, const padded_rows<float>& output) {
+    run_forward<Arch, true>(weights, work, [&](std::size_t i, const padded_rows<real_of<Arch>>& output) {
         if (found.empty() && !rows_are_finite<Arch>(output))
             found = "the output of " + layer_text<part>(i) +
                     " is not finite, though its input is: scale the data, or lower the learning rate";

@@ -24,7 +24,7 @@ template <class Loss>
 struct loss_values {
     double outputs = 0;
     term_values<Loss> terms;
-    [[nodiscard]] float loss() const { return static_cast<float>(outputs + terms.sum); }
+    [[nodiscard]] double loss() const { return outputs + terms.sum; }
 };
 
 /// The layer that computes what lies at entry `index` of a network: marks, changes of shape and relus that the layer
@@ -50,46 +50,46 @@ void add_mark_terms_behind(std::size_t layer, Work& work, const Loss& loss, term
 }
 
 /// Targets as rows, batch by batch: where they lie, or class indices as one-hot rows in memory of their own.
-template <class Part, class Targets>
+template <class Part, class Targets, class Real>
 class target_rows {
 public:
     target_rows(const Targets& targets, std::size_t at_once)
         : targets_{targets}, one_hot_{is_rows ? 0 : at_once * row_stride(Part::output.count())} {}
 
-    rows_view part(std::size_t first, std::size_t count) {
+    basic_rows_view<Real> part(std::size_t first, std::size_t count) {
         if constexpr (is_rows) {
             return targets_.part(first, count);
         } else {
-            const padded_rows<float> to{one_hot_.data(), count, Part::output.count()};
+            const padded_rows<Real> to{one_hot_.data(), count, Part::output.count()};
             write_one_hot(targets_.part(first, count), Part::output.last(), to);
             return to;
         }
     }
 
 private:
-    static constexpr bool is_rows = std::is_same_v<Targets, rows_view>;
+    static constexpr bool is_rows = !std::is_same_v<Targets, class_targets>;
     const Targets& targets_;
-    arena one_hot_;
+    basic_arena<Real> one_hot_;
 };
 
-template <class Part, class Arch, class Net, class Loss, class Targets, class Observe = no_observer>
-loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const rows_view& samples,
+template <class Part, class Arch, class Model, class Loss, class Targets, class Observe = no_observer>
+loss_values<Loss> evaluate_rows(const Model& net, const Loss& loss, const rows_of<Arch>& samples,
                                 const Targets& targets, const Observe& observe = {}) {
-    workspace<Part, batch<32>, inference> work;
-    target_rows<Part, Targets> wanted{targets, work.capacity};
-    const float* weights = detail::weights_of<Part>(net);
+    workspace<Part, batch<32>, inference, real_of<Arch>> work;
+    target_rows<Part, Targets, real_of<Arch>> wanted{targets, work.capacity};
+    const real_of<Arch>* weights = detail::weights_of<Part>(net);
     loss_values<Loss> sums;
     for (std::size_t done = 0; done < samples.rows; done += work.capacity) {
         const std::size_t now = std::min(work.capacity, samples.rows - done);
         work.load(samples.part(done, now));
         term_values<Loss> terms;
-        run_forward<Arch, false>(weights, work, [&](std::size_t layer, const padded_rows<float>&) {
+        run_forward<Arch, false>(weights, work, [&](std::size_t layer, const padded_rows<real_of<Arch>>&) {
             if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch>(layer, work, loss, terms);
         });
-        const rows_view y = outputs_of(work);
-        const rows_view now_wanted = wanted.part(done, now);
+        const rows_of<Arch> y = outputs_of(work);
+        const rows_of<Arch> now_wanted = wanted.part(done, now);
         observe(y, now_wanted);
-        const float value = loss.template value<Arch>(y, now_wanted, now);
+        const real_of<Arch> value = loss.template value<Arch>(y, now_wanted, now);
         sums.outputs += static_cast<double>(value) * static_cast<double>(now);
         sums.terms.add(terms, static_cast<double>(now));
     }
@@ -111,19 +111,21 @@ loss_values<Loss> evaluate_rows(const model<Net>& net, const Loss& loss, const r
 /// of the loss count: those at marks as means over the samples, those on the weights that train_step would move. Throws
 /// std::invalid_argument if shapes or counts do not fit, if targets are outside of what the loss takes (see
 /// losses/targets.hpp), or if the model was moved from, and std::out_of_range for an index that is no class.
-template <class Part = void, class Arch = arch, any_network Net, class Loss, class X, class Target>
-float evaluate(const model<Net>& net, const Loss& loss, const X& x, const Target& target) {
+template <class Part = void, class Arch = arch, any_network Net, class Real, class Loss, class X,
+          class Target>
+Real evaluate(const model<Net, Real>& net, const Loss& loss, const X& x, const Target& target) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
     static_assert(sizeof(detail::part_error<part, Net>) > 0);
     static_assert(sizeof(detail::output_error<part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<part, Loss>) > 0);
-    const auto& seen_x = as_rows(x, part::input);
-    const auto& seen_y = detail::see_targets<part, Loss>(target);
-    const rows_view samples = seen_x;
+    using on = machine_of<Arch, Real>;
+    const auto& seen_x = detail::see_rows<Real>(x, part::input);
+    const auto& seen_y = detail::see_targets<part, Loss, Real>(target);
+    const basic_rows_view<Real> samples = seen_x;
     const auto& targets = detail::view_of(seen_y);
     detail::require_rows(samples, targets, "evaluate");
-    detail::require_targets<part, Loss, Arch>(targets);
-    return detail::evaluate_rows<part, Arch>(net, loss, samples, targets).loss();
+    detail::require_targets<part, Loss, on>(targets);
+    return static_cast<Real>(detail::evaluate_rows<part, on>(net, loss, samples, targets).loss());
 }
 
 } // namespace strata

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -29,60 +30,70 @@ namespace strata::inline STRATA_TARGET {
 namespace detail {
 
 /// What fit measures after every epoch: validation data, rows that it holds out, or nothing.
+template <class Real>
 struct held_out {
-    held_rows x, y;
-    std::vector<std::uint32_t> numbers; ///< of rows that are held out
-    [[nodiscard]] std::size_t rows() const { return x.rows.rows; }
+    basic_rows_view<Real> x{}, y{};
+    class_targets classes{}; ///< in place of y
+    bool are_classes = false;
+    std::vector<std::uint32_t> numbers{};             ///< of rows that are held out
+    std::shared_ptr<const void> x_owner{}, y_owner{}; ///< of validation data
+    [[nodiscard]] std::size_t rows() const { return x.rows; }
 };
 
 /// Validation data, once it is known to fit. Throws std::invalid_argument if it cannot be measured, std::out_of_range
 /// for an index that is no class.
 template <class Net, class Loss, class Arch>
-held_out hold_validation(const validation_data& data) {
-    held_out held{data.samples(Net::input), data.targets(Net::output), {}};
-    require_finite<Arch>(held.x.rows, "samples of the validation data");
+held_out<real_of<Arch>> hold_validation(const validation_data& data) {
+    using real = real_of<Arch>;
+    const held_rows x = data.samples(Net::input);
+    const held_rows y = data.targets(Net::output);
+    held_out<real> held{.x = x.template rows<real>(), .x_owner = x.owner, .y_owner = y.owner};
+    require_finite<Arch>(held.x, "samples of the validation data");
+    held.are_classes = y.kind == held_rows::of_classes;
     if constexpr (takes_class_indices<Loss>)
-        if (held.y.are_classes) {
-            const auto& classes = see_targets<Net, Loss>(held.y.classes);
-            require_rows(held.x.rows, classes, "validation");
+        if (held.are_classes) {
+            held.classes = y.classes;
+            const auto& classes = see_targets<Net, Loss, real>(held.classes);
+            require_rows(held.x, classes, "validation");
             require_targets<Net, Loss, Arch>(classes);
             return held;
         }
-    if (held.y.are_classes)
-        detail::raise<std::invalid_argument>(
-            "the validation data has class indices for targets, which cross_entropy "
-            "takes; this loss takes rows: a 1 in the column of each class");
-    require_rows(held.x.rows, held.y.rows, "validation");
-    require_finite<Arch>(held.y.rows, "targets of the validation data");
-    require_targets<Net, Loss, Arch>(held.y.rows);
+    if (held.are_classes)
+        raise<std::invalid_argument>("the validation data has class indices for targets, which cross_entropy "
+                                     "takes; this loss takes rows: a 1 in the column of each class");
+    held.y = y.template rows<real>();
+    require_rows(held.x, held.y, "validation");
+    require_finite<Arch>(held.y, "targets of the validation data");
+    require_targets<Net, Loss, Arch>(held.y);
     return held;
 }
 
 /// Holds out a share of the rows. Returns the numbers of those that are left, in the order in which they lie.
-template <class Targets>
-std::vector<std::uint32_t> split(held_out& held, const rows_view& x, const Targets& y, float share, seed s) {
+template <class Real, class Targets>
+std::vector<std::uint32_t> split(held_out<Real>& held, const basic_rows_view<Real>& x, const Targets& y,
+                                 float share, seed s) {
     std::vector<std::uint32_t> numbers(x.rows);
     std::iota(numbers.begin(), numbers.end(), std::uint32_t{0});
     shuffle(numbers, s);
     const auto count =
         static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
     if (count == 0 || count >= x.rows)
-        detail::raise<std::invalid_argument>(
-            "a validation_split of " + std::to_string(share) + " holds out " + std::to_string(count) +
-            " of " + std::to_string(x.rows) + " samples: at least one is to be held out, and one left");
+        raise<std::invalid_argument>("a validation_split of " + std::to_string(share) + " holds out " +
+                                     std::to_string(count) + " of " + std::to_string(x.rows) +
+                                     " samples: at least one is to be held out, and one left");
     const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(count);
     held.numbers.assign(numbers.begin(), middle);
-    held.x.rows = x;
-    held.x.rows.rows = count;
-    held.x.rows.order = held.numbers.data();
+    held.x = x;
+    held.x.rows = count;
+    held.x.order = held.numbers.data();
     auto targets = y;
     targets.rows = count;
     targets.order = held.numbers.data();
     if constexpr (std::is_same_v<Targets, class_targets>) {
-        held.y.classes = targets;
-        held.y.are_classes = true;
+        held.classes = targets;
+        held.are_classes = true;
     } else {
-        held.y.rows = targets;
+        held.y = targets;
     }
     std::vector<std::uint32_t> left(middle, numbers.end());
     std::ranges::sort(left);
@@ -90,15 +101,16 @@ std::vector<std::uint32_t> split(held_out& held, const rows_view& x, const Targe
 }
 
 /// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
-template <class Part, class Arch, class Net, class Loss>
-std::optional<loss_values<Loss>> measure(const model<Net>& net, const Loss& loss, const held_out& held,
-                                         metric_sums& metrics) {
+template <class Part, class Arch, class Model, class Loss>
+std::optional<loss_values<Loss>> measure(const Model& net, const Loss& loss,
+                                         const held_out<real_of<Arch>>& held, metric_sums& metrics) {
     if (held.rows() == 0) return {};
-    const auto observe = [&](const rows_view& y, const rows_view& targets) { metrics.add<Arch>(y, targets); };
+    const auto observe = [&](const rows_of<Arch>& y, const rows_of<Arch>& targets) {
+        metrics.add<Arch>(y, targets);
+    };
     if constexpr (takes_class_indices<Loss>)
-        if (held.y.are_classes)
-            return evaluate_rows<Part, Arch>(net, loss, held.x.rows, held.y.classes, observe);
-    return evaluate_rows<Part, Arch>(net, loss, held.x.rows, held.y.rows, observe);
+        if (held.are_classes) return evaluate_rows<Part, Arch>(net, loss, held.x, held.classes, observe);
+    return evaluate_rows<Part, Arch>(net, loss, held.x, held.y, observe);
 }
 
 } // namespace detail
@@ -122,27 +134,28 @@ std::optional<loss_values<Loss>> measure(const model<Net>& net, const Loss& loss
 /// not finite, and after an epoch that has left weights which are not: the message names epoch, batch and layer.
 /// Allocates for the order of the samples, for validation, for reports, and with restore_best_weights for a second set
 /// of weights.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Y>
-fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
-                const X& x, const Y& y, const fit_options& options) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Y>
+fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, Optimizer& optimizer,
+                const Loss& loss, const X& x, const Y& y, const fit_options& options) {
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
+    using on = machine_of<Arch, Real>;
     fit_history history;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
-        detail::require_sensible<Arch>(options, Batch::rows);
-        const auto& seen_x = as_rows(x, Part::input);
-        const auto& seen_y = detail::see_targets<Part, Loss>(y);
-        const rows_view all_x = seen_x;
+        detail::require_sensible<on>(options, Batch::rows);
+        const auto& seen_x = detail::see_rows<Real>(x, Part::input);
+        const auto& seen_y = detail::see_targets<Part, Loss, Real>(y);
+        const basic_rows_view<Real> all_x = seen_x;
         const auto& all_y = detail::view_of(seen_y);
         using targets = std::remove_cvref_t<decltype(all_y)>;
-        basic_minibatch_range<targets> batches{all_x, all_y, options.batch_size.value_or(Batch::rows)};
+        basic_minibatch_range<targets, Real> batches{all_x, all_y, options.batch_size.value_or(Batch::rows)};
         detail::require_rows(all_x, all_y, "fit");
-        detail::require_targets<Part, Loss, Arch>(all_y);
-        detail::held_out held;
-        if (options.validation.given()) held = detail::hold_validation<Part, Loss, Arch>(options.validation);
+        detail::require_targets<Part, Loss, on>(all_y);
+        detail::held_out<Real> held;
+        if (options.validation.given()) held = detail::hold_validation<Part, Loss, on>(options.validation);
         if (const auto& share = options.validation_split)
             batches = {all_x, all_y, options.batch_size.value_or(Batch::rows),
                        detail::split(held, all_x, all_y, *share, options.seed)};
@@ -150,8 +163,8 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
         detail::require_optimizer_of(optimizer, net);
         if (!work.gradients_empty()) work.clear_gradients(); // which throws if the workspace was moved from
 
-        detail::best_weights<Net> best{net, options.restore_best_weights};
-        const detail::gradients_cleared<workspace<Part, Batch>> cleared{work};
+        detail::best_weights<Net, Real> best{net, options.restore_best_weights};
+        const detail::gradients_cleared<workspace<Part, Batch, training, Real>> cleared{work};
         const std::size_t last = options.first_epoch - 1 + options.epochs;
         std::size_t steps = (options.first_epoch - 1) * batches.size();
         std::size_t best_epoch = options.first_epoch - 1; // what patience counts from
@@ -170,19 +183,19 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
             trained.clear();
             validated.clear();
             std::size_t number = 0;
-            for (const basic_minibatch<targets>& batch : batches) {
+            for (const basic_minibatch<targets, Real>& batch : batches) {
                 work.seed(options.seed, steps);
                 if (options.learning_rate)
-                    optimizer.learning_rate(detail::scheduled_rate<Arch>(options, steps));
+                    optimizer.learning_rate(detail::scheduled_rate<on>(options, steps));
                 const detail::step_outcome<Loss> step =
-                    detail::checked_step<Arch>(net, work, optimizer, loss, batch, options.clip_norm, trained);
+                    detail::checked_step<on>(net, work, optimizer, loss, batch, options.clip_norm, trained);
                 ++number;
                 if (!step.finite) {
                     work.seed(options.seed, steps); // the same noise once more
                     fail(epoch,
                          ", batch " + std::to_string(number) + ", at a loss of " +
-                             detail::number_text(step.loss),
-                         detail::find_cause<Arch>(net, work, loss, batch.x, batch.y));
+                             detail::number_text(static_cast<double>(step.loss)),
+                         detail::find_cause<on>(net, work, loss, batch.x, batch.y));
                 }
                 ++steps;
                 const auto rows = static_cast<double>(batch.x.rows);
@@ -192,15 +205,15 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
                     return history;
             }
-            const std::string bad = detail::find_bad_weights<Arch, Part, true>(detail::weights_of<Part>(net));
+            const std::string bad = detail::find_bad_weights<on, Part, true>(detail::weights_of<Part>(net));
             if (!bad.empty())
                 fail(epoch, ", after its last batch",
                      bad + " has a value that is not finite: lower the learning rate, or set clip_norm");
             epoch_report report{epoch, last, static_cast<float>(sum / static_cast<double>(batches.rows()))};
             history.loss.push_back(report.loss);
-            const auto measured_loss = detail::measure<Part, Arch>(net, loss, held, validated);
+            const auto measured_loss = detail::measure<Part, on>(net, loss, held, validated);
             if (measured_loss) {
-                report.validation_loss = measured_loss->loss();
+                report.validation_loss = static_cast<float>(measured_loss->loss());
                 history.validation_loss.push_back(*report.validation_loss);
             }
             report.terms = detail::parts_of_loss(loss, parts, batches.rows(), measured_loss);
@@ -209,7 +222,7 @@ fit_history fit(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimi
                 if (measured_loss) report.metrics.back().validation = validated.mean(k, held.rows());
             }
             history.epochs.push_back(report);
-            if (best.template offer<Arch>(report.validation_loss.value_or(report.loss))) {
+            if (best.template offer<on>(report.validation_loss.value_or(report.loss))) {
                 best_epoch = epoch;
                 history.best_epoch = epoch;
             }

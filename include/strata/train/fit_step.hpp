@@ -25,7 +25,7 @@ float scheduled_rate(const fit_options& options, std::size_t step) {
     const float rate = options.learning_rate(step);
     if (!kernels::is_finite<Arch>(rate) || rate < 0)
         detail::raise<std::invalid_argument>("the learning rate of step " + std::to_string(step) + " is " +
-                                             number_text(rate));
+                                             number_text(static_cast<double>(rate)));
     return rate;
 }
 
@@ -45,17 +45,15 @@ struct step_outcome {
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
 
-template <class Arch, class Net, class Work, class Optimizer, class Loss, class Targets>
-step_outcome<Loss> checked_step(model<Net>& net, Work& work, Optimizer& optimizer, const Loss& loss,
-                                const basic_minibatch<Targets>& batch, const std::optional<float>& norm,
-                                metric_sums& metrics) {
+template <class Arch, class Model, class Work, class Optimizer, class Loss, class Batch>
+step_outcome<Loss> checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
+                                const Batch& batch, const std::optional<float>& norm, metric_sums& metrics) {
     using part = typename Work::network;
     step_outcome<Loss> step;
     forward<Arch>(net, work, batch.x);
-    step.outputs =
-        write_output_gradient<Arch>(work, loss, batch.y, [&](const rows_view& y, const rows_view& targets) {
-            metrics.add<Arch>(y, targets);
-        });
+    step.outputs = static_cast<float>(write_output_gradient<Arch>(
+        work, loss, batch.y,
+        [&](const rows_of<Arch>& y, const rows_of<Arch>& targets) { metrics.add<Arch>(y, targets); }));
     add_up policy;
     step.terms = run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
     step.loss = step.outputs + static_cast<float>(step.terms.sum);

@@ -13,15 +13,18 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
 struct gradient_check_options {
     strata::seed seed{1};
-    float step = 1e-2f;           ///< of the central difference; a quarter of it is tried too
+    /// Of the central difference; a quarter of it is tried too. 1e-2 unless given, in double 1e-5.
+    std::optional<float> step{};
     std::size_t per_tensor = 200; ///< at most so many entries of a tensor are compared, evenly spread
     float weight_range = 0.5f;    ///< weights and biases are drawn from +- this
     float input_range = 1.0f;     ///< and inputs from +- this
@@ -53,40 +56,36 @@ struct collect_misplaced : add_up {
     void misplaced(const std::string& sentence) const { found += (found.empty() ? "" : "; ") + sentence; }
 };
 
-} // namespace detail
-
-/// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
-/// with central differences of a random linear function of its output, at random weights, in training: with
-/// batch statistics and one draw of all noise.
-/// Works for any network, so for a layer of your own: wrap it in one. Throws std::invalid_argument if an
-/// option is senseless: per_tensor 0, a step that is not above 0, a range below 0, or a number that is not
-/// finite.
-template <any_network Net, std::size_t Rows = 3, class Arch = arch>
-gradient_report check_gradients(const gradient_check_options& options = {}) {
+template <class Arch, class Net, std::size_t Rows>
+gradient_report check_gradients_on(const gradient_check_options& options) {
+    using real = real_of<Arch>;
+    constexpr bool single = std::is_same_v<real, float>;
+    const float chosen_step = options.step.value_or(single ? 1e-2f : 1e-5f);
     if (options.per_tensor == 0)
-        detail::raise<std::invalid_argument>("per_tensor of check_gradients is 0: it is at least 1");
-    if (!kernels::is_finite<Arch>(options.step) || options.step <= 0)
-        detail::raise<std::invalid_argument>("the step of check_gradients must be above 0, and finite");
+        raise<std::invalid_argument>("per_tensor of check_gradients is 0: it is at least 1");
+    if (!kernels::is_finite<Arch>(chosen_step) || chosen_step <= 0)
+        raise<std::invalid_argument>("the step of check_gradients must be above 0, and finite");
     if (!kernels::is_finite<Arch>(options.weight_range) || options.weight_range < 0 ||
         !kernels::is_finite<Arch>(options.input_range) || options.input_range < 0)
-        detail::raise<std::invalid_argument>("the ranges of check_gradients must be at least 0, and finite");
-    model<Net> net{zeros{}};
-    workspace<Net, batch<Rows>> work;
-    std::vector<float> x(Rows * Net::input.count());
-    std::vector<float> direction(Rows * Net::output.count());
-    fill_uniform(x, -options.input_range, options.input_range, options.seed, streams::user);
-    fill_uniform(direction, -1.0f, 1.0f, options.seed, streams::user + 1);
+        raise<std::invalid_argument>("the ranges of check_gradients must be at least 0, and finite");
+    constexpr double bend = single ? 0.02 : 1e-3; // of a smooth function it goes with the step
+    model<Net, real> net{zeros{}};
+    workspace<Net, batch<Rows>, training, real> work;
+    std::vector<real> x(Rows * Net::input.count());
+    std::vector<real> direction(Rows * Net::output.count());
+    fill_uniform<Arch>(x, -options.input_range, options.input_range, options.seed, streams::user);
+    fill_uniform<Arch>(direction, -1, 1, options.seed, streams::user + 1);
     std::uint64_t stream = streams::user + 2;
     for (const placed_parameter& p : parameters_of<Net>) {
         if (p.what.what_for == role::running) continue;
-        std::vector<float> values(p.what.count());
-        fill_uniform(values, -options.weight_range, options.weight_range, options.seed, stream++);
+        std::vector<real> values(p.what.count());
+        fill_uniform<Arch>(values, -options.weight_range, options.weight_range, options.seed, stream++);
         net.write(p, values);
     }
 
     const auto objective = [&] {
         work.seed(options.seed); // the same noise every time
-        const rows_view y = forward<Arch>(net, work, x);
+        const basic_rows_view<real> y = forward<Arch>(net, work, x);
         double sum = 0;
         for (std::size_t r = 0; r < Rows; ++r)
             for (std::size_t i = 0; i < y.width; ++i)
@@ -96,8 +95,8 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
 
     gradient_report report;
     const auto compare = [&](const std::string& name, std::size_t count,
-                             const std::function<float&(std::size_t)>& value,
-                             const std::function<float(std::size_t)>& analytic) {
+                             const std::function<real&(std::size_t)>& value,
+                             const std::function<real(std::size_t)>& analytic) {
         struct pair {
             std::size_t index;
             double analytic, numeric;
@@ -111,9 +110,9 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
             pair best{i, static_cast<double>(analytic(i)), 0, 0};
             const double middle = objective();
             double closest = -1;
-            for (const float step : {options.step, options.step / 4}) {
-                float& at = value(i);
-                const float before = at;
+            for (const real step : {real{chosen_step}, real{chosen_step} / 4}) {
+                real& at = value(i);
+                const real before = at;
                 at = before + step;
                 const double up_at = static_cast<double>(at);
                 const double up = objective();
@@ -135,7 +134,7 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
         if (largest == 0) report.all_zero += (report.all_zero.empty() ? "" : ", ") + name;
         for (const pair& p : pairs) {
             const double scale = std::max({std::abs(p.analytic), std::abs(p.numeric), 0.1 * largest});
-            if (p.finite && p.bend > 0.02 * scale) {
+            if (p.finite && p.bend > bend * scale) {
                 ++report.skipped;
                 continue;
             }
@@ -153,35 +152,54 @@ gradient_report check_gradients(const gradient_check_options& options = {}) {
 
     work.seed(options.seed);
     forward<Arch>(net, work, x);
-    detail::load_output_gradient(work, direction);
+    load_output_gradient(work, direction);
     constexpr bool has_input_gradient = Net::table.backward_ends == 0;
-    detail::collect_misplaced policy{{}, report.misplaced};
-    detail::run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{}, policy);
-    std::vector<float> input_gradients(x.size());
+    collect_misplaced policy{{}, report.misplaced};
+    run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{}, policy);
+    std::vector<real> input_gradients(x.size());
     if constexpr (has_input_gradient) {
-        const padded_rows<float> by_input = work.template gradient<0>();
+        const padded_rows<real> by_input = work.template gradient<0>();
         for (std::size_t r = 0; r < Rows; ++r)
             std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
     }
-    const std::vector<float> weight_gradients(work.parameter_gradients().begin(),
-                                              work.parameter_gradients().end());
+    const std::vector<real> weight_gradients(work.parameter_gradients().begin(),
+                                             work.parameter_gradients().end());
 
     for (const placed_parameter& p : parameters_of<Net>) {
         if (!p.has_gradient || p.what.what_for == role::running) continue;
         compare(
             std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
-            [&](std::size_t i) -> float& { return net.storage()[p.offset + p.what.place(i)]; },
+            [&](std::size_t i) -> real& { return net.storage()[p.offset + p.what.place(i)]; },
             [&](std::size_t i) { return weight_gradients[p.gradient_offset + p.what.place(i)]; });
     }
     if constexpr (has_input_gradient)
         compare(
-            "input", x.size(), [&](std::size_t i) -> float& { return x[i]; },
+            "input", x.size(), [&](std::size_t i) -> real& { return x[i]; },
             [&](std::size_t i) { return input_gradients[i]; });
     if (!report.misplaced.empty()) { // more than an error: these values are in no file
         report.worst = report.largest_error;
         report.where = report.misplaced;
     }
     return report;
+}
+
+} // namespace detail
+
+/// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
+/// with central differences of a random linear function of its output, at random weights, in training: with
+/// batch statistics and one draw of all noise.
+/// Works for any network, so for a layer of your own: wrap it in one. Throws std::invalid_argument if an
+/// option is senseless: per_tensor 0, a step that is not above 0, a range below 0, or a number that is not
+/// finite.
+///
+/// check_gradients<Net, double>() computes in double: an error of 1e-7 is a fault then, where it may be rounding in float.
+template <any_network Net, std::size_t Rows = 3, class Arch = arch>
+gradient_report check_gradients(const gradient_check_options& options = {}) {
+    return detail::check_gradients_on<Arch, Net, Rows>(options);
+}
+template <any_network Net, real_number Real, std::size_t Rows = 3, class Arch = arch>
+gradient_report check_gradients(const gradient_check_options& options = {}) {
+    return detail::check_gradients_on<machine_of<Arch, Real>, Net, Rows>(options);
 }
 
 } // namespace strata

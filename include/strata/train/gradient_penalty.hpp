@@ -71,7 +71,7 @@ consteval auto diagnose_slopes(type_list<Layers...>) {
 /// backward passes; its relative error is about step^2. Networks with layers whose slope jumps (relu,
 /// leaky_relu, max_pool2d) or that compute with the whole batch (batch_norm, unless frozen) do not compile.
 /// Running statistics stay as they are. Owns the memory for up to Batch samples.
-template <any_network Part, class Batch>
+template <any_network Part, class Batch, real_number Real = float>
 class gradient_penalty {
     static_assert(sizeof(typename decltype(detail::diagnose_slopes(typename Part::layers{}))::type) > 0);
 
@@ -93,37 +93,38 @@ public:
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws
     /// std::invalid_argument if the penalty was moved from.
     template <class Arch = arch, any_network Net, class X>
-    float accumulate(const model<Net>& net, workspace<Part, Batch>& work, const X& x) {
+    Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, const X& x) {
         if constexpr (Part::table.backward_ends > 0)
             static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         if (slopes_.size() == 0)
             detail::raise<std::invalid_argument>(
                 "this gradient penalty was moved from: it has no memory to run in");
-        const auto seen = as_rows(x, Part::input);
-        const rows_view samples = seen;
+        const auto seen = detail::see_rows<Real>(x, Part::input);
+        const basic_rows_view<Real> samples = seen;
         save_running_gradients(work);
-        const rows_view slope = slope_at<Arch>(net, work, samples);
+        const basic_rows_view<Real> slope = slope_at<Arch>(net, work, samples);
         const std::size_t rows = samples.rows;
-        const padded_rows<float> slopes{slopes_.data(), rows, Part::input.count()};
+        const padded_rows<Real> slopes{slopes_.data(), rows, Part::input.count()};
         copy_rows(slope, slopes);
         double sum = 0;
-        const padded_rows<float> out{output_gradient_.data(), rows, Part::output.count()};
+        const padded_rows<Real> out{output_gradient_.data(), rows, Part::output.count()};
         for (std::size_t r = 0; r < rows; ++r) {
             double square = 0;
-            for (const float value : slope[r])
+            for (const Real value : slope[r])
                 square += static_cast<double>(value) * static_cast<double>(value);
             sum += square;
-            const auto length = static_cast<float>(std::sqrt(square));
-            for (std::size_t i = 0; i < slopes.width; ++i) slopes[r][i] *= length > 0 ? step_ / length : 0.0f;
-            std::fill_n(out[r], out.width, weight_ * length / (2.0f * step_ * static_cast<float>(rows)));
+            const auto length = static_cast<Real>(std::sqrt(square));
+            for (std::size_t i = 0; i < slopes.width; ++i)
+                slopes[r][i] *= length > 0 ? step_ / length : Real(0);
+            std::fill_n(out[r], out.width, weight_ * length / (2 * step_ * static_cast<Real>(rows)));
         }
-        move_and_add<Arch>(net, work, samples, slopes, 1.0f, out);
+        move_and_add<Arch>(net, work, samples, slopes, 1, out);
         for (std::size_t i = 0; i < rows * out.stride; ++i) out.data[i] = -out.data[i];
-        move_and_add<Arch>(net, work, samples, slopes, -1.0f, out);
+        move_and_add<Arch>(net, work, samples, slopes, -1, out);
         restore_running_gradients(work);
         return rows == 0
-                   ? 0.0f
-                   : static_cast<float>(0.5 * static_cast<double>(weight_) * sum / static_cast<double>(rows));
+                   ? Real(0)
+                   : static_cast<Real>(0.5 * static_cast<double>(weight_) * sum / static_cast<double>(rows));
     }
 
 private:
@@ -136,20 +137,20 @@ private:
     }();
 
     /// How far running statistics are to move, before the passes of the penalty: 0 if nothing is there yet.
-    void save_running_gradients(workspace<Part, Batch>& work) {
-        float* to = running_.data();
+    void save_running_gradients(workspace<Part, Batch, training, Real>& work) {
+        Real* to = running_.data();
         for (const update_span& span : update_spans<Part>) {
             if (span.what_for != role::running) continue;
             if (work.gradients_empty())
-                std::fill_n(to, span.floats, 0.0f);
+                std::fill_n(to, span.floats, Real(0));
             else
                 std::copy_n(work.parameter_gradients().data() + span.gradients, span.floats, to);
             to += span.floats;
         }
     }
 
-    void restore_running_gradients(workspace<Part, Batch>& work) const {
-        const float* at = running_.data();
+    void restore_running_gradients(workspace<Part, Batch, training, Real>& work) const {
+        const Real* at = running_.data();
         for (const update_span& span : update_spans<Part>) {
             if (span.what_for != role::running) continue;
             std::copy_n(at, span.floats, work.parameter_gradients().data() + span.gradients);
@@ -158,34 +159,37 @@ private:
     }
 
     template <class Arch, class Net>
-    static rows_view slope_at(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x) {
+    static basic_rows_view<Real> slope_at(const model<Net, Real>& net,
+                                          workspace<Part, Batch, training, Real>& work,
+                                          const basic_rows_view<Real>& x) {
         forward<Arch>(net, work, x);
-        detail::load_output_gradient(work, 1.0f);
+        detail::load_output_gradient(work, Real(1));
         detail::add_up policy;
-        detail::run_backward<Arch, false, true>(detail::weights_of<Part>(net), work, no_terms{}, policy);
+        detail::run_backward<machine_of<Arch, Real>, false, true>(detail::weights_of<Part>(net), work,
+                                                                  no_terms{}, policy);
         return work.template gradient<0>();
     }
 
     /// Adds the weight gradients for these gradients of the output, at samples moved by a multiple of the
     /// slopes.
     template <class Arch, class Net>
-    void move_and_add(const model<Net>& net, workspace<Part, Batch>& work, const rows_view& x,
-                      const padded_rows<float>& slopes, float factor,
-                      const padded_rows<float>& output_gradient) {
-        const padded_rows<float> moved{moved_.data(), x.rows, x.width};
+    void move_and_add(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work,
+                      const basic_rows_view<Real>& x, const padded_rows<Real>& slopes, Real factor,
+                      const padded_rows<Real>& output_gradient) {
+        const padded_rows<Real> moved{moved_.data(), x.rows, x.width};
         for (std::size_t r = 0; r < x.rows; ++r)
             for (std::size_t i = 0; i < x.width; ++i) moved[r][i] = x[r][i] + factor * slopes[r][i];
         work.repeat_noise();
-        forward<Arch>(net, work, static_cast<rows_view>(moved));
-        backward<Arch>(net, work, static_cast<rows_view>(output_gradient));
+        forward<Arch>(net, work, static_cast<basic_rows_view<Real>>(moved));
+        backward<Arch>(net, work, static_cast<basic_rows_view<Real>>(output_gradient));
     }
 
-    float weight_;
-    float step_;
-    arena slopes_;
-    arena moved_;
-    arena output_gradient_;
-    arena running_;
+    Real weight_;
+    Real step_;
+    basic_arena<Real> slopes_;
+    basic_arena<Real> moved_;
+    basic_arena<Real> output_gradient_;
+    basic_arena<Real> running_;
 };
 
 } // namespace strata

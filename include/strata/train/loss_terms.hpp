@@ -95,9 +95,9 @@ using terms_error =
 
 /// What a term at a mark is worth there, mean over samples; adds its gradient, unless that has no data.
 template <class Arch, class Term>
-double penalize_mark(const Term& term, const padded_rows<const float>& x,
-                     const padded_rows<float>& gradient) {
-    const float scale = term.weight / static_cast<float>(x.rows);
+double penalize_mark(const Term& term, const padded_rows<const real_of<Arch>>& x,
+                     const padded_rows<real_of<Arch>>& gradient) {
+    const real_of<Arch> scale = term.weight / static_cast<real_of<Arch>>(x.rows);
     double sum = 0;
     for (std::size_t r = 0; r < x.rows; ++r)
         sum += static_cast<double>(term.what.template penalize<Arch>(
@@ -107,7 +107,7 @@ double penalize_mark(const Term& term, const padded_rows<const float>& x,
 
 /// What a term on weights is worth for one layer; adds its gradient, unless that is null.
 template <class Arch, class Kind, class Term>
-double penalize_weights(const Term& term, const float* parameters, float* gradients) {
+double penalize_weights(const Term& term, const real_of<Arch>* parameters, real_of<Arch>* gradients) {
     double sum = 0;
     std::size_t at = 0;
     for (std::size_t i = 0; i < Kind::parameters.size; ++i) {
@@ -124,8 +124,8 @@ double penalize_weights(const Term& term, const float* parameters, float* gradie
 
 /// All terms at one mark.
 template <class Arch, class Mark, class Loss>
-void add_mark_terms(const Loss& loss, const padded_rows<const float>& x, const padded_rows<float>& gradient,
-                    term_values<Loss>& values) {
+void add_mark_terms(const Loss& loss, const padded_rows<const real_of<Arch>>& x,
+                    const padded_rows<real_of<Arch>>& gradient, term_values<Loss>& values) {
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
         if constexpr (is_mark_term<Term>)
@@ -137,7 +137,7 @@ void add_mark_terms(const Loss& loss, const padded_rows<const float>& x, const p
 
 /// All terms on one layer's weights.
 template <class Arch, class Kind, class Loss>
-void add_weight_terms(const Loss& loss, const float* parameters, float* gradients,
+void add_weight_terms(const Loss& loss, const real_of<Arch>* parameters, real_of<Arch>* gradients,
                       term_values<Loss>& values) {
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {

@@ -50,10 +50,10 @@ private:
 namespace detail {
 
 template <class Arch>
-bool has_nan(const rows_view& rows) {
+bool has_nan(const rows_of<Arch>& rows) {
     for (std::size_t r = 0; r < rows.rows; ++r)
         if (!kernels::all_finite<Arch>(rows.width, rows[r].data()))
-            for (const float& value : rows[r])
+            for (const real_of<Arch>& value : rows[r])
                 if (kernels::is_nan<Arch>(value)) return true;
     return false;
 }
@@ -64,12 +64,13 @@ public:
     explicit metric_sums(const std::vector<metric>& metrics) : metrics_{metrics}, sums_(metrics.size()) {}
 
     template <class Arch>
-    void add(const rows_view& outputs, const rows_view& targets) {
+    void add(const rows_of<Arch>& outputs, const rows_of<Arch>& targets) {
         if (metrics_.empty()) return;
         const bool lost = has_nan<Arch>(outputs);
         for (std::size_t k = 0; k < sums_.size(); ++k)
             sums_[k] += lost ? std::numeric_limits<double>::quiet_NaN()
-                             : metrics_[k](outputs, targets) * static_cast<double>(outputs.rows);
+                             : metrics_[k](in_float(outputs, outputs_), in_float(targets, targets_)) *
+                                   static_cast<double>(outputs.rows);
     }
     [[nodiscard]] double mean(std::size_t k, std::size_t rows) const {
         return sums_[k] / static_cast<double>(rows);
@@ -77,8 +78,19 @@ public:
     void clear() { std::fill(sums_.begin(), sums_.end(), 0.0); }
 
 private:
+    /// Metrics are measured on floats.
+    static const rows_view& in_float(const rows_view& rows, std::vector<float>&) { return rows; }
+    static rows_view in_float(const basic_rows_view<double>& rows, std::vector<float>& copy) {
+        copy.clear();
+        for (std::size_t r = 0; r < rows.rows; ++r)
+            std::ranges::transform(rows[r], std::back_inserter(copy),
+                                   [](double v) { return static_cast<float>(v); });
+        return {copy.data(), rows.rows, rows.width, rows.width, nullptr, rows.sample};
+    }
+
     const std::vector<metric>& metrics_;
     std::vector<double> sums_;
+    std::vector<float> outputs_, targets_; // those of a model of doubles
 };
 
 } // namespace detail

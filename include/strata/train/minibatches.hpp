@@ -26,20 +26,20 @@
 namespace strata::inline STRATA_TARGET {
 
 /// One batch: views of rows, so taking it copies nothing. Its targets are rows or class_targets.
-template <class Targets>
+template <class Targets, class Real = float>
 struct basic_minibatch {
-    rows_view x;
+    basic_rows_view<Real> x;
     Targets y;
 };
 using minibatch = basic_minibatch<rows_view>;
 
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
-template <class Targets>
+template <class Targets, class Real = float>
 class basic_minibatch_range {
 public:
     /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0,
     /// std::length_error for 2^32 samples or more.
-    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size)
+    basic_minibatch_range(const basic_rows_view<Real>& x, const Targets& y, std::size_t size)
         : x_{x}, y_{y}, size_{size} {
         if (size == 0) detail::raise<std::invalid_argument>("batches of 0 samples: the size is at least 1");
         if (x.rows != y.rows)
@@ -55,7 +55,7 @@ public:
     }
 
     /// Of some of the rows alone: those of these numbers.
-    basic_minibatch_range(const rows_view& x, const Targets& y, std::size_t size,
+    basic_minibatch_range(const basic_rows_view<Real>& x, const Targets& y, std::size_t size,
                           std::vector<std::uint32_t> rows)
         : basic_minibatch_range{x, y, size} {
         some_ = std::move(rows);
@@ -79,7 +79,7 @@ public:
 
     class iterator {
     public:
-        using value_type = basic_minibatch<Targets>;
+        using value_type = basic_minibatch<Targets, Real>;
         using difference_type = std::ptrdiff_t;
 
         iterator() = default;
@@ -109,15 +109,15 @@ public:
     [[nodiscard]] std::size_t rows() const { return order_.size(); }
 
 private:
-    [[nodiscard]] basic_minibatch<Targets> at(std::size_t first) const {
+    [[nodiscard]] basic_minibatch<Targets, Real> at(std::size_t first) const {
         const std::size_t count = std::min(size_, rows() - first);
-        rows_view x = x_;
+        basic_rows_view<Real> x = x_;
         Targets y = y_;
         x.order = y.order = order_.data();
         return {x.part(first, count), y.part(first, count)};
     }
 
-    rows_view x_;
+    basic_rows_view<Real> x_;
     Targets y_;
     std::size_t size_;
     std::vector<std::uint32_t> some_; // empty: all
@@ -134,7 +134,7 @@ constexpr void refuse_empty_batches() {
 
 /// Targets that outlive this call: rows, or class indices, as many as there are samples or a multiple of that.
 template <class Y>
-auto targets_of_samples(Y&& y, const rows_view& x) {
+auto targets_of_samples(Y&& y, std::size_t rows) {
     using type = std::remove_cvref_t<Y>;
     if constexpr (class_indices<type>) {
         static_assert(
@@ -142,18 +142,19 @@ auto targets_of_samples(Y&& y, const rows_view& x) {
             "strata: these class indices are a temporary and gone before the batches are read: give them a "
             "name first");
         const auto count = static_cast<std::size_t>(std::size(y));
-        return as_class_targets(y, x.rows > 0 && count > x.rows && count % x.rows == 0 ? count / x.rows : 1);
+        return as_class_targets(y, rows > 0 && count > rows && count % rows == 0 ? count / rows : 1);
     } else {
-        return rows_view{as_rows(std::forward<Y>(y), any_sample{})};
+        return as_rows(std::forward<Y>(y), any_sample{});
     }
 }
 
 template <std::size_t Size, class X, class Y>
 auto make_minibatches(X&& x, Y&& y) {
     refuse_empty_batches<Size>();
-    const rows_view samples = as_rows(std::forward<X>(x), any_sample{});
-    const auto targets = targets_of_samples(std::forward<Y>(y), samples);
-    return basic_minibatch_range<std::remove_cv_t<decltype(targets)>>{samples, targets, Size};
+    const auto samples = as_rows(std::forward<X>(x), any_sample{});
+    const auto targets = targets_of_samples(std::forward<Y>(y), samples.rows);
+    return basic_minibatch_range<std::remove_cv_t<decltype(targets)>, typename decltype(samples)::real>{
+        samples, targets, Size};
 }
 
 } // namespace detail

@@ -63,46 +63,48 @@ concept no_fit_options = !std::is_convertible_v<const Options&, fit_options>;
 
 /// Options in braces that are not fit's. A model that may not change is the worse argument, so that this is not the
 /// one where fit takes them.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class... More>
-fit_history fit(const volatile model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&,
-                const Y&, const detail::misnamed_fit_options&, const More&...) {
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y,
+          class... More>
+fit_history fit(const volatile model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&,
+                const Loss&, const X&, const Y&, const detail::misnamed_fit_options&, const More&...) {
     static_assert(sizeof(messages::options_of_fit_go_by_name<Net>) > 0);
     return {};
 }
 
 /// A number, or a callback, where the options belong; and no options.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y,
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y,
           detail::no_fit_options Options, class... More>
-fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
-                const Options&, const More&...) {
+fit_history fit(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&, const X&,
+                const Y&, const Options&, const More&...) {
     static_assert(sizeof(messages::options_of_fit_go_by_name<Options>) > 0);
     return {};
 }
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
-fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&) {
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
+fit_history fit(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&, const X&,
+                const Y&) {
     static_assert(sizeof(messages::options_of_fit_go_by_name<Net>) > 0);
     return {};
 }
 
 /// Something behind the options.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y, class First,
-          class... More>
-fit_history fit(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
-                const fit_options&, const First&, const More&...) {
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y,
+          class First, class... More>
+fit_history fit(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&, const X&,
+                const Y&, const fit_options&, const First&, const More&...) {
     static_assert(sizeof(messages::arguments_behind_options_of_fit<First>) > 0);
     return {};
 }
 
 /// A const model, a workspace for inference.
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
-fit_history fit(const model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Y&,
-                const fit_options&) {
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
+fit_history fit(const model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
+                const X&, const Y&, const fit_options&) {
     static_assert(sizeof(messages::const_model<Net>) > 0);
     return {};
 }
-template <class Net, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
-fit_history fit(model<Net>&, workspace<Part, Batch, inference>&, Optimizer&, const Loss&, const X&, const Y&,
-                const fit_options&) {
+template <class Net, class Real, class Part, class Batch, class Optimizer, class Loss, class X, class Y>
+fit_history fit(model<Net, Real>&, workspace<Part, Batch, inference, Real>&, Optimizer&, const Loss&,
+                const X&, const Y&, const fit_options&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
     return {};
 }

@@ -22,14 +22,15 @@ struct misordered_arguments {
         fine<Arguments...>,
         "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
         "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
-        "variables, and a loss is a value: mse{}");
+        "variables of one number type, and a loss is a value: mse{}");
 };
 
 template <class... Arguments>
 struct misordered_for_accumulate {
-    static_assert(fine<Arguments...>,
-                  "strata: accumulate and input_gradient take (model, workspace, loss, samples, targets), no "
-                  "optimizer; the workspace is a variable, and a loss is a value: mse{}");
+    static_assert(
+        fine<Arguments...>,
+        "strata: accumulate and input_gradient take (model, workspace, loss, samples, targets), no "
+        "optimizer; the workspace is a variable of the model's number type, and a loss is a value: mse{}");
 };
 
 template <class... Arguments>
@@ -136,8 +137,8 @@ void backward_step(Arguments&&...) {
 }
 
 /// The name of a mark where a slice belongs.
-template <fixed_string Mark, any_network Net, class... Arguments>
-float evaluate(const model<Net>&, const Arguments&...) {
+template <fixed_string Mark, any_network Net, class Real, class... Arguments>
+float evaluate(const model<Net, Real>&, const Arguments&...) {
     static_assert(sizeof(messages::mark_in_place_of_a_slice<mark<Mark>>) > 0);
     return 0.0f;
 }

@@ -20,8 +20,8 @@ namespace strata::inline STRATA_TARGET::detail {
 
 /// A network's outputs in a workspace, as rows that know their shape.
 template <class Work>
-rows_view outputs_of(Work& work) {
-    rows_view y = work.output();
+basic_rows_view<typename Work::real> outputs_of(Work& work) {
+    basic_rows_view<typename Work::real> y = work.output();
     y.sample = Work::network::output;
     return y;
 }
@@ -34,15 +34,16 @@ inline void require_as_many(std::size_t targets, std::size_t samples) {
 
 /// Puts a gradient into the place of the output's: rows, or one number for all of it.
 template <class Work, class Gradient>
-padded_rows<float> load_output_gradient(Work& work, const Gradient& gradient) {
+padded_rows<typename Work::real> load_output_gradient(Work& work, const Gradient& gradient) {
+    using real = typename Work::real;
     using net = typename Work::network;
     work.check_forward();
-    const padded_rows<float> to = work.template gradient<net::layer_count>();
-    if constexpr (std::is_convertible_v<const Gradient&, float>) {
-        for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<float>(gradient));
+    const padded_rows<real> to = work.template gradient<net::layer_count>();
+    if constexpr (std::is_convertible_v<const Gradient&, real>) {
+        for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<real>(gradient));
     } else {
-        const auto seen = as_rows(gradient, net::output);
-        const rows_view rows = seen;
+        const auto seen = see_rows<real>(gradient, net::output);
+        const basic_rows_view<real> rows = seen;
         require_as_many(rows.rows, to.rows);
         copy_rows(rows, to);
     }
@@ -52,22 +53,24 @@ padded_rows<float> load_output_gradient(Work& work, const Gradient& gradient) {
 
 /// Where nobody else looks at outputs and targets.
 struct no_observer {
-    void operator()(const rows_view&, const rows_view&) const {}
+    template <class Real>
+    void operator()(const basic_rows_view<Real>&, const basic_rows_view<Real>&) const {}
 };
 
 /// Targets where a loss may read them while it writes its gradient: where they lie, unless that is in the gradient's
 /// memory, but not in its order; classes as one-hot rows in that memory. Throws std::out_of_range for an index that is
 /// no class.
 template <class Work>
-rows_view load_targets(Work& work, const rows_view& targets) {
-    const padded_rows<float> out = work.template gradient<Work::network::layer_count>();
-    return overlaps(targets, {out.data, out.rows * out.stride}) ? load_output_gradient(work, targets)
-                                                                : targets;
+basic_rows_view<typename Work::real> load_targets(Work& work,
+                                                  const basic_rows_view<typename Work::real>& targets) {
+    const padded_rows<typename Work::real> out = work.template gradient<Work::network::layer_count>();
+    return overlaps(targets, std::span{out.data, out.rows * out.stride}) ? load_output_gradient(work, targets)
+                                                                         : targets;
 }
 template <class Work>
-rows_view load_targets(Work& work, const class_targets& targets) {
+basic_rows_view<typename Work::real> load_targets(Work& work, const class_targets& targets) {
     using net = typename Work::network;
-    const padded_rows<float> out = work.template gradient<net::layer_count>();
+    const padded_rows<typename Work::real> out = work.template gradient<net::layer_count>();
     require_classes(targets, net::output.last());
     write_one_hot(targets, net::output.last(), out);
     return out;
@@ -77,19 +80,20 @@ rows_view load_targets(Work& work, const class_targets& targets) {
 /// if the loss takes them, or one number for all of it; it stays as it is. Before, observe(outputs, targets as rows) is
 /// called.
 template <class Arch, class Work, class Loss, class Target, class Observe = no_observer>
-float write_output_gradient(Work& work, const Loss& loss, const Target& target, const Observe& observe = {}) {
+real_of<Arch> write_output_gradient(Work& work, const Loss& loss, const Target& target,
+                                    const Observe& observe = {}) {
     using net = typename Work::network;
     work.check_forward();
-    const padded_rows<float> out = work.template gradient<net::layer_count>();
-    const rows_view y = outputs_of(work);
-    float value = 0;
-    if constexpr (std::is_convertible_v<const Target&, float>) {
+    const padded_rows<real_of<Arch>> out = work.template gradient<net::layer_count>();
+    const rows_of<Arch> y = outputs_of(work);
+    real_of<Arch> value = 0;
+    if constexpr (std::is_convertible_v<const Target&, real_of<Arch>>) {
         value = loss.template gradient<Arch>(y, load_output_gradient(work, target), y.rows, out);
     } else {
-        const auto& seen = see_targets<net, Loss>(target);
+        const auto& seen = see_targets<net, Loss, real_of<Arch>>(target);
         const auto& targets = view_of(seen);
         require_as_many(targets.rows, y.rows);
-        const rows_view wanted = load_targets(work, targets);
+        const rows_of<Arch> wanted = load_targets(work, targets);
         observe(y, wanted);
         value = loss.template gradient<Arch>(y, wanted, y.rows, out);
     }

@@ -23,56 +23,59 @@ concept optimizer_of_another =
     requires { typename Optimizer::network; } && !std::is_same_v<typename Optimizer::network, Net>;
 
 /// Neither floats nor class indices that this loss takes.
-template <class Target, class Loss>
+template <class Target, class Loss, class Real>
 concept not_targets =
-    (not_floats<Target> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
+    (not_numbers<Target, Real> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
 
 } // namespace detail
 
 /// Samples or targets that are not floats (see ../model/refused_rows.hpp), where the way to the message is long, and so
 /// would be the message.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
-requires detail::not_floats<X> || detail::not_targets<Target, Loss>
-float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X& x,
-                 const Target& target) {
-    if constexpr (detail::not_floats<X>)
-        as_rows(x, Part::input);
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Target>
+requires detail::not_numbers<X, Real> || detail::not_targets<Target, Loss, Real>
+float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
+                 const X& x, const Target& target) {
+    if constexpr (detail::not_numbers<X, Real>)
+        detail::see_rows<Real>(x, Part::input);
     else
-        detail::see_targets<Part, Loss>(target);
+        detail::see_targets<Part, Loss, Real>(target);
     return 0.0f;
 }
 
 /// A workspace for inference where gradients are wanted.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Gradient>
-void backward(const model<Net>&, workspace<Part, Batch, inference>&, const Gradient&) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Gradient>
+void backward(const model<Net, Real>&, workspace<Part, Batch, inference, Real>&, const Gradient&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
 }
-template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
-float accumulate(const model<Net>&, workspace<Part, Batch, inference>&, const Loss&, const X&,
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Loss, class X,
+          class Target>
+float accumulate(const model<Net, Real>&, workspace<Part, Batch, inference, Real>&, const Loss&, const X&,
                  const Target&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
     return 0.0f;
 }
-template <class Arch = arch, any_network Net, class Part, class Batch, class Loss, class X, class Target>
-rows_view input_gradient(const model<Net>&, workspace<Part, Batch, inference>&, const Loss&, const X&,
-                         const Target&) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Loss, class X,
+          class Target>
+rows_view input_gradient(const model<Net, Real>&, workspace<Part, Batch, inference, Real>&, const Loss&,
+                         const X&, const Target&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
     return {};
 }
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
-float train_step(model<Net>&, workspace<Part, Batch, inference>&, Optimizer&, const Loss&, const X&,
-                 const Target&) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Target>
+float train_step(model<Net, Real>&, workspace<Part, Batch, inference, Real>&, Optimizer&, const Loss&,
+                 const X&, const Target&) {
     static_assert(sizeof(messages::workspace_without_gradients<Part>) > 0);
     return 0.0f;
 }
 
 /// A const model where weights would change.
-template <class Arch = arch, class Model, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
+template <class Arch = arch, class Model, class Part, class Batch, class Real, class Optimizer, class Loss,
+          class X, class Target>
 requires std::is_const_v<Model>
-float train_step(Model&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+float train_step(Model&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&, const X&,
+                 const Target&) {
     static_assert(sizeof(messages::const_model<Model>) > 0);
     return 0.0f;
 }
@@ -88,17 +91,19 @@ concept not_part_of = !is_part_of<Part, Net>;
 
 /// A workspace or an optimizer of another network: found here, before the layers of train_step are on the way to the
 /// message.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Target>
 requires detail::not_part_of<Part, Net>
-float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
+                 const X&, const Target&) {
     static_assert(sizeof(messages::workspace_of_another_network<Part, Net>) > 0);
     return 0.0f;
 }
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Target>
 requires detail::part_of<Part, Net> && detail::optimizer_of_another<Optimizer, Net>
-float train_step(model<Net>&, workspace<Part, Batch>&, Optimizer&, const Loss&, const X&, const Target&) {
+float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
+                 const X&, const Target&) {
     static_assert(sizeof(messages::optimizer_of_another_network<Optimizer, Net>) > 0);
     return 0.0f;
 }

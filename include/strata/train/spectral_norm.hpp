@@ -25,11 +25,11 @@ namespace strata::inline STRATA_TARGET {
 /// continuity", Machine Learning 110, 2021; Miyato and others, ICLR 2018, divide by the value within the
 /// forward pass instead.) A kernel of a convolution counts as a matrix of window and channels by filters.
 /// Each apply() makes one step of the power iteration from where the last one ended.
-template <any_network Net>
+template <any_network Net, real_number Real = float>
 class spectral_norm {
 public:
     /// Throws std::invalid_argument unless the limit is above 0.
-    explicit spectral_norm(const model<Net>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
+    explicit spectral_norm(const model<Net, Real>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
         if (kernels::is_nan<arch>(limit) || limit <= 0.0f)
             detail::raise<std::invalid_argument>("the limit of spectral_norm is " + std::to_string(limit) +
                                                  ": it must be above 0");
@@ -48,7 +48,7 @@ public:
     /// One that holds a NaN or infinity stays as it is. Allocates nothing. Throws std::invalid_argument if the
     /// model or the limit was moved from.
     template <class Arch = arch>
-    void apply(model<Net>& net, std::size_t iterations = 1) {
+    void apply(model<Net, Real>& net, std::size_t iterations = 1) {
         detail::check_not_moved(net);
         if (std::ssize(matrices_) != std::ranges::count_if(parameters_of<Net>, limits))
             detail::raise<std::invalid_argument>("this spectral_norm was moved from");
@@ -57,12 +57,12 @@ public:
                 iterate<Arch>(m, net.storage().data() + m.where->offset);
             if (m.value <= static_cast<double>(limit_)) continue;
             const double factor = static_cast<double>(limit_) / m.value;
-            float* w = net.storage().data() + m.where->offset;
+            Real* w = net.storage().data() + m.where->offset;
             for (std::size_t i = 0; i < m.where->what.floats(); ++i)
-                w[i] = static_cast<float>(static_cast<double>(w[i]) * factor);
+                w[i] = static_cast<Real>(static_cast<double>(w[i]) * factor);
             m.value = static_cast<double>(limit_);
         }
-        detail::clear_parameter_padding<Arch, Net>(net.storage().data());
+        detail::clear_parameter_padding<machine_of<Arch, Real>, Net>(net.storage().data());
     }
 
     /// The largest singular value of matrix `index` (in the order of layers) as estimated by the last
@@ -90,7 +90,7 @@ private:
 
     /// left = W right, right = W^T left, both brought to length 1; the length of the latter is the value.
     template <class Arch>
-    static void iterate(matrix& m, const float* w) {
+    static void iterate(matrix& m, const Real* w) {
         const std::size_t rows = m.left.size();
         const std::size_t columns = m.right.size();
         normalize(m.right);

@@ -20,13 +20,13 @@ namespace strata::inline STRATA_TARGET {
 namespace detail {
 
 /// A policy of the backward pass: the optimizer moves a layer's weights as soon as their gradients are complete.
-template <class Net, class Optimizer>
+template <class Model, class Optimizer>
 struct update_now : add_up {
-    model<Net>& net;
+    Model& net;
     Optimizer& optimizer;
     bool begun = false;
 
-    update_now(model<Net>& of, Optimizer& by) : net{of}, optimizer{by} {}
+    update_now(Model& of, Optimizer& by) : net{of}, optimizer{by} {}
 
     template <class Arch, class Work>
     void complete(Work& work, std::size_t layer) {
@@ -59,8 +59,8 @@ template <class Optimizer, class Net>
 inline constexpr bool optimizer_fits = std::is_same_v<optimizer_error<Optimizer, Net>, messages::none>;
 
 /// Throws std::invalid_argument if an optimizer says that it is another model's. A user's own need not say so.
-template <class Optimizer, class Net>
-void require_optimizer_of(const Optimizer& optimizer, const model<Net>& net) {
+template <class Optimizer, class Model>
+void require_optimizer_of(const Optimizer& optimizer, const Model& net) {
     if constexpr (requires { optimizer.check_model(net); }) optimizer.check_model(net);
 }
 
@@ -73,10 +73,10 @@ template <class Work>
 
 /// Throws std::runtime_error if a loss is a NaN or infinite.
 template <class Arch, class Work>
-void require_finite_loss(Work& work, float loss) {
+void require_finite_loss(Work& work, real_of<Arch> loss) {
     if (!kernels::is_finite<Arch>(loss))
-        refuse_step(work,
-                    "the loss is " + number_text(loss) + " (lower the learning rate, or scale the data)");
+        refuse_step(work, "the loss is " + number_text(static_cast<double>(loss)) +
+                              " (lower the learning rate, or scale the data)");
 }
 
 /// Throws std::runtime_error if the gradient by the network's output has a NaN or an infinite value.
@@ -87,26 +87,26 @@ void require_finite_output_gradient(Work& work) {
 }
 
 /// Forward, loss and backward, but the last not before samples, loss and its gradient are found finite.
-template <class Arch, class Net, class Work, class Loss, class X, class Target, class Policy>
-float run_checked(const model<Net>& net, Work& work, const Loss& loss, const X& x, const Target& target,
-                  Policy& policy) {
+template <class Arch, class Model, class Work, class Loss, class X, class Target, class Policy>
+real_of<Arch> run_checked(const Model& net, Work& work, const Loss& loss, const X& x, const Target& target,
+                          Policy& policy) {
     using part = typename Work::network;
-    const auto& seen = as_rows(x, part::input);
-    const rows_view samples = seen;
+    const auto& seen = see_rows<real_of<Arch>>(x, part::input);
+    const rows_of<Arch> samples = seen;
     if (const found_value bad = find_not_finite<Arch>(samples); bad.found)
         refuse_step(work, "the samples have " + bad.text() + " (both from 0)");
-    if (forward<Arch>(net, work, samples).rows == 0) return 0.0f;
-    const float value = write_output_gradient<Arch>(work, loss, target);
+    if (forward<Arch>(net, work, samples).rows == 0) return 0;
+    const real_of<Arch> value = write_output_gradient<Arch>(work, loss, target);
     require_finite_loss<Arch>(work, value);
     require_finite_output_gradient<Arch>(work);
     return value +
-           static_cast<float>(
+           static_cast<real_of<Arch>>(
                run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy).sum);
 }
 
 /// The optimizer's step, after a pass that has updated layer by layer.
-template <class Arch, class Net, class Work, class Optimizer>
-void finish_step(Work& work, update_now<Net, Optimizer>& policy) {
+template <class Arch, class Model, class Work, class Optimizer>
+void finish_step(Work& work, update_now<Model, Optimizer>& policy) {
     if (policy.begun)
         work.clear_gradients();
     else // no samples
@@ -114,8 +114,8 @@ void finish_step(Work& work, update_now<Net, Optimizer>& policy) {
 }
 
 /// And after any other.
-template <class Arch, class Net, class Work, class Optimizer>
-void make_step(model<Net>& net, Work& work, Optimizer& optimizer) {
+template <class Arch, class Net, class Real, class Work, class Optimizer>
+void make_step(model<Net, Real>& net, Work& work, Optimizer& optimizer) {
     optimizer.template step<Arch>(net, work);
     if constexpr (!is_optimizer<Optimizer>) clear_parameter_padding<Arch, Net>(net.storage().data());
 }
@@ -126,27 +126,28 @@ void make_step(model<Net>& net, Work& work, Optimizer& optimizer) {
 /// loss before the step. Throws as accumulate does; std::invalid_argument if the optimizer is another model's;
 /// std::runtime_error if the samples, the loss (its terms included) or its gradient by the output is not finite; then
 /// weights, running statistics and the optimizer are as they were, and the workspace has no gradients.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Loss, class X,
-          class Target>
-float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer, const Loss& loss,
-                 const X& x, const Target& target) {
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Loss, class X, class Target>
+Real train_step(model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, Optimizer& optimizer,
+                const Loss& loss, const X& x, const Target& target) {
+    using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
-    float value = 0;
+    Real value = 0;
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
-        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch>> &&
+        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch, training, Real>> &&
                       !detail::has_terms<Loss>) {
-            detail::update_now<Net, Optimizer> policy{net, optimizer};
-            value = detail::run_checked<Arch>(net, work, loss, x, target, policy);
-            detail::finish_step<Arch>(work, policy);
+            detail::update_now<model<Net, Real>, Optimizer> policy{net, optimizer};
+            value = detail::run_checked<on>(net, work, loss, x, target, policy);
+            detail::finish_step<on>(work, policy);
         } else { // what the terms are worth is known at the end of the pass
             detail::add_up policy;
-            value = detail::run_checked<Arch>(net, work, loss, x, target, policy);
-            if constexpr (detail::has_terms<Loss>) detail::require_finite_loss<Arch>(work, value);
-            detail::make_step<Arch>(net, work, optimizer);
+            value = detail::run_checked<on>(net, work, loss, x, target, policy);
+            if constexpr (detail::has_terms<Loss>) detail::require_finite_loss<on>(work, value);
+            detail::make_step<on>(net, work, optimizer);
         }
     }
     return value;
@@ -154,24 +155,26 @@ float train_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optim
 
 /// The same for a network that is part of something larger: backward from this gradient of the output, then
 /// the optimizer's step. Throws as backward and train_step do: std::runtime_error if that gradient is not finite.
-template <class Arch = arch, any_network Net, class Part, class Batch, class Optimizer, class Gradient>
-void backward_step(model<Net>& net, workspace<Part, Batch>& work, Optimizer& optimizer,
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
+          class Gradient>
+void backward_step(model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, Optimizer& optimizer,
                    const Gradient& output_gradient) {
+    using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
     if constexpr (detail::optimizer_fits<Optimizer, Net>) {
         detail::require_optimizer_of(optimizer, net);
         detail::load_output_gradient(work, output_gradient);
-        detail::require_finite_output_gradient<Arch>(work);
-        const float* weights = detail::weights_of<Part>(net);
-        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch>>) {
-            detail::update_now<Net, Optimizer> policy{net, optimizer};
-            detail::run_backward<Arch, true, false>(weights, work, no_terms{}, policy);
-            detail::finish_step<Arch>(work, policy);
+        detail::require_finite_output_gradient<on>(work);
+        const Real* weights = detail::weights_of<Part>(net);
+        if constexpr (detail::updates_by_layer<Optimizer, workspace<Part, Batch, training, Real>>) {
+            detail::update_now<model<Net, Real>, Optimizer> policy{net, optimizer};
+            detail::run_backward<on, true, false>(weights, work, no_terms{}, policy);
+            detail::finish_step<on>(work, policy);
         } else {
             detail::add_up policy;
-            detail::run_backward<Arch, true, false>(weights, work, no_terms{}, policy);
-            detail::make_step<Arch>(net, work, optimizer);
+            detail::run_backward<on, true, false>(weights, work, no_terms{}, policy);
+            detail::make_step<on>(net, work, optimizer);
         }
     }
 }

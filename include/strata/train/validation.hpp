@@ -18,10 +18,43 @@ namespace detail {
 
 /// Rows, or class indices, with what they need to live.
 struct held_rows {
-    std::shared_ptr<const void> owner;
-    rows_view rows;
-    class_targets classes;
-    bool are_classes = false;
+    std::shared_ptr<const void> owner{};
+    rows_view floats{};
+    basic_rows_view<double> doubles{};
+    class_targets classes{};
+    enum { of_floats, of_doubles, of_classes } kind = of_floats;
+
+    static held_rows of(const rows_view& rows, std::shared_ptr<const void> owner) {
+        held_rows held{std::move(owner)};
+        held.floats = rows;
+        return held;
+    }
+    static held_rows of(const basic_rows_view<double>& rows, std::shared_ptr<const void> owner) {
+        held_rows held{std::move(owner)};
+        held.doubles = rows;
+        held.kind = of_doubles;
+        return held;
+    }
+    static held_rows of(const class_targets& targets) {
+        held_rows held;
+        held.classes = targets;
+        held.kind = of_classes;
+        return held;
+    }
+
+    /// The rows, of a network's numbers. Throws std::invalid_argument if they are of others.
+    template <class Real>
+    [[nodiscard]] const basic_rows_view<Real>& rows() const {
+        constexpr bool floats_wanted = std::is_same_v<Real, float>;
+        if (kind != (floats_wanted ? of_floats : of_doubles))
+            raise<std::invalid_argument>(
+                floats_wanted ? "the validation data are doubles, and the model computes in float"
+                              : "the validation data are floats, and the model computes in double");
+        if constexpr (floats_wanted)
+            return floats;
+        else
+            return doubles;
+    }
 };
 
 /// Samples or targets of any type, which say what they are once it is known of which shape.
@@ -48,16 +81,17 @@ private:
     static held_rows see_as(const void* at, const extents& sample) {
         const Values& values = *static_cast<const Values*>(at);
         if constexpr (std::is_same_v<Values, class_targets>) {
-            return {nullptr, {}, values, true};
+            return held_rows::of(values);
         } else if constexpr (class_indices<Values>) {
-            return {nullptr, {}, as_class_targets(values, sample.count() / sample.last()), true};
+            return held_rows::of(as_class_targets(values, sample.count() / sample.last()));
         } else {
             using seen = std::remove_cvref_t<decltype(as_rows(values, sample))>;
-            if constexpr (std::is_same_v<seen, rows_view>) {
-                return {nullptr, as_rows(values, sample), {}, false};
+            using rows = basic_rows_view<typename seen::real>;
+            if constexpr (std::is_same_v<seen, rows>) {
+                return held_rows::of(as_rows(values, sample), nullptr);
             } else {
-                const auto rows = std::make_shared<const seen>(as_rows(values, sample));
-                return {rows, *rows, {}, false};
+                const auto owner = std::make_shared<const seen>(as_rows(values, sample));
+                return held_rows::of(static_cast<rows>(*owner), owner);
             }
         }
     }
@@ -70,9 +104,13 @@ private:
 
 namespace detail {
 
-/// Samples that are not floats, or targets that are neither floats nor integers.
+/// Neither floats nor doubles.
+template <class Values>
+concept no_numbers = not_numbers<Values, float> && not_numbers<Values, double>;
+
+/// Samples that are neither, or targets that are not integers either.
 template <class X, class Y>
-concept no_validation_data = not_floats<X> || (not_floats<Y> && !class_indices<Y>);
+concept no_validation_data = no_numbers<X> || (no_numbers<Y> && !class_indices<Y>);
 
 } // namespace detail
 
@@ -88,8 +126,9 @@ public:
     validation_data(X&&, Y&&) {
         static_assert(
             messages::fine<X, Y>,
-            "strata: networks compute in float, and so is validation data: {samples, targets} in one piece "
-            "(std::vector, std::array or std::span), rows, or with strata.hpp xtensors; targets of "
+            "strata: validation data is floats, or doubles where the model computes in those: {samples, "
+            "targets} in "
+            "one piece (std::vector, std::array or std::span), rows, or with strata.hpp xtensors; targets of "
             "cross_entropy may be class indices");
     }
 

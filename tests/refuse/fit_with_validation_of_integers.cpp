@@ -1,5 +1,5 @@
-// fit gets validation data in double.
-// says: strata: networks compute in float, and so is validation data
+// fit gets integers for samples of its validation data.
+// says: strata: validation data is floats, or doubles where the model computes in those
 #include "strata/core.hpp"
 
 using namespace strata;
@@ -14,6 +14,6 @@ int main() {
 #ifdef STRATA_CORRECTED
     fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .validation = {x, x}});
 #else
-    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .validation = {x, std::vector<double>(9)}});
+    fit(weights, work, opt, mse{}, x, x, {.epochs = 3, .validation = {std::vector<int>(9), x}});
 #endif
 }
