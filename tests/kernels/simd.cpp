@@ -1,5 +1,6 @@
 // The vector types, this unit's and the portable one: sizes, operations, and what they say that they are.
 #include "strata/kernels/simd.hpp"
+#include "strata/kernels/elementary.hpp"
 
 #include "support/reference.hpp"
 
@@ -8,6 +9,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -243,6 +245,58 @@ TEST_CASE("portable functions are the library's") {
     is([](floats a) { return erf(a); }, [](float a) { return std::erf(a); });
     is([](floats a) { return hyperbolic_tangent(a); },
        [](float a) { return static_cast<float>(std::tanh(static_cast<double>(a))); });
+}
+
+TEST_CASE("vectors of doubles, on every machine: the language's arithmetic, lane by lane") {
+    using doubles = kernels::vec<strata::machine_of<arch, double>>;
+    static_assert(std::is_same_v<doubles, kernels::portable_vector<double>>);
+    static_assert(kernels::panel_vectors<strata::machine_of<arch, double>> * doubles::size == kernels::panel);
+    const double inf = std::numeric_limits<double>::infinity();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> some = {0.0,  -0.0,      1.0,     -1.0, 0.3,  -2.7,
+                                      88.5, 0x1p-1074, 0x1p700, inf,  -inf, nan};
+    const auto equal = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    const auto lane = [](const doubles& v, std::size_t k) {
+        double lanes[4];
+        v.store_unaligned(lanes);
+        return lanes[k];
+    };
+    for (const double a : some)
+        for (const double b : some) {
+            const double left[4]{a, 1, b, 2};
+            const double right[4]{b, 3, a, 4};
+            const doubles x = doubles::load_unaligned(left);
+            const doubles y = doubles::load_unaligned(right);
+            for (const std::size_t k : {0u, 2u}) {
+                const double p = left[k];
+                const double q = right[k];
+                CAPTURE(p);
+                CAPTURE(q);
+                CHECK(equal(lane(x + y, k), p + q));
+                CHECK(equal(lane(x - y, k), p - q));
+                CHECK(equal(lane(x * y, k), p * q));
+                CHECK(equal(lane(divide(x, y), k), p / q));
+                CHECK(equal(lane(max(x, y), k), p > q ? p : q)); // the second if either is a NaN
+                CHECK(equal(lane(min(x, y), k), p < q ? p : q));
+                CHECK(equal(lane(select(x < y, x, y), k), p < q ? p : q));
+                CHECK(equal(lane(select(x == y, x, y), k), p == q ? p : q));
+                CHECK(equal(lane(abs(x), k), std::abs(p)));
+                CHECK(equal(lane(exponential(x), k), std::exp(p)));
+                CHECK(equal(lane(exponential_minus_one(x), k), std::expm1(p)));
+                CHECK(equal(lane(hyperbolic_tangent(x), k), std::tanh(p)));
+                CHECK(equal(lane(erf(x), k), std::erf(p)));
+                CHECK(equal(lane(kernels::larger_or_nan<strata::machine_of<arch, double>>(x, y), k),
+                            std::isnan(p)   ? p
+                            : std::isnan(q) ? q
+                                            : std::max(p, q)));
+            }
+            CHECK(equal(kernels::sum_of_lanes<strata::machine_of<arch, double>>(x), (a + b) + 3));
+        }
+    // Beyond the largest double e^x is infinite, its product with a small number is not.
+    CHECK(lane(exponential_times(doubles(1e-10), doubles(720.0)), 0) ==
+          doctest::Approx(std::exp(720.0 - 10 * std::log(10.0))).epsilon(1e-12));
+    CHECK(lane(logistic(doubles(-800.0)), 1) == 0.0);
+    CHECK(lane(logistic(doubles(0.5)), 1) == doctest::Approx(1 / (1 + std::exp(-0.5))).epsilon(1e-15));
 }
 
 TEST_CASE("portable integers") {

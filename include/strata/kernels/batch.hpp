@@ -22,6 +22,7 @@
 #endif
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 
@@ -129,6 +130,28 @@ xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::bat
 template <class Isa>
 xsimd::batch<float, Isa> hyperbolic_tangent(const xsimd::batch<float, Isa>& x) {
     return xsimd::tanh(x);
+}
+#endif
+
+#if defined(__AVX512BW__) && !defined(__clang__) && !defined(__OPTIMIZE__) && !STRATA_FINITE_MATH_ONLY
+// At -O0 GCC's intrinsics are macros, which do not take what xsimd 8 hands to them in these two: a lane at a time then.
+
+template <class Isa, class Function>
+xsimd::batch<float, Isa> each_lane_of(const xsimd::batch<float, Isa>& x, const Function& f) {
+    float lanes[xsimd::batch<float, Isa>::size];
+    x.store_unaligned(lanes);
+    for (float& lane : lanes) lane = f(lane);
+    return xsimd::batch<float, Isa>::load_unaligned(lanes);
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> log(const xsimd::batch<float, Isa>& x) {
+    return each_lane_of(x, [](float lane) { return std::log(lane); });
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> erf(const xsimd::batch<float, Isa>& x) {
+    return each_lane_of(x, [](float lane) { return std::erf(lane); });
 }
 #endif
 
