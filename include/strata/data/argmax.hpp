@@ -25,8 +25,8 @@ template <class Arch>
 std::size_t class_of_outputs(std::size_t classes, const real_of<Arch>* outputs, std::size_t row) {
     const kernels::largest_float found = kernels::find_largest<Arch>(classes, outputs);
     if (found.count == 0)
-        detail::raise<std::invalid_argument>("the outputs in row " + std::to_string(row) +
-                                             " (from 0) have a nan: they stand for no class");
+        detail::raise<std::invalid_argument>(
+            {"the outputs in row ", row, " (from 0) have a nan: they stand for no class"});
     return found.index;
 }
 

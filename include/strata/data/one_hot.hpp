@@ -30,9 +30,8 @@ float_rows one_hot(const Indices& indices, const extents& sample) {
     if (sample.count() == 0) detail::raise<std::invalid_argument>("one_hot needs at least one class");
     const std::size_t pixels = sample.count() / classes;
     if (count % pixels != 0)
-        detail::raise<std::invalid_argument>(std::to_string(count) +
-                                             " class indices are no whole samples of " + to_string(sample) +
-                                             ", which have " + std::to_string(pixels) + " each");
+        detail::raise<std::invalid_argument>(
+            {count, " class indices are no whole samples of ", sample, ", which have ", pixels, " each"});
     float_rows rows{count / pixels, sample};
     float* group = rows.values().data();
     std::size_t place = 0;

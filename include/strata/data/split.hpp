@@ -57,8 +57,7 @@ void require_rows_in(const X& x, std::size_t rows) {
     if constexpr (flat_floats<X>) {
         const std::size_t floats = std::span<const float>{x}.size();
         if (floats % rows != 0)
-            detail::raise<std::invalid_argument>(std::to_string(floats) + " floats are no " +
-                                                 std::to_string(rows) + " rows");
+            detail::raise<std::invalid_argument>({floats, " floats are no ", rows, " rows"});
     }
 }
 
@@ -66,15 +65,15 @@ void require_rows_in(const X& x, std::size_t rows) {
 /// none.
 inline std::size_t validation_rows(std::size_t rows, double fraction) {
     if (rows > std::numeric_limits<std::uint32_t>::max())
-        detail::raise<std::length_error>(std::to_string(rows) + " samples are more than split can count");
+        detail::raise<std::length_error>({rows, " samples are more than split can count"});
     const bool sensible = fraction > 0 && fraction < 1;
     const auto count =
         static_cast<std::size_t>(sensible ? std::lround(fraction * static_cast<double>(rows)) : 0);
     if (count == 0 || count >= rows)
         detail::raise<std::invalid_argument>(
-            "a fraction of " + std::to_string(fraction) + " of " + std::to_string(rows) +
-            " samples for validation leaves one part without any: it is a number between 0 "
-            "and 1, such as 0.2");
+            {"a fraction of ", fraction, " of ", rows,
+             " samples for validation leaves one part without any: it is a number between 0 "
+             "and 1, such as 0.2"});
     return count;
 }
 
@@ -100,8 +99,7 @@ auto split(const X& x, const Y& y, double fraction, seed s) {
     if constexpr (!detail::flat_floats<Y>) {
         const std::size_t targets = detail::rows_in(y);
         if (!detail::flat_floats<X> && targets != rows)
-            detail::raise<std::invalid_argument>(std::to_string(rows) + " samples, but " +
-                                                 std::to_string(targets) + " targets");
+            detail::raise<std::invalid_argument>({rows, " samples, but ", targets, " targets"});
         rows = targets;
     }
     const std::size_t held_out = detail::validation_rows(rows, fraction);

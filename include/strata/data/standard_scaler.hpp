@@ -52,9 +52,8 @@ public:
         for (const double& d : deviations_) sensible = sensible && kernels::is_finite<Arch>(d) && d >= 0;
         if (!sensible)
             detail::raise<std::invalid_argument>(
-                "a standard_scaler of " + std::to_string(means_.size()) + " means and " +
-                std::to_string(deviations_.size()) +
-                " deviations: as many of both, all finite, and no deviation below 0");
+                {"a standard_scaler of ", means_.size(), " means and ", deviations_.size(),
+                 " deviations: as many of both, all finite, and no deviation below 0"});
     }
 
     /// The mean of each column.
@@ -94,8 +93,8 @@ private:
             if (const std::size_t at = kernels::find_outside<Arch>(rows.width, row, -most, most);
                 at < rows.width)
                 detail::raise<std::invalid_argument>(
-                    "a standard_scaler cannot measure what is not finite: row " + std::to_string(r) +
-                    ", value " + std::to_string(at) + " (both from 0)");
+                    {"a standard_scaler cannot measure what is not finite: row ", r, ", value ", at,
+                     " (both from 0)"});
             kernels::add_differences<Arch>(groups, columns, row, first.data(), means_.data());
         }
         const double count = static_cast<double>(rows.rows) * static_cast<double>(groups);
@@ -112,9 +111,8 @@ private:
         const rows_view rows = seen;
         const std::size_t columns = detail::sample_of_rows(rows).last();
         if (rows.rows > 0 && columns != means_.size())
-            detail::raise<std::invalid_argument>("rows of " + std::to_string(columns) +
-                                                 " columns for a standard_scaler of " +
-                                                 std::to_string(means_.size()));
+            detail::raise<std::invalid_argument>(
+                {"rows of ", columns, " columns for a standard_scaler of ", means_.size()});
         std::vector<double> divisors = deviations_;
         std::ranges::replace(divisors, 0.0, 1.0);
         auto result = make_like(x, detail::shape_of_rows{rows});

@@ -29,7 +29,7 @@ struct none {};
 
 /// False, but not before the message that asks is instantiated.
 template <class...>
-inline constexpr bool fine = false;
+inline constexpr bool always_false = false;
 
 /// Instantiated only to fail: its name says which layer, and what it was given.
 template <class Number, class Layer, class Shape, layer_error Why>
@@ -68,57 +68,61 @@ struct message_of_layer<Number, Layer, Shape, layer_error::own> {
 
 template <class Nothing>
 struct empty_network {
-    static_assert(fine<Nothing>, "strata: a network starts with its input: make input<...> its first entry");
+    static_assert(always_false<Nothing>,
+                  "strata: a network starts with its input: make input<...> its first entry");
 };
 
 template <class First>
 struct network_must_start_with_its_input {
-    static_assert(fine<First>, "strata: a network starts with its input: make input<...> its first entry");
+    static_assert(always_false<First>,
+                  "strata: a network starts with its input: make input<...> its first entry");
 };
 
 template <class Input>
 struct impossible_input {
-    static_assert(fine<Input>, "strata: input<...> takes one to four extents, each at least 1");
+    static_assert(always_false<Input>, "strata: input<...> takes one to four extents, each at least 1");
 };
 
 template <class Input>
 struct input_too_large {
-    static_assert(fine<Input>,
+    static_assert(always_false<Input>,
                   "strata: this input is too large: the product of its extents is at most 2^48 values");
 };
 
 template <class Net, class Batch>
 struct workspace_too_large {
-    static_assert(fine<Net>, "strata: a workspace of this network for a batch of so many samples is too "
-                             "large: its memory has at most 2^48 floats: make the batch smaller");
+    static_assert(always_false<Net>,
+                  "strata: a workspace of this network for a batch of so many samples is too "
+                  "large: its memory has at most 2^48 floats: make the batch smaller");
 };
 
 template <class Input>
 struct network_without_layers {
-    static_assert(fine<Input>, "strata: a network needs at least one layer after its input");
+    static_assert(always_false<Input>, "strata: a network needs at least one layer after its input");
 };
 
 template <class Number, class Input>
 struct input_in_the_middle {
-    static_assert(fine<Number>, "strata: input<...> can only be a network's first entry");
+    static_assert(always_false<Number>, "strata: input<...> can only be a network's first entry");
 };
 
 template <class Number, class Entry>
 struct not_a_layer {
     static_assert(
-        fine<Number>,
+        always_false<Number>,
         "strata: this entry of the network is not a layer: it lacks a member that concept `layer` lists "
         "(or it is an option, such as same or stride<2>, outside its layer's brackets)");
 };
 
 template <class Number, class Mark>
 struct doubled_mark {
-    static_assert(fine<Number>, "strata: two marks of this network have the same name: give each its own");
+    static_assert(always_false<Number>,
+                  "strata: two marks of this network have the same name: give each its own");
 };
 
 template <class Number, class Layer, class Known>
 struct nothing_to_tie_to {
-    static_assert(fine<Number>,
+    static_assert(always_false<Number>,
                   "strata: tied_dense<Units, Mark> needs that mark right in front of an earlier dense layer "
                   "which takes "
                   "Units numbers and gives as many as this layer is given: see known_marks in this message");
@@ -126,44 +130,45 @@ struct nothing_to_tie_to {
 
 template <class Net>
 struct weights_tied_outside {
-    static_assert(fine<Net>,
+    static_assert(always_false<Net>,
                   "strata: a layer of this slice is tied to weights outside of it: it can predict on "
                   "the whole network's model, but has no model of its own and is not trained alone");
 };
 
 template <class Net>
 struct input_gradient_behind_frozen_layers {
-    static_assert(fine<Net>,
+    static_assert(always_false<Net>,
                   "strata: this network begins with frozen layers, so its workspace has no gradients "
                   "for them: use a workspace of thawed<Net> for the gradient of the input");
 };
 
 template <fixed_string Mark, class Known>
 struct unknown_mark {
-    static_assert(fine<Known>,
+    static_assert(always_false<Known>,
                   "strata: this network has no mark of that name: see known_marks in this message");
 };
 
 template <class Net, fixed_string First, fixed_string Last>
 struct marks_in_wrong_order {
-    static_assert(fine<Net>, "strata: between<Net, First, Last> needs First before Last in the network");
+    static_assert(always_false<Net>,
+                  "strata: between<Net, First, Last> needs First before Last in the network");
 };
 
 template <class Net, fixed_string Mark>
 struct nothing_before_this_mark {
-    static_assert(fine<Net>, "strata: no layer comes before this mark: there is nothing to cut off");
+    static_assert(always_false<Net>, "strata: no layer comes before this mark: there is nothing to cut off");
 };
 
 template <class Part, class Net>
 struct not_a_part_of_this_network {
-    static_assert(fine<Part>,
+    static_assert(always_false<Part>,
                   "strata: this is not a slice of the network whose model was given: a slice runs "
                   "only on the weights of the network that it was cut from");
 };
 
 template <class Optimizer, class Net>
 struct optimizer_of_another_network {
-    static_assert(fine<Optimizer>,
+    static_assert(always_false<Optimizer>,
                   "strata: this is not an optimizer of the network whose model was given: make one "
                   "from that model: optimizer opt{model, sgd{}}");
 };
@@ -171,15 +176,16 @@ struct optimizer_of_another_network {
 template <class Part, class Net>
 struct workspace_of_another_network {
     static_assert(
-        fine<Part>,
+        always_false<Part>,
         "strata: this workspace is another network's than the model: make it workspace<Net, batch<n>> of the "
         "model's own network, of a slice of it, or of thawed<Net>");
 };
 
 template <class Net>
 struct workspace_without_gradients {
-    static_assert(fine<Net>, "strata: this workspace is for inference and has no room for gradients: make it "
-                             "workspace<Net, batch<n>>");
+    static_assert(always_false<Net>,
+                  "strata: this workspace is for inference and has no room for gradients: make it "
+                  "workspace<Net, batch<n>>");
 };
 
 /// In place of a batch<n>.
@@ -187,49 +193,39 @@ struct no_batch {};
 
 template <class Net, class Batch>
 struct workspace_without_batch {
-    static_assert(fine<Net>,
+    static_assert(always_false<Net>,
                   "strata: a workspace has room for so many samples at a time: workspace<Net, batch<32>>, or "
                   "workspace<Net, batch<32>, inference>");
 };
 
 template <class Number>
 struct number_for_a_seed {
-    static_assert(fine<Number>, "strata: a number by itself is no seed: write seed{1}");
-};
-
-template <class Real>
-struct numbers_of_another_type {
-    static_assert(!std::is_same_v<Real, float>,
-                  "strata: networks compute in float unless told otherwise: hand in floats in one piece "
-                  "(std::vector, std::array or std::span), rows, or with strata.hpp an xtensor "
-                  "(xt::cast<float>(x)); or compute in double: model<Net, double>");
-    static_assert(!std::is_same_v<Real, double>,
-                  "strata: this model computes in double: hand in doubles, for instance "
-                  "std::vector<double>(values.begin(), values.end())");
+    static_assert(always_false<Number>, "strata: a number by itself is no seed: write seed{1}");
 };
 
 template <class Initializer>
 struct seed_before_initializer {
     static_assert(
-        fine<Initializer>,
+        always_false<Initializer>,
         "strata: the initializer comes before the seed: model<Net> model{glorot_uniform{}, seed{1}}");
 };
 
 template <class Other>
 struct no_initializer {
-    static_assert(fine<Other>,
+    static_assert(always_false<Other>,
                   "strata: no initializer: it is called with a const weight_draw& w and fills w.values; "
                   "initializers/initializer.hpp has an example");
 };
 
 template <class Model>
 struct const_model {
-    static_assert(fine<Model>, "strata: this model is const, but a step of training changes its weights");
+    static_assert(always_false<Model>,
+                  "strata: this model is const, but a step of training changes its weights");
 };
 
 template <class Callback>
 struct callback_returns_something_else {
-    static_assert(fine<Callback>,
+    static_assert(always_false<Callback>,
                   "strata: a callback of fit returns nothing, or a bool: false ends the training");
 };
 

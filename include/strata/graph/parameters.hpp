@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace strata::inline STRATA_TARGET::detail {
 
@@ -62,6 +63,13 @@ inline constexpr std::size_t parameter_count = parameter_table_of<Net>.first[Net
 /// All parameters of a network in the order of storage; one more item says where the last one ends.
 template <class Net>
 inline constexpr auto parameter_places = parameter_table_of<Net>.template trimmed<parameter_count<Net>>();
+
+/// The parameters of layer number `layer`, from 0 on.
+template <class Net>
+std::span<const parameter_place> parameter_places_of(std::size_t layer) {
+    constexpr auto& first = parameter_table_of<Net>.first;
+    return std::span{parameter_places<Net>}.subspan(first[layer], first[layer + 1] - first[layer]);
+}
 
 /// The number that a part's first parameter has among those of the network it is cut from.
 template <class Part, class Net>

@@ -47,7 +47,7 @@ concept initializer = requires(const I how, const weight_draw& w) { how(w); };
 namespace detail {
 
 /// Uniform numbers from [-limit, limit).
-inline void draw_uniform(const weight_draw& w, float limit) {
+[[gnu::noinline]] inline void draw_uniform(const weight_draw& w, float limit) {
     const philox random = w.random();
     for (std::size_t i = 0; i < w.values.size(); ++i) w.values[i] = limit * (2.0f * random.uniform(i) - 1.0f);
 }

@@ -9,6 +9,7 @@
 #include "strata/kernels/conv_transpose.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/layers/window.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -76,7 +77,7 @@ struct conv2d_transpose : layer_defaults {
                          kernels::convolve_weight_gradient_scratch(g)});
     }
     static std::string describe() {
-        return "conv2d_transpose " + std::to_string(Filters) + ", " + describe_window(Kernel, options);
+        return detail::text_of({"conv2d_transpose ", Filters, ", ", describe_window(Kernel, options)});
     }
 
     template <class Arch, extents In>

@@ -6,6 +6,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/reduce.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -47,7 +48,7 @@ struct dense : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t rows) {
         return kernels::input_gradient_scratch(rows, in[0], Units);
     }
-    static std::string describe() { return "dense " + std::to_string(Units); }
+    static std::string describe() { return detail::text_of({"dense ", Units}); }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

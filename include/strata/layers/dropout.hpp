@@ -6,6 +6,7 @@
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
 #include "strata/meta/float_constant.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstddef>
 #include <string>
@@ -34,7 +35,7 @@ struct dropout : layer_defaults {
             "strata: the number in this layer's brackets is out of range: a dropout rate is at least 0 and "
             "below 1; 50 % is 0.5");
     };
-    static std::string describe() { return "dropout " + to_string(Rate); }
+    static std::string describe() { return detail::text_of({"dropout ", Rate}); }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

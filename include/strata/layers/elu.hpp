@@ -5,6 +5,7 @@
 
 #include "strata/layers/activation.hpp"
 #include "strata/meta/float_constant.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <string>
 
@@ -33,7 +34,7 @@ struct elu : activation<kernels::elu_function<Scale>> {
             "strata: the number in this layer's brackets is out of range: a scale is above 0, and not "
             "infinite");
     };
-    static std::string describe() { return "elu " + to_string(Scale); }
+    static std::string describe() { return detail::text_of({"elu ", Scale}); }
 };
 
 } // namespace strata

@@ -6,6 +6,7 @@
 #include "strata/kernels/noise.hpp"
 #include "strata/layers/noise.hpp"
 #include "strata/meta/float_constant.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstddef>
 #include <string>
@@ -34,7 +35,7 @@ struct gaussian_noise : layer_defaults {
             "strata: the number in this layer's brackets is out of range: a standard deviation is at least "
             "0, and not infinite");
     };
-    static std::string describe() { return "gaussian_noise " + to_string(Deviation); }
+    static std::string describe() { return detail::text_of({"gaussian_noise ", Deviation}); }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

@@ -5,6 +5,7 @@
 
 #include "strata/layers/activation.hpp"
 #include "strata/meta/float_constant.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <string>
 
@@ -29,7 +30,7 @@ struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
             sizeof(Number) == 0,
             "strata: the number in this layer's brackets is out of range: a slope is at least 0 and below 1");
     };
-    static std::string describe() { return "leaky_relu " + to_string(Slope); }
+    static std::string describe() { return detail::text_of({"leaky_relu ", Slope}); }
 };
 
 } // namespace strata

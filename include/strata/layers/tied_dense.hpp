@@ -7,6 +7,7 @@
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -42,7 +43,7 @@ struct tied_dense : layer_defaults {
         return kernels::transposed_scratch(Units, in[0]);
     }
     static std::string describe() {
-        return "tied_dense " + std::to_string(Units) + " to \"" + std::string{Owner.view()} + "\"";
+        return detail::text_of({"tied_dense ", Units, " to \"", Owner.view(), "\""});
     }
 
     template <class Arch, extents In>

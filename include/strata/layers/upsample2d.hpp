@@ -6,6 +6,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/kernels/resize.hpp"
 #include "strata/layers/window.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstddef>
 #include <string>
@@ -31,7 +32,7 @@ struct upsample2d : layer_defaults {
     static constexpr extents output(extents in) {
         return extents{multiply_sizes(in[0], Down), multiply_sizes(in[1], Across), in[2]};
     }
-    static std::string describe() { return "upsample2d " + to_string(size2d{Down, Across}); }
+    static std::string describe() { return detail::text_of({"upsample2d ", size2d{Down, Across}}); }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

@@ -4,7 +4,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/meta/language.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 
 #include <algorithm>
@@ -27,8 +27,8 @@ struct size2d {
     [[nodiscard]] constexpr bool positive() const { return height > 0 && width > 0; }
 };
 
-inline std::string to_string(const size2d& s) {
-    return std::to_string(s.height) + "x" + std::to_string(s.width);
+[[gnu::cold, gnu::noinline]] inline std::string to_string(const size2d& s) {
+    return detail::text_of({s.height, "x", s.width});
 }
 
 /// A kernel of this height and width where it is no square: conv2d<32, kernel<3, 5>, same>, max_pool2d<kernel<2, 3>>.
@@ -127,11 +127,11 @@ constexpr bool canvas_too_large(const Geometry& g) {
 }
 
 /// "3x3, stride 2x2, same".
-inline std::string describe_window(size2d window, const window_options& o) {
+[[gnu::cold, gnu::noinline]] inline std::string describe_window(size2d window, const window_options& o) {
     std::string text = to_string(window);
-    if (o.stride != size2d{1}) text += ", stride " + to_string(o.stride);
-    if (o.same) text += ", same";
-    if (o.has_output_padding) text += ", output padding " + to_string(o.output_padding);
+    if (o.stride != size2d{1}) text.append(detail::text_of({", stride ", o.stride}));
+    if (o.same) text.append(", same");
+    if (o.has_output_padding) text.append(detail::text_of({", output padding ", o.output_padding}));
     return text;
 }
 

@@ -21,28 +21,22 @@ struct huber {
     /// See loss.hpp. Throws std::invalid_argument if delta is not above 0.
     template <class Arch>
     real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
-        return mean<Arch>(y, target, samples, {});
+        return mean_loss<Arch>(*this, y, target, samples);
     }
     template <class Arch>
     real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
                            const padded_rows<real_of<Arch>>& out) const {
-        return mean<Arch>(y, target, samples, out);
+        return mean_loss<Arch>(*this, y, target, samples, out);
     }
-
-private:
     template <class Arch>
-    real_of<Arch> mean(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
-                       const padded_rows<real_of<Arch>>& out) const {
+    auto row_loss(const rows_of<Arch>&) const {
         if (kernels::is_nan<Arch>(delta) || delta <= 0.0f)
-            detail::raise<std::invalid_argument>("huber's delta is " + std::to_string(delta) +
-                                                 ": it must be above 0");
-        return mean_loss(
-            y, target, samples * y.width,
-            [this](std::size_t count, const real_of<Arch>* row, const real_of<Arch>* t, real_of<Arch>* slope,
-                   real_of<Arch> scale) {
-                return kernels::huber_error<Arch>(count, row, t, slope, scale, delta);
-            },
-            out);
+            detail::raise<std::invalid_argument>({"huber's delta is ", delta, ": it must be above 0"});
+        return
+            [bend = real_of<Arch>{delta}](std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
+                                          real_of<Arch>* gradient, real_of<Arch> scale) {
+                return kernels::huber_error<Arch>(count, y, t, gradient, scale, bend);
+            };
     }
 };
 

@@ -5,21 +5,13 @@
 
 #include "strata/losses/mean.hpp"
 
-#include <cstddef>
-
 namespace strata::inline STRATA_TARGET {
 
 /// The mean over all samples and values of (y - target)^2.
-struct mse {
-    /// See loss.hpp.
+struct mse : mean_of_rows<mse> {
     template <class Arch>
-    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
-        return mean_loss(y, target, samples * y.width, kernels::squared_error<Arch>);
-    }
-    template <class Arch>
-    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples,
-                           const padded_rows<real_of<Arch>>& out) const {
-        return mean_loss(y, target, samples * y.width, kernels::squared_error<Arch>, out);
+    static auto row_loss(const rows_of<Arch>&) {
+        return kernels::squared_error<Arch>;
     }
 };
 

@@ -22,8 +22,7 @@ namespace strata::inline STRATA_TARGET::detail {
 }
 
 [[noreturn]] inline void refuse_number(std::string_view what, float value, std::string_view must) {
-    detail::raise<std::invalid_argument>(std::string{what} + " is " + std::to_string(value) +
-                                         ", but must be " + std::string{must});
+    detail::raise<std::invalid_argument>({what, " is ", value, ", but must be ", must});
 }
 
 /// Throws std::invalid_argument unless a number is finite.

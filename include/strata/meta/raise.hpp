@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include <initializer_list>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -43,6 +44,45 @@ constexpr const char* name_of_error() {
     }
 }
 
+/// A piece of a message: a string, a number, or whatever to_string takes. It refers to what it is made from, and is small:
+/// what an error says costs its place little code, and compilers little time.
+class text_piece {
+public:
+    // NOLINTBEGIN(google-explicit-constructor): a list of pieces is written like a sum of strings.
+    constexpr text_piece(const char* text) : text_{text} {}
+    constexpr text_piece(std::string_view text) : text_{text} {}
+    text_piece(const std::string& text) : text_{text} {}
+    template <class T>
+    requires(!std::is_convertible_v<const T&, std::string_view>)
+    constexpr text_piece(const T& what) : what_{&what}, append_{&append_text_of<T>} {}
+    // NOLINTEND(google-explicit-constructor)
+
+    void append_to(std::string& text) const {
+        if (append_ == nullptr)
+            text.append(text_);
+        else
+            append_(text, what_);
+    }
+
+private:
+    template <class T>
+    [[gnu::cold, gnu::noinline]] static void append_text_of(std::string& text, const void* what) {
+        using std::to_string; // of numbers; others are found where they live
+        text.append(to_string(*static_cast<const T*>(what)));
+    }
+
+    std::string_view text_;
+    const void* what_ = nullptr;
+    void (*append_)(std::string&, const void*) = nullptr;
+};
+
+/// The pieces, one after the other.
+[[gnu::cold, gnu::noinline]] inline std::string text_of(std::initializer_list<text_piece> pieces) {
+    std::string text;
+    for (const text_piece& piece : pieces) piece.append_to(text);
+    return text;
+}
+
 /// Throws Error{"strata: " + text}; a std::bad_alloc has no text of ours. Where STRATA_ERROR_HANDLER names a function,
 /// that is called instead; else without exceptions (-fno-exceptions) the message goes to stderr, and the program
 /// ends by std::abort.
@@ -62,6 +102,11 @@ template <class Error>
     std::abort();
 #endif
 #endif
+}
+
+template <class Error>
+[[noreturn, gnu::cold, gnu::noinline]] void raise(std::initializer_list<text_piece> pieces) {
+    raise<Error>(std::string_view{text_of(pieces)});
 }
 
 } // namespace detail

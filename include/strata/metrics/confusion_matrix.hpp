@@ -54,8 +54,8 @@ public:
     template <class_indices Predicted, class_indices Targets>
     void add(const Predicted& predicted, const Targets& targets) {
         if (static_cast<std::size_t>(std::size(predicted)) != static_cast<std::size_t>(std::size(targets)))
-            detail::raise<std::invalid_argument>(std::to_string(std::size(predicted)) + " predictions, but " +
-                                                 std::to_string(std::size(targets)) + " targets");
+            detail::raise<std::invalid_argument>(
+                {std::size(predicted), " predictions, but ", std::size(targets), " targets"});
         std::size_t place = 0;
         for (const auto index : predicted) detail::checked_class(index, classes_, place++);
         place = 0;

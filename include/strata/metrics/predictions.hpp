@@ -30,15 +30,14 @@ std::size_t predicted_class(std::size_t classes, const float* outputs, const std
                             std::size_t row) {
     if (classes > 1) return class_of_outputs<Arch>(classes, outputs, row);
     if (kernels::is_nan<Arch>(*outputs))
-        detail::raise<std::invalid_argument>("the output in row " + std::to_string(row) +
-                                             " (from 0) is a nan: it stands for no class");
+        detail::raise<std::invalid_argument>(
+            {"the output in row ", row, " (from 0) is a nan: it stands for no class"});
     return *outputs > *threshold ? 1 : 0;
 }
 
 /// Throws std::invalid_argument, for a target that is no class.
 [[noreturn]] inline void refuse_target(std::size_t row, const char* what) {
-    detail::raise<std::invalid_argument>("the target in row " + std::to_string(row) +
-                                         " (from 0) is no class: " + what);
+    detail::raise<std::invalid_argument>({"the target in row ", row, " (from 0) is no class: ", what});
 }
 
 /// The class of a one-hot target, or of a single one whether it is nearer to 1 than to 0.
@@ -70,13 +69,12 @@ template <class Arch>
 void require_predictions(const rows_view& outputs, std::size_t classes, const std::optional<float>& threshold,
                          const char* metric) {
     if (outputs.rows == 0 || classes == 0)
-        detail::raise<std::invalid_argument>(std::string{metric} +
-                                             " needs at least one sample, and was given none");
+        detail::raise<std::invalid_argument>({metric, " needs at least one sample, and was given none"});
     if (classes == 1 && (!threshold || kernels::is_nan<Arch>(*threshold)))
         detail::raise<std::invalid_argument>(
-            std::string{metric} + " of a single output needs to know above what it means class 1: " + metric +
-            "{.threshold = 0} for logits (bce_with_logits), " + metric +
-            "{.threshold = 0.5f} for probabilities (bce)");
+            {metric, " of a single output needs to know above what it means class 1: ", metric,
+             "{.threshold = 0} for logits (bce_with_logits), ", metric,
+             "{.threshold = 0.5f} for probabilities (bce)"});
 }
 
 /// visit(predicted, true class, number of classes) for each.
@@ -86,15 +84,14 @@ void visit_rows(const rows_view& outputs, const rows_view& targets, const std::o
     const rows_view& shaped = outputs.sample.rank > 0 || targets.width != outputs.width ? outputs : targets;
     const std::size_t classes = sample_of_rows(shaped).last();
     if (outputs.rows != targets.rows)
-        detail::raise<std::invalid_argument>(std::to_string(outputs.rows) + " outputs, but " +
-                                             std::to_string(targets.rows) + " targets");
+        detail::raise<std::invalid_argument>({outputs.rows, " outputs, but ", targets.rows, " targets"});
     require_predictions<Arch>(outputs, classes, threshold, metric);
     const std::size_t pixels = outputs.width / classes;
     const bool indices = classes > 1 && targets.width == pixels;
     if (targets.width != outputs.width && !indices)
-        detail::raise<std::invalid_argument>("targets of " + to_string(sample_of_rows(targets)) +
-                                             " for outputs of " + to_string(sample_of_rows(outputs)) +
-                                             ": one-hot rows of the same shape, or class indices");
+        detail::raise<std::invalid_argument>({"targets of ", sample_of_rows(targets), " for outputs of ",
+                                              sample_of_rows(outputs),
+                                              ": one-hot rows of the same shape, or class indices"});
     for (std::size_t r = 0; r < outputs.rows; ++r) {
         const float* output = outputs[r].data();
         const float* target = targets[r].data();
@@ -114,9 +111,8 @@ void visit_indices(const rows_view& outputs, const Targets& targets, const std::
     const std::size_t pixels = classes == 0 ? 0 : outputs.width / classes;
     const auto count = static_cast<std::size_t>(std::size(targets));
     if (count != outputs.rows * pixels)
-        detail::raise<std::invalid_argument>(std::to_string(outputs.rows) + " outputs of " +
-                                             to_string(sample_of_rows(outputs)) + ", but " +
-                                             std::to_string(count) + " class indices");
+        detail::raise<std::invalid_argument>(
+            {outputs.rows, " outputs of ", sample_of_rows(outputs), ", but ", count, " class indices"});
     require_predictions<Arch>(outputs, classes, threshold, metric);
     const std::size_t known = classes == 1 ? 2 : classes;
     std::size_t place = 0;
@@ -141,9 +137,8 @@ void visit_predictions(const Outputs& outputs, const Targets& targets, const std
         const std::span<const float> values = outputs;
         const auto count = static_cast<std::size_t>(std::size(targets));
         if (count == 0 ? !values.empty() : values.size() % count != 0)
-            detail::raise<std::invalid_argument>(std::to_string(values.size()) +
-                                                 " outputs are not as many for each of " +
-                                                 std::to_string(count) + " class indices");
+            detail::raise<std::invalid_argument>(
+                {values.size(), " outputs are not as many for each of ", count, " class indices"});
         const std::size_t classes = count == 0 ? 1 : values.size() / count;
         visit_indices<Arch>({values.data(), count, classes, classes, nullptr, extents{classes}}, targets,
                             threshold, metric, visit);

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET::messages {
 
 template <class To, class From>
 struct weights_of_another_shape {
-    static_assert(fine<To>,
+    static_assert(always_false<To>,
                   "strata: these two parts of networks have not the same parameters in the same order, "
                   "so the weights of one cannot be copied into the other");
 };

@@ -19,7 +19,7 @@ namespace messages {
 template <class... Arguments>
 struct misordered_for_predict {
     static_assert(
-        fine<Arguments...>,
+        always_false<Arguments...>,
         "strata: predict takes (model, samples) and returns the outputs, or (model, workspace, samples, "
         "span) and writes them there; forward takes (model, workspace, samples); model and workspace are of "
         "one "
@@ -29,7 +29,7 @@ struct misordered_for_predict {
 template <class... Arguments>
 struct misordered_for_a_pass {
     static_assert(
-        fine<Arguments...>,
+        always_false<Arguments...>,
         "strata: forward takes (model, workspace, samples), backward (model, workspace, gradient of the "
         "output), backward_step (model, workspace, optimizer, gradient of the output); model and workspace "
         "are of "
@@ -38,7 +38,7 @@ struct misordered_for_a_pass {
 
 template <class Mark>
 struct mark_in_place_of_a_slice {
-    static_assert(fine<Mark>,
+    static_assert(always_false<Mark>,
                   "strata: predict and evaluate take a slice in their brackets: predict<until<Net, "
                   "\"code\">>(model, samples) up to a mark, from<Net, \"code\"> after it");
 };

@@ -210,20 +210,18 @@ private:
             return own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
         });
         if (!ours)
-            detail::raise<std::invalid_argument>(std::string{p.what.name} + " of layer " +
-                                                 std::to_string(p.layer_number) + ", " +
-                                                 to_string(p.what.logical) +
-                                                 ", is not a parameter of this model's network: take it from "
-                                                 "parameters_of<Net> of the same Net");
+            detail::raise<std::invalid_argument>(
+                {p.what.name, " of layer ", p.layer_number, ", ", p.what.logical,
+                 ", is not a parameter of this model's network: take it from "
+                 "parameters_of<Net> of the same Net"});
         const std::size_t size = values.size();
         if (detail::overlaps(weights_.span(), values))
             detail::raise<std::invalid_argument>("these values lie among the model's own weights: copy them "
                                                  "first");
         if (size != p.what.count())
-            detail::raise<std::invalid_argument>(
-                std::string{p.what.name} + " of layer " + std::to_string(p.layer_number) + " is " +
-                to_string(p.what.logical) + " = " + std::to_string(p.what.count()) + " values, not " +
-                std::to_string(size));
+            detail::raise<std::invalid_argument>({p.what.name, " of layer ", p.layer_number, " is ",
+                                                  p.what.logical, " = ", p.what.count(), " values, not ",
+                                                  size});
     }
 
     basic_arena<Real> weights_;

@@ -67,15 +67,14 @@ void check_overlap(const model<Net, Real>& net, const Work& work, const basic_ro
                            : !behind && overlaps(samples, out) ? "samples that are read after it is written"
                                                                : nullptr;
     if (in != nullptr)
-        detail::raise<std::invalid_argument>(std::string{"the span for the outputs lies in "} + in +
-                                             ": give it memory of its own");
+        detail::raise<std::invalid_argument>(
+            {"the span for the outputs lies in ", in, ": give it memory of its own"});
     if (samples.rows <= Work::capacity) return;
     for (std::size_t r = 0; r < samples.rows; ++r)
         if (work.overlaps(samples[r]))
             detail::raise<std::invalid_argument>(
-                "these " + std::to_string(samples.rows) +
-                " samples lie in the workspace's own memory, which has room for " +
-                std::to_string(Work::capacity) + ": copy them first");
+                {"these ", samples.rows, " samples lie in the workspace's own memory, which has room for ",
+                 Work::capacity, ": copy them first"});
 }
 
 } // namespace detail
@@ -91,9 +90,8 @@ void predict(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>&
     const auto seen = detail::see_rows<Real>(x, Part::input);
     const basic_rows_view<Real> samples = seen;
     if (out.size() != count_of_floats(samples.rows, Part::output.count()))
-        detail::raise<std::invalid_argument>(std::to_string(samples.rows) + " outputs of " +
-                                             to_string(Part::output) + " do not fit a span of " +
-                                             std::to_string(out.size()) + " floats exactly");
+        detail::raise<std::invalid_argument>({samples.rows, " outputs of ", Part::output,
+                                              " do not fit a span of ", out.size(), " floats exactly"});
     detail::check_overlap<Part>(net, work, samples, std::span<const Real>{out});
     detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, out.data());
 }

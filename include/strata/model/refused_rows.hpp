@@ -9,6 +9,21 @@
 #include <span>
 #include <type_traits>
 
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class Real>
+struct numbers_of_another_type {
+    static_assert(!std::is_same_v<Real, float>,
+                  "strata: networks compute in float unless told otherwise: hand in floats in one piece "
+                  "(std::vector, std::array or std::span), rows, or with strata.hpp an xtensor "
+                  "(xt::cast<float>(x)); or compute in double: model<Net, double>");
+    static_assert(!std::is_same_v<Real, double>,
+                  "strata: this model computes in double: hand in doubles, for instance "
+                  "std::vector<double>(values.begin(), values.end())");
+};
+
+} // namespace strata::messages
+
 namespace strata::inline STRATA_TARGET {
 
 namespace detail {
@@ -57,14 +72,14 @@ rows_view as_rows(const Values&, const Sample&) {
 template <detail::container Values>
 requires detail::numbers_in_one_piece<Values>
 rows_view as_rows(const Values&, any_sample) {
-    static_assert(messages::fine<Values>,
+    static_assert(messages::always_false<Values>,
                   "strata: these values do not say how many of them are a sample: hand in as_rows(values, "
                   "Net::input), and for targets as_rows(values, Net::output)");
     return {};
 }
 template <owner_of_floats Values>
 rows_view as_rows(const Values&&, any_sample) {
-    static_assert(messages::fine<Values>,
+    static_assert(messages::always_false<Values>,
                   "strata: these values are a temporary and gone before the batches are read: give them a "
                   "name first (auto values = ...), then hand in as_rows(values, Net::input), and for targets "
                   "as_rows(values, Net::output)");

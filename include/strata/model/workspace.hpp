@@ -90,8 +90,7 @@ public:
     void load(const basic_rows_view<Real>& x) {
         check_not_moved();
         if (x.rows > capacity)
-            detail::raise<std::length_error>(std::to_string(x.rows) + " samples for a workspace of batch<" +
-                                             std::to_string(capacity) + ">");
+            detail::raise<std::length_error>({x.rows, " samples for a workspace of batch<", capacity, ">"});
         const padded_rows<Real> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
         if (!copies_in_order(x, to))
             detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "

@@ -13,7 +13,7 @@ namespace messages {
 template <class... Arguments>
 struct optimizer_without_model_and_rule {
     static_assert(
-        fine<Arguments...>,
+        always_false<Arguments...>,
         "strata: an optimizer is made of a model and a rule: optimizer opt{model, adam{.learning_rate = "
         "1e-3f}}; the rules are sgd, adam, adamw and rmsprop, each an aggregate of its options, or one of "
         "your own (see optimizer_rule)");
@@ -21,9 +21,10 @@ struct optimizer_without_model_and_rule {
 
 template <class Rule>
 struct rule_in_place_of_an_optimizer {
-    static_assert(fine<Rule>, "strata: this is a rule, without a model and its state: make an optimizer of "
-                              "it: optimizer opt{model, "
-                              "adam{.learning_rate = 1e-3f}}");
+    static_assert(always_false<Rule>,
+                  "strata: this is a rule, without a model and its state: make an optimizer of "
+                  "it: optimizer opt{model, "
+                  "adam{.learning_rate = 1e-3f}}");
 };
 
 } // namespace messages

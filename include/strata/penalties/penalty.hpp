@@ -40,7 +40,7 @@ concept penalty = requires(const P p, const float* x, float* gradient, float sca
 namespace detail {
 
 template <class Arch, class Penalty>
-real_of<Arch> mean_of_rows(const Penalty& what, const rows_of<Arch>& rows) {
+real_of<Arch> mean_penalty_of(const Penalty& what, const rows_of<Arch>& rows) {
     double sum = 0;
     for (std::size_t r = 0; r < rows.rows; ++r)
         sum += static_cast<double>(
@@ -53,11 +53,11 @@ real_of<Arch> mean_of_rows(const Penalty& what, const rows_of<Arch>& rows) {
 /// The mean over rows of a penalty: of codes that predict has returned, for instance.
 template <class Arch = arch, penalty Penalty>
 float mean_penalty(const Penalty& what, const rows_view& rows) {
-    return detail::mean_of_rows<Arch>(what, rows);
+    return detail::mean_penalty_of<Arch>(what, rows);
 }
 template <class Arch = arch, penalty Penalty>
 double mean_penalty(const Penalty& what, const basic_rows_view<double>& rows) {
-    return detail::mean_of_rows<machine_of<Arch, double>>(what, rows);
+    return detail::mean_penalty_of<machine_of<Arch, double>>(what, rows);
 }
 
 /// The same for rows that own a copy, as as_rows makes of some xtensors.

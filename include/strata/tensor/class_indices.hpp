@@ -34,10 +34,9 @@ std::size_t checked_class(Index index, std::size_t classes, std::size_t place) {
     bool negative = false;
     if constexpr (std::is_signed_v<Index>) negative = index < 0;
     if (negative || static_cast<std::uintmax_t>(index) >= classes)
-        detail::raise<std::invalid_argument>("class index " + std::to_string(index) + " in place " +
-                                             std::to_string(place) + " (from 0) is none of " +
-                                             std::to_string(classes) + " classes, which are 0 to " +
-                                             std::to_string(classes - 1));
+        detail::raise<std::invalid_argument>({"class index ", index, " in place ", place,
+                                              " (from 0) is none of ", classes, " classes, which are 0 to ",
+                                              classes - 1});
     return static_cast<std::size_t>(index);
 }
 

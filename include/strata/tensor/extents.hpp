@@ -42,8 +42,8 @@ constexpr std::size_t multiply_sizes(std::size_t a, std::size_t b) {
 inline std::size_t count_of_floats(std::size_t rows, std::size_t width) {
     const std::size_t floats = multiply_sizes(rows, width);
     if (floats > most_floats)
-        detail::raise<std::length_error>(std::to_string(rows) + " rows of " + std::to_string(width) +
-                                         " floats are more than any memory holds");
+        detail::raise<std::length_error>(
+            {rows, " rows of ", width, " floats are more than any memory holds"});
     return floats;
 }
 
@@ -108,12 +108,10 @@ constexpr bool is_sample_of(const extents& given, const extents& wanted) {
 }
 
 /// "28 x 28 x 1", for tables and error messages.
-inline std::string to_string(const extents& e) {
+[[gnu::cold, gnu::noinline]] inline std::string to_string(const extents& e) {
     std::string text;
-    for (std::size_t axis = 0; axis < e.rank; ++axis) {
-        if (axis != 0) text += " x ";
-        text += std::to_string(e[axis]);
-    }
+    for (std::size_t axis = 0; axis < e.rank; ++axis)
+        text.append(detail::text_of({axis == 0 ? "" : " x ", e[axis]}));
     return text;
 }
 

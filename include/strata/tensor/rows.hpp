@@ -126,22 +126,30 @@ template <class Real>
 basic_rows_view<Real> rows_of_span(std::span<const Real> values, const extents& sample) {
     const std::size_t width = sample.count();
     if (width == 0 || values.size() % width != 0)
-        detail::raise<std::invalid_argument>("a span of " + std::to_string(values.size()) +
-                                             " floats does not hold whole samples of " + to_string(sample) +
-                                             " = " + std::to_string(width) + " floats");
+        detail::raise<std::invalid_argument>({"a span of ", values.size(),
+                                              " floats does not hold whole samples of ", sample, " = ", width,
+                                              " floats"});
     return {values.data(), values.size() / width, width, width, nullptr, sample};
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_rows(const extents& rows, const extents& sample) {
+    if (rows.rank > 1)
+        raise<std::invalid_argument>({"rows of ", rows, " = ", rows.count(), " floats are no samples of ",
+                                      sample, " = ", sample.count(), " floats"});
+    raise<std::invalid_argument>(
+        {"rows of ", rows, " floats are no samples of ", sample, " = ", sample.count(), " floats"});
+}
+
+/// Throws std::invalid_argument if rows of this width, and of this shape where it is known, are other samples.
+[[gnu::noinline]] inline void check_sample(std::size_t width, const extents& shape, const extents& sample) {
+    const bool shaped = shape.rank > 0 && shape.count() == width;
+    if (width != sample.count() || (shaped && !is_sample_of(shape, sample)))
+        refuse_rows(shaped ? shape : extents{width}, sample);
 }
 
 template <class Real>
 basic_rows_view<Real> rows_of_sample(const basic_rows_view<Real>& rows, const extents& sample) {
-    const bool shaped = rows.sample.rank > 0 && rows.sample.count() == rows.width;
-    if (rows.width != sample.count() || (shaped && !is_sample_of(rows.sample, sample)))
-        detail::raise<std::invalid_argument>(
-            "rows of " +
-            (shaped && rows.sample.rank > 1 ? to_string(rows.sample) + " = " + std::to_string(rows.width)
-                                            : std::to_string(rows.width)) +
-            " floats are no samples of " + to_string(sample) + " = " + std::to_string(sample.count()) +
-            " floats");
+    check_sample(rows.width, rows.sample, sample);
     basic_rows_view<Real> known = rows;
     known.sample = sample;
     return known;

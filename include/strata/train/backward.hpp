@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -85,20 +86,24 @@ struct add_up {
 
 [[gnu::noinline, gnu::cold]] inline std::string misplaced_text(const parameter& p, std::size_t number,
                                                                const std::string& layer) {
-    return "the gradient of " + std::string{p.name} + " of layer " + std::to_string(number) + " (" + layer +
-           ") has values in its padding: value i (row * columns + column) of a parameter lies at its "
-           "place(i)";
+    return text_of(
+        {"the gradient of ", p.name, " of layer ", number, " (", layer,
+         ") has values in its padding: value i (row * columns + column) of a parameter lies at its "
+         "place(i)"});
 }
 
-/// Clears the padding of a layer's gradients. Returns the number of a parameter that had values in there, else the
-/// number of parameters.
-template <class Arch, class Kind>
-std::size_t clear_gradient_padding(real_of<Arch>* gradients) {
-    std::size_t found = Kind::parameters.size;
-    for (std::size_t k = 0; k < Kind::parameters.size; gradients += Kind::parameters.items[k++].floats()) {
-        const parameter& p = Kind::parameters.items[k];
-        if (p.columns() % floats_per_line == 0) continue;
-        if (kernels::clear_panel_padding<Arch>(p.rows(), p.columns(), gradients)) found = k;
+/// Clears the padding of a layer's gradients, of which these are the parameters. Returns the number of one that had
+/// values in there, else the number of parameters.
+template <class Arch>
+[[gnu::noinline]] std::size_t clear_gradient_padding(std::span<const parameter_place> parameters,
+                                                     real_of<Arch>* gradients) {
+    std::size_t found = parameters.size();
+    for (std::size_t k = 0; k < parameters.size(); ++k) {
+        const parameter_place& p = parameters[k];
+        if (p.columns % floats_per_line != 0 &&
+            kernels::clear_panel_padding<Arch>(p.rows, p.columns,
+                                               gradients + (p.begin - parameters[0].begin)))
+            found = k;
     }
     return found;
 }
@@ -146,8 +151,8 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                     pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
             if constexpr (flags.learns) {
-                clear_gradient_padding<Arch, Kind>(
-                    pass.parameter_gradient); // of what is not the layer's doing
+                // Of what is not the layer's doing.
+                clear_gradient_padding<Arch>(parameter_places_of<net>(i), pass.parameter_gradient);
                 layer::template parameter_gradient<Arch, Kind::input>(pass);
             }
             if constexpr (flags.hands_on) {
@@ -156,7 +161,8 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
             }
             if constexpr (flags.learns) {
                 add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
-                const std::size_t k = clear_gradient_padding<Arch, Kind>(pass.parameter_gradient);
+                const std::size_t k =
+                    clear_gradient_padding<Arch>(parameter_places_of<net>(i), pass.parameter_gradient);
                 if (k < Kind::parameters.size)
                     policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
                 policy.template complete<Arch>(work, i);

@@ -21,7 +21,7 @@ namespace messages {
 template <class Callback, class Report>
 struct callback_takes_another_report {
     static_assert(
-        fine<Callback>,
+        always_false<Callback>,
         "strata: fit cannot call this callback: after_epoch takes const epoch_report&, after_batch const "
         "batch_report&, as in .after_epoch = [](const epoch_report& e) { ... }");
 };

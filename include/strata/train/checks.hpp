@@ -21,7 +21,7 @@
 namespace strata::inline STRATA_TARGET::detail {
 
 /// A number as people write it: nan, 255, 1e-08.
-inline std::string number_text(double value) {
+[[gnu::cold, gnu::noinline]] inline std::string number_text(double value) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%g", value);
     return text.data();
@@ -35,8 +35,8 @@ struct found_value {
     double value = 0;
 
     /// For instance "nan in row 7, value 0".
-    [[nodiscard]] std::string text() const {
-        return number_text(value) + " in row " + std::to_string(row) + ", value " + std::to_string(index);
+    [[nodiscard, gnu::cold, gnu::noinline]] std::string text() const {
+        return text_of({number_text(value), " in row ", row, ", value ", index});
     }
 };
 
@@ -73,8 +73,7 @@ bool rows_are_finite(const padded_rows<const real_of<Arch>>& rows) {
 template <class Arch>
 void require_finite(const rows_of<Arch>& rows, const char* what) {
     if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
-        detail::raise<std::invalid_argument>(std::string{"the "} + what + " have " + bad.text() +
-                                             " (both from 0)");
+        detail::raise<std::invalid_argument>({"the ", what, " have ", bad.text(), " (both from 0)"});
 }
 
 /// Throws std::invalid_argument if the loss says which targets it takes and these are others.
@@ -84,10 +83,10 @@ void require_targets(const rows_of<Arch>& targets) {
         constexpr target_range range = targets_of<Loss>::range;
         if (const found_value bad = find_outside<Arch>(targets, range.least, range.most); bad.found)
             detail::raise<std::invalid_argument>(
-                "the targets have " + bad.text() + " (both from 0), but this loss takes numbers from " +
-                number_text(static_cast<double>(range.least)) + " to " +
-                number_text(static_cast<double>(range.most)) +
-                ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers");
+                {"the targets have ", bad.text(), " (both from 0), but this loss takes numbers from ",
+                 number_text(static_cast<double>(range.least)), " to ",
+                 number_text(static_cast<double>(range.most)),
+                 ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers"});
     }
 }
 
@@ -100,12 +99,9 @@ void require_targets(const class_targets& targets) {
 /// Throws std::invalid_argument unless there are as many targets as samples, and any at all.
 template <class Rows, class Targets>
 void require_rows(const Rows& x, const Targets& y, const char* verb) {
-    if (x.rows != y.rows)
-        detail::raise<std::invalid_argument>(std::to_string(y.rows) + " targets for " +
-                                             std::to_string(x.rows) + " samples");
+    if (x.rows != y.rows) detail::raise<std::invalid_argument>({y.rows, " targets for ", x.rows, " samples"});
     if (x.rows == 0)
-        detail::raise<std::invalid_argument>(std::string{verb} +
-                                             " needs at least one sample, and was given none");
+        detail::raise<std::invalid_argument>({verb, " needs at least one sample, and was given none"});
 }
 
 } // namespace strata::detail

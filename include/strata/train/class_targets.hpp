@@ -63,9 +63,8 @@ template <class_indices Indices>
 class_targets as_class_targets(const Indices& indices, std::size_t width) {
     const auto count = static_cast<std::size_t>(std::size(indices));
     if (width == 0 || count % width != 0)
-        detail::raise<std::invalid_argument>(std::to_string(count) +
-                                             " class indices are not whole samples of " +
-                                             std::to_string(width) + " each");
+        detail::raise<std::invalid_argument>(
+            {count, " class indices are not whole samples of ", width, " each"});
     using index = std::remove_cvref_t<decltype(*std::begin(indices))>;
     if constexpr (contiguous_indices<Indices>)
         return {std::ranges::data(indices),
@@ -97,9 +96,8 @@ decltype(auto) see_targets(const Target& target) {
             "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
             "takes rows: a 1 in the column of each class");
         if (target.width != width)
-            detail::raise<std::invalid_argument>(
-                std::to_string(target.width) + " class indices a sample for outputs of " +
-                to_string(Net::output) + ", which have " + std::to_string(width));
+            detail::raise<std::invalid_argument>({target.width, " class indices a sample for outputs of ",
+                                                  Net::output, ", which have ", width});
         return target;
     } else if constexpr (classes_for<Loss, Target>) {
         return as_class_targets(target, width);
@@ -126,10 +124,9 @@ inline void require_classes(const class_targets& targets, std::size_t classes) {
             if (const std::int64_t index = targets.at(r, i);
                 index < 0 || static_cast<std::uint64_t>(index) >= classes)
                 detail::raise<std::out_of_range>(
-                    "the targets have class index " + std::to_string(index) + " in row " +
-                    std::to_string(targets.row(r)) + (targets.width > 1 ? ", place " : "") +
-                    (targets.width > 1 ? std::to_string(i) : "") + " (from 0), which is none of " +
-                    std::to_string(classes) + " classes: 0 to " + std::to_string(classes - 1));
+                    {"the targets have class index ", index, " in row ", targets.row(r),
+                     (targets.width > 1 ? ", place " : ""), (targets.width > 1 ? std::to_string(i) : ""),
+                     " (from 0), which is none of ", classes, " classes: 0 to ", classes - 1});
 }
 
 /// Writes rows of zeros with a 1 in the column of each class, which are known to be classes.

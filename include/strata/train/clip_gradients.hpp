@@ -40,8 +40,7 @@ template <class Arch = arch, any_network Net, class Batch, class Real>
 float clip_gradients(workspace<Net, Batch, training, Real>& work, float norm) {
     using on = machine_of<Arch, Real>;
     if (kernels::is_nan<Arch>(norm) || norm <= 0.0f)
-        detail::raise<std::invalid_argument>("clip_gradients takes a norm above 0, not " +
-                                             std::to_string(norm));
+        detail::raise<std::invalid_argument>({"clip_gradients takes a norm above 0, not ", norm});
     if (work.gradients_empty()) return 0.0f;
     Real* gradients = work.parameter_gradients().data();
     double sum = 0;
@@ -54,9 +53,9 @@ float clip_gradients(workspace<Net, Batch, training, Real>& work, float norm) {
     }
     if (!finite || !kernels::is_finite<Arch>(sum))
         detail::raise<std::runtime_error>(
-            "the gradient of " + detail::name_infinite_gradient<on, Net>(gradients) +
-            " holds a NaN or infinity: look for them in the data, or lower the learning "
-            "rate");
+            {"the gradient of ", detail::name_infinite_gradient<on, Net>(gradients),
+             " holds a NaN or infinity: look for them in the data, or lower the learning "
+             "rate"});
     const double before = std::sqrt(sum);
     if (before > static_cast<double>(norm))
         for (const update_span& span : update_spans<Net>)

@@ -15,7 +15,7 @@ namespace strata::inline STRATA_TARGET::detail {
 
 template <class Net>
 std::string layer_text(std::size_t layer) {
-    return "layer " + std::to_string(layer + 1) + " (" + describe_layer<Net>(layer) + ")";
+    return text_of({"layer ", layer + 1, " (", describe_layer<Net>(layer), ")"});
 }
 
 /// The first layer with a weight that is not finite, as text; empty if there is none. `Learning` looks at

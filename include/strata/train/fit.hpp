@@ -78,9 +78,8 @@ std::vector<std::uint32_t> split(held_out<Real>& held, const basic_rows_view<Rea
     const auto count =
         static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
     if (count == 0 || count >= x.rows)
-        raise<std::invalid_argument>("a validation_split of " + std::to_string(share) + " holds out " +
-                                     std::to_string(count) + " of " + std::to_string(x.rows) +
-                                     " samples: at least one is to be held out, and one left");
+        raise<std::invalid_argument>({"a validation_split of ", share, " holds out ", count, " of ", x.rows,
+                                      " samples: at least one is to be held out, and one left"});
     const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(count);
     held.numbers.assign(numbers.begin(), middle);
     held.x = x;
@@ -172,8 +171,8 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
         detail::metric_sums validated{options.metrics};
         const auto fail = [&](std::size_t epoch, const std::string& where, const std::string& why) {
             detail::raise<std::runtime_error>(
-                "fit fails in epoch " + std::to_string(epoch) + where + ": " + why +
-                (best.restores() ? " (the model has its best epoch's weights)" : ""));
+                {"fit fails in epoch ", epoch, where, ": ", why,
+                 (best.restores() ? " (the model has its best epoch's weights)" : "")});
         };
         for (std::size_t done = 0; done < options.epochs; ++done) {
             const std::size_t epoch = options.first_epoch + done;

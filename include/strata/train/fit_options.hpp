@@ -48,8 +48,7 @@ struct epoch_report {
     /// The metric of a name. Throws std::out_of_range if there is none.
     [[nodiscard]] const measured& metric(std::string_view name) const {
         const auto found = std::ranges::find(metrics, name, &measured::name);
-        if (found == metrics.end())
-            detail::raise<std::out_of_range>("fit has no metric " + std::string{name});
+        if (found == metrics.end()) detail::raise<std::out_of_range>({"fit has no metric ", name});
         return *found;
     }
 };
@@ -98,25 +97,24 @@ namespace detail {
 template <class Arch>
 void require_sensible(const fit_options& options, std::size_t capacity) {
     if (options.batch_size.value_or(0) > capacity)
-        detail::raise<std::length_error>("batch_size is " + std::to_string(*options.batch_size) +
-                                         ", but the workspace is one of batch<" + std::to_string(capacity) +
-                                         ">");
+        detail::raise<std::length_error>(
+            {"batch_size is ", *options.batch_size, ", but the workspace is one of batch<", capacity, ">"});
     if (options.clip_norm && !(kernels::is_finite<Arch>(*options.clip_norm) && *options.clip_norm > 0))
-        detail::raise<std::invalid_argument>("clip_norm is " + std::to_string(*options.clip_norm) +
-                                             ": it is above 0; without one, gradients are left as they are");
+        detail::raise<std::invalid_argument>(
+            {"clip_norm is ", *options.clip_norm,
+             ": it is above 0; without one, gradients are left as they are"});
     if (options.patience == std::size_t{0})
         detail::raise<std::invalid_argument>(
             "patience is 0: it is at least 1 epoch; without one, all are run");
     if (options.first_epoch == 0)
         detail::raise<std::invalid_argument>("first_epoch is 0, but epochs count from 1");
     if (options.epochs > std::numeric_limits<std::size_t>::max() - (options.first_epoch - 1))
-        detail::raise<std::invalid_argument>(std::to_string(options.epochs) + " epochs from number " +
-                                             std::to_string(options.first_epoch) +
-                                             " on are more than can be counted");
+        detail::raise<std::invalid_argument>({options.epochs, " epochs from number ", options.first_epoch,
+                                              " on are more than can be counted"});
     if (const auto& share = options.validation_split) {
         if (!(kernels::is_finite<Arch>(*share) && *share > 0 && *share < 1))
-            detail::raise<std::invalid_argument>("validation_split is " + std::to_string(*share) +
-                                                 ": it is a share of the samples, above 0 and below 1");
+            detail::raise<std::invalid_argument>(
+                {"validation_split is ", *share, ": it is a share of the samples, above 0 and below 1"});
         if (options.validation.given())
             detail::raise<std::invalid_argument>("fit has both validation and validation_split: choose one");
     }

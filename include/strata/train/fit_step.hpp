@@ -24,8 +24,8 @@ template <class Arch>
 float scheduled_rate(const fit_options& options, std::size_t step) {
     const float rate = options.learning_rate(step);
     if (!kernels::is_finite<Arch>(rate) || rate < 0)
-        detail::raise<std::invalid_argument>("the learning rate of step " + std::to_string(step) + " is " +
-                                             number_text(static_cast<double>(rate)));
+        detail::raise<std::invalid_argument>(
+            {"the learning rate of step ", step, " is ", number_text(static_cast<double>(rate))});
     return rate;
 }
 

@@ -20,7 +20,7 @@ namespace strata::inline STRATA_TARGET::messages {
 
 template <class Number, class Layer>
 struct gradient_penalty_through_a_kink {
-    static_assert(fine<Number>,
+    static_assert(always_false<Number>,
                   "strata: gradient_penalty differentiates a gradient, which is not possible through a layer "
                   "whose slope jumps: take a smooth one in place of relu, leaky_relu or max_pool2d, such as "
                   "tanh, elu, gelu or softplus, or a convolution with a stride");
@@ -28,7 +28,7 @@ struct gradient_penalty_through_a_kink {
 
 template <class Number, class Layer>
 struct gradient_penalty_through_mixed_samples {
-    static_assert(fine<Number>,
+    static_assert(always_false<Number>,
                   "strata: gradient_penalty moves each sample by itself, but this layer computes with all "
                   "samples of the batch: take layer_norm in place of batch_norm, or freeze it");
 };
@@ -85,9 +85,9 @@ public:
           output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))},
           running_{running_floats} {
         if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
-            detail::raise<std::invalid_argument>("a gradient penalty has a weight of at least 0 and a step "
-                                                 "above 0, both finite, not " +
-                                                 std::to_string(weight) + " and " + std::to_string(step));
+            detail::raise<std::invalid_argument>({"a gradient penalty has a weight of at least 0 and a step "
+                                                  "above 0, both finite, not ",
+                                                  weight, " and ", step});
     }
 
     /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws

@@ -15,7 +15,7 @@ namespace strata::inline STRATA_TARGET::messages {
 
 template <class Number, class Layer, class Loss>
 struct loss_of_logits_behind_probabilities {
-    static_assert(fine<Number>,
+    static_assert(always_false<Number>,
                   "strata: this loss takes logits and applies the softmax or the sigmoid itself: leave the "
                   "network's last one out (until<...> and a mark before it train such a network), or write "
                   "unchecked(loss) if you mean it");
@@ -23,7 +23,7 @@ struct loss_of_logits_behind_probabilities {
 
 template <class Number, class Layer, class Loss>
 struct loss_of_probabilities_behind {
-    static_assert(fine<Number>,
+    static_assert(always_false<Number>,
                   "strata: this loss takes probabilities, and the network does not end in a sigmoid or a "
                   "softmax: take bce_with_logits, or end the network in sigmoid, or write unchecked(loss) if "
                   "the layer named here gives numbers from 0 to 1");

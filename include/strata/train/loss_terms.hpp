@@ -15,7 +15,7 @@ namespace strata::inline STRATA_TARGET::messages {
 
 template <class Net, fixed_string Mark>
 struct penalty_before_anything_learns {
-    static_assert(fine<Net>,
+    static_assert(always_false<Net>,
                   "strata: no layer before this mark learns, so a penalty there has nothing to teach");
 };
 

@@ -43,13 +43,11 @@ public:
         : x_{x}, y_{y}, size_{size} {
         if (size == 0) detail::raise<std::invalid_argument>("batches of 0 samples: the size is at least 1");
         if (x.rows != y.rows)
-            detail::raise<std::invalid_argument>(std::to_string(x.rows) + " samples, but " +
-                                                 std::to_string(y.rows) + " targets");
+            detail::raise<std::invalid_argument>({x.rows, " samples, but ", y.rows, " targets"});
         if (x.order != nullptr || y.order != nullptr)
             detail::raise<std::invalid_argument>("minibatches of rows that are themselves a minibatch");
         if (x.rows > std::numeric_limits<std::uint32_t>::max())
-            detail::raise<std::length_error>(std::to_string(x.rows) +
-                                             " samples are more than minibatches can count");
+            detail::raise<std::length_error>({x.rows, " samples are more than minibatches can count"});
         order_.resize(x.rows);
         reset();
     }
@@ -185,7 +183,7 @@ minibatch_range minibatches(const X&, const Y&, Number) {
 template <class X, class Y, class... More>
 minibatch_range minibatches(const X&, const Y&, const More&...) {
     static_assert(
-        messages::fine<X>,
+        messages::always_false<X>,
         "strata: the size of minibatches stands in its brackets: minibatches<32>(samples, targets), or with "
         "a seed for their order minibatches<32>(samples, targets, seed{1})");
     return {{}, {}, 1};

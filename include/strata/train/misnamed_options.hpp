@@ -18,7 +18,7 @@ namespace messages {
 template <class Where>
 struct options_of_fit_go_by_name {
     static_assert(
-        fine<Where>,
+        always_false<Where>,
         "strata: fit's options come after the targets, by name and in this order, each as you need it: "
         "{.epochs = 10, .batch_size = 32, .shuffle = true, .seed = {1}, .learning_rate = cosine_decay{...}, "
         ".clip_norm = 1, .patience = 5, .restore_best_weights = true, .first_epoch = 1, .validation = {x, "
@@ -30,7 +30,7 @@ struct options_of_fit_go_by_name {
 template <class Where>
 struct arguments_behind_options_of_fit {
     static_assert(
-        fine<Where>,
+        always_false<Where>,
         "strata: callbacks and validation data are among fit's options: {.epochs = 10, .validation = {x, "
         "y}, .after_epoch = [](const epoch_report& e) { ... }, .after_batch = [](const batch_report& b) { "
         "... "

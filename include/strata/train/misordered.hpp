@@ -19,7 +19,7 @@ namespace messages {
 template <class... Arguments>
 struct misordered_arguments {
     static_assert(
-        fine<Arguments...>,
+        always_false<Arguments...>,
         "strata: the arguments are (model, workspace, optimizer, loss, samples, targets) for train_step and "
         "fit, with fit_options last, and accumulate takes no optimizer; model, workspace and optimizer are "
         "variables of one number type, and a loss is a value: mse{}");
@@ -28,14 +28,14 @@ struct misordered_arguments {
 template <class... Arguments>
 struct misordered_for_accumulate {
     static_assert(
-        fine<Arguments...>,
+        always_false<Arguments...>,
         "strata: accumulate and input_gradient take (model, workspace, loss, samples, targets), no "
         "optimizer; the workspace is a variable of the model's number type, and a loss is a value: mse{}");
 };
 
 template <class... Arguments>
 struct misordered_for_evaluate {
-    static_assert(fine<Arguments...>,
+    static_assert(always_false<Arguments...>,
                   "strata: evaluate takes (model, loss, samples, targets), and no workspace; a loss "
                   "is a value: mse{}");
 };

@@ -28,8 +28,7 @@ basic_rows_view<typename Work::real> outputs_of(Work& work) {
 
 inline void require_as_many(std::size_t targets, std::size_t samples) {
     if (targets != samples)
-        detail::raise<std::invalid_argument>(std::to_string(targets) + " targets for " +
-                                             std::to_string(samples) + " samples");
+        detail::raise<std::invalid_argument>({targets, " targets for ", samples, " samples"});
 }
 
 /// Puts a gradient into the place of the output's: rows, or one number for all of it.

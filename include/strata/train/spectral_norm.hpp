@@ -31,8 +31,8 @@ public:
     /// Throws std::invalid_argument unless the limit is above 0.
     explicit spectral_norm(const model<Net, Real>&, float limit = 1.0f, seed s = {}) : limit_{limit} {
         if (kernels::is_nan<arch>(limit) || limit <= 0.0f)
-            detail::raise<std::invalid_argument>("the limit of spectral_norm is " + std::to_string(limit) +
-                                                 ": it must be above 0");
+            detail::raise<std::invalid_argument>(
+                {"the limit of spectral_norm is ", limit, ": it must be above 0"});
         for (const placed_parameter& p : parameters_of<Net>) {
             if (!limits(p)) continue;
             matrix& m = matrices_.emplace_back();

@@ -12,6 +12,7 @@
 #include "strata/train/loss_output.hpp"
 
 #include <cstddef>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 
@@ -66,24 +67,24 @@ void require_optimizer_of(const Optimizer& optimizer, const Model& net) {
 
 /// Ends a step before anything has changed. The gradients in the workspace, earlier ones too, are gone.
 template <class Work>
-[[noreturn]] void refuse_step(Work& work, const std::string& why) {
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_step(Work& work, std::initializer_list<text_piece> why) {
     work.clear_gradients();
-    detail::raise<std::runtime_error>(why + ": no weight was changed");
+    detail::raise<std::runtime_error>({text_of(why), ": no weight was changed"});
 }
 
 /// Throws std::runtime_error if a loss is a NaN or infinite.
 template <class Arch, class Work>
 void require_finite_loss(Work& work, real_of<Arch> loss) {
     if (!kernels::is_finite<Arch>(loss))
-        refuse_step(work, "the loss is " + number_text(static_cast<double>(loss)) +
-                              " (lower the learning rate, or scale the data)");
+        refuse_step(work, {"the loss is ", number_text(static_cast<double>(loss)),
+                           " (lower the learning rate, or scale the data)"});
 }
 
 /// Throws std::runtime_error if the gradient by the network's output has a NaN or an infinite value.
 template <class Arch, class Work>
 void require_finite_output_gradient(Work& work) {
     if (!rows_are_finite<Arch>(work.template gradient<Work::network::layer_count>()))
-        refuse_step(work, "the gradient of the loss by the network's output is not finite");
+        refuse_step(work, {"the gradient of the loss by the network's output is not finite"});
 }
 
 /// Forward, loss and backward, but the last not before samples, loss and its gradient are found finite.
@@ -94,7 +95,7 @@ real_of<Arch> run_checked(const Model& net, Work& work, const Loss& loss, const 
     const auto& seen = see_rows<real_of<Arch>>(x, part::input);
     const rows_of<Arch> samples = seen;
     if (const found_value bad = find_not_finite<Arch>(samples); bad.found)
-        refuse_step(work, "the samples have " + bad.text() + " (both from 0)");
+        refuse_step(work, {"the samples have ", bad.text(), " (both from 0)"});
     if (forward<Arch>(net, work, samples).rows == 0) return 0;
     const real_of<Arch> value = write_output_gradient<Arch>(work, loss, target);
     require_finite_loss<Arch>(work, value);

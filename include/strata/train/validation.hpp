@@ -125,7 +125,7 @@ public:
     requires detail::no_validation_data<std::remove_cvref_t<X>, std::remove_cvref_t<Y>>
     validation_data(X&&, Y&&) {
         static_assert(
-            messages::fine<X, Y>,
+            messages::always_false<X, Y>,
             "strata: validation data is floats, or doubles where the model computes in those: {samples, "
             "targets} in "
             "one piece (std::vector, std::array or std::span), rows, or with strata.hpp xtensors; targets of "
