@@ -32,10 +32,10 @@ struct forward_flags {
 template <class Work>
 struct forward_flags_of {
     static constexpr auto of = [] {
-        using net = typename Work::network;
-        std::array<forward_flags, net::layer_count> flags{};
-        for (std::size_t i = 0; i < net::layer_count; ++i)
-            flags[i] = {.runs = kinds_of<typename net::layers>::values[i]->traits.output != storage::view &&
+        using part = typename Work::network;
+        std::array<forward_flags, part::layer_count> flags{};
+        for (std::size_t i = 0; i < part::layer_count; ++i)
+            flags[i] = {.runs = kinds_of<typename part::layers>::values[i]->traits.output != storage::view &&
                                 !Work::plan.fused[i],
                         .has_relu = Work::plan.fused[i + 1]};
         return flags;
@@ -46,13 +46,13 @@ struct forward_flags_of {
 /// computes something; a relu that the kernel of the layer before it applies is part of that layer.
 template <class Arch, bool Train, class Work, class Visit = no_visitor>
 void run_forward(const real_of<Arch>* weights, Work& work, const Visit& visit = {}) {
-    using net = typename Work::network;
+    using part = typename Work::network;
     if constexpr (Train) work.begin_pass();
-    walk_forward<net, forward_flags_of<Work>>([&]<class Kind>(Kind, std::size_t i) {
+    walk_forward<part, forward_flags_of<Work>>([&]<class Kind>(Kind, std::size_t i) {
         if constexpr (Kind::flags.runs) {
             using layer = typename Kind::layer;
             forward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
-                                    .parameters = weights + net::table.parameter_offset[i],
+                                    .parameters = weights + part::table.parameter_offset[i],
                                     .y = work.activation(i + 1, Kind::output.count()),
                                     .scratch = work.forward_scratch(i)};
             if constexpr (Kind::flags.has_relu) pass.relu = true;
@@ -62,7 +62,7 @@ void run_forward(const real_of<Arch>* weights, Work& work, const Visit& visit = 
                 pass.saved = work.saved(i);
             }
             if constexpr (tied_layer<layer>) {
-                constexpr tie owner = find_tie<net, layer>();
+                constexpr tie owner = find_tie<part, layer>();
                 pass.tied = weights + owner.weights;
             }
             layer::template forward<Arch, Kind::input>(pass);

@@ -37,18 +37,18 @@ struct backward_flags {
 template <class Work, bool WantParameters, bool WantInput>
 struct backward_flags_of {
     static constexpr auto of = [] {
-        using net = typename Work::network;
-        constexpr auto& table = net::table;
-        std::array<backward_flags, net::layer_count> flags{};
-        for (std::size_t i = 0; i < net::layer_count; ++i) {
+        using part = typename Work::network;
+        constexpr auto& table = part::table;
+        std::array<backward_flags, part::layer_count> flags{};
+        for (std::size_t i = 0; i < part::layer_count; ++i) {
             const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
-            const bool computes = kinds_of<typename net::layers>::values[i]->traits.output != storage::view;
+            const bool computes = kinds_of<typename part::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
                         .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
                         .masked = Work::plan.masked[i],
-                        .owns_tied_weights = WantParameters && owners<net>[i]};
+                        .owns_tied_weights = WantParameters && owners<part>[i]};
         }
         return flags;
     }();
@@ -62,11 +62,11 @@ using tie_error =
 /// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
 template <class Work>
 void begin_tied_gradients(Work& work) {
-    using net = typename Work::network;
+    using part = typename Work::network;
     if (!work.gradients_empty()) return;
-    constexpr auto& begins = net::table.gradient_offset;
-    for (std::size_t i = 0; i < net::layer_count; ++i)
-        if (owners<net>[i])
+    constexpr auto& begins = part::table.gradient_offset;
+    for (std::size_t i = 0; i < part::layer_count; ++i)
+        if (owners<part>[i])
             std::fill_n(work.parameter_gradients().data() + begins[i], begins[i + 1] - begins[i],
                         typename Work::real(0));
 }
@@ -114,15 +114,15 @@ template <class Arch>
 /// training was made for it, or if a layer leaves gradients in the padding.
 template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss, class Policy>
 term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const Loss& loss, Policy& policy) {
-    using net = typename Work::network;
-    if constexpr (WantInput && net::table.backward_ends > 0)
-        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<net>) > 0);
+    using part = typename Work::network;
+    if constexpr (WantInput && part::table.backward_ends > 0)
+        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<part>) > 0);
     work.check_forward();
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     term_values<Loss> terms;
-    walk_backward<net, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind,
-                                                                                           std::size_t i) {
+    walk_backward<part, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind,
+                                                                                            std::size_t i) {
         using layer = typename Kind::layer;
         constexpr backward_flags flags = Kind::flags;
         if constexpr (is_mark<layer> && flags.hands_on)
@@ -131,11 +131,11 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
         if constexpr (flags.runs) {
             backward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
                                      .y = work.activation(i + 1, Kind::output.count()),
-                                     .parameters = weights + net::table.parameter_offset[i],
+                                     .parameters = weights + part::table.parameter_offset[i],
                                      .y_gradient = work.gradient(i + 1, Kind::output.count()),
                                      .x_gradient = work.gradient(i, Kind::input.count()),
                                      .parameter_gradient = flags.learns ? work.parameter_gradients().data() +
-                                                                              net::table.gradient_offset[i]
+                                                                              part::table.gradient_offset[i]
                                                                         : nullptr,
                                      .accumulate = !work.gradients_empty(),
                                      .scratch = work.backward_scratch(i),
@@ -145,14 +145,14 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                                      .masked = flags.masked};
             if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
-                constexpr tie owner = find_tie<net, layer>();
+                constexpr tie owner = find_tie<part, layer>();
                 pass.tied = weights + owner.weights;
                 if constexpr (flags.learns && owner.learns)
                     pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
             if constexpr (flags.learns) {
                 // Of what is not the layer's doing.
-                clear_gradient_padding<Arch>(parameter_places_of<net>(i), pass.parameter_gradient);
+                clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
                 layer::template parameter_gradient<Arch, Kind::input>(pass);
             }
             if constexpr (flags.hands_on) {
@@ -162,7 +162,7 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
             if constexpr (flags.learns) {
                 add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
                 const std::size_t k =
-                    clear_gradient_padding<Arch>(parameter_places_of<net>(i), pass.parameter_gradient);
+                    clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
                 if (k < Kind::parameters.size)
                     policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
                 policy.template complete<Arch>(work, i);

@@ -35,13 +35,13 @@ inline void require_as_many(std::size_t targets, std::size_t samples) {
 template <class Work, class Gradient>
 padded_rows<typename Work::real> load_output_gradient(Work& work, const Gradient& gradient) {
     using real = typename Work::real;
-    using net = typename Work::network;
+    using part = typename Work::network;
     work.check_forward();
-    const padded_rows<real> to = work.template gradient<net::layer_count>();
+    const padded_rows<real> to = work.template gradient<part::layer_count>();
     if constexpr (std::is_convertible_v<const Gradient&, real>) {
         for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<real>(gradient));
     } else {
-        const auto seen = see_rows<real>(gradient, net::output);
+        const auto seen = see_rows<real>(gradient, part::output);
         const basic_rows_view<real> rows = seen;
         require_as_many(rows.rows, to.rows);
         copy_rows(rows, to);
@@ -68,10 +68,10 @@ basic_rows_view<typename Work::real> load_targets(Work& work,
 }
 template <class Work>
 basic_rows_view<typename Work::real> load_targets(Work& work, const class_targets& targets) {
-    using net = typename Work::network;
-    const padded_rows<typename Work::real> out = work.template gradient<net::layer_count>();
-    require_classes(targets, net::output.last());
-    write_one_hot(targets, net::output.last(), out);
+    using part = typename Work::network;
+    const padded_rows<typename Work::real> out = work.template gradient<part::layer_count>();
+    require_classes(targets, part::output.last());
+    write_one_hot(targets, part::output.last(), out);
     return out;
 }
 
@@ -81,15 +81,15 @@ basic_rows_view<typename Work::real> load_targets(Work& work, const class_target
 template <class Arch, class Work, class Loss, class Target, class Observe = no_observer>
 real_of<Arch> write_output_gradient(Work& work, const Loss& loss, const Target& target,
                                     const Observe& observe = {}) {
-    using net = typename Work::network;
+    using part = typename Work::network;
     work.check_forward();
-    const padded_rows<real_of<Arch>> out = work.template gradient<net::layer_count>();
+    const padded_rows<real_of<Arch>> out = work.template gradient<part::layer_count>();
     const rows_of<Arch> y = outputs_of(work);
     real_of<Arch> value = 0;
     if constexpr (std::is_convertible_v<const Target&, real_of<Arch>>) {
         value = loss.template gradient<Arch>(y, load_output_gradient(work, target), y.rows, out);
     } else {
-        const auto& seen = see_targets<net, Loss, real_of<Arch>>(target);
+        const auto& seen = see_targets<part, Loss, real_of<Arch>>(target);
         const auto& targets = view_of(seen);
         require_as_many(targets.rows, y.rows);
         const rows_of<Arch> wanted = load_targets(work, targets);
