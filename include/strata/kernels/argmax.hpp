@@ -21,7 +21,7 @@ struct largest_float {
 /// The largest of `count` floats, at least one. 0 and -0 are equal, as are infinities of one sign. Arch keeps
 /// units of different flags apart.
 template <class Arch>
-[[gnu::noinline]] largest_float find_largest(std::size_t count, const real_of<Arch>* x) {
+STRATA_NOINLINE largest_float find_largest(std::size_t count, const real_of<Arch>* x) {
     largest_float found;
     using bits_type = typename bits_of<real_of<Arch>>::integer;
     bits_type most = 0;

@@ -23,6 +23,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -162,6 +163,19 @@ requires(xsimd::batch<float, Isa>::size == 16)
 xsimd::batch<float, Isa> fma(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b,
                              const xsimd::batch<float, Isa>& c) {
     return _mm512_fmadd_ps(a, b, c);
+}
+
+/// Loads the first `count` lanes, fewer than all, and zeros the others; touches nothing beyond.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+void load_first(xsimd::batch<float, Isa>& v, const float* p, std::size_t count) {
+    v = _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), p);
+}
+/// Stores the first `count` lanes, fewer than all; touches nothing beyond.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+void store_first(const xsimd::batch<float, Isa>& v, float* p, std::size_t count) {
+    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), v);
 }
 
 #if !STRATA_FINITE_MATH_ONLY

@@ -100,10 +100,10 @@ void place_windows(const conv_geometry& g, const canvas_view<Real>& canvas, std:
 /// maps = images * w for every sample; `epilogue` says what is added and what is stored. Distances between
 /// samples are in floats.
 template <class Arch>
-[[gnu::noinline]] void convolve(const conv_geometry& g, std::size_t samples, const real_of<Arch>* images,
-                                std::size_t image_stride, const real_of<Arch>* w,
-                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* maps,
-                                std::size_t map_stride, real_of<Arch>* scratch) {
+STRATA_NOINLINE void convolve(const conv_geometry& g, std::size_t samples, const real_of<Arch>* images,
+                              std::size_t image_stride, const real_of<Arch>* w,
+                              const tile_epilogue<Arch>& epilogue, real_of<Arch>* maps,
+                              std::size_t map_stride, real_of<Arch>* scratch) {
     clear_canvas(g, scratch);
     for (std::size_t s = 0; s < samples; ++s) {
         const canvas_view<real_of<Arch>> canvas = place_on_canvas(g, images + s * image_stride, scratch);

@@ -20,7 +20,7 @@ constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {
 /// floats. Samples that can be read where they lie go by while the sums of a strip stay in the first cache;
 /// others are laid out one at a time.
 template <class Arch>
-[[gnu::noinline]] void
+STRATA_NOINLINE void
 convolve_weight_gradient(const conv_geometry& g, std::size_t samples, const real_of<Arch>* images,
                          std::size_t image_stride, const real_of<Arch>* map_gradients, std::size_t map_stride,
                          bool accumulate, real_of<Arch>* w_gradient, real_of<Arch>* scratch) {

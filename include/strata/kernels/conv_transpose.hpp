@@ -174,8 +174,8 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
 
 /// The weights in the order in which convolve_transposed_wide wants them, in `packed`.
 template <class Arch>
-[[gnu::noinline]] void pack_wide_weights(const conv_geometry& g, const real_of<Arch>* w,
-                                         real_of<Arch>* packed) {
+STRATA_NOINLINE void pack_wide_weights(const conv_geometry& g, const real_of<Arch>* w,
+                                       real_of<Arch>* packed) {
     if (g.image_channels % panel != 0) std::fill_n(packed, packed_wide_floats(g), 0.0f);
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         detail::pack_class<Arch>(g, rows, columns, w, packed + at);
@@ -184,11 +184,11 @@ template <class Arch>
 
 /// What convolve_transposed does, for images of any number of channels.
 template <class Arch>
-[[gnu::noinline]] void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
-                                                const real_of<Arch>* maps, std::size_t map_stride,
-                                                const real_of<Arch>* packed,
-                                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* images,
-                                                std::size_t image_stride) {
+STRATA_NOINLINE void convolve_transposed_wide(const conv_geometry& g, std::size_t samples,
+                                              const real_of<Arch>* maps, std::size_t map_stride,
+                                              const real_of<Arch>* packed,
+                                              const tile_epilogue<Arch>& epilogue, real_of<Arch>* images,
+                                              std::size_t image_stride) {
     for_each_class(g, [&](const pixel_class& rows, const pixel_class& columns, std::size_t at) {
         for_each_zone(g, rows, columns, [&](const pixel_zone& high, const pixel_zone& wide) {
             detail::convolve_zone<Arch>(g, rows, columns, high, wide, samples, maps, map_stride, packed + at,

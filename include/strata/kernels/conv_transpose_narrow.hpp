@@ -31,8 +31,8 @@ constexpr std::size_t packed_narrow_floats(const conv_geometry& g) {
 }
 
 template <class Arch>
-[[gnu::noinline]] void pack_narrow_weights(const conv_geometry& g, const real_of<Arch>* w,
-                                           real_of<Arch>* packed) {
+STRATA_NOINLINE void pack_narrow_weights(const conv_geometry& g, const real_of<Arch>* w,
+                                         real_of<Arch>* packed) {
     const std::size_t tap_floats = whole_panels(g.map_channels);
     const std::size_t taps = g.kernel_height * g.kernel_width;
     for (std::size_t c = 0; c < g.image_channels; ++c)
@@ -74,23 +74,28 @@ template <class Arch, conv_geometry G>
                                               vec<Arch>* sum) {
     using shape = narrow_shape<Arch, G>;
     constexpr std::size_t tap_floats = whole_panels(G.map_channels);
-    const auto add = [&](std::size_t m, auto&& load_pixel) {
-        unroll<shape::taps_y>([&](auto ty) {
+    const auto add = [&](std::size_t m, auto&& load_pixel) __attribute__((always_inline)) {
+#pragma GCC unroll 64
+        for (std::size_t ty = 0; ty < shape::taps_y; ++ty) {
             vec<Arch> pixel[shape::pixels];
-            unroll<shape::pixels>([&](auto i) { pixel[i] = load_pixel(pixels[ty * shape::pixels + i] + m); });
-            unroll<G.stride_y>([&](auto ry) {
-                constexpr std::size_t ky = ty * G.stride_y + ry;
-                if constexpr (ky < G.kernel_height)
-                    unroll<G.kernel_width>([&](auto kx) {
-                        constexpr std::size_t tx = kx / G.stride_x;
-                        const vec<Arch> tap = load<Arch>(taps + (ky * G.kernel_width + kx) * tap_floats + m);
-                        unroll<shape::blocks>([&](auto b) {
-                            constexpr std::size_t i = ry * shape::run + b * G.stride_x + kx % G.stride_x;
-                            sum[i] = multiply_add<Arch>(tap, pixel[b + shape::taps_x - 1 - tx], sum[i]);
-                        });
-                    });
-            });
-        });
+#pragma GCC unroll 64
+            for (std::size_t i = 0; i < shape::pixels; ++i)
+                pixel[i] = load_pixel(pixels[ty * shape::pixels + i] + m);
+#pragma GCC unroll 64
+            for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
+                const std::size_t ky = ty * G.stride_y + ry;
+                if (ky >= G.kernel_height) break;
+#pragma GCC unroll 64
+                for (std::size_t kx = 0; kx < G.kernel_width; ++kx) {
+                    const vec<Arch> tap = load<Arch>(taps + (ky * G.kernel_width + kx) * tap_floats + m);
+                    const std::size_t first = ry * shape::run + kx % G.stride_x;
+#pragma GCC unroll 64
+                    for (std::size_t b = 0; b < shape::blocks; ++b)
+                        sum[first + b * G.stride_x] = multiply_add<Arch>(
+                            tap, pixel[b + shape::taps_x - 1 - kx / G.stride_x], sum[first + b * G.stride_x]);
+                }
+            }
+        }
     };
     constexpr std::size_t whole = G.map_channels / lanes<Arch> * lanes<Arch>;
     for (std::size_t m = 0; m < whole; m += lanes<Arch>)
@@ -102,7 +107,7 @@ template <class Arch, conv_geometry G>
 /// All tiles of one row of blocks, in one channel of one image. Flattened, since the sums have to stay in
 /// registers, and compilers think the parts too large to be inlined.
 template <class Arch, conv_geometry G>
-[[gnu::noinline, gnu::flatten]] void
+STRATA_UNROLLED [[gnu::flatten]] STRATA_NOINLINE void
 dot_block_row(std::size_t y, const real_of<Arch>* map, const real_of<Arch>* taps, const real_of<Arch>* bias,
               bool relu, std::ptrdiff_t relu_mask, real_of<Arch>* image) {
     using shape = narrow_shape<Arch, G>;
@@ -110,36 +115,41 @@ dot_block_row(std::size_t y, const real_of<Arch>* map, const real_of<Arch>* taps
     const real_of<Arch> start = bias == nullptr ? 0 : *bias;
     for (std::size_t x = shape::first_x; x < shape::end_x; x += shape::blocks) {
         const real_of<Arch>* pixels[shape::taps_y * shape::pixels];
-        unroll<shape::taps_y>([&](auto ty) {
+#pragma GCC unroll 64
+        for (std::size_t ty = 0; ty < shape::taps_y; ++ty) {
             const std::size_t map_y = y - ty; // wraps around above the map, as map_x does left of it
-            unroll<shape::pixels>([&](auto i) {
+#pragma GCC unroll 64
+            for (std::size_t i = 0; i < shape::pixels; ++i) {
                 const std::size_t map_x = x + i - (shape::taps_x - 1);
                 pixels[ty * shape::pixels + i] = map_y < G.map_height && map_x < G.map_width
                                                      ? map + (map_y * G.map_width + map_x) * G.map_channels
                                                      : zeros;
-            });
-        });
+            }
+        }
         vec<Arch> sum[shape::sums];
-        unroll<shape::sums>([&](auto i) { sum[i] = vec<Arch>(0.0f); });
+#pragma GCC unroll 64
+        for (std::size_t i = 0; i < shape::sums; ++i) sum[i] = vec<Arch>(0.0f);
         dot_blocks<Arch, G>(pixels, taps, sum);
         real_of<Arch> values[shape::sums];
-        unroll<shape::sums / 4>([&](auto i) {
+#pragma GCC unroll 64
+        for (std::size_t i = 0; i < shape::sums; i += 4) {
             if constexpr (std::is_same_v<real_of<Arch>, float>) {
-                four value = sums_of_lanes<Arch>(sum + 4 * i) + (four{} + start);
+                four value = sums_of_lanes<Arch>(sum + i) + (four{} + start);
                 // In this order a NaN stays one.
 #if STRATA_FINITE_MATH_ONLY
                 if (relu) value = max_by_bits<float, 4>(four{}, value);
 #else
                 if (relu) value = value < four{} ? four{} : value;
 #endif
-                std::memcpy(values + 4 * i, &value, sizeof value);
+                std::memcpy(values + i, &value, sizeof value);
             } else {
-                for (std::size_t k = 0; k < 4; ++k) {
-                    values[4 * i + k] = sum_of_lanes<Arch>(sum[4 * i + k]) + start;
-                    if (relu && values[4 * i + k] < 0) values[4 * i + k] = 0;
+#pragma GCC unroll 4
+                for (std::size_t k = i; k < i + 4; ++k) {
+                    values[k] = sum_of_lanes<Arch>(sum[k]) + start;
+                    if (relu && values[k] < 0) values[k] = 0;
                 }
             }
-        });
+        }
         for (std::size_t ry = 0; ry < G.stride_y; ++ry) {
             const std::size_t image_y = y * G.stride_y + ry - G.pad_top; // these wrap around as well
             const std::size_t image_x = x * G.stride_x - G.pad_left;

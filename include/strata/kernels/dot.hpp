@@ -74,30 +74,41 @@ requires std::is_same_v<real_of<Arch>, float>
 
 /// `Columns` columns of the products, for all rows.
 template <class Arch, std::size_t Columns>
-[[gnu::noinline, gnu::flatten]] void dot_columns(std::size_t rows, const tile_walk& walk,
-                                                 const real_of<Arch>* const* a, const real_of<Arch>* b,
-                                                 real_of<Arch>* const* c) {
+STRATA_UNROLLED [[gnu::flatten]] STRATA_NOINLINE void
+dot_columns(std::size_t rows, const tile_walk& walk, const real_of<Arch>* const* a, const real_of<Arch>* b,
+            real_of<Arch>* const* c) {
     constexpr std::size_t tall = dot_rows(Columns);
     const std::size_t whole = walk.length / lanes<Arch> * lanes<Arch>;
     for (std::size_t done = 0; done < rows; done += tall) {
         const std::size_t now = std::min(tall, rows - done);
         // The last row stands in for those that are missing after it.
         const real_of<Arch>* row[tall];
-        unroll<tall>([&](auto r) { row[r] = a[done + std::min<std::size_t>(r, now - 1)]; });
+        const real_of<Arch>* const* next = a + done;
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < tall; ++r) {
+            row[r] = *next;
+            if (r + 1 < now) ++next; // one by one: GCC would gather them into a vector register
+        }
         vec<Arch> sum[Columns][tall];
-        unroll<Columns>([&](auto j) { unroll<tall>([&](auto r) { sum[j][r] = vec<Arch>(0.0f); }); });
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < Columns; ++j)
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < tall; ++r) sum[j][r] = vec<Arch>(0.0f);
         std::ptrdiff_t left_at = 0;
         const real_of<Arch>* right_at = b;
         for (std::size_t segment = 0; segment < walk.segments; ++segment) {
-            const auto add = [&](std::size_t at, auto&& load_from) {
+            const auto add = [&](std::size_t at, auto&& load_from) __attribute__((always_inline)) {
                 vec<Arch> right[Columns];
-                unroll<Columns>(
-                    [&](auto j) { right[j] = load_from(right_at + at + std::ptrdiff_t(j) * walk.b_panel); });
-                unroll<tall>([&](auto r) {
+#pragma GCC unroll 16
+                for (std::size_t j = 0; j < Columns; ++j)
+                    right[j] = load_from(right_at + at + std::ptrdiff_t(j) * walk.b_panel);
+#pragma GCC unroll 16
+                for (std::size_t r = 0; r < tall; ++r) {
                     const vec<Arch> left = load_from(row[r] + left_at + at);
-                    unroll<Columns>(
-                        [&](auto j) { sum[j][r] = multiply_add<Arch>(left, right[j], sum[j][r]); });
-                });
+#pragma GCC unroll 16
+                    for (std::size_t j = 0; j < Columns; ++j)
+                        sum[j][r] = multiply_add<Arch>(left, right[j], sum[j][r]);
+                }
             };
             for (std::size_t at = 0; at < whole; at += lanes<Arch>)
                 add(at, [](const real_of<Arch>* p) { return load<Arch>(p); });
@@ -106,14 +117,13 @@ template <class Arch, std::size_t Columns>
             left_at += walk.a_segment;
             right_at += walk.b_segment;
         }
-        unroll<Columns>([&](auto j) {
-            unroll<tall / 4>([&](auto quarter) {
-                const typename four_sums<real_of<Arch>>::type sums =
-                    sums_of_lanes<Arch>(sum[j] + 4 * quarter);
-                for (std::size_t r = 0; r < 4 && 4 * quarter + r < now; ++r)
-                    c[done + 4 * quarter + r][j] = sums[r];
-            });
-        });
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < Columns; ++j)
+#pragma GCC unroll 16
+            for (std::size_t first = 0; first < tall; first += 4) {
+                const typename four_sums<real_of<Arch>>::type sums = sums_of_lanes<Arch>(sum[j] + first);
+                for (std::size_t r = 0; r < 4 && first + r < now; ++r) c[done + first + r][j] = sums[r];
+            }
     }
 }
 
@@ -122,8 +132,8 @@ template <class Arch, std::size_t Columns>
 /// The products of multiply_rows, for few columns that lie one after another: column j of B starts at
 /// b + j * walk.b_panel, and steps go from one real_of<Arch> to the next (walk.a_step and walk.b_step are 1).
 template <class Arch>
-[[gnu::noinline]] void multiply_narrow(std::size_t rows, const tile_walk& walk, const real_of<Arch>* const* a,
-                                       const real_of<Arch>* b, real_of<Arch>* const* c, std::size_t columns) {
+STRATA_NOINLINE void multiply_narrow(std::size_t rows, const tile_walk& walk, const real_of<Arch>* const* a,
+                                     const real_of<Arch>* b, real_of<Arch>* const* c, std::size_t columns) {
     static constexpr std::array some_columns{&detail::dot_columns<Arch, 1>, &detail::dot_columns<Arch, 2>,
                                              &detail::dot_columns<Arch, 3>};
     real_of<Arch>* first[strip_rows];

@@ -15,7 +15,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether none of `count` numbers is a NaN or infinite. Arch keeps units of different flags apart.
 template <class Arch>
-[[gnu::noinline]] bool all_finite(std::size_t count, const real_of<Arch>* x) {
+STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
     typename bits_of<real_of<Arch>>::integer largest = 0;
     for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, magnitude_bits(x + i));
     return largest < bits_of<real_of<Arch>>::infinity;
@@ -23,13 +23,13 @@ template <class Arch>
 
 /// Whether a float or a double is neither a NaN nor infinite.
 template <class Arch, real_number Real>
-[[gnu::noinline]] bool is_finite(const Real& x) {
+STRATA_NOINLINE bool is_finite(const Real& x) {
     return magnitude_bits(&x) < bits_of<Real>::infinity;
 }
 
 /// Whether it is a NaN.
 template <class Arch, real_number Real>
-[[gnu::noinline]] bool is_nan(const Real& x) {
+STRATA_NOINLINE bool is_nan(const Real& x) {
     return magnitude_bits(&x) > bits_of<Real>::infinity;
 }
 

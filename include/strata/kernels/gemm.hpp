@@ -22,9 +22,9 @@ constexpr std::size_t whole_panels(std::size_t columns) { return (columns + pane
 /// y = x w: `rows` rows of `depth` floats times a weight matrix of depth x columns. `epilogue` says what is
 /// added and what is stored. Rows of y have room for whole panels, and are written up to there.
 template <class Arch>
-[[gnu::noinline]] void multiply(std::size_t rows, std::size_t depth, std::size_t columns,
-                                const real_of<Arch>* x, std::size_t x_stride, const real_of<Arch>* w,
-                                const tile_epilogue<Arch>& epilogue, real_of<Arch>* y, std::size_t y_stride) {
+STRATA_NOINLINE void multiply(std::size_t rows, std::size_t depth, std::size_t columns,
+                              const real_of<Arch>* x, std::size_t x_stride, const real_of<Arch>* w,
+                              const tile_epilogue<Arch>& epilogue, real_of<Arch>* y, std::size_t y_stride) {
     const tile_walk walk{.length = depth, .b_panel = std::ptrdiff_t(depth * panel)};
     for_each_strip(rows, [&](std::size_t first, std::size_t count) {
         const real_of<Arch>* a[strip_rows];
@@ -63,10 +63,10 @@ void outer_product(std::size_t depth, std::size_t columns, const real_of<Arch>* 
 
 /// w_gradient (+)= x^T y_gradient, in panels like w. The rows of y_gradient must be padded with zeros.
 template <class Arch>
-[[gnu::noinline]] void multiply_weight_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
-                                                const real_of<Arch>* x, std::size_t x_stride,
-                                                const real_of<Arch>* y_gradient, std::size_t y_stride,
-                                                bool accumulate, real_of<Arch>* w_gradient) {
+STRATA_NOINLINE void multiply_weight_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
+                                              const real_of<Arch>* x, std::size_t x_stride,
+                                              const real_of<Arch>* y_gradient, std::size_t y_stride,
+                                              bool accumulate, real_of<Arch>* w_gradient) {
     if (rows == 0) {
         if (!accumulate) std::fill_n(w_gradient, depth * whole_panels(columns), 0.0f);
         return;
@@ -180,11 +180,11 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
 /// gradients are; fewer still are multiplied with the rows of w one by one. `scratch` holds
 /// input_gradient_scratch of as many rows or more; rows of x_gradient have room for whole panels.
 template <class Arch>
-[[gnu::noinline]] void multiply_input_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
-                                               const real_of<Arch>* y_gradient, std::size_t y_stride,
-                                               const real_of<Arch>* w, std::ptrdiff_t relu_mask,
-                                               real_of<Arch>* x_gradient, std::size_t x_stride,
-                                               real_of<Arch>* scratch) {
+STRATA_NOINLINE void multiply_input_gradient(std::size_t rows, std::size_t depth, std::size_t columns,
+                                             const real_of<Arch>* y_gradient, std::size_t y_stride,
+                                             const real_of<Arch>* w, std::ptrdiff_t relu_mask,
+                                             real_of<Arch>* x_gradient, std::size_t x_stride,
+                                             real_of<Arch>* scratch) {
     if (transposes_weights(rows, depth, columns)) {
         detail::transpose_panels<Arch>(depth, columns, w, 0, depth, scratch);
         return multiply<Arch>(rows, columns, depth, y_gradient, y_stride, scratch, {.relu_mask = relu_mask},
@@ -208,10 +208,10 @@ constexpr std::size_t transposed_scratch(std::size_t depth, std::size_t columns)
 /// columns. In contrast to multiply_input_gradient, every number of rows goes the same way, so that a row's
 /// bits do not depend on the rows beside it. Rows of y have room for whole panels.
 template <class Arch>
-[[gnu::noinline]] void multiply_transposed(std::size_t rows, std::size_t depth, std::size_t columns,
-                                           const real_of<Arch>* x, std::size_t x_stride,
-                                           const real_of<Arch>* w, const real_of<Arch>* bias,
-                                           real_of<Arch>* y, std::size_t y_stride, real_of<Arch>* scratch) {
+STRATA_NOINLINE void multiply_transposed(std::size_t rows, std::size_t depth, std::size_t columns,
+                                         const real_of<Arch>* x, std::size_t x_stride, const real_of<Arch>* w,
+                                         const real_of<Arch>* bias, real_of<Arch>* y, std::size_t y_stride,
+                                         real_of<Arch>* scratch) {
     for (std::size_t first = 0; first < depth; first += transposed_rows) {
         const std::size_t now = std::min(transposed_rows, depth - first);
         detail::transpose_panels<Arch>(depth, columns, w, first, now, scratch);

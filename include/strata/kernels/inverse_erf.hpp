@@ -27,8 +27,8 @@ V inverse_erf(const V& y) {
 
 /// Replaces uniform numbers from (-1, 1) by normal ones.
 template <class Arch>
-[[gnu::noinline]] void uniform_to_normal(std::size_t count, real_of<Arch>* values, real_of<Arch> mean,
-                                         real_of<Arch> deviation) {
+STRATA_NOINLINE void uniform_to_normal(std::size_t count, real_of<Arch>* values, real_of<Arch> mean,
+                                       real_of<Arch> deviation) {
     const vec<Arch> scale(real_of<Arch>(1.4142135623730951) * deviation);
     const vec<Arch> shift(mean);
     transform<Arch>(

@@ -38,8 +38,8 @@ struct loss_and_gradient {
 
 /// The sum of (y - t)^2; the gradient is scale * 2 (y - t).
 template <class Arch>
-[[gnu::noinline]] double squared_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
-                                       real_of<Arch>* gradient, real_of<Arch> scale) {
+STRATA_NOINLINE double squared_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
+                                     real_of<Arch>* gradient, real_of<Arch> scale) {
     const vec<Arch> twice(2 * scale);
     return store_gradient<Arch>(count, y, t, gradient, [&](const vec<Arch>& value, const vec<Arch>& target) {
         const vec<Arch> difference = value - target;
@@ -49,8 +49,8 @@ template <class Arch>
 
 /// The sum of |y - t|; the gradient is scale times the sign of y - t.
 template <class Arch>
-[[gnu::noinline]] double absolute_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
-                                        real_of<Arch>* gradient, real_of<Arch> scale) {
+STRATA_NOINLINE double absolute_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
+                                      real_of<Arch>* gradient, real_of<Arch> scale) {
     using v = vec<Arch>;
     const v up(scale);
     return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
@@ -66,8 +66,8 @@ template <class Arch>
 /// The sum of d^2 / 2 for |d| <= delta and of delta (|d| - delta / 2) beyond, d = y - t; the gradient is scale
 /// times d, cut at +-delta.
 template <class Arch>
-[[gnu::noinline]] double huber_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
-                                     real_of<Arch>* gradient, real_of<Arch> scale, real_of<Arch> delta) {
+STRATA_NOINLINE double huber_error(std::size_t count, const real_of<Arch>* y, const real_of<Arch>* t,
+                                   real_of<Arch>* gradient, real_of<Arch> scale, real_of<Arch> delta) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, y, t, gradient, [&](const v& value, const v& target) {
         const v difference = value - target;
@@ -78,9 +78,8 @@ template <class Arch>
 
 /// The sum of -t log p - (1 - t) log(1 - p), logarithms not below -100; the gradient is scale times its derivative.
 template <class Arch>
-[[gnu::noinline]] double binary_cross_entropy(std::size_t count, const real_of<Arch>* p,
-                                              const real_of<Arch>* t, real_of<Arch>* gradient,
-                                              real_of<Arch> scale) {
+STRATA_NOINLINE double binary_cross_entropy(std::size_t count, const real_of<Arch>* p, const real_of<Arch>* t,
+                                            real_of<Arch>* gradient, real_of<Arch> scale) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, p, t, gradient, [&](const v& value, const v& target) {
         const v one(1.0f);
@@ -96,9 +95,9 @@ template <class Arch>
 /// from 1 where x is positive, from 0 elsewhere. No x makes it overflow, and a target that is met at infinity
 /// costs nothing.
 template <class Arch>
-[[gnu::noinline]] double binary_cross_entropy_of_logits(std::size_t count, const real_of<Arch>* x,
-                                                        const real_of<Arch>* t, real_of<Arch>* gradient,
-                                                        real_of<Arch> scale) {
+STRATA_NOINLINE double binary_cross_entropy_of_logits(std::size_t count, const real_of<Arch>* x,
+                                                      const real_of<Arch>* t, real_of<Arch>* gradient,
+                                                      real_of<Arch> scale) {
     using v = vec<Arch>;
     return store_gradient<Arch>(count, x, t, gradient, [&](const v& value, const v& target) {
         const v zero(0.0f);
@@ -112,9 +111,9 @@ template <class Arch>
 /// -sum t log softmax(x) over one row; the gradient is scale * (softmax(x) * sum of t - t). Where t is 0, x may be
 /// -infinity.
 template <class Arch>
-[[gnu::noinline]] double cross_entropy_of_logits(std::size_t count, const real_of<Arch>* x,
-                                                 const real_of<Arch>* t, real_of<Arch>* gradient,
-                                                 real_of<Arch> scale) {
+STRATA_NOINLINE double cross_entropy_of_logits(std::size_t count, const real_of<Arch>* x,
+                                               const real_of<Arch>* t, real_of<Arch>* gradient,
+                                               real_of<Arch> scale) {
     using v = vec<Arch>;
     const real_of<Arch> largest = *std::max_element(x, x + count);
     const v shift(-largest);

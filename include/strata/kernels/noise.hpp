@@ -12,8 +12,8 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// y = x * factor where the uniform number is at least `rate`, else 0; y may be x.
 template <class Arch>
-[[gnu::noinline]] void drop(std::size_t count, const real_of<Arch>* x, const real_of<Arch>* uniform,
-                            real_of<Arch> rate, real_of<Arch> factor, real_of<Arch>* y) {
+STRATA_NOINLINE void drop(std::size_t count, const real_of<Arch>* x, const real_of<Arch>* uniform,
+                          real_of<Arch> rate, real_of<Arch> factor, real_of<Arch>* y) {
     const vec<Arch> least(rate);
     const vec<Arch> by(factor);
     transform<Arch>(
@@ -24,8 +24,8 @@ template <class Arch>
 
 /// y = mean + e^(log_variance / 2) * noise; noise becomes the derivative of y by log_variance.
 template <class Arch>
-[[gnu::noinline]] void sample(std::size_t count, const real_of<Arch>* mean, const real_of<Arch>* log_variance,
-                              real_of<Arch>* noise, real_of<Arch>* y) {
+STRATA_NOINLINE void sample(std::size_t count, const real_of<Arch>* mean, const real_of<Arch>* log_variance,
+                            real_of<Arch>* noise, real_of<Arch>* y) {
     const vec<Arch> half(0.5f);
     transform<Arch>(
         count, noise, [&](const auto& n, const auto& l) { return exponential_times(half * n, half * l); },

@@ -11,7 +11,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// The sum of x^2 in double, finite for all finite floats.
 template <class Arch>
-[[gnu::noinline]] double sum_of_squares(std::size_t count, const real_of<Arch>* x) {
+STRATA_NOINLINE double sum_of_squares(std::size_t count, const real_of<Arch>* x) {
     return sum_in_double<Arch>(count, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
         const doubles<Lanes> value = load_doubles<Lanes>(x + i);
         return value * value;
@@ -20,7 +20,7 @@ template <class Arch>
 
 /// x[i] *= factor, which may be too small for a float.
 template <class Arch>
-[[gnu::noinline]] void scale_in_double(std::size_t count, real_of<Arch>* x, double factor) {
+STRATA_NOINLINE void scale_in_double(std::size_t count, real_of<Arch>* x, double factor) {
     for (std::size_t i = 0; i < count; ++i)
         x[i] = static_cast<real_of<Arch>>(static_cast<double>(x[i]) * factor);
 }

@@ -64,10 +64,10 @@ void split(double mean, real_of<Arch>& near, real_of<Arch>& rest) {
 
 /// The mean of every column over all rows; of equal values, that value.
 template <class Arch>
-[[gnu::noinline]] void measure_means(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
-                                     real_of<Arch>* near, real_of<Arch>* rest) {
+STRATA_NOINLINE void measure_means(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                   real_of<Arch>* near, real_of<Arch>* rest) {
     const auto count = static_cast<double>(where.samples * where.rows);
-    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::large_values<real_of<Arch>>{x},
+    detail::reduce_columns<Arch, 1, true>(where, columns, no_means{}, detail::large_values<real_of<Arch>>{x},
                                           [&](std::size_t c, const std::array<double, 1>& sum) {
                                               split<Arch>(sum[0] / std::max(1.0, count), near[c], rest[c]);
                                           });
@@ -76,9 +76,9 @@ template <class Arch>
 /// The biased variance of every column around its mean, the largest float if it is more, and
 /// 1 / sqrt(variance + epsilon).
 template <class Arch>
-[[gnu::noinline]] void measure_variances(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
-                                         const column_means<Arch>& means, real_of<Arch> epsilon,
-                                         real_of<Arch>* variance, real_of<Arch>* inverse_deviation) {
+STRATA_NOINLINE void measure_variances(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                       const column_means<Arch>& means, real_of<Arch> epsilon,
+                                       real_of<Arch>* variance, real_of<Arch>* inverse_deviation) {
     const auto count = static_cast<double>(where.samples * where.rows);
     constexpr double most = std::numeric_limits<real_of<Arch>>::max();
     detail::reduce_columns<Arch, 1, true>(
@@ -94,10 +94,10 @@ template <class Arch>
 /// The sum of every column of the gradient, and of gradient * (x - mean) / deviation, both divided by `parts`. x
 /// lies like the gradient.
 template <class Arch>
-[[gnu::noinline]] void sum_gradients(const row_blocks& where, std::size_t columns,
-                                     const real_of<Arch>* gradient, const real_of<Arch>* x,
-                                     const column_means<Arch>& means, const real_of<Arch>* inverse_deviation,
-                                     std::size_t parts, real_of<Arch>* sums, real_of<Arch>* products) {
+STRATA_NOINLINE void sum_gradients(const row_blocks& where, std::size_t columns,
+                                   const real_of<Arch>* gradient, const real_of<Arch>* x,
+                                   const column_means<Arch>& means, const real_of<Arch>* inverse_deviation,
+                                   std::size_t parts, real_of<Arch>* sums, real_of<Arch>* products) {
     const auto divisor = static_cast<double>(parts);
     detail::reduce_columns<Arch, 2, true>(
         where, columns, means, detail::gradient_deviations<real_of<Arch>>{gradient, x},
@@ -151,9 +151,9 @@ void transform_columns(std::size_t groups, std::size_t width, real_of<Arch>* y, 
 /// y = (x - mean) * scale + bias, column by column; y may be x. Without the means' rests (a null pointer)
 /// they count as 0.
 template <class Arch>
-[[gnu::noinline]] void normalize_columns(std::size_t groups, std::size_t width, const real_of<Arch>* x,
-                                         const column_means<Arch>& means, const real_of<Arch>* scale,
-                                         const real_of<Arch>* bias, real_of<Arch>* y) {
+STRATA_NOINLINE void normalize_columns(std::size_t groups, std::size_t width, const real_of<Arch>* x,
+                                       const column_means<Arch>& means, const real_of<Arch>* scale,
+                                       const real_of<Arch>* bias, real_of<Arch>* y) {
     if (means.rest == nullptr)
         return detail::transform_columns<Arch>(
             groups, width, y,
@@ -181,10 +181,10 @@ struct column_gradients {
 
 /// out = scale * (gradient - mean_gradient - normal * mean_product), column by column; out may be gradient.
 template <class Arch>
-[[gnu::noinline]] void normalize_columns_gradient(std::size_t groups, std::size_t width,
-                                                  const real_of<Arch>* gradient, const real_of<Arch>* x,
-                                                  const column_means<Arch>& means,
-                                                  const column_gradients<Arch>& by, real_of<Arch>* out) {
+STRATA_NOINLINE void normalize_columns_gradient(std::size_t groups, std::size_t width,
+                                                const real_of<Arch>* gradient, const real_of<Arch>* x,
+                                                const column_means<Arch>& means,
+                                                const column_gradients<Arch>& by, real_of<Arch>* out) {
     detail::transform_columns<Arch>(
         groups, width, out,
         [](const auto& slope, const auto& value, const auto& near, const auto& rest, const auto& inverse,
@@ -198,8 +198,8 @@ template <class Arch>
 
 /// out = scale * gradient, column by column; out may be gradient.
 template <class Arch>
-[[gnu::noinline]] void scale_columns(std::size_t groups, std::size_t width, const real_of<Arch>* gradient,
-                                     const real_of<Arch>* scale, real_of<Arch>* out) {
+STRATA_NOINLINE void scale_columns(std::size_t groups, std::size_t width, const real_of<Arch>* gradient,
+                                   const real_of<Arch>* scale, real_of<Arch>* out) {
     detail::transform_columns<Arch>(
         groups, width, out, [](const auto& slope, const auto& by) { return slope * by; }, std::array{scale},
         gradient);

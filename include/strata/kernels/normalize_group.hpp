@@ -24,8 +24,8 @@ inline constexpr std::size_t numbers_of_moments = 3;
 
 /// The moments of `width` values; the mean of equal values is that value.
 template <class Arch>
-[[gnu::noinline]] group_moments<Arch> moments_of(std::size_t width, const real_of<Arch>* x,
-                                                 real_of<Arch> epsilon) {
+STRATA_NOINLINE group_moments<Arch> moments_of(std::size_t width, const real_of<Arch>* x,
+                                               real_of<Arch> epsilon) {
     const auto n = static_cast<double>(width);
     const double mean =
         sum_in_double<Arch>(width,
@@ -46,9 +46,9 @@ template <class Arch>
 
 /// y = (x - mean) / deviation * weight + bias; y may be x.
 template <class Arch>
-[[gnu::noinline]] void normalize_group(std::size_t width, const real_of<Arch>* x,
-                                       const group_moments<Arch>& m, const real_of<Arch>* weight,
-                                       const real_of<Arch>* bias, real_of<Arch>* y) {
+STRATA_NOINLINE void normalize_group(std::size_t width, const real_of<Arch>* x, const group_moments<Arch>& m,
+                                     const real_of<Arch>* weight, const real_of<Arch>* bias,
+                                     real_of<Arch>* y) {
     const vec<Arch> mean(m.mean);
     const vec<Arch> rest(m.rest);
     const vec<Arch> inverse(m.inverse_deviation);
@@ -62,9 +62,9 @@ template <class Arch>
 
 /// The gradient of normalize_group by x, the moments' dependence on x included; x_gradient may be y_gradient.
 template <class Arch>
-[[gnu::noinline]] void normalize_group_gradient(std::size_t width, const real_of<Arch>* x,
-                                                const group_moments<Arch>& m, const real_of<Arch>* weight,
-                                                const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
+STRATA_NOINLINE void normalize_group_gradient(std::size_t width, const real_of<Arch>* x,
+                                              const group_moments<Arch>& m, const real_of<Arch>* weight,
+                                              const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     const double middle = static_cast<double>(m.mean) + static_cast<double>(m.rest);
     const auto n = static_cast<double>(width);
     const double slopes =
@@ -114,12 +114,11 @@ struct group_gradients {
 /// weight_gradient += the sum over all groups of y_gradient * (x - mean) / deviation, bias_gradient += that
 /// of y_gradient. x lies like y_gradient; `moments` has those of every group.
 template <class Arch>
-[[gnu::noinline]] void add_group_gradients(const row_blocks& where, std::size_t width, const real_of<Arch>* x,
-                                           const group_moments<Arch>* moments,
-                                           const real_of<Arch>* y_gradient, real_of<Arch>* weight_gradient,
-                                           real_of<Arch>* bias_gradient) {
+STRATA_NOINLINE void add_group_gradients(const row_blocks& where, std::size_t width, const real_of<Arch>* x,
+                                         const group_moments<Arch>* moments, const real_of<Arch>* y_gradient,
+                                         real_of<Arch>* weight_gradient, real_of<Arch>* bias_gradient) {
     detail::reduce_columns<Arch, 2, false>(
-        where, width, {}, detail::group_gradients<Arch>{y_gradient, x, moments},
+        where, width, no_means{}, detail::group_gradients<Arch>{y_gradient, x, moments},
         [&](std::size_t c, const std::array<double, 2>& sum) {
             bias_gradient[c] = static_cast<real_of<Arch>>(static_cast<double>(bias_gradient[c]) + sum[0]);
             weight_gradient[c] = static_cast<real_of<Arch>>(static_cast<double>(weight_gradient[c]) + sum[1]);

@@ -14,7 +14,7 @@ namespace detail {
 
 /// The sum of x[i] * y[i], in 16 sums side by side, which compilers turn into vectors.
 template <class Arch>
-[[gnu::noinline]] double dot_of_doubles(std::size_t length, const double* x, const double* y) {
+STRATA_NOINLINE double dot_of_doubles(std::size_t length, const double* x, const double* y) {
     constexpr std::size_t at_once = 16;
     double sums[at_once]{};
     std::size_t i = 0;
@@ -28,7 +28,7 @@ template <class Arch>
 
 /// y[i] -= scale * x[i]
 template <class Arch>
-[[gnu::noinline]] void subtract_scaled(std::size_t length, double scale, const double* x, double* y) {
+STRATA_NOINLINE void subtract_scaled(std::size_t length, double scale, const double* x, double* y) {
     for (std::size_t i = 0; i < length; ++i) y[i] -= scale * x[i];
 }
 

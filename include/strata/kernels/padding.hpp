@@ -15,7 +15,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 /// Makes the padding of a matrix zero. Returns whether a number other than 0 was in there; a NaN is none, since
 /// products of infinities leave those. Padding that is zero already is only read.
 template <class Arch>
-[[gnu::noinline]] bool clear_panel_padding(std::size_t rows, std::size_t columns, real_of<Arch>* matrix) {
+STRATA_NOINLINE bool clear_panel_padding(std::size_t rows, std::size_t columns, real_of<Arch>* matrix) {
     using bits_type = std::make_unsigned_t<typename bits_of<real_of<Arch>>::integer>;
     using line_of_bits [[gnu::vector_size(panel * sizeof(bits_type))]] = bits_type;
     const std::size_t used = columns % panel;

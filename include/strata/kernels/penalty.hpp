@@ -62,8 +62,8 @@ struct divergence_function {
 
 /// Returns the sum of f(x); adds scale * f'(x) to the gradient, unless that is null. f(0) must be 0.
 template <class Arch, class Function>
-[[gnu::noinline]] double penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
-                                  real_of<Arch> scale) {
+STRATA_NOINLINE double penalize(std::size_t count, const real_of<Arch>* x, real_of<Arch>* gradient,
+                                real_of<Arch> scale) {
     const vec<Arch> factor(scale);
     long_sum<Arch> sum;
     sum.add_each(count, [&](std::size_t i, auto now) {

@@ -14,9 +14,15 @@ namespace strata::inline STRATA_TARGET::kernels {
 template <class Arch>
 vec<Arch> load_some(const real_of<Arch>* p, std::size_t count) {
     if (count >= lanes<Arch>) return load<Arch>(p);
-    alignas(64) real_of<Arch> whole[lanes<Arch>]{};
-    std::copy_n(p, count, whole);
-    return load_aligned<Arch>(whole);
+    if constexpr (requires(vec<Arch> v) { load_first(v, p, count); }) {
+        vec<Arch> v;
+        load_first(v, p, count);
+        return v;
+    } else {
+        alignas(64) real_of<Arch> whole[lanes<Arch>]{};
+        std::copy_n(p, count, whole);
+        return load_aligned<Arch>(whole);
+    }
 }
 
 /// Stores the first `count` lanes; writes nothing beyond.
@@ -24,6 +30,8 @@ template <class Arch>
 void store_some(const vec<Arch>& v, real_of<Arch>* p, std::size_t count) {
     if (count >= lanes<Arch>) {
         v.store_unaligned(p);
+    } else if constexpr (requires { store_first(v, p, count); }) {
+        store_first(v, p, count);
     } else {
         alignas(64) real_of<Arch> whole[lanes<Arch>];
         v.store_aligned(whole);
@@ -42,22 +50,22 @@ void transform(std::size_t count, real_of<Arch>* y, const Function& f, const Ope
 
 /// x[i] *= factor.
 template <class Arch>
-[[gnu::noinline]] void scale(std::size_t count, real_of<Arch>* x, real_of<Arch> factor) {
+STRATA_NOINLINE void scale(std::size_t count, real_of<Arch>* x, real_of<Arch> factor) {
     const vec<Arch> by(factor);
     transform<Arch>(count, x, [&](const auto& v) { return v * by; }, static_cast<const real_of<Arch>*>(x));
 }
 
 /// out = a + b; out may be a or b.
 template <class Arch>
-[[gnu::noinline]] void add(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
-                           real_of<Arch>* out) {
+STRATA_NOINLINE void add(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
+                         real_of<Arch>* out) {
     transform<Arch>(count, out, [](const auto& left, const auto& right) { return left + right; }, a, b);
 }
 
 /// out = a * b.
 template <class Arch>
-[[gnu::noinline]] void multiply_values(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
-                                       real_of<Arch>* out) {
+STRATA_NOINLINE void multiply_values(std::size_t count, const real_of<Arch>* a, const real_of<Arch>* b,
+                                     real_of<Arch>* out) {
     transform<Arch>(count, out, [](const auto& left, const auto& right) { return left * right; }, a, b);
 }
 

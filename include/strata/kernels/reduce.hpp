@@ -30,6 +30,9 @@ struct column_means {
     const real_of<Arch>* rest = nullptr;
 };
 
+/// For sums that read no means.
+struct no_means {};
+
 /// The pixels of `groups` x `width` floats a sample, or the samples themselves where those are one group.
 constexpr row_blocks groups_of_rows(std::size_t samples, std::size_t sample_stride, std::size_t groups,
                                     std::size_t width) {
@@ -54,40 +57,46 @@ using column_totals = std::array<std::array<double, summed_columns>, Sums>;
 /// Adds `rows` rows to the totals of Vectors vectors of Lanes columns, as many rows at a time as make eight
 /// sums, which hide the latency of an addition. `at` is where the first row's columns lie.
 template <class Arch, std::size_t Lanes, std::size_t Vectors, std::size_t Sums, class Term>
-[[gnu::noinline, gnu::flatten]] void sum_columns(std::size_t rows, std::size_t row_stride, std::size_t at,
-                                                 std::size_t row, std::size_t column, const double* mean,
-                                                 const Term& terms, column_totals<Sums>& totals) {
+STRATA_UNROLLED [[gnu::flatten]] STRATA_NOINLINE void
+sum_columns(std::size_t rows, std::size_t row_stride, std::size_t at, std::size_t row, std::size_t column,
+            const double* mean, const Term& terms, column_totals<Sums>& totals) {
     constexpr std::size_t at_once = std::max<std::size_t>(1, 8 / (Vectors * Sums));
     const Term term = terms;
     doubles<Lanes> sum[at_once][Vectors][Sums]{};
-    const auto add = [&](auto k, std::size_t r) __attribute__((always_inline)) {
-        unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+    const auto add = [&](std::size_t k, std::size_t r) __attribute__((always_inline)) {
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < Vectors; ++v) {
             const auto found =
                 term.template one<Lanes>(at + r * row_stride + v * Lanes, row + r, mean + column + v * Lanes);
-            unroll<Sums>([&](auto i) __attribute__((always_inline)) { sum[k][v][i] += found.of[i]; });
-        });
+#pragma GCC unroll 16
+            for (std::size_t i = 0; i < Sums; ++i) sum[k][v][i] += found.of[i];
+        }
     };
     std::size_t r = 0;
     if constexpr (Vectors % 2 == 0 && requires { term.template eight<Lanes>(at, row_stride); })
         for (; r + 8 <= rows; r += 8)
-            unroll<Vectors / 2>([&](auto v) __attribute__((always_inline)) {
-                const auto found =
-                    term.template eight<Lanes>(at + r * row_stride + 2 * v * Lanes, row_stride);
-                sum[0][2 * v][0] += found.of[0];
-                sum[0][2 * v + 1][0] += found.of[1];
-            });
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < Vectors; v += 2) {
+                const auto found = term.template eight<Lanes>(at + r * row_stride + v * Lanes, row_stride);
+                sum[0][v][0] += found.of[0];
+                sum[0][v + 1][0] += found.of[1];
+            }
     for (; r + at_once <= rows; r += at_once)
-        unroll<at_once>([&](auto k) __attribute__((always_inline)) { add(k, r + k); });
-    for (; r < rows; ++r) add(std::integral_constant<std::size_t, 0>{}, r);
-    unroll<Vectors>([&](auto v) {
-        unroll<Sums>([&](auto i) {
+#pragma GCC unroll 16
+        for (std::size_t k = 0; k < at_once; ++k) add(k, r + k);
+#pragma GCC unroll 1
+    for (; r < rows; ++r) add(0, r);
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < Vectors; ++v)
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < Sums; ++i) {
             doubles<Lanes> all = sum[0][v][i];
-            unroll<at_once - 1>([&](auto k) { all += sum[k + 1][v][i]; });
+#pragma GCC unroll 16
+            for (std::size_t k = 1; k < at_once; ++k) all += sum[k][v][i];
             double* const to = totals[i].data() + column + v * Lanes;
             all += load_doubles<Lanes>(to);
             std::memcpy(to, &all, sizeof all);
-        });
-    });
+        }
 }
 
 /// Adds rows to the totals of all columns, Vectors vectors of Lanes of them at a time, and of the rest with
@@ -126,10 +135,11 @@ constexpr std::size_t rows_at_a_time(std::size_t rows, std::size_t columns) {
 /// row number `row`, add to the sums of their columns, whose means are at `mean`. A term may have
 /// eight<Lanes>(at, row_stride) for eight rows of 2 * Lanes columns. finish(column, totals) is called with the
 /// Sums sums of every column. If a term depends on the row, it is not Foldable: then rows are not taken
-/// together. `means` may be null pointers for a term that does not read them.
-template <class Arch, std::size_t Sums, bool Foldable, class Term, class Finish>
-void reduce_columns(const row_blocks& where, std::size_t columns, const column_means<Arch>& means,
-                    const Term& term, const Finish& finish) {
+/// together. `means` are column_means, or no_means for a term that does not read them.
+template <class Arch, std::size_t Sums, bool Foldable, class Means, class Term, class Finish>
+void reduce_columns(const row_blocks& where, std::size_t columns, const Means& means, const Term& term,
+                    const Finish& finish) {
+    constexpr bool reads_means = !std::is_same_v<Means, no_means>;
     constexpr std::size_t wide = double_lanes<Arch>;
     column_totals<Sums> totals;
     column_totals<Sums> folded;
@@ -138,7 +148,7 @@ void reduce_columns(const row_blocks& where, std::size_t columns, const column_m
     for (std::size_t first = 0; first < columns; first += summed_columns) {
         const std::size_t now = std::min(summed_columns, columns - first);
         for (auto& total : totals) std::fill_n(total.begin(), now, 0.0);
-        if (means.near != nullptr)
+        if constexpr (reads_means)
             for (std::size_t k = 0; k < now; ++k)
                 mean[k] =
                     static_cast<double>(means.near[first + k]) + static_cast<double>(means.rest[first + k]);
@@ -157,7 +167,7 @@ void reduce_columns(const row_blocks& where, std::size_t columns, const column_m
         if (whole > 0) {
             const std::size_t width = together * columns;
             for (auto& total : folded) std::fill_n(total.begin(), width, 0.0);
-            if (means.near != nullptr)
+            if constexpr (reads_means)
                 for (std::size_t k = columns; k < width; ++k) mean[k] = mean[k - columns];
             for (std::size_t s = 0; s < where.samples; ++s) sum(s, 0, whole, together, folded);
             for (std::size_t i = 0; i < Sums; ++i)
@@ -204,9 +214,9 @@ struct plain_values {
 
 /// sums[c] += the sum of column c over all rows, off by at most two rounding errors of the sum of the magnitudes.
 template <class Arch>
-[[gnu::noinline]] void add_column_sums(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
-                                       real_of<Arch>* sums) {
-    detail::reduce_columns<Arch, 1, true>(where, columns, {}, detail::plain_values<real_of<Arch>>{x},
+STRATA_NOINLINE void add_column_sums(const row_blocks& where, std::size_t columns, const real_of<Arch>* x,
+                                     real_of<Arch>* sums) {
+    detail::reduce_columns<Arch, 1, true>(where, columns, no_means{}, detail::plain_values<real_of<Arch>>{x},
                                           [&](std::size_t c, const std::array<double, 1>& total) {
                                               sums[c] = static_cast<real_of<Arch>>(
                                                   static_cast<double>(sums[c]) + total[0]);

@@ -17,8 +17,7 @@ struct upsample_geometry {
 
 /// large = small with every pixel repeated factor_y x factor_x times, for one image.
 template <class Arch>
-[[gnu::noinline]] void upsample(const upsample_geometry& g, const real_of<Arch>* small,
-                                real_of<Arch>* large) {
+STRATA_NOINLINE void upsample(const upsample_geometry& g, const real_of<Arch>* small, real_of<Arch>* large) {
     const std::size_t row = g.width * g.factor_x * g.channels;
     for (std::size_t y = 0; y < g.height; ++y) {
         real_of<Arch>* first = large + y * g.factor_y * row;
@@ -32,8 +31,8 @@ template <class Arch>
 
 /// small_gradient = the sum over the copies of each pixel.
 template <class Arch>
-[[gnu::noinline]] void upsample_gradient(const upsample_geometry& g, const real_of<Arch>* large_gradient,
-                                         real_of<Arch>* small_gradient) {
+STRATA_NOINLINE void upsample_gradient(const upsample_geometry& g, const real_of<Arch>* large_gradient,
+                                       real_of<Arch>* small_gradient) {
     const std::size_t row = g.width * g.factor_x * g.channels;
     std::fill_n(small_gradient, g.height * g.width * g.channels, 0.0f);
     for (std::size_t y = 0; y < g.height; ++y)

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// y = e^x / sum of e^x; y may be x. Where x is -infinity, y is 0; if all are, or one is +infinity, y is NaN.
 template <class Arch>
-[[gnu::noinline]] void softmax(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
+STRATA_NOINLINE void softmax(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
     using v = vec<Arch>;
     const v shift(-*std::max_element(x, x + count));
     long_sum<Arch> total;
@@ -28,8 +28,8 @@ template <class Arch>
 
 /// x_gradient = y * (y_gradient - sum of y * y_gradient); x_gradient may be y_gradient.
 template <class Arch>
-[[gnu::noinline]] void softmax_gradient(std::size_t count, const real_of<Arch>* y,
-                                        const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
+STRATA_NOINLINE void softmax_gradient(std::size_t count, const real_of<Arch>* y,
+                                      const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     using v = vec<Arch>;
     long_sum<Arch> total;
     total.add_each(count, [&](std::size_t i, auto now) {

@@ -84,9 +84,9 @@ tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
 /// `a` and `c` have room for strip_rows pointers. The last row stands in for those that a tile lacks, which
 /// computes and stores it again; its pointers are written after it.
 template <class Arch>
-[[gnu::noinline]] void multiply_rows(std::size_t rows, const tile_walk& walk, const real_of<Arch>** a,
-                                     const real_of<Arch>* b, tile_epilogue<Arch> target, real_of<Arch>** c,
-                                     std::size_t columns) {
+STRATA_NOINLINE void multiply_rows(std::size_t rows, const tile_walk& walk, const real_of<Arch>** a,
+                                   const real_of<Arch>* b, tile_epilogue<Arch> target, real_of<Arch>** c,
+                                   std::size_t columns) {
     const std::size_t unit = 2 * rows < tile_rows<Arch> ? 1 : tile_step<Arch>;
     const std::size_t units = (rows + unit - 1) / unit;
     const std::size_t tiles = (rows + tile_rows<Arch> - 1) / tile_rows<Arch>;

@@ -44,8 +44,8 @@ inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arc
 
 /// Stores the first `columns` of rows of 16 floats, or 0 where a relu's mask is not above 0.
 template <class Arch>
-[[gnu::noinline]] void store_columns(std::size_t rows, std::size_t columns, const real_of<Arch>* from,
-                                     std::ptrdiff_t relu_mask, real_of<Arch>* const* c, std::ptrdiff_t c_at) {
+STRATA_NOINLINE void store_columns(std::size_t rows, std::size_t columns, const real_of<Arch>* from,
+                                   std::ptrdiff_t relu_mask, real_of<Arch>* const* c, std::ptrdiff_t c_at) {
     for (std::size_t r = 0; r < rows; ++r, from += panel) {
         real_of<Arch>* to = c[r] + c_at;
         for (std::size_t i = 0; i < columns; ++i)
@@ -66,13 +66,9 @@ template <class Real>
 /// `last_columns` columns are written. Every element is one sum in one order, whatever the tile's height, so
 /// a row's result does not depend on the rows beside it.
 ///
-/// The loops over rows and vectors are unrolled, so that the sums stay in registers. At -Og and -O1 GCC leaves them as
-/// they are, so this function asks for -O3; at -O0 that does not help (see ../kernels.cpp).
+/// The loops over rows and vectors are unrolled, so that the sums stay in registers.
 template <class Arch, std::size_t Rows, std::size_t Panels>
-#if !defined(__clang__)
-[[gnu::optimize("O3")]]
-#endif
-[[gnu::noinline, gnu::flatten]] void
+STRATA_UNROLLED [[gnu::flatten]] STRATA_NOINLINE void
 multiply_tiles(std::size_t tiles, const tile_walk& walk, const real_of<Arch>* const* a,
                const real_of<Arch>* b, const tile_epilogue<Arch>& target, real_of<Arch>* const* c,
                std::ptrdiff_t c_at, std::size_t last_columns) {

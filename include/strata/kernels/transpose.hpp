@@ -85,8 +85,8 @@ template <std::size_t Lanes>
 /// out[c][r] = in[r][c] for every row and column. Strides are in floats; nothing outside the matrix is
 /// touched.
 template <class Arch>
-[[gnu::noinline]] void transpose(const real_of<Arch>* in, std::size_t in_stride, std::size_t rows,
-                                 std::size_t columns, real_of<Arch>* out, std::size_t out_stride) {
+STRATA_NOINLINE void transpose(const real_of<Arch>* in, std::size_t in_stride, std::size_t rows,
+                               std::size_t columns, real_of<Arch>* out, std::size_t out_stride) {
     const auto one_by_one = [&](std::size_t from, std::size_t to, std::size_t first_column) {
         for (; from < to; ++from)
             for (std::size_t c = first_column; c < columns; ++c)

@@ -11,8 +11,8 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// weight -= rate * gradient. `count` is a whole number of 64-byte lines, as in every block of ours.
 template <class Arch>
-[[gnu::noinline]] void descend(std::size_t count, real_of<Arch>* weight, const real_of<Arch>* gradient,
-                               real_of<Arch> rate) {
+STRATA_NOINLINE void descend(std::size_t count, real_of<Arch>* weight, const real_of<Arch>* gradient,
+                             real_of<Arch> rate) {
     const vec<Arch> down(-rate);
     for (std::size_t i = 0; i < count; i += lanes<Arch>)
         multiply_add<Arch>(down, load<Arch>(gradient + i), load<Arch>(weight + i))
@@ -22,9 +22,9 @@ template <class Arch>
 /// velocity = momentum * velocity + gradient; weight -= rate * velocity, or with `nesterov`
 /// weight -= rate * (gradient + momentum * velocity). `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void descend_with_momentum(std::size_t count, real_of<Arch>* weight,
-                                             real_of<Arch>* velocity, const real_of<Arch>* gradient,
-                                             real_of<Arch> rate, real_of<Arch> momentum, bool nesterov) {
+STRATA_NOINLINE void descend_with_momentum(std::size_t count, real_of<Arch>* weight, real_of<Arch>* velocity,
+                                           const real_of<Arch>* gradient, real_of<Arch> rate,
+                                           real_of<Arch> momentum, bool nesterov) {
     const vec<Arch> keep(momentum);
     const vec<Arch> down(-rate);
     for (std::size_t i = 0; i < count; i += lanes<Arch>) {
@@ -50,9 +50,9 @@ struct adam_step {
 /// mean = beta1 mean + (1 - beta1) gradient; square likewise of the squared gradient; weight = keep * weight
 /// - rate * mean / (root_scale * sqrt(square) + epsilon). `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void adam_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* mean,
-                                   real_of<Arch>* square, const real_of<Arch>* gradient,
-                                   const adam_step<Arch>& s) {
+STRATA_NOINLINE void adam_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* mean,
+                                 real_of<Arch>* square, const real_of<Arch>* gradient,
+                                 const adam_step<Arch>& s) {
     const vec<Arch> beta1(s.beta1);
     const vec<Arch> rest1(1 - s.beta1);
     const vec<Arch> beta2(s.beta2);
@@ -75,9 +75,9 @@ template <class Arch>
 /// square = decay square + (1 - decay) gradient^2; weight -= rate * gradient / (sqrt(square) + epsilon).
 /// `count` is a whole number of lines.
 template <class Arch>
-[[gnu::noinline]] void rmsprop_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* square,
-                                      const real_of<Arch>* gradient, real_of<Arch> rate, real_of<Arch> decay,
-                                      real_of<Arch> epsilon) {
+STRATA_NOINLINE void rmsprop_update(std::size_t count, real_of<Arch>* weight, real_of<Arch>* square,
+                                    const real_of<Arch>* gradient, real_of<Arch> rate, real_of<Arch> decay,
+                                    real_of<Arch> epsilon) {
     const vec<Arch> keep(decay);
     const vec<Arch> rest(1 - decay);
     const vec<Arch> down(-rate);

@@ -19,3 +19,19 @@
 #error "strata is written in C++20: add -std=c++20 to the compiler's command line"
 #include <strata needs -std=c++20>
 #endif
+
+// Kernels are functions of their own. GCC would copy one for each set of arguments that it knows while compiling, which
+// takes as long again and wins nothing; Clang does not know the attribute.
+#if defined(__clang__)
+#define STRATA_NOINLINE [[gnu::noinline]]
+#else
+#define STRATA_NOINLINE [[gnu::noinline, gnu::noclone]]
+#endif
+
+// Functions whose loops have to be unrolled, so that their sums stay in registers: at -Og and -O1 GCC leaves loops as they
+// are, at -O0 this does not help either.
+#if defined(__clang__)
+#define STRATA_UNROLLED
+#else
+#define STRATA_UNROLLED [[gnu::optimize("O3")]]
+#endif
