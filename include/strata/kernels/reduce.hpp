@@ -144,6 +144,7 @@ void reduce_columns(const row_blocks& where, std::size_t columns, const Means& m
     column_totals<Sums> totals;
     column_totals<Sums> folded;
     double mean[summed_columns];
+    if constexpr (!reads_means) mean[0] = 0; // which no term reads, but GCC asks for
     const std::size_t together = Foldable ? rows_in_one<Arch>(where.rows, columns, where.row_stride) : 1;
     for (std::size_t first = 0; first < columns; first += summed_columns) {
         const std::size_t now = std::min(summed_columns, columns - first);
