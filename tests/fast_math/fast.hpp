@@ -1,4 +1,4 @@
-// What the unit that is compiled with -ffast-math computes, for the one that is not to judge.
+// What the unit that is compiled with -ffast-math computes, for the one that is not to check.
 #pragma once
 
 #include "support/function_kernel.hpp"

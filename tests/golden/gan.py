@@ -33,7 +33,7 @@ def build(recorder):
             z = torch.tanh(z @ weight[1] + bias[1])
         return z
 
-    def judge(x):
+    def criticize(x):
         (_, w1), (_, b1), (_, w2), (_, b2) = discriminator
         return torch.sigmoid(torch.tanh(x @ w1 + b1) @ w2 + b2)
 
@@ -51,7 +51,7 @@ def build(recorder):
     bce = torch.nn.functional.binary_cross_entropy
     real = recorder.made("real", (16, FEATURES), 0).detach()
     few = generate(recorder.made("noise.few", (16, 256), 0).detach()).detach()
-    on_real, on_fake = judge(real), judge(few)
+    on_real, on_fake = criticize(real), criticize(few)
     stored("on_real", on_real)
     stored("on_fake", on_fake)
     step("discriminator", discriminator, 0.0001,
@@ -59,8 +59,8 @@ def build(recorder):
 
     fake = generate(recorder.made("noise.many", (32, 256), 0).detach())
     stored("fake", fake)
-    verdict = judge(fake)
-    step("generator", generator, 0.001, bce(verdict, torch.ones_like(verdict)))
+    score = criticize(fake)
+    step("generator", generator, 0.001, bce(score, torch.ones_like(score)))
 
 
 golden.main(build, "gan.f64")

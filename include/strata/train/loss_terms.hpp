@@ -80,9 +80,9 @@ consteval auto diagnose_terms(const std::tuple<>*) {
 }
 template <class Net, class Term, class... More>
 consteval auto diagnose_terms(const std::tuple<Term, More...>*) {
-    using fault = typename decltype(diagnose_term<Net, Term>())::type;
-    if constexpr (sizeof...(More) == 0 || !std::is_same_v<fault, messages::none>)
-        return std::type_identity<fault>{};
+    using error = typename decltype(diagnose_term<Net, Term>())::type;
+    if constexpr (sizeof...(More) == 0 || !std::is_same_v<error, messages::none>)
+        return std::type_identity<error>{};
     else
         return diagnose_terms<Net>(static_cast<const std::tuple<More...>*>(nullptr));
 }
