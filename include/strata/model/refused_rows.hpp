@@ -8,6 +8,7 @@
 
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace strata::inline STRATA_TARGET::messages {
 
@@ -88,16 +89,22 @@ rows_view as_rows(const Values&&, any_sample) {
 
 namespace detail {
 
+template <class X, class Sample>
+using rows_of_any =
+    std::remove_cvref_t<decltype(as_rows(std::declval<const X&>(), std::declval<const Sample&>()))>;
+template <class Rows, class Real>
+inline constexpr bool are_rows_of = std::is_convertible_v<const Rows&, basic_rows_view<Real>>;
+
 /// The one way of a user's samples and targets into a verb: their rows, once it is known that they hold the network's
 /// number type.
 template <class Real, class X, class Sample>
-auto see_rows(const X& x, const Sample& sample) {
-    using rows = std::remove_cvref_t<decltype(as_rows(x, sample))>;
-    if constexpr (std::is_convertible_v<const rows&, basic_rows_view<Real>>) {
+std::conditional_t<are_rows_of<rows_of_any<X, Sample>, Real>, rows_of_any<X, Sample>, basic_rows_view<Real>>
+see_rows(const X& x, const Sample& sample) {
+    if constexpr (are_rows_of<rows_of_any<X, Sample>, Real>) {
         return as_rows(x, sample);
     } else {
         static_assert(sizeof(messages::numbers_of_another_type<Real>) > 0);
-        return basic_rows_view<Real>{};
+        return {};
     }
 }
 
