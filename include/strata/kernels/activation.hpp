@@ -108,14 +108,14 @@ struct gelu_function {
 
 /// y = f(x).
 template <class Arch, class Function>
-STRATA_NOINLINE void activate(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
+[[gnu::noinline]] void activate(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {
     transform<Arch>(count, y, [](const auto& v) { return Function::value(v); }, x);
 }
 
 /// x_gradient = y_gradient f'(x), from y = f(x) (or from x, for functions that say so).
 template <class Arch, class Function>
-STRATA_NOINLINE void activate_gradient(std::size_t count, const real_of<Arch>* y,
-                                       const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
+[[gnu::noinline]] void activate_gradient(std::size_t count, const real_of<Arch>* y,
+                                         const real_of<Arch>* y_gradient, real_of<Arch>* x_gradient) {
     transform<Arch>(
         count, x_gradient, [](const auto& v, const auto& g) { return Function::derivative(v, g); }, y,
         y_gradient);

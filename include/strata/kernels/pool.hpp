@@ -54,8 +54,8 @@ vec<Arch> window_maximum(const pool_geometry& g, const real_of<Arch>* image, std
 
 /// map = the largest value of each window, channel by channel, for one image.
 template <class Arch>
-[[gnu::flatten]] STRATA_NOINLINE void max_pool(const pool_geometry& g, const real_of<Arch>* image,
-                                               real_of<Arch>* map) {
+[[gnu::noinline, gnu::flatten]] void max_pool(const pool_geometry& g, const real_of<Arch>* image,
+                                              real_of<Arch>* map) {
     for (std::size_t y = 0; y < g.map_height; ++y)
         for (std::size_t x = 0; x < g.map_width; ++x)
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
@@ -68,9 +68,9 @@ template <class Arch>
 /// if it held one); windows may overlap. With `masked`, the image is what a relu returned, and only what is
 /// above 0 gets a gradient.
 template <class Arch>
-[[gnu::flatten]] STRATA_NOINLINE void max_pool_gradient(const pool_geometry& g, const real_of<Arch>* image,
-                                                        const real_of<Arch>* map_gradient, bool masked,
-                                                        real_of<Arch>* image_gradient) {
+[[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const real_of<Arch>* image,
+                                                       const real_of<Arch>* map_gradient, bool masked,
+                                                       real_of<Arch>* image_gradient) {
     // Windows side by side meet every pixel once at most, and need not add.
     const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
     const bool covered = apart && g.map_height * g.window_height == g.image_height &&

@@ -21,7 +21,8 @@
 #endif
 
 // Kernels are functions of their own. GCC would copy one for each set of arguments that it knows while compiling, which
-// takes as long again and wins nothing; Clang does not know the attribute.
+// takes as long again and wins nothing, but for activations and pooling, which stay [[gnu::noinline]]; Clang does not know
+// the attribute.
 #if defined(__clang__)
 #define STRATA_NOINLINE [[gnu::noinline]]
 #else
