@@ -46,11 +46,6 @@ typename bits_of<Real>::integer magnitude_bits(const Real* x) {
     return bits & std::numeric_limits<typename bits_of<Real>::integer>::max();
 }
 
-/// By its bits: Clang warns of infinities where it may take every float for finite.
-template <class Real>
-inline constexpr Real minus_infinity = std::bit_cast<Real>(
-    bits_of<Real>::infinity | std::numeric_limits<typename bits_of<Real>::integer>::min());
-
 namespace detail {
 
 template <class Integer>

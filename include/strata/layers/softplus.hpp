@@ -9,7 +9,7 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// log(1 + e^x) of every value: a smooth relu, never negative; any shape, which stays as it is. PyTorch's Softplus.
+/// log(1 + e^x) of every value: a smooth relu; any shape, which stays as it is. PyTorch's Softplus.
 ///
 ///     struct small : network<input<4>, dense<16>, softplus, dense<3>> {}; // 4 -> 3
 ///     model<small> net;
