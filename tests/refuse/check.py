@@ -33,6 +33,9 @@ def main():
     if corrected.returncode:
         print(f"corrected, it should compile:\n{corrected.stderr}")
         return 1
+    if "warning:" in corrected.stderr:
+        print(f"corrected, it should compile without a warning:\n{corrected.stderr}")
+        return 1
     wrong = compile_it()
     # The lines that say how the precompiled header came in are not what a user sees.
     said = "".join(line for line in (wrong.stderr + wrong.stdout).splitlines(True)

@@ -11,7 +11,7 @@ int main() {
     workspace<net, batch<8>> work;
     optimizer opt{weights, sgd{}};
     const xt::xtensor<float, 2> x{{8, 9}};
-    const xt::xtensor<std::size_t, 1> labels{{8}};
+    const xt::xtensor<std::size_t, 1> labels = xt::zeros<std::size_t>({8});
 #ifdef STRATA_CORRECTED
     fit(weights, work, opt, mse{}, x, one_hot(labels, net::output), {.epochs = 1});
 #else
