@@ -2,9 +2,9 @@
 // decoder, and decodes the codes between those of two test images. By the exercise's recipe, and with Adam.
 
 #include "denoiser.hpp"
+#include "noisy_digits.hpp"
 #include "strata/strata.hpp"
 #include "support/command_line.hpp"
-#include "support/data/mnist.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/drawing/tiles.hpp"
 #include "support/environment.hpp"
@@ -24,7 +24,7 @@ namespace {
 
 using namespace strata;
 using examples::decoder, examples::denoiser, examples::encoder;
-using images = xt::xtensor<float, 4>; // n x 28 x 28 x 1
+using examples::images, examples::image_pairs, examples::pixels_of;
 
 constexpr std::size_t largest_batch = 256;
 
@@ -33,11 +33,6 @@ struct options {
     std::uint64_t seed = 2;
     std::string recipe = "both";
     std::filesystem::path data, out = "out/interpolation", json;
-};
-
-/// Images as they are and with noise.
-struct image_pairs {
-    images clean, noisy;
 };
 
 /// How a network is trained. For Adam, momentum is beta1.
@@ -58,21 +53,6 @@ struct outcome {
     bool ends_are_reconstructions;
 };
 
-images as_images(const examples::labelled_images& set) {
-    images pixels({set.size(), 28, 28, 1});
-    std::copy(set.pixels.begin(), set.pixels.end(), pixels.begin());
-    return pixels;
-}
-
-/// Adds U(0, 0.3) to every pixel; the sum is not clipped.
-images add_noise(const images& clean, seed s, std::uint64_t stream) {
-    images noise(clean.shape());
-    fill_uniform({noise.data(), noise.size()}, 0.0f, 0.3f, s, stream);
-    return clean + noise;
-}
-
-std::span<const float> pixels(const images& all, std::size_t i) { return {&all(i, 0, 0, 0), 28 * 28}; }
-
 /// Codes at steps weights from 0 to 1 between two codes, the two included.
 xt::xtensor<float, 2> walk(std::span<const float> from, std::span<const float> to, std::size_t steps) {
     xt::xtensor<float, 2> codes({steps, from.size()});
@@ -86,10 +66,10 @@ xt::xtensor<float, 2> walk(std::span<const float> from, std::span<const float> t
 /// One row a recipe, all of them between the same two images.
 void draw_walk(const options& o, const std::filesystem::path& path, const image_pairs& test,
                const std::vector<outcome>& all) {
-    std::vector<examples::tile_row> rows{{.tiles = {{pixels(test.clean, o.from)},
-                                                    {pixels(test.clean, o.to)},
-                                                    {pixels(test.noisy, o.from)},
-                                                    {pixels(test.noisy, o.to)}},
+    std::vector<examples::tile_row> rows{{.tiles = {{pixels_of(test.clean, o.from)},
+                                                    {pixels_of(test.clean, o.to)},
+                                                    {pixels_of(test.noisy, o.from)},
+                                                    {pixels_of(test.noisy, o.to)}},
                                           .heading = "test images " + std::to_string(o.from) + " and " +
                                                      std::to_string(o.to) + ", clean and noisy"}};
     for (const outcome& one : all) {
@@ -98,7 +78,7 @@ void draw_walk(const options& o, const std::filesystem::path& path, const image_
             char weight[16];
             std::snprintf(weight, sizeof weight, "%.2f",
                           static_cast<double>(i) / static_cast<double>(o.steps - 1));
-            rows.back().tiles.push_back({pixels(one.strip, i), &one == &all.back() ? weight : ""});
+            rows.back().tiles.push_back({pixels_of(one.strip, i), &one == &all.back() ? weight : ""});
         }
     }
     draw_tiles(rows, {.title = "Between the codes of two digits"}).write(path);
@@ -109,10 +89,10 @@ void draw_reconstruction(const std::filesystem::path& path, const image_pairs& t
     std::vector<examples::tile_row> rows{{"clean"}, {"noisy"}};
     for (const outcome& one : all) rows.push_back({.label = "reconstructed", .heading = one.how.name});
     for (std::size_t i = 0; i < std::min<std::size_t>(10, test.clean.shape()[0]); ++i) {
-        rows[0].tiles.push_back({pixels(test.clean, i)});
-        rows[1].tiles.push_back({pixels(test.noisy, i)});
+        rows[0].tiles.push_back({pixels_of(test.clean, i)});
+        rows[1].tiles.push_back({pixels_of(test.noisy, i)});
         for (std::size_t k = 0; k < all.size(); ++k)
-            rows[2 + k].tiles.push_back({pixels(all[k].restored, i)});
+            rows[2 + k].tiles.push_back({pixels_of(all[k].restored, i)});
     }
     draw_tiles(rows, {.title = "Test digits"}).write(path);
 }
@@ -166,8 +146,8 @@ outcome measure(const options& o, const recipe& how, const model<denoiser>& net,
                    .code_to = {to.begin(), to.end()},
                    .ends_are_reconstructions = false};
     result.ends_are_reconstructions =
-        std::ranges::equal(pixels(result.strip, 0), pixels(result.restored, o.from)) &&
-        std::ranges::equal(pixels(result.strip, o.steps - 1), pixels(result.restored, o.to));
+        std::ranges::equal(pixels_of(result.strip, 0), pixels_of(result.restored, o.from)) &&
+        std::ranges::equal(pixels_of(result.strip, o.steps - 1), pixels_of(result.restored, o.to));
     return result;
 }
 
@@ -220,10 +200,8 @@ void run(const options& o) {
     std::vector<const recipe*> recipes;
     if (o.recipe != "adam") recipes.push_back(&exercise);
     if (o.recipe != "exercise") recipes.push_back(&with_adam);
-    const images clean = as_images(data.train);
-    const image_pairs training{clean, add_noise(clean, seed{o.seed}, streams::noise)};
-    const images clean_test = as_images(data.test);
-    const image_pairs test{clean_test, add_noise(clean_test, seed{o.seed}, streams::noise + 1)};
+    const image_pairs training = examples::with_noise(data.train, 0.3f, seed{o.seed}, streams::noise);
+    const image_pairs test = examples::with_noise(data.test, 0.3f, seed{o.seed}, streams::noise + 1);
 
     // One display for both: its time left is that of all.
     examples::training_log log{recipes.size() * o.epochs, (data.train.size() + o.batch - 1) / o.batch};

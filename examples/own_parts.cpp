@@ -1,11 +1,13 @@
-// Your own parts beside the library's: a layer, a loss, a penalty, an optimizer's rule, a metric and an initializer,
-// each a struct that nothing has to be registered for. What is written for any machine (Arch) runs in float and in double,
+// Your own parts beside the library's: a layer, a join, a loss, a penalty, an optimizer's rule, a metric and an
+// initializer, each a struct that nothing has to be registered for. What is written for any machine (Arch) runs in float and in double,
 // in which gradients are proved. They learn a small function together, the product of two numbers.
 
 #include "strata/core.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 namespace own {
@@ -46,6 +48,29 @@ struct prelu : layer_defaults {
             for (std::size_t r = 0; r < p.x.rows; ++r)
                 if (p.x[r][i] <= 0) gradient += p.y_gradient[r][i] * p.x[r][i];
         }
+    }
+};
+
+/// A join (strata/graph/operands.hpp): of two values of one shape the larger of each two numbers, the one right before it
+/// and the one at a mark (maxout, Goodfellow and others, ICML 2013).
+template <fixed_string Mark>
+struct maximum : join_defaults<Mark> {
+    static constexpr layer_traits traits{.backward_reads_input = true, .smooth = false};
+    static std::string describe() { return join_defaults<Mark>::describe_as("maximum"); }
+
+    template <class Arch, extents In>
+    static void forward(const join_forward<Arch>& p) {
+        for (std::size_t r = 0; r < p.y.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) p.y[r][i] = std::max(p.x[0][r][i], p.x[1][r][i]);
+    }
+    template <class Arch, extents In>
+    static void input_gradient(const join_backward<Arch>& p) {
+        for (std::size_t r = 0; r < p.y_gradient.rows; ++r)
+            for (std::size_t i = 0; i < In.count(); ++i) {
+                const bool first = p.x[0][r][i] >= p.x[1][r][i];
+                const auto gradient = first == (p.operand == 0) ? p.y_gradient[r][i] : 0;
+                p.x_gradient[r][i] = gradient + (p.accumulate ? p.x_gradient[r][i] : 0);
+            }
     }
 };
 
@@ -124,10 +149,14 @@ struct scaled_normal {
 
 } // namespace own
 
-struct product : strata::network<strata::input<2>, strata::dense<24>, own::prelu, strata::dense<24>,
-                                 own::prelu, strata::mark<"features">, strata::dense<1>> {};
+struct product
+    : strata::network<strata::input<2>, strata::mark<"in">, strata::dense<24>, strata::mark<"piece">,
+                      strata::resume<"in">, strata::dense<24>, own::maximum<"piece">, strata::dense<24>,
+                      own::prelu, strata::mark<"features">, strata::dense<1>> {};
 
-struct alone : strata::network<strata::input<19>, own::prelu> {}; // at an odd width, to prove its gradients
+// At an odd width, to prove their gradients.
+struct alone : strata::network<strata::input<19>, own::prelu, strata::mark<"x">, strata::dense<19>,
+                               own::maximum<"x">, strata::mark<"y">, own::maximum<"y">> {};
 
 int main() {
     const strata::gradient_report report = strata::check_gradients<alone, double>();

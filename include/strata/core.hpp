@@ -13,10 +13,14 @@
 #include "strata/kernels/separate.hpp"
 
 // Networks as types
+#include "strata/graph/branches.hpp"
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/describe.hpp"
+#include "strata/graph/joins.hpp"
 #include "strata/graph/network.hpp"
 #include "strata/graph/plan.hpp"
+#include "strata/graph/resume.hpp"
+#include "strata/graph/scope.hpp"
 #include "strata/graph/slice.hpp"
 
 // Layers

@@ -3,6 +3,7 @@
 figures it promises. program.py NAME PROGRAM [OPTIONS OF THE PROGRAM...]"""
 
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def check_gan_remedies(metrics):
             assert run["sliced_wasserstein"] > 0 and run["mmd"] > 0 and 0 <= run["accuracy_embedding"] <= 1, run
 
 
+def check_unet_denoiser(metrics):
+    for name in ("noisy", "autoencoder", "U-Net"):
+        of = metrics[name]
+        assert abs(of["decibels"] + 10 * math.log10(of["test_mse"])) < 1e-6, of
+    # Already after two epochs.
+    assert metrics["U-Net"]["test_mse"] < min(metrics["noisy"]["test_mse"], metrics["autoencoder"]["test_mse"]), metrics
+    assert len(metrics["U-Net"]["epoch_loss"]) == len(metrics["autoencoder"]["epoch_loss"]) == 2, metrics
+
+
 def check_interpolation(metrics):
     figures = {"epoch_loss", "epoch_seconds", "test_mse", "code_from", "code_to", "ends_are_reconstructions", "from"}
     figures |= {"to", "steps", "seed", "batch", "epochs", "learning_rate", "momentum", "noise", "train_images"}
@@ -98,6 +108,7 @@ CHECKS = {
     "fine_tuning": (check_fine_tuning, "accuracy.svg", b"<?xml"),
     "gan_remedies": (check_gan_remedies, "failing.svg", b"<?xml"),
     "interpolation": (check_interpolation, "interpolation.png", b"\x89PNG"),
+    "unet_denoiser": (check_unet_denoiser, "digits.png", b"\x89PNG"),
     "vae_against_gan": (check_vae_against_gan, "samples.png", b"\x89PNG"),
     "variational": (check_variational, "grid.png", b"\x89PNG"),
 }

@@ -162,6 +162,7 @@ class Network:
         self.number = 0
         self.parameters = []
         self.movements = []
+        self.known = {}
 
     def skip(self, y=None):
         """A layer without parameters: its result, if it computes anything."""
@@ -171,9 +172,14 @@ class Network:
 
     def parameter(self, what, shape, log2):
         name = f"{self.name}.{self.number}.{what}"
-        tensor = self.recorder.made(name, shape, log2)
-        self.parameters.append((name, tensor))
-        return tensor
+        if name not in self.known:
+            self.known[name] = self.recorder.made(name, shape, log2)
+            self.parameters.append((name, self.known[name]))
+        return self.known[name]
+
+    def again(self):
+        """Back to the input: the same calls run the network once more, on the same weights."""
+        self.number, self.x, self.movements = 0, self.input.detach(), []
 
     def weights(self, weight, biases, log2):
         """Weights and biases of the next layer; biases are as large, so that one that is lost shows."""
@@ -220,12 +226,12 @@ class Network:
         weight, bias = self.weights((*kernel, filters, self.x.shape[3]), filters, log2)
         self.x = conv2d_transpose(self.x, weight, bias, stride, same, output_padding)
 
-    def relu(self):
+    def relu(self, most=0.8):
         """Refuses a relu that is mostly dead or alive, or one so near its kink that rounding decides."""
         size = self.x.detach().abs()
         alive = (self.x > 0).double().mean().item()
         where = f"{self.name}, layer {self.number + 1}: "
-        assert 0.2 < alive < 0.8, where + f"{alive:.0%} of this relu are alive"
+        assert 0.2 < alive < most, where + f"{alive:.0%} of this relu are alive"
         assert size.min() > 3e-7 * size.max(), where + f"a value of {size.min():.1g}: choose another seed"
         self.skip(functional.relu(self.x))
 

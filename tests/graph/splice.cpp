@@ -115,14 +115,21 @@ TEST_CASE("frozen layers have weights, but no gradients of them") {
     CHECK(thawed<frozen_in_the_middle>::gradient_floats == frozen_in_the_middle::parameter_floats);
 }
 
+template <class Net>
+constexpr std::size_t layers_without_gradient = [] {
+    std::size_t layers = 0;
+    while (layers < Net::layer_count && !Net::table.hands_back[layers + 1]) ++layers;
+    return layers;
+}();
+
 TEST_CASE("the backward pass ends at the first layer that learns, if frozen weights come before it") {
-    CHECK(classifier::table.backward_ends == 0);
-    CHECK(frozen_layers::table.backward_ends == 2);
-    CHECK(frozen_splice::table.backward_ends == 3);
-    CHECK(frozen_in_the_middle::table.backward_ends == 0);
-    CHECK(frozen_without_weights::table.backward_ends == 0); // nothing is spared by ending there
-    CHECK(all_frozen::table.backward_ends == 2);
-    CHECK(thawed<frozen_splice>::table.backward_ends == 0);
+    CHECK(layers_without_gradient<classifier> == 0);
+    CHECK(layers_without_gradient<frozen_layers> == 2);
+    CHECK(layers_without_gradient<frozen_splice> == 3);
+    CHECK(layers_without_gradient<frozen_in_the_middle> == 0);
+    CHECK(layers_without_gradient<frozen_without_weights> == 0); // nothing is spared by ending there
+    CHECK(layers_without_gradient<all_frozen> == 2);
+    CHECK(layers_without_gradient<thawed<frozen_splice>> == 0);
 }
 
 TEST_CASE("thawed or not, a model predicts the same") {

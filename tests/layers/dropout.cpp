@@ -70,7 +70,7 @@ TEST_CASE("the gradient goes where forward let values through") {
     detail::load_output_gradient(work, 1.0f);
     detail::add_up policy;
     detail::run_backward<arch, false, true>(weights.storage().data(), work, no_terms{}, policy);
-    const padded_rows<float> slope = work.gradient<0>();
+    const padded_rows<float> slope = work.gradient(0);
     for (std::size_t r = 0; r < 3; ++r)
         for (std::size_t i = 0; i < width; ++i) CHECK(slope[r][i] == y[r * width + i]);
 }

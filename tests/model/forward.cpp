@@ -140,7 +140,7 @@ TEST_CASE("rows of the workspace itself, in any order: the right outputs, or an 
                 for (const bool ordered : {false, true}) {
                     workspace<square, batch<8>> work;
                     rows_view rows = forward(net, work, x);
-                    if (of_input) rows = work.activation<0>();
+                    if (of_input) rows = work.activation(0);
                     std::vector<std::uint32_t> order(8 / apart);
                     std::iota(order.begin(), order.end(), 0u);
                     shuffle(order, seed{draw});

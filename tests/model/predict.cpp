@@ -191,8 +191,8 @@ TEST_CASE("outputs in the workspace's memory or among the weights are refused, a
     const std::vector<float> weights = tests::weights_of(net);
     forward(net, work, x);
     for (const std::span<float> out :
-         {std::span<float>{work.activation<0>().data, 12}, std::span<float>{work.activation<2>().data, 12},
-          std::span<float>{work.gradient<1>().data, 12}, work.parameter_gradients().first(12)})
+         {std::span<float>{work.activation(0).data, 12}, std::span<float>{work.activation(2).data, 12},
+          std::span<float>{work.gradient(1).data, 12}, work.parameter_gradients().first(12)})
         CHECK_THROWS_WITH_AS(predict(net, work, x, out),
                              doctest::Contains("the span for the outputs lies in the workspace's memory"),
                              std::invalid_argument);

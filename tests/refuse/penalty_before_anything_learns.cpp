@@ -1,5 +1,5 @@
 // A penalty stands at a mark with nothing but frozen layers before it.
-// says: strata: no layer before this mark learns, so a penalty there has nothing to teach
+// says: strata: no layer before this mark learns from what comes after it, so a penalty there has nothing to teach
 // also: penalty_before_anything_learns<net
 // also: "code"
 #include "strata/core.hpp"

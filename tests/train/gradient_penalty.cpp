@@ -47,7 +47,7 @@ double value(const model<Net>& net, workspace<Net, batch<5>>& work, const std::v
     detail::add_up policy;
     detail::run_backward<arch, false, true>(net.storage().data(), work, no_terms{}, policy);
     double sum = 0;
-    const padded_rows<float> slope = work.template gradient<0>();
+    const padded_rows<float> slope = work.gradient(0);
     for (std::size_t r = 0; r < slope.rows; ++r)
         for (std::size_t i = 0; i < slope.width; ++i) sum += std::pow(static_cast<double>(slope[r][i]), 2);
     return 0.5 * weight * sum / static_cast<double>(slope.rows);

@@ -29,8 +29,9 @@ enum class layer_error {
     needs_flat_input,
     needs_image,
     window_larger_than_input,
-    nothing_left, ///< an extent or the number of units would be zero
-    too_large,    ///< more than most_floats values or weights
+    nothing_left,    ///< an extent or the number of units would be zero
+    too_large,       ///< more than most_floats values or weights
+    operands_differ, ///< a join's operands have shapes that do not go together
     own
 };
 
@@ -59,8 +60,9 @@ struct layer_traits {
     bool relu_like = false;             ///< weights before it are drawn by he_uniform unless told otherwise
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
     output_values gives = output_values::any;
-    bool smooth = true;         ///< its slope does not jump, as relu's does at 0
-    bool mixes_samples = false; ///< in training, a sample's output depends on the other samples
+    bool smooth = true;          ///< its slope does not jump, as relu's does at 0
+    bool mixes_samples = false;  ///< in training, a sample's output depends on the other samples
+    bool stops_gradient = false; ///< what it reads is not told how the loss depends on it
 };
 
 /// How a parameter changes in training.

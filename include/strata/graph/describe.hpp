@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/layer_values.hpp"
+#include "strata/graph/mark.hpp"
 #include "strata/graph/table.hpp"
 
 #include <algorithm>
@@ -21,18 +22,28 @@ template <class Net>
 inline constexpr auto value_counts = [] {
     std::array<std::size_t, Net::layer_count> counts{};
     for (std::size_t i = 0; i < Net::layer_count; ++i)
-        counts[i] = kinds_of<typename Net::layers>::values[i]->parameters(Net::table.shapes[i]).count();
+        counts[i] = kinds_of<typename Net::layers>::values[i]->parameters(Net::table.given[i]).count();
     return counts;
 }();
 
+/// Whether each entry of a network reads the value right before it, and nothing else.
+template <any_network Net>
+constexpr bool is_chain() {
+    for (std::size_t i = 0; i < Net::layer_count; ++i)
+        if (const auto reads = Net::topology.operands_of(i); reads.size() != 1 || reads[0] != i) return false;
+    return true;
+}
+
 } // namespace detail
 
-/// One row a layer, and the sums. "bytes" is what the weights take in storage, padding included.
+/// One row a layer, and the sums; beyond a chain with the rows whose outputs each layer reads. "bytes" is what the weights
+/// take in storage, padding included.
 template <any_network Net>
 std::string describe() {
     using row = std::vector<std::string>;
     std::vector<row> table{{"", "layer", "output", "parameters", "bytes"},
                            {"0", "input", to_string(Net::input), "", ""}};
+    std::vector<std::string> reads{"reads", ""};
     std::size_t parameters = 0;
     constexpr auto& counts = detail::value_counts<Net>;
     constexpr auto& offsets = Net::table.parameter_offset;
@@ -40,11 +51,22 @@ std::string describe() {
         const std::size_t bytes = (offsets[i + 1] - offsets[i]) * sizeof(float);
         parameters += counts[i];
         table.push_back({std::to_string(i + 1), detail::describe_layer<Net>(i),
-                         to_string(Net::table.shapes[i + 1]), counts[i] == 0 ? "" : std::to_string(counts[i]),
+                         to_string(Net::table.shapes[Net::topology.written(i)]),
+                         counts[i] == 0 ? "" : std::to_string(counts[i]),
                          bytes == 0 ? "" : std::to_string(bytes)});
+    }
+    for (std::size_t i = 0; i < Net::layer_count; ++i) {
+        std::string values;
+        for (const std::size_t v : Net::topology.operands_of(i))
+            values += (values.empty() ? "" : ", ") + std::to_string(v);
+        reads.push_back(values);
     }
     table.push_back(
         {"", "total", "", std::to_string(parameters), std::to_string(Net::parameter_floats * sizeof(float))});
+
+    reads.emplace_back();
+    if (!detail::is_chain<Net>())
+        for (std::size_t i = 0; i < table.size(); ++i) table[i].insert(table[i].begin() + 2, reads[i]);
 
     std::vector<std::size_t> width(table.front().size(), 0);
     for (const row& r : table)
@@ -54,13 +76,44 @@ std::string describe() {
         std::string line;
         for (std::size_t c = 0; c < r.size(); ++c) {
             const std::string space(width[c] - r[c].size(), ' ');
-            const bool number = c == 0 || c >= 3;
+            const bool number = c == 0 || c + 2 >= r.size();
             line += (c == 0 ? "" : "  ") + (number ? space + r[c] : r[c] + space);
         }
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + '\n';
     }
     return text;
+}
+
+/// A network as a diagram in Mermaid's language, which GitHub draws: a box a layer with its output's shape, an arrow for
+/// each value that it reads. Marks are written on the arrows.
+template <any_network Net>
+std::string mermaid() {
+    constexpr auto& marks = detail::marks_of<typename Net::layers>::texts;
+    constexpr auto& kinds = detail::kinds_of<typename Net::layers>::values;
+    constexpr std::size_t first = Net::topology.written(0);
+    const auto is_label = [](std::size_t v) {
+        return v >= first &&
+               (marks[v - first].is_mark || (kinds[v - first]->traits.output == storage::view &&
+                                             Net::table.shapes[v] == Net::table.given[v - first]));
+    };
+    std::string boxes = "    v0[\"input<br>" + to_string(Net::input) + "\"]\n";
+    std::string arrows;
+    for (std::size_t i = 0; i < Net::layer_count; ++i) {
+        if (is_label(first + i)) continue;
+        std::string name = detail::describe_layer<Net>(i);
+        std::replace(name.begin(), name.end(), '"', '\'');
+        const std::string box = "v" + std::to_string(first + i);
+        boxes += "    " + box + "[\"" + name + "<br>" + to_string(Net::table.shapes[first + i]) + "\"]\n";
+        for (std::size_t v : Net::topology.operands_of(i)) {
+            std::string label;
+            for (; is_label(v); v = Net::table.source[v - first])
+                if (marks[v - first].is_mark && label.empty()) label = marks[v - first].name;
+            arrows +=
+                "    v" + std::to_string(v) + (label.empty() ? " --> " : " -->|" + label + "| ") + box + "\n";
+        }
+    }
+    return "flowchart TD\n" + boxes + arrows;
 }
 
 } // namespace strata

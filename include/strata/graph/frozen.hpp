@@ -67,7 +67,8 @@ struct thaw<frozen_layer<Layer>> {
 /// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
 template <any_network Net>
 struct thawed
-    : detail::chain<Net::input, typename detail::change_each<detail::thaw, typename Net::layers>::type> {};
+    : detail::chain<typename Net::inputs,
+                    typename detail::change_each<detail::thaw, typename Net::layers>::type, Net::topology> {};
 
 template <class Net>
 struct detail::origin<thawed<Net>> : detail::origin<Net> {};

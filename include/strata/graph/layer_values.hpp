@@ -4,11 +4,13 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/concepts.hpp"
+#include "strata/graph/operands.hpp"
 #include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,8 +19,9 @@ namespace strata::inline STRATA_TARGET::detail {
 /// The members of a layer; those of a kind that comes a hundred times are the same one's.
 struct layer_values {
     layer_traits traits;
-    layer_error (*accepts)(const extents& in);
-    extents (*output)(const extents& in);
+    std::span<const operand> operands;               ///< the values that it reads; none: an input
+    layer_error (*accepts)(const extents* operands); ///< the shapes of these
+    extents (*output)(const extents* operands);
     parameter_list (*parameters)(const extents& in);
     std::size_t (*scratch)(const extents& in, std::size_t rows);
     std::size_t (*saved)(const extents& in, std::size_t rows);
@@ -30,8 +33,18 @@ struct layer_values {
 /// The same as functions with addresses, whatever a layer's own are.
 template <class Layer>
 struct functions_of {
-    static constexpr layer_error accepts(const extents& in) { return Layer::accepts(in); }
-    static constexpr extents output(const extents& in) { return Layer::output(in); }
+    static constexpr layer_error accepts(const extents* in) {
+        if constexpr (join<Layer>)
+            return Layer::accepts(std::span<const extents>{in, Layer::operands.size()});
+        else
+            return Layer::accepts(*in);
+    }
+    static constexpr extents output(const extents* in) {
+        if constexpr (join<Layer>)
+            return Layer::output(std::span<const extents>{in, Layer::operands.size()});
+        else
+            return Layer::output(*in);
+    }
     static constexpr parameter_list parameters(const extents& in) { return Layer::parameters(in); }
     static constexpr std::size_t scratch(const extents& in, std::size_t rows) {
         return Layer::scratch(in, rows);
@@ -41,8 +54,20 @@ struct functions_of {
     static std::string describe() { return Layer::describe(); }
 };
 
+/// The value right before an entry.
+inline constexpr operand value_before{};
+
+template <class Layer>
+constexpr std::span<const operand> operands_of() {
+    if constexpr (requires { Layer::operands; })
+        return Layer::operands;
+    else
+        return {&value_before, 1};
+}
+
 template <class Layer>
 inline constexpr layer_values values_of{Layer::traits,
+                                        operands_of<Layer>(),
                                         functions_of<Layer>::accepts,
                                         functions_of<Layer>::output,
                                         functions_of<Layer>::parameters,
@@ -51,6 +76,7 @@ inline constexpr layer_values values_of{Layer::traits,
 
 template <tied_layer Layer>
 inline constexpr layer_values values_of<Layer>{Layer::traits,
+                                               operands_of<Layer>(),
                                                functions_of<Layer>::accepts,
                                                functions_of<Layer>::output,
                                                functions_of<Layer>::parameters,

@@ -14,6 +14,7 @@
 #include "strata/meta/type_list.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -26,9 +27,9 @@ namespace detail {
 enum class entry_error { none, second_input, no_layer, doubled_mark };
 
 template <class Entry>
-inline constexpr entry_error error_of_entry = is_input<Entry> ? entry_error::second_input
-                                              : !layer<Entry> ? entry_error::no_layer
-                                                              : entry_error::none;
+inline constexpr entry_error error_of_entry = is_input<Entry>                 ? entry_error::second_input
+                                              : !layer<Entry> && !join<Entry> ? entry_error::no_layer
+                                                                              : entry_error::none;
 
 struct wrong_entry {
     std::size_t index = 0;
@@ -46,6 +47,48 @@ consteval wrong_entry find_wrong_entry(type_list<Layers...>) {
         ++found.index;
     }
     return found;
+}
+
+/// The message for an entry that reads what is not there.
+template <class List>
+consteval auto diagnose_operand() {
+    constexpr auto& graph = topology_of<List>;
+    using number = messages::layer_number<graph.wrong_entry + 1>;
+    using entry = element_t<graph.wrong_entry, List>;
+    using known = typename known_marks_of<List>::type;
+    if constexpr (graph.error == operand_error::unknown_mark)
+        return std::type_identity<messages::unknown_operand<number, entry, known>>{};
+    else if constexpr (graph.error == operand_error::later_mark)
+        return std::type_identity<messages::operand_comes_later<number, entry, known>>{};
+    else
+        return std::type_identity<messages::operand_before_the_input<number, entry>>{};
+}
+
+/// The message for a layer that does not take what it is given.
+template <class Chain>
+consteval auto diagnose_layer() {
+    constexpr auto& table = Chain::table;
+    constexpr std::size_t wrong = table.wrong_layer;
+    using number = messages::layer_number<wrong + 1>;
+    using layer = element_t<wrong, typename Chain::layers>;
+    constexpr extents given = table.wrong_shapes[0];
+    constexpr extents other = table.wrong_shapes[1];
+    using given_shape = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
+    using other_shape = typename messages::spell_shape<other, std::make_index_sequence<other.rank>>::type;
+    if constexpr (table.error == layer_error::operands_differ)
+        return std::type_identity<
+            messages::operands_of_other_shapes<number, layer, given_shape, other_shape>>{};
+    else
+        return std::type_identity<
+            typename messages::message_of_layer<number, layer, given_shape, table.error>::type>{};
+}
+
+/// The first entry that gives an output but is not the last; the number of entries if there is none.
+template <std::size_t Count, std::size_t Values>
+consteval std::size_t find_unread(const layer_table<Count, Values>& table) {
+    for (std::size_t v = 0; v + 1 < Values; ++v)
+        if (table.is_output[v]) return v == 0 ? 0 : v - 1;
+    return Count;
 }
 
 /// Names the message for the first thing that is wrong, messages::none if nothing is. It only names it: the
@@ -71,15 +114,15 @@ consteval auto diagnose(type_list<Input, Layers...>) {
             return std::type_identity<messages::not_a_layer<number, entry>>{};
         else
             return std::type_identity<messages::doubled_mark<number, entry>>{};
-    } else if constexpr (constexpr auto& table = chain<Input::value, list>::table;
+    } else if constexpr (constexpr auto& graph = topology_of<list>; graph.error != operand_error::none) {
+        return diagnose_operand<list>();
+    } else if constexpr (constexpr auto& table = chain<shapes_in<Input::value>, list>::table;
                          table.error != layer_error::none) {
-        constexpr extents given = table.shapes[table.wrong_layer];
-        using spelt = typename messages::spell_shape<given, std::make_index_sequence<given.rank>>::type;
-        using number = messages::layer_number<table.wrong_layer + 1>;
-        using layer = element_t<table.wrong_layer, list>;
+        return diagnose_layer<chain<shapes_in<Input::value>, list>>();
+    } else if constexpr (constexpr std::size_t unread = find_unread(table); unread < sizeof...(Layers)) {
         return std::type_identity<
-            typename messages::message_of_layer<number, layer, spelt, table.error>::type>{};
-    } else if constexpr (constexpr std::size_t untied = first_untied(table.shapes, list{});
+            messages::nobody_reads_this<messages::layer_number<unread + 1>, element_t<unread, list>>>{};
+    } else if constexpr (constexpr std::size_t untied = first_untied(table.given, list{});
                          untied < sizeof...(Layers)) {
         return std::type_identity<
             messages::nothing_to_tie_to<messages::layer_number<untied + 1>, element_t<untied, list>,
@@ -101,19 +144,19 @@ struct stand_in : layer_defaults {
 };
 
 /// A network in place of one that nobody named.
-struct stand_in_network : chain<shape<1>, type_list<stand_in>> {};
+struct stand_in_network : chain<shapes_in<shape<1>>, type_list<stand_in>> {};
 
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 
 template <class Error, class Entries>
 struct chain_of {
-    using type = chain<shape<1>, type_list<stand_in>>;
+    using type = chain<shapes_in<shape<1>>, type_list<stand_in>>;
 };
 
 template <class Input, class... Layers>
 struct chain_of<messages::none, type_list<Input, Layers...>> {
-    using type = chain<Input::value, type_list<Layers...>>;
+    using type = chain<shapes_in<Input::value>, type_list<Layers...>>;
 };
 
 /// A network of these entries, or the stand-in, and what is wrong with it.

@@ -34,14 +34,14 @@ struct parameter_table {
     }
 };
 
-template <std::size_t Layers>
+template <std::size_t Layers, std::size_t Values>
 consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kinds,
-                                                   const layer_table<Layers>& layers) {
+                                                   const layer_table<Layers, Values>& layers) {
     parameter_table<Layers> table;
     std::size_t next = 0;
     for (std::size_t i = 0; i < Layers; ++i) {
         std::size_t at = layers.parameter_offset[i];
-        const parameter_list list = kinds[i]->parameters(layers.shapes[i]);
+        const parameter_list list = kinds[i]->parameters(layers.given[i]);
         for (std::size_t k = 0; k < list.size; ++k) {
             const parameter& p = list.items[k];
             table.items[next++] = {at, p.rows(), p.columns()};

@@ -18,25 +18,28 @@ namespace strata::inline STRATA_TARGET {
 struct training {};
 struct inference {};
 
-/// Which block holds what. Activation i is what layer i reads, activation Count what the last one writes; layers that
-/// compute nothing, or in place, share a buffer. Gradients are numbered in the same way.
-template <std::size_t Count>
+/// Which block holds what, for the values of a network (see topology.hpp) and its layers. Layers that compute nothing, or
+/// in place, share the buffer of the value they read.
+template <std::size_t Count, std::size_t Values = Count + 1, std::size_t Reads = Count>
 struct memory_plan {
-    std::array<std::size_t, Count + 1> buffer{}; ///< the number of the one that activation i lies in
-    std::array<bool, Count + 1> fused{};         ///< layer i is done by the kernel of the layer before it
-    std::array<bool, Count + 1> masked{};        ///< layer i's gradient does that of the relu before it
-    std::array<planned_block, Count + 1> activations{};
-    std::array<planned_block, Count + 1> gradients{};
+    std::array<std::size_t, Values> buffer{};          ///< the number of the one that a value lies in
+    std::array<std::size_t, Values> gradient_buffer{}; ///< the same for its gradient
+    std::array<bool, Count + 1> fused{};  ///< layer i is done by the kernel of the layer before it
+    std::array<bool, Count + 1> masked{}; ///< layer i's gradient does that of the relu before it
+    std::array<bool, Reads> adds{}; ///< the gradient of an operand is added to what other readers left there
+    std::array<planned_block, Values> activations{};
+    std::array<planned_block, Values> gradients{};
     std::array<planned_block, Count> forward_scratches{};
     std::array<planned_block, Count> backward_scratches{};
-    std::array<planned_block, Count> saves{}; ///< what a layer's forward leaves for its backward
-    std::size_t floats = 0;                   ///< of the whole workspace, parameter gradients not included
+    std::array<planned_block, Count> saves{};   ///< what a layer's forward leaves for its backward
+    std::array<planned_block, Count> addends{}; ///< a layer's gradient, until it is added to what is there
+    std::size_t floats = 0;                     ///< of the whole workspace, parameter gradients not included
 
-    [[nodiscard]] constexpr const planned_block& activation(std::size_t i) const {
-        return activations[buffer[i]];
+    [[nodiscard]] constexpr const planned_block& activation(std::size_t value) const {
+        return activations[buffer[value]];
     }
-    [[nodiscard]] constexpr const planned_block& gradient(std::size_t i) const {
-        return gradients[buffer[i]];
+    [[nodiscard]] constexpr const planned_block& gradient(std::size_t value) const {
+        return gradients[gradient_buffer[value]];
     }
     [[nodiscard]] constexpr const planned_block& forward_scratch(std::size_t i) const {
         return forward_scratches[i];
@@ -54,15 +57,16 @@ struct memory_plan {
         for (planned_block& block : forward_scratches) f(block);
         for (planned_block& block : backward_scratches) f(block);
         for (planned_block& block : saves) f(block);
+        for (planned_block& block : addends) f(block);
     }
 };
 
 namespace detail {
 
 /// The plan's blocks in one list, for place_blocks, and their places taken over into the plan.
-template <std::size_t Count>
-constexpr void place_blocks(memory_plan<Count>& plan, std::size_t middle) {
-    std::array<planned_block, 5 * Count + 2> blocks{};
+template <std::size_t Count, std::size_t Values, std::size_t Reads>
+constexpr void place_blocks(memory_plan<Count, Values, Reads>& plan, std::size_t middle) {
+    std::array<planned_block, 2 * Values + 4 * Count> blocks{};
     std::size_t used = 0;
     plan.for_each_block([&](const planned_block& block) {
         if (block.floats > 0) blocks[used++] = block;
@@ -74,75 +78,162 @@ constexpr void place_blocks(memory_plan<Count>& plan, std::size_t middle) {
     });
 }
 
-/// Works out the plan for `rows` samples at a time. Moments: layer i runs forwards at i, the loss at Count,
+/// Works out the plan of a network for `rows` samples at a time. Moments: layer i runs forwards at i, the loss at Count,
 /// layer i backwards at 2 Count - i.
-template <std::size_t Count>
-consteval memory_plan<Count> make_memory_plan(const kind_list<Count>& kinds, const layer_table<Count>& table,
-                                              std::size_t rows, bool train) {
-    memory_plan<Count> plan;
-    layer_traits traits[Count]{};
-    for (std::size_t i = 0; i < Count; ++i) {
-        traits[i] = kinds[i]->traits;
-        // Layers that the backward pass never reaches want nothing of it.
-        if (i < table.backward_ends) traits[i].backward_reads_input = traits[i].backward_reads_output = false;
+template <std::size_t Count, class Topology>
+class planner {
+    static constexpr std::size_t values = Topology::values;
+    static constexpr std::size_t reads = Topology::operand_count;
+
+public:
+    using plan_type = memory_plan<Count, values, reads>;
+
+    consteval planner(const kind_list<Count>& kinds, const layer_table<Count, values>& table,
+                      const Topology& graph, std::size_t rows, bool train)
+        : kinds_{kinds}, table_{table}, graph_{graph}, rows_{rows}, train_{train} {
+        for (std::size_t i = 0; i < Count; ++i) {
+            traits_[i] = kinds[i]->traits;
+            // Layers that the backward pass never reaches want nothing of it.
+            if (!reached(i)) traits_[i].backward_reads_input = traits_[i].backward_reads_output = false;
+        }
+        share_buffers();
+        for (std::size_t v = 0; v < values; ++v) use_from(v);
+        for (std::size_t i = 0; i < Count; ++i)
+            if (table.needed[i]) use_by(i);
+        if (train) find_additions();
+        place_blocks(plan_, train ? Count : 2 * Count + 1);
     }
 
-    // Who shares a buffer with whom. A layer works in place unless its input is still wanted as it was.
-    bool output_wanted = false;
-    for (std::size_t i = 0; i < Count; ++i) {
-        const bool shares = traits[i].output == storage::view ||
-                            (traits[i].output == storage::in_place && !(train && output_wanted));
-        plan.buffer[i + 1] = shares ? plan.buffer[i] : i + 1;
-        output_wanted = traits[i].backward_reads_output || (shares && output_wanted);
-        plan.fused[i] = i > 0 && shares && traits[i].is_relu && traits[i - 1].fuses_relu;
-        plan.masked[i] = i > 0 && traits[i - 1].is_relu && traits[i].fuses_relu_mask &&
-                         plan.buffer[i] == plan.buffer[i - 1];
+    [[nodiscard]] consteval plan_type plan() const { return plan_; }
+
+private:
+    /// Whether the backward pass goes through a layer.
+    [[nodiscard]] constexpr bool reached(std::size_t i) const {
+        const std::size_t out = graph_.written(i);
+        return table_.hands_back[out] && table_.gradient_arrives[out];
+    }
+    /// Whether there is a gradient by a value: handed on through it, or the loss's own, whoever learns.
+    [[nodiscard]] constexpr bool has_gradient(std::size_t v) const {
+        return train_ && table_.gradient_arrives[v] && (table_.hands_back[v] || table_.is_output[v]);
+    }
+
+    /// Who shares a buffer with whom. A layer works in place if nobody else reads its input, neither forwards nor
+    /// backwards.
+    constexpr void share_buffers() {
+        bool wanted[values]{}; // as it is, in the backward pass
+        for (std::size_t v = 0; v < values; ++v) plan_.buffer[v] = plan_.gradient_buffer[v] = v;
+        for (std::size_t i = 0; i < Count; ++i) {
+            if (!table_.needed[i]) continue;
+            const std::size_t from = table_.source[i];
+            const std::size_t out = graph_.written(i);
+            const bool alone = table_.readers[table_.seen[from]] == 1;
+            const bool follows = from + 1 == out && i > 0;
+            const bool shares =
+                traits_[i].output == storage::view ||
+                (traits_[i].output == storage::in_place && alone && !(train_ && wanted[from]));
+            if (shares) {
+                plan_.buffer[out] = plan_.buffer[from];
+                if (!traits_[i].stops_gradient) plan_.gradient_buffer[out] = plan_.gradient_buffer[from];
+            }
+            wanted[out] = traits_[i].backward_reads_output || (shares && wanted[from]);
+            plan_.fused[i] = follows && shares && traits_[i].is_relu && traits_[i - 1].fuses_relu;
+            plan_.masked[i] = follows && alone && traits_[i - 1].is_relu && traits_[i].fuses_relu_mask &&
+                              plan_.buffer[from] == plan_.buffer[table_.source[i - 1]];
+        }
     }
 
     // A block that is too large stays so, and its sums with others do not wrap.
-    const auto limited = [](std::size_t floats) { return floats > most_floats ? most_floats + 1 : floats; };
-    const std::size_t end = table.backward_ends;
-    for (std::size_t i = 0; i <= Count; ++i) {
-        const std::size_t floats = limited(multiply_sizes(rows, row_stride(table.shapes[i].count())));
-        planned_block& block = plan.activations[plan.buffer[i]];
-        block.floats = std::max(block.floats, floats);
-        if (plan.buffer[i] == i) block.first_use = i == 0 ? 0 : i - 1;
-        block.last_use = std::max(block.last_use, i); // its reader, or the loss, comes at i
-        if (!train) continue;
-        if (i < Count && traits[i].backward_reads_input)
-            block.last_use = std::max(block.last_use, 2 * Count - i);
-        if (i > 0 && traits[i - 1].backward_reads_output)
-            block.last_use = std::max(block.last_use, 2 * Count - (i - 1));
-        // No gradient is handed on to here; the output's is the loss's, whoever learns.
-        if (end > 0 && i <= end && i < Count) continue;
-        planned_block& gradient = plan.gradients[plan.buffer[i]];
-        gradient.floats = std::max(gradient.floats, floats);
-        // Filled by the layer that reads the activation (or the loss); read by the layer that wrote it.
-        const std::size_t filled = 2 * Count - i;
-        const std::size_t read = i == 0 ? 2 * Count + 1 : 2 * Count - (i - 1);
-        gradient.first_use = gradient.first_use == 0 ? filled : std::min(gradient.first_use, filled);
-        gradient.last_use = std::max(gradient.last_use, read);
+    static constexpr std::size_t limited(std::size_t floats) {
+        return floats > most_floats ? most_floats + 1 : floats;
     }
-    for (std::size_t i = 0; i < Count; ++i) {
-        const std::size_t scratch = limited(padded(kinds[i]->scratch(table.shapes[i], rows)));
-        const std::size_t backward = 2 * Count - i;
-        plan.forward_scratches[i] = {scratch, i, i, 0};
-        if (!train) continue;
-        const bool returns = i >= end;
-        plan.backward_scratches[i] = {returns ? scratch : 0, backward, backward, 0};
-        plan.saves[i] = {limited(padded(kinds[i]->saved(table.shapes[i], rows))), i, returns ? backward : i,
-                         0};
+    [[nodiscard]] constexpr std::size_t floats_of(std::size_t v) const {
+        return limited(multiply_sizes(rows_, row_stride(table_.shapes[v].count())));
     }
-    place_blocks(plan, train ? Count : 2 * Count + 1);
-    return plan;
-}
+
+    static constexpr void use_until(planned_block& block, std::size_t moment) {
+        block.last_use = std::max(block.last_use, moment);
+    }
+
+    /// A value's own blocks, from when they are filled.
+    constexpr void use_from(std::size_t v) {
+        const bool goes_in = v < Topology::inputs || kinds_[v - Topology::inputs]->operands.empty();
+        const std::size_t writer = goes_in ? 0 : v - Topology::inputs;
+        if (v >= Topology::inputs && !table_.needed[v - Topology::inputs]) return;
+        planned_block& block = plan_.activations[plan_.buffer[v]];
+        block.floats = std::max(block.floats, floats_of(v));
+        if (plan_.buffer[v] == v) block.first_use = writer;
+        use_until(block, writer);
+        if (table_.shows_output[v]) use_until(block, Count); // the loss
+        if (!has_gradient(v)) return;
+        planned_block& gradient = plan_.gradients[plan_.gradient_buffer[v]];
+        gradient.floats = std::max(gradient.floats, floats_of(v));
+        if (table_.is_output[v]) gradient.first_use = Count;
+        use_until(gradient,
+                  goes_in ? 2 * Count + 1 : 2 * Count - writer); // read by the layer that wrote the value
+    }
+
+    /// What a layer reads, and what is its own.
+    constexpr void use_by(std::size_t i) {
+        const std::size_t back = 2 * Count - i;
+        for (const std::size_t v : graph_.operands_of(i)) {
+            planned_block& block = plan_.activations[plan_.buffer[v]];
+            use_until(block, i);
+            if (train_ && traits_[i].backward_reads_input) use_until(block, back);
+            planned_block& gradient = plan_.gradients[plan_.gradient_buffer[v]];
+            if (has_gradient(v) && table_.gradient_arrives[graph_.written(i)])
+                gradient.first_use = gradient.first_use == 0 ? back : std::min(gradient.first_use, back);
+        }
+        if (train_ && traits_[i].backward_reads_output)
+            use_until(plan_.activations[plan_.buffer[graph_.written(i)]], back);
+
+        const extents& given = table_.given[i];
+        const std::size_t scratch = limited(padded(kinds_[i]->scratch(given, rows_)));
+        plan_.forward_scratches[i] = {scratch, i, i, 0};
+        if (!train_) return;
+        const bool returns = reached(i);
+        plan_.backward_scratches[i] = {returns ? scratch : 0, back, back, 0};
+        plan_.saves[i] = {limited(padded(kinds_[i]->saved(given, rows_))), i, returns ? back : i, 0};
+    }
+
+    /// Who is not the first to have a gradient for a value, on the way back: it is added to what is there. Joins do that
+    /// themselves; of layers it lies in a block of its own until then.
+    constexpr void find_additions() {
+        bool filled[values]{};
+        for (std::size_t v = 0; v < values; ++v)
+            if (table_.is_output[v]) filled[plan_.gradient_buffer[v]] = true;
+        for (std::size_t i = Count; i-- > 0;) {
+            if (!table_.needed[i] || !reached(i) || traits_[i].output == storage::view) continue;
+            const bool in_place = plan_.buffer[graph_.written(i)] == plan_.buffer[table_.source[i]];
+            for (std::size_t k = graph_.first[i + 1]; k-- > graph_.first[i];) {
+                const std::size_t v = graph_.operands[k];
+                if (!table_.hands_back[v]) continue;
+                const bool first = k == graph_.first[i];
+                plan_.adds[k] = filled[plan_.gradient_buffer[v]] && !(in_place && first);
+                filled[plan_.gradient_buffer[v]] = true;
+                if (plan_.adds[k] && graph_.operands_of(i).size() == 1)
+                    plan_.addends[i] = {floats_of(v), 2 * Count - i, 2 * Count - i, 0};
+            }
+        }
+    }
+
+    const kind_list<Count>& kinds_;
+    const layer_table<Count, values>& table_;
+    const Topology& graph_;
+    std::size_t rows_;
+    bool train_;
+    layer_traits traits_[Count]{};
+    plan_type plan_{};
+};
 
 } // namespace detail
 
 /// The plan of a network for Rows samples at a time, for training or inference.
 template <any_network Net, std::size_t Rows, class Purpose>
-inline constexpr memory_plan<Net::layer_count> memory_plan_of = detail::make_memory_plan(
-    detail::kinds_of<typename Net::layers>::values, Net::table, Rows, std::is_same_v<Purpose, training>);
+inline constexpr auto memory_plan_of =
+    detail::planner<Net::layer_count, std::remove_cvref_t<decltype(Net::topology)>>{
+        detail::kinds_of<typename Net::layers>::values, Net::table, Net::topology, Rows,
+        std::is_same_v<Purpose, training>}
+        .plan();
 
 } // namespace strata
 

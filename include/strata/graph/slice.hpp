@@ -5,6 +5,7 @@
 
 #include "strata/graph/network.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -17,23 +18,69 @@ namespace detail {
 template <std::size_t First, class Layers, std::size_t... I>
 auto range_of(std::index_sequence<I...>) -> type_list<element_t<First + I, Layers>...>;
 
-/// Layers First to Last - 1 of a network. A type of its own with the same weights: they are a contiguous span
-/// of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
-template <any_network Parent, std::size_t First, std::size_t Last>
+/// What a cut leaves as the outputs of a slice.
+enum class outputs_left { all, last };
+
+/// The topology of layers First to Last - 1 of a network, whose values In go in, the one right before them last.
+template <class Net, std::size_t First, std::size_t Last, outputs_left Left, std::size_t... In>
+consteval auto cut_topology() {
+    constexpr auto& whole = Net::topology;
+    constexpr std::size_t inputs[]{In...};
+    topology<Last - First, whole.first[Last] - whole.first[First], whole.most_operands, sizeof...(In)> part;
+    part.one_output = Left == outputs_left::last;
+    std::size_t next = 0;
+    for (std::size_t i = First; i < Last; ++i) {
+        for (const std::size_t v : whole.operands_of(i)) {
+            std::size_t found = sizeof...(In);
+            if (v >= whole.written(First))
+                found = part.written(v - whole.written(First));
+            else
+                for (std::size_t k = 0; k < sizeof...(In); ++k)
+                    if (Net::table.seen[inputs[k]] == Net::table.seen[v] &&
+                        Net::table.shapes[inputs[k]] == Net::table.shapes[v])
+                        found = k;
+            part.operands[next++] = found;
+        }
+        part.first[i - First + 1] = next;
+    }
+    // What no output needs may read what it likes.
+    bool needed[topology<Last - First, 0, 0, sizeof...(In)>::values]{};
+    needed[part.values - 1] = true;
+    for (std::size_t i = Last - First; i-- > 0;)
+        for (std::size_t k = part.first[i]; k < part.first[i + 1]; ++k) {
+            std::size_t& v = part.operands[k];
+            const bool matters = !part.one_output || needed[part.written(i)];
+            if (v == sizeof...(In) && whole.operands[whole.first[First] + k] < whole.written(First)) {
+                if (matters) part.refuse(operand_error::before_the_cut, i, k - part.first[i]);
+                v = sizeof...(In) - 1;
+            }
+            if (matters) needed[v] = true;
+        }
+    return part;
+}
+
+template <class Net, std::size_t First, std::size_t Last, outputs_left Left, std::size_t... In>
+inline constexpr auto topology_of_cut = cut_topology<Net, First, Last, Left, In...>();
+
+/// Layers First to Last - 1 of a network, whose values In go in. A type of its own with the same weights: they are a
+/// contiguous span of the parent's block, so cutting costs nothing. model<slice> has weights of its own.
+template <any_network Parent, std::size_t First, std::size_t Last, outputs_left Left, std::size_t... In>
 requires(First < Last && Last <= Parent::layer_count)
 struct slice
-    : chain<Parent::table.shapes[First],
-            decltype(range_of<First, typename Parent::layers>(std::make_index_sequence<Last - First>{}))> {
+    : chain<shapes_in<Parent::table.shapes[In]...>,
+            decltype(range_of<First, typename Parent::layers>(std::make_index_sequence<Last - First>{})),
+            topology_of_cut<Parent, First, Last, Left, In...>> {
     using parent = Parent;
     static constexpr std::size_t first = First;
     static constexpr std::size_t last = Last;
 };
 
-template <class Parent, std::size_t First, std::size_t Last>
-struct origin<slice<Parent, First, Last>> {
+template <class Parent, std::size_t First, std::size_t Last, outputs_left Left, std::size_t... In>
+struct origin<slice<Parent, First, Last, Left, In...>> {
     using root = Parent;
     static constexpr std::size_t first = First;
     static constexpr std::size_t last = Last;
+    static constexpr std::array<std::size_t, sizeof...(In)> in{In...};
 };
 
 } // namespace detail
@@ -95,58 +142,123 @@ consteval auto diagnose_mark() {
         return std::type_identity<messages::none>{};
 }
 
-template <class Net, fixed_string Mark>
-consteval auto diagnose_until() {
-    if constexpr (mark_place<Net, Mark> == 0)
-        return std::type_identity<messages::nothing_before_this_mark<Net, Mark>>{};
-    else
-        return diagnose_mark<Net, Mark>();
-}
+/// The values of a network's root that go into its part from entry First on: those at marks before that, and the one right
+/// before it; from the first entry on, the network's own.
+template <class Net, std::size_t First, fixed_string... Marks>
+struct values_into {
+    static constexpr std::size_t places[]{mark_place<Net, Marks>..., First};
+    static constexpr std::size_t earlier = (std::size_t{0} + ... + (mark_place<Net, Marks> < First));
+    static constexpr auto numbers = [] {
+        constexpr auto& graph = origin<Net>::root::topology;
+        constexpr std::size_t begin = origin<Net>::first;
+        std::array<std::size_t, earlier + 1> found{};
+        std::size_t next = 0;
+        for (const std::size_t place : places)
+            if (place < First) found[next++] = graph.written(begin + place);
+        std::sort(found.begin(), found.end() - 1);
+        found[next] = graph.written(begin + First) - 1;
+        return found;
+    }();
+};
+template <class Net, fixed_string... Marks>
+struct values_into<Net, 0, Marks...> {
+    static constexpr auto& numbers = origin<Net>::in;
+};
 
-template <class Net, fixed_string First, fixed_string Last>
-consteval auto diagnose_between() {
-    using first_error = typename decltype(diagnose_mark<Net, First>())::type;
-    using last_error = typename decltype(diagnose_mark<Net, Last>())::type;
-    if constexpr (!std::is_same_v<first_error, messages::none>)
-        return std::type_identity<first_error>{};
-    else if constexpr (!std::is_same_v<last_error, messages::none>)
-        return std::type_identity<last_error>{};
-    else if constexpr (!is_refused<Net> && mark_place<Net, First> >= mark_place<Net, Last>)
-        return std::type_identity<messages::marks_in_wrong_order<Net, First, Last>>{};
-    else
-        return std::type_identity<messages::none>{};
-}
+/// Layers First to Last - 1 of a network, and the message if one of them reads what lies before these.
+template <class Net, std::size_t First, std::size_t Last, outputs_left Left, const auto& In>
+struct slice_of {
+    using root = typename origin<Net>::root;
+    static constexpr std::size_t first = origin<Net>::first + First;
+    static constexpr std::size_t last = origin<Net>::first + Last;
+    template <std::size_t... I>
+    static consteval auto spell(std::index_sequence<I...>) {
+        constexpr auto& graph = topology_of_cut<root, first, last, Left, In[I]...>;
+        if constexpr (graph.error == operand_error::none)
+            return std::type_identity<slice<root, first, last, Left, In[I]...>>{};
+        else
+            return std::type_identity<
+                messages::slice_cuts_through<messages::layer_number<first + graph.wrong_entry + 1>,
+                                             element_t<first + graph.wrong_entry, typename root::layers>>>{};
+    }
+    using type = typename decltype(spell(std::make_index_sequence<In.size()>{}))::type;
+};
+
+template <class Type>
+inline constexpr bool is_message = false;
+template <class Number, class Layer>
+inline constexpr bool is_message<messages::slice_cuts_through<Number, Layer>> = true;
+
+/// Names the first message of several.
+template <class First, class... More>
+struct first_error {
+    using type = First;
+};
+template <class Second, class... More>
+struct first_error<messages::none, Second, More...> : first_error<Second, More...> {};
+
+template <class Net, fixed_string Mark>
+using mark_error = typename decltype(diagnose_mark<Net, Mark>())::type;
 
 /// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, after the message.
-template <class Net, std::size_t First, std::size_t Last, class Error>
+template <class Net, std::size_t First, std::size_t Last, outputs_left Left, class Error,
+          fixed_string... Marks>
 struct cut {
     static_assert(sizeof(Error) > 0); // instantiates the message
     using type = Net;
 };
 
-template <class Net, std::size_t First, std::size_t Last>
+template <class Net, std::size_t First, std::size_t Last, outputs_left Left, fixed_string... Marks>
 requires(!is_refused<Net>)
-struct cut<Net, First, Last, messages::none> {
-    using type = slice<typename origin<Net>::root, origin<Net>::first + First, origin<Net>::first + Last>;
+struct cut<Net, First, Last, Left, messages::none, Marks...> {
+    using found = typename slice_of<Net, First, Last, Left, values_into<Net, First, Marks...>::numbers>::type;
+    static_assert(sizeof(found) > 0); // instantiates it where it is a message
+    using type = std::conditional_t<is_message<found>, Net, found>;
 };
+
+/// The last of several marks, and the outputs of a network from there on.
+template <class Net, fixed_string... Marks>
+inline constexpr std::size_t last_mark = std::max({mark_place<Net, Marks>...});
+template <class Net>
+inline constexpr outputs_left outputs_behind =
+    Net::topology.one_output ? outputs_left::last : outputs_left::all;
+
+template <class Net, fixed_string... Marks>
+using error_of_from = typename first_error<mark_error<Net, Marks>..., messages::none>::type;
+
+template <class Net, fixed_string Mark>
+using error_of_until =
+    typename first_error<std::conditional_t<mark_place<Net, Mark> == 0,
+                                            messages::nothing_before_this_mark<Net, Mark>, messages::none>,
+                         mark_error<Net, Mark>>::type;
+
+template <class Net, fixed_string First, fixed_string Last>
+using error_of_between = typename first_error<
+    mark_error<Net, First>, mark_error<Net, Last>,
+    std::conditional_t<!is_refused<Net> && (mark_place<Net, First> >= mark_place<Net, Last>),
+                       messages::marks_in_wrong_order<Net, First, Last>, messages::none>>::type;
 
 } // namespace detail
 
-/// The part of a network up to a mark: until<denoiser, "code"> is its encoder.
+/// The part of a network up to a mark: until<denoiser, "code"> is its encoder. Its one output is the value there; layers
+/// on which that does not depend are not run.
 template <any_network Net, fixed_string Mark>
-using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>,
-                                   typename decltype(detail::diagnose_until<Net, Mark>())::type>::type;
+using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>, detail::outputs_left::last,
+                                   detail::error_of_until<Net, Mark>>::type;
 
-/// The part of a network after a mark: from<denoiser, "code"> is its decoder.
-template <any_network Net, fixed_string Mark>
-using from = typename detail::cut<Net, detail::mark_place<Net, Mark>, Net::layer_count,
-                                  typename decltype(detail::diagnose_mark<Net, Mark>())::type>::type;
+/// The part of a network after a mark: from<denoiser, "code"> is its decoder. Where layers in it read values at earlier
+/// marks, too, these are named beside it, and samples are then several: from<unet, "fine", "code"> takes a tuple of what
+/// lies at "fine" and at "code", in the order of the list.
+template <any_network Net, fixed_string Mark, fixed_string... More>
+using from = typename detail::cut<Net, detail::last_mark<Net, Mark, More...>, Net::layer_count,
+                                  detail::outputs_behind<Net>, detail::error_of_from<Net, Mark, More...>,
+                                  Mark, More...>::type;
 
 /// The part of a network from one mark to a later one.
 template <any_network Net, fixed_string First, fixed_string Last>
 using between =
     typename detail::cut<Net, detail::mark_place<Net, First>, detail::mark_place<Net, Last>,
-                         typename decltype(detail::diagnose_between<Net, First, Last>())::type>::type;
+                         detail::outputs_left::last, detail::error_of_between<Net, First, Last>>::type;
 
 } // namespace strata
 

@@ -53,8 +53,9 @@ struct expanded {
     using type = type_list<>;
 };
 template <class First, class... Rest>
-struct expanded<First, Rest...> : join<typename brought_input<First>::type, typename expand<First>::type,
-                                       typename expand<Rest>::type...> {};
+struct expanded<First, Rest...>
+    : concatenation<typename brought_input<First>::type, typename expand<First>::type,
+                    typename expand<Rest>::type...> {};
 
 } // namespace detail
 

@@ -28,14 +28,14 @@ constexpr std::size_t layer_after_mark(std::string_view wanted, List layers) {
 /// The first tied layer whose mark is missing, comes later, or has another kind of layer behind it; the
 /// number of layers if there is none such.
 template <class List>
-consteval std::size_t first_untied(const std::array<extents, List::size + 1>& shapes, List layers) {
+consteval std::size_t first_untied(const std::array<extents, List::size>& given, List layers) {
     constexpr auto& kinds = kinds_of<List>::values;
     for (std::size_t i = 0; i < List::size; ++i) {
         if (!kinds[i]->is_tied) continue;
         const std::size_t owner = layer_after_mark(kinds[i]->tied_to, layers);
         if (owner >= i) return i;
-        const parameter_list weights = kinds[owner]->parameters(shapes[owner]);
-        if (weights.size == 0 || !kinds[i]->ties(weights.items[0], shapes[i])) return i;
+        const parameter_list weights = kinds[owner]->parameters(given[owner]);
+        if (weights.size == 0 || !kinds[i]->ties(weights.items[0], given[i])) return i;
     }
     return List::size;
 }

@@ -42,15 +42,16 @@ struct update_list {
 };
 
 /// A run goes on where the next one begins at its end, from layer to layer only if they are not cut there.
-template <std::size_t Layers>
-consteval update_list<Layers> list_updates(const kind_list<Layers>& kinds, const layer_table<Layers>& layers,
+template <std::size_t Layers, std::size_t Values>
+consteval update_list<Layers> list_updates(const kind_list<Layers>& kinds,
+                                           const layer_table<Layers, Values>& layers,
                                            const parameter_table<Layers>& parameters, bool cut) {
     update_list<Layers> list;
     for (std::size_t i = 0; i < Layers; ++i) {
         list.first[i] = list.size;
-        if (kinds[i]->traits.frozen) continue;
+        if (layers.gradient_offset[i] == layers.gradient_offset[i + 1]) continue;
         std::size_t at = 0;
-        const parameter_list of_layer = kinds[i]->parameters(layers.shapes[i]);
+        const parameter_list of_layer = kinds[i]->parameters(layers.given[i]);
         for (std::size_t k = 0; k < of_layer.size; ++k) {
             const parameter& p = of_layer.items[k];
             const update_span next{.weights = layers.parameter_offset[i] + at,

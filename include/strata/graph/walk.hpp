@@ -24,6 +24,14 @@ struct layer_kind {
     static constexpr bool learns = parameters.size > 0 && !Layer::traits.frozen;
     static constexpr auto flags = Flags;
 };
+template <join Join, extents In, auto Flags>
+struct layer_kind<Join, In, Flags> {
+    using layer = Join;
+    static constexpr extents input = In; ///< the first operand's; the others' are values of the table
+    static constexpr parameter_list parameters{};
+    static constexpr bool learns = false;
+    static constexpr auto flags = Flags;
+};
 
 namespace detail {
 
@@ -60,7 +68,7 @@ struct kinds_on_walk;
 template <class Net, class Flags, class... Layers, std::size_t... I>
 struct kinds_on_walk<Net, Flags, type_list<Layers...>, std::index_sequence<I...>> {
     static constexpr std::size_t last = Net::layer_count - 1;
-    using forward = type_list<layer_kind<Layers, Net::table.shapes[I], Flags::of[I]>...>;
+    using forward = type_list<layer_kind<Layers, Net::table.given[I], Flags::of[I]>...>;
     using backward = reverse_t<forward>;
     using numbers = std::index_sequence<I...>;
     using numbers_backward = std::index_sequence<last - I...>;

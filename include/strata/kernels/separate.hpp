@@ -12,6 +12,7 @@
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/gemm.hpp"
 #include "strata/kernels/inverse_erf.hpp"
+#include "strata/kernels/join.hpp"
 #include "strata/kernels/loss.hpp"
 #include "strata/kernels/noise.hpp"
 #include "strata/kernels/norm.hpp"

@@ -68,26 +68,27 @@ struct element {
 
 /// Several lists one after the other: up to eight in a step.
 template <class... Lists>
-struct join;
+struct concatenation;
 
 template <>
-struct join<> {
+struct concatenation<> {
     using type = type_list<>;
 };
 
 template <class... A>
-struct join<type_list<A...>> {
+struct concatenation<type_list<A...>> {
     using type = type_list<A...>;
 };
 
 template <class... A, class... B, class... Rest>
-struct join<type_list<A...>, type_list<B...>, Rest...> : join<type_list<A..., B...>, Rest...> {};
+struct concatenation<type_list<A...>, type_list<B...>, Rest...>
+    : concatenation<type_list<A..., B...>, Rest...> {};
 
 template <class... A, class... B, class... C, class... D, class... E, class... F, class... G, class... H,
           class... Rest>
-struct join<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>,
-            type_list<F...>, type_list<G...>, type_list<H...>, Rest...>
-    : join<type_list<A..., B..., C..., D..., E..., F..., G..., H...>, Rest...> {};
+struct concatenation<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>,
+                     type_list<F...>, type_list<G...>, type_list<H...>, Rest...>
+    : concatenation<type_list<A..., B..., C..., D..., E..., F..., G..., H...>, Rest...> {};
 
 /// A list from its last type to its first: up to eight in a step.
 template <class Done, class... Rest>
@@ -127,7 +128,7 @@ using reverse_t = typename detail::reverse_list<List>::type;
 
 /// Several lists, one after the other, as one.
 template <class... Lists>
-using join_t = typename detail::join<Lists...>::type;
+using join_t = typename detail::concatenation<Lists...>::type;
 
 } // namespace detail
 

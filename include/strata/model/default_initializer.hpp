@@ -13,19 +13,18 @@
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// For each layer, whether a relu or one of its kind follows before the next layer that has a matrix.
+/// For each value of a network, whether a relu or one of its kind follows before the next layer that has a matrix.
 template <any_network Net>
 inline constexpr auto relu_follows = [] {
     constexpr auto& kinds = kinds_of<typename Net::layers>::values;
-    std::array<bool, Net::layer_count> follows{};
-    bool next = false;
+    std::array<bool, Net::last_value + 1> follows{};
     for (std::size_t i = Net::layer_count; i-- > 0;) {
-        follows[i] = next;
         bool has_matrix = kinds[i]->is_tied;
-        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
+        const parameter_list of_layer = kinds[i]->parameters(Net::table.given[i]);
         for (std::size_t k = 0; k < of_layer.size; ++k)
             has_matrix = has_matrix || of_layer.items[k].fan_in != 0;
-        next = kinds[i]->traits.relu_like || (next && !has_matrix);
+        if (kinds[i]->traits.relu_like || (follows[Net::topology.written(i)] && !has_matrix))
+            for (const std::size_t v : Net::topology.operands_of(i)) follows[v] = true;
     }
     return follows;
 }();
@@ -34,7 +33,7 @@ inline constexpr auto relu_follows = [] {
 template <any_network Net>
 struct default_initializer {
     void operator()(const weight_draw& w) const {
-        if (relu_follows<Net>[w.layer_number - 1])
+        if (relu_follows<Net>[Net::topology.written(w.layer_number - 1)])
             he_uniform{}(w);
         else
             glorot_uniform{}(w);

@@ -35,12 +35,23 @@ struct forward_flags_of {
         using part = typename Work::network;
         std::array<forward_flags, part::layer_count> flags{};
         for (std::size_t i = 0; i < part::layer_count; ++i)
-            flags[i] = {.runs = kinds_of<typename part::layers>::values[i]->traits.output != storage::view &&
+            flags[i] = {.runs = part::table.needed[i] && !part::topology.operands_of(i).empty() &&
+                                kinds_of<typename part::layers>::values[i]->traits.output != storage::view &&
                                 !Work::plan.fused[i],
                         .has_relu = Work::plan.fused[i + 1]};
         return flags;
     }();
 };
+
+/// The operands of a join, which lie in the workspace.
+template <class Work, std::size_t Count>
+std::array<padded_rows<const typename Work::real>, Count> operands_in(Work& work, std::size_t entry) {
+    using part = typename Work::network;
+    std::array<padded_rows<const typename Work::real>, Count> operands;
+    for (std::size_t k = 0; k < Count; ++k)
+        operands[k] = work.activation(part::topology.operands_of(entry)[k]);
+    return operands;
+}
 
 /// Runs all layers on the rows that are in the workspace. Calls visit(number of the layer, output) after each that
 /// computes something; a relu that the kernel of the layer before it applies is part of that layer.
@@ -49,11 +60,17 @@ void run_forward(const real_of<Arch>* weights, Work& work, const Visit& visit = 
     using part = typename Work::network;
     if constexpr (Train) work.begin_pass();
     walk_forward<part, forward_flags_of<Work>>([&]<class Kind>(Kind, std::size_t i) {
-        if constexpr (Kind::flags.runs) {
-            using layer = typename Kind::layer;
-            forward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
+        using layer = typename Kind::layer;
+        if constexpr (Kind::flags.runs && join<layer>) {
+            const auto operands = operands_in<Work, layer::operands.size()>(work, i);
+            const padded_rows<real_of<Arch>> y = work.activation(part::topology.written(i));
+            layer::template forward<Arch, Kind::input>(join_forward<Arch>{operands, y});
+            clear_padding(y);
+            visit(i, y);
+        } else if constexpr (Kind::flags.runs) {
+            forward_pass<Arch> pass{.x = work.activation(part::table.source[i], Kind::input.count()),
                                     .parameters = weights + part::table.parameter_offset[i],
-                                    .y = work.activation(i + 1, Kind::output.count()),
+                                    .y = work.activation(part::topology.written(i), Kind::output.count()),
                                     .scratch = work.forward_scratch(i)};
             if constexpr (Kind::flags.has_relu) pass.relu = true;
             if constexpr (Train && !layer::traits.frozen) {

@@ -30,7 +30,7 @@ struct placed_parameter {
     std::size_t layer_number = 0;
     parameter what{};
     std::size_t offset = 0;
-    bool has_gradient = true;        ///< false in frozen layers
+    bool has_gradient = true;        ///< false in layers that do not learn
     std::size_t gradient_offset = 0; ///< in a workspace's parameter_gradients()
 };
 
@@ -42,11 +42,12 @@ consteval auto list_parameters() {
     std::array<placed_parameter, parameter_count<Net>> list{};
     std::size_t next = 0;
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
-        const parameter_list of_layer = kinds[i]->parameters(Net::table.shapes[i]);
+        const parameter_list of_layer = kinds[i]->parameters(Net::table.given[i]);
+        const bool learns = Net::table.gradient_offset[i + 1] > Net::table.gradient_offset[i];
         std::size_t at = 0;
         for (std::size_t k = 0; k < of_layer.size; ++k) {
             const parameter& p = of_layer.items[k];
-            list[next++] = {i + 1, p, Net::table.parameter_offset[i] + at, !kinds[i]->traits.frozen,
+            list[next++] = {i + 1, p, Net::table.parameter_offset[i] + at, learns,
                             Net::table.gradient_offset[i] + at};
             at += p.floats();
         }
@@ -59,6 +60,14 @@ consteval auto list_parameters() {
 /// The parameter tensors of a network, in the order of its layers, weight before bias.
 template <any_network Net>
 inline constexpr auto parameters_of = detail::list_parameters<Net>();
+
+/// How many numbers the parameters of a network are, without padding; in memory they take Net::parameter_floats.
+template <any_network Net>
+inline constexpr std::size_t count_of_parameters = [] {
+    std::size_t sum = 0;
+    for (const placed_parameter& p : parameters_of<Net>) sum += p.what.count();
+    return sum;
+}();
 
 namespace detail {
 

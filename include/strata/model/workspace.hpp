@@ -101,26 +101,30 @@ public:
         clear_padding(to);
     }
 
-    /// What a layer reads, rows of so many values; activation<layer_count>() is the network's output.
-    [[nodiscard]] padded_rows<Real> activation(std::size_t layer, std::size_t width) {
-        return {memory_.data() + plan.activation(layer).offset, rows_, width};
+    /// A value (see graph/topology.hpp) as rows of so many numbers.
+    [[nodiscard]] padded_rows<Real> activation(std::size_t value, std::size_t width) {
+        return {memory_.data() + plan.activation(value).offset, rows_, width};
     }
-    template <std::size_t Index>
-    [[nodiscard]] padded_rows<Real> activation() {
-        return activation(Index, Net::table.shapes[Index].count());
+    [[nodiscard]] padded_rows<Real> activation(std::size_t value) {
+        return activation(value, Net::table.shapes[value].count());
     }
 
     /// The gradient of the loss by that.
-    [[nodiscard]] padded_rows<Real> gradient(std::size_t layer, std::size_t width)
+    [[nodiscard]] padded_rows<Real> gradient(std::size_t value, std::size_t width)
     requires trains
     {
-        return {memory_.data() + plan.gradient(layer).offset, rows_, width};
+        return {memory_.data() + plan.gradient(value).offset, rows_, width};
     }
-    template <std::size_t Index>
-    [[nodiscard]] padded_rows<Real> gradient()
+    [[nodiscard]] padded_rows<Real> gradient(std::size_t value)
     requires trains
     {
-        return gradient(Index, Net::table.shapes[Index].count());
+        return gradient(value, Net::table.shapes[value].count());
+    }
+    /// Where a layer leaves the gradient of what it reads until it is added to what other readers left.
+    [[nodiscard]] padded_rows<Real> addend(std::size_t layer)
+    requires trains
+    {
+        return {memory_.data() + plan.addends[layer].offset, rows_, Net::table.given[layer].count()};
     }
 
     [[nodiscard]] Real* forward_scratch(std::size_t layer) {
@@ -158,7 +162,7 @@ public:
     }
     void note_backward() { ran_ = false; }
 
-    [[nodiscard]] padded_rows<const Real> output() { return activation<Net::layer_count>(); }
+    [[nodiscard]] padded_rows<const Real> output() { return activation(Net::last_value); }
 
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
     /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and
@@ -207,6 +211,14 @@ private:
     bool gradients_empty_ = true;
     bool ran_ = false;
 };
+
+/// The memory of a workspace in bytes, weights' gradients included: what its bytes() are, as a constant.
+/// static_assert(workspace_bytes<net, batch<1>, inference> <= 64 * 1024).
+template <any_network Net, detail::sized_batch Batch, class Purpose = training, real_number Real = float>
+inline constexpr std::size_t workspace_bytes =
+    (memory_plan_of<Net, Batch::rows, Purpose>.floats +
+     (std::is_same_v<Purpose, training> ? Net::gradient_floats : 0)) *
+    sizeof(Real);
 
 /// A workspace of anything but batch<n> samples. It stands in for one, so that its uses add no messages.
 template <any_network Net, class Batch, class Purpose, real_number Real>

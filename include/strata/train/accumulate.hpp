@@ -47,15 +47,15 @@ basic_gradient_rows<Real> input_gradient(const model<Net, Real>& net,
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
-    if constexpr (Part::table.backward_ends > 0)
+    if constexpr (!Part::table.has_input_gradient)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
     forward<Arch>(net, work, x);
-    if (work.rows() == 0) return {work.template gradient<0>(), Real(0)};
+    if (work.rows() == 0) return {work.gradient(0), Real(0)};
     Real value = detail::write_output_gradient<on>(work, loss, target);
     detail::add_up policy;
     value += static_cast<Real>(
         detail::run_backward<on, false, true>(detail::weights_of<Part>(net), work, loss, policy).sum);
-    return {work.template gradient<0>(), value};
+    return {work.gradient(0), value};
 }
 
 } // namespace strata

@@ -32,7 +32,14 @@ struct backward_flags {
         false; ///< unless it does neither, computes nothing, or the kernel of the layer behind it does
     bool masked = false;            ///< its kernel does that of the relu before it
     bool owns_tied_weights = false; ///< other layers add to the gradient of its weights
+    bool adds = false;              ///< its gradient is added to what other readers of its input left
 };
+
+/// Whether a value's gradient is worked out: what it is computed by learns, or the inputs' gradients are wanted.
+template <class Net, bool WantParameters, bool WantInput>
+constexpr bool hands_on_to(std::size_t value) {
+    return WantInput ? Net::table.hands_back[value] : WantParameters && Net::table.learned[value];
+}
 
 template <class Work, bool WantParameters, bool WantInput>
 struct backward_flags_of {
@@ -41,18 +48,48 @@ struct backward_flags_of {
         constexpr auto& table = part::table;
         std::array<backward_flags, part::layer_count> flags{};
         for (std::size_t i = 0; i < part::layer_count; ++i) {
-            const bool hands_on = WantInput || (WantParameters && table.gradient_offset[i] > 0);
+            bool hands_on = false;
+            for (const std::size_t v : part::topology.operands_of(i))
+                hands_on = hands_on || hands_on_to<part, WantParameters, WantInput>(v);
+            hands_on = hands_on && table.gradient_arrives[part::topology.written(i)];
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
             const bool computes = kinds_of<typename part::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
                         .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
                         .masked = Work::plan.masked[i],
-                        .owns_tied_weights = WantParameters && owners<part>[i]};
+                        .owns_tied_weights = WantParameters && owners<part>[i],
+                        .adds = Work::plan.adds[part::topology.first[i]]};
         }
         return flags;
     }();
 };
+
+/// Adds a gradient to what other readers of the value left.
+template <class Arch>
+void add_gradient(const padded_rows<const real_of<Arch>>& gradient, const padded_rows<real_of<Arch>>& sum) {
+    kernels::add<Arch>(sum.rows * sum.stride, gradient.data, sum.data, sum.data);
+}
+
+/// The gradients of a join's operands, the last one's first: the first one's may lie where the join's own does.
+template <class Arch, class Kind, bool WantParameters, bool WantInput, class Work>
+void join_gradients(Work& work, std::size_t entry) {
+    using part = typename Work::network;
+    const auto operands = operands_in<Work, Kind::layer::operands.size()>(work, entry);
+    const std::size_t out = part::topology.written(entry);
+    for (std::size_t k = operands.size(); k-- > 0;) {
+        const std::size_t v = part::topology.operands_of(entry)[k];
+        if (!hands_on_to<part, WantParameters, WantInput>(v)) continue;
+        const join_backward<Arch> pass{.x = operands,
+                                       .y = work.activation(out),
+                                       .y_gradient = work.gradient(out),
+                                       .operand = k,
+                                       .x_gradient = work.gradient(v),
+                                       .accumulate = Work::plan.adds[part::topology.first[entry] + k]};
+        Kind::layer::template input_gradient<Arch, Kind::input>(pass);
+        clear_padding(pass.x_gradient);
+    }
+}
 
 /// To be asserted of size above 0 by each verb that trains, which instantiates the message.
 template <class Net>
@@ -115,7 +152,7 @@ template <class Arch>
 template <class Arch, bool WantParameters, bool WantInput, class Work, class Loss, class Policy>
 term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const Loss& loss, Policy& policy) {
     using part = typename Work::network;
-    if constexpr (WantInput && part::table.backward_ends > 0)
+    if constexpr (WantInput && !part::table.has_input_gradient)
         static_assert(sizeof(messages::input_gradient_behind_frozen_layers<part>) > 0);
     work.check_forward();
     work.note_backward();
@@ -126,23 +163,28 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
         using layer = typename Kind::layer;
         constexpr backward_flags flags = Kind::flags;
         if constexpr (is_mark<layer> && flags.hands_on)
-            add_mark_terms<Arch, layer>(loss, work.activation(i, Kind::input.count()),
-                                        work.gradient(i, Kind::input.count()), terms);
-        if constexpr (flags.runs) {
-            backward_pass<Arch> pass{.x = work.activation(i, Kind::input.count()),
-                                     .y = work.activation(i + 1, Kind::output.count()),
-                                     .parameters = weights + part::table.parameter_offset[i],
-                                     .y_gradient = work.gradient(i + 1, Kind::output.count()),
-                                     .x_gradient = work.gradient(i, Kind::input.count()),
-                                     .parameter_gradient = flags.learns ? work.parameter_gradients().data() +
-                                                                              part::table.gradient_offset[i]
-                                                                        : nullptr,
-                                     .accumulate = !work.gradients_empty(),
-                                     .scratch = work.backward_scratch(i),
-                                     .training = !layer::traits.frozen,
-                                     .noise = work.noise(i),
-                                     .saved = work.saved(i),
-                                     .masked = flags.masked};
+            add_mark_terms<Arch, layer>(loss, work.activation(part::table.source[i], Kind::input.count()),
+                                        work.gradient(part::table.source[i], Kind::input.count()), terms);
+        if constexpr (flags.runs && join<layer>) {
+            join_gradients<Arch, Kind, WantParameters, WantInput>(work, i);
+        } else if constexpr (flags.runs) {
+            const std::size_t from = part::table.source[i];
+            const std::size_t out = part::topology.written(i);
+            backward_pass<Arch> pass{
+                .x = work.activation(from, Kind::input.count()),
+                .y = work.activation(out, Kind::output.count()),
+                .parameters = weights + part::table.parameter_offset[i],
+                .y_gradient = work.gradient(out, Kind::output.count()),
+                .x_gradient = flags.adds ? work.addend(i) : work.gradient(from, Kind::input.count()),
+                .parameter_gradient = flags.learns
+                                          ? work.parameter_gradients().data() + part::table.gradient_offset[i]
+                                          : nullptr,
+                .accumulate = !work.gradients_empty(),
+                .scratch = work.backward_scratch(i),
+                .training = !layer::traits.frozen,
+                .noise = work.noise(i),
+                .saved = work.saved(i),
+                .masked = flags.masked};
             if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
                 constexpr tie owner = find_tie<part, layer>();
@@ -158,6 +200,7 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
             if constexpr (flags.hands_on) {
                 layer::template input_gradient<Arch, Kind::input>(pass);
                 clear_padding(pass.x_gradient);
+                if constexpr (flags.adds) add_gradient<Arch>(pass.x_gradient, work.gradient(from));
             }
             if constexpr (flags.learns) {
                 add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);

@@ -57,7 +57,7 @@ std::string find_cause(const Model& net, Work& work, const Loss& loss, const row
     if (!kernels::is_finite<Arch>(write_output_gradient<Arch>(work, loss, y)))
         return "all layers' outputs are finite, but the loss of them is not: scale the targets, or lower the "
                "learning rate";
-    if (!rows_are_finite<Arch>(work.template gradient<part::layer_count>()))
+    if (!rows_are_finite<Arch>(work.gradient(part::last_value)))
         return "the loss is finite, but its gradient by the output is not: scale the targets, or lower the "
                "learning rate";
     constexpr auto& begins = part::table.gradient_offset;

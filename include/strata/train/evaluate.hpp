@@ -27,14 +27,17 @@ struct loss_values {
     [[nodiscard]] double loss() const { return outputs + terms.sum; }
 };
 
-/// The layer that computes what lies at entry `index` of a network: marks, changes of shape and relus that the layer
-/// before them applies are passed over.
+/// The layer that computes a value: marks, changes of shape and relus that the layer before them applies are passed
+/// over.
 template <class Work>
-consteval std::size_t computed_by(std::size_t index) {
-    constexpr auto& layers = kinds_of<typename Work::network::layers>::values;
-    while (index > 1 && (layers[index - 1]->traits.output == storage::view || Work::plan.fused[index - 1]))
-        --index;
-    return index - 1;
+consteval std::size_t computed_by(std::size_t value) {
+    using part = typename Work::network;
+    constexpr auto& layers = kinds_of<typename part::layers>::values;
+    constexpr std::size_t first = part::topology.written(0);
+    while (value > first &&
+           (layers[value - first]->traits.output == storage::view || Work::plan.fused[value - first]))
+        value = part::table.source[value - first];
+    return value - first;
 }
 
 /// The terms at marks, as soon as what lies there is computed, which the next layers may overwrite.
@@ -42,9 +45,10 @@ template <class Arch, class Work, class Loss>
 void add_mark_terms_behind(std::size_t layer, Work& work, const Loss& loss, term_values<Loss>& values) {
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
         if constexpr (is_mark_term<Term>) {
-            constexpr std::size_t place = mark_place<typename Work::network, Term::mark_name>;
-            constexpr std::size_t by = computed_by<Work>(place);
-            if (layer == by) values.add(k, penalize_mark<Arch>(term, work.template activation<place>(), {}));
+            using part = typename Work::network;
+            constexpr std::size_t value = part::table.source[mark_place<part, Term::mark_name>];
+            constexpr std::size_t by = computed_by<Work>(value);
+            if (layer == by) values.add(k, penalize_mark<Arch>(term, work.activation(value), {}));
         }
     });
 }

@@ -153,12 +153,12 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
     work.seed(options.seed);
     forward<Arch>(net, work, x);
     load_output_gradient(work, direction);
-    constexpr bool has_input_gradient = Net::table.backward_ends == 0;
+    constexpr bool has_input_gradient = Net::table.has_input_gradient;
     collect_misplaced policy{{}, report.misplaced};
     run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{}, policy);
     std::vector<real> input_gradients(x.size());
     if constexpr (has_input_gradient) {
-        const padded_rows<real> by_input = work.template gradient<0>();
+        const padded_rows<real> by_input = work.gradient(0);
         for (std::size_t r = 0; r < Rows; ++r)
             std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
     }

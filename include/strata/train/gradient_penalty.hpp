@@ -94,7 +94,7 @@ public:
     /// std::invalid_argument if the penalty was moved from.
     template <class Arch = arch, any_network Net, class X>
     Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, const X& x) {
-        if constexpr (Part::table.backward_ends > 0)
+        if constexpr (!Part::table.has_input_gradient)
             static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
         if (slopes_.size() == 0)
             detail::raise<std::invalid_argument>(
@@ -167,7 +167,7 @@ private:
         detail::add_up policy;
         detail::run_backward<machine_of<Arch, Real>, false, true>(detail::weights_of<Part>(net), work,
                                                                   no_terms{}, policy);
-        return work.template gradient<0>();
+        return work.gradient(0);
     }
 
     /// Adds the weight gradients for these gradients of the output, at samples moved by a multiple of the

@@ -33,20 +33,23 @@ struct loss_of_probabilities_behind {
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// The last layer that decides what the output's values are: marks, changes of shape and the like are passed
-/// over. 0 if all are.
-template <class... Layers>
-consteval std::size_t last_deciding_layer(type_list<Layers...>) {
-    const std::array<layer_traits, sizeof...(Layers)> traits{Layers::traits...};
-    std::size_t i = sizeof...(Layers) - 1;
-    while (i > 0 && (traits[i].output == storage::view || traits[i].gives == output_values::as_input)) --i;
+/// The layer that decides what the output's values are: marks, changes of shape and the like are passed over. The first
+/// of them if nothing else comes before.
+template <class Net>
+consteval std::size_t deciding_layer() {
+    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
+    constexpr std::size_t first = Net::topology.written(0);
+    std::size_t i = Net::layer_count - 1;
+    while ((kinds[i]->traits.output == storage::view || kinds[i]->traits.gives == output_values::as_input) &&
+           Net::table.source[i] >= first)
+        i = Net::table.source[i] - first;
     return i;
 }
 
 /// Names the message for a loss that does not fit a network's output, messages::none if it fits.
 template <class Net, class Loss>
 consteval auto diagnose_output() {
-    constexpr std::size_t last = last_deciding_layer(typename Net::layers{});
+    constexpr std::size_t last = deciding_layer<Net>();
     using layer = element_t<last, typename Net::layers>;
     using number = messages::layer_number<last + 1>;
     constexpr bool probabilities = layer::traits.gives == output_values::probabilities;

@@ -15,8 +15,10 @@ namespace strata::inline STRATA_TARGET::messages {
 
 template <class Net, fixed_string Mark>
 struct penalty_before_anything_learns {
-    static_assert(always_false<Net>,
-                  "strata: no layer before this mark learns, so a penalty there has nothing to teach");
+    static_assert(
+        always_false<Net>,
+        "strata: no layer before this mark learns from what comes after it, so a penalty there has nothing "
+        "to teach");
 };
 
 } // namespace strata::messages
@@ -67,7 +69,9 @@ consteval auto diagnose_term() {
         return std::type_identity<messages::none>{};
     else if constexpr (mark_place<Net, Term::mark_name> == Net::layer_count)
         return diagnose_mark<Net, Term::mark_name>();
-    else if constexpr (Net::table.gradient_offset[mark_place<Net, Term::mark_name>] == 0)
+    else if constexpr (constexpr std::size_t place = mark_place<Net, Term::mark_name>;
+                       !Net::table.learned[Net::table.source[place]] ||
+                       !Net::table.gradient_arrives[Net::topology.written(place)])
         return std::type_identity<messages::penalty_before_anything_learns<Net, Term::mark_name>>{};
     else
         return std::type_identity<messages::none>{};

@@ -37,7 +37,7 @@ padded_rows<typename Work::real> load_output_gradient(Work& work, const Gradient
     using real = typename Work::real;
     using part = typename Work::network;
     work.check_forward();
-    const padded_rows<real> to = work.template gradient<part::layer_count>();
+    const padded_rows<real> to = work.gradient(part::last_value);
     if constexpr (std::is_convertible_v<const Gradient&, real>) {
         for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to[r], to.width, static_cast<real>(gradient));
     } else {
@@ -62,14 +62,14 @@ struct no_observer {
 template <class Work>
 basic_rows_view<typename Work::real> load_targets(Work& work,
                                                   const basic_rows_view<typename Work::real>& targets) {
-    const padded_rows<typename Work::real> out = work.template gradient<Work::network::layer_count>();
+    const padded_rows<typename Work::real> out = work.gradient(Work::network::last_value);
     return overlaps(targets, std::span{out.data, out.rows * out.stride}) ? load_output_gradient(work, targets)
                                                                          : targets;
 }
 template <class Work>
 basic_rows_view<typename Work::real> load_targets(Work& work, const class_targets& targets) {
     using part = typename Work::network;
-    const padded_rows<typename Work::real> out = work.template gradient<part::layer_count>();
+    const padded_rows<typename Work::real> out = work.gradient(part::last_value);
     require_classes(targets, part::output.last());
     write_one_hot(targets, part::output.last(), out);
     return out;
@@ -83,7 +83,7 @@ real_of<Arch> write_output_gradient(Work& work, const Loss& loss, const Target& 
                                     const Observe& observe = {}) {
     using part = typename Work::network;
     work.check_forward();
-    const padded_rows<real_of<Arch>> out = work.template gradient<part::layer_count>();
+    const padded_rows<real_of<Arch>> out = work.gradient(part::last_value);
     const rows_of<Arch> y = outputs_of(work);
     real_of<Arch> value = 0;
     if constexpr (std::is_convertible_v<const Target&, real_of<Arch>>) {

@@ -83,7 +83,7 @@ void require_finite_loss(Work& work, real_of<Arch> loss) {
 /// Throws std::runtime_error if the gradient by the network's output has a NaN or an infinite value.
 template <class Arch, class Work>
 void require_finite_output_gradient(Work& work) {
-    if (!rows_are_finite<Arch>(work.template gradient<Work::network::layer_count>()))
+    if (!rows_are_finite<Arch>(work.gradient(Work::network::last_value)))
         refuse_step(work, {"the gradient of the loss by the network's output is not finite"});
 }
 

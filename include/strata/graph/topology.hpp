@@ -1,0 +1,107 @@
+// Which values each entry of a network reads, worked out from marks and distances.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/layer_values.hpp"
+#include "strata/graph/mark.hpp"
+#include "strata/meta/type_list.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace strata::inline STRATA_TARGET::detail {
+
+/// What can be wrong with the values that an entry asks for.
+enum class operand_error {
+    none,
+    unknown_mark,   ///< no mark has this name
+    later_mark,     ///< the mark comes later in the list
+    before_the_cut, ///< the value lies before a slice, which does not name it
+    nothing_there,  ///< a distance to before the first value
+};
+
+/// Values are numbered: first what goes in, then what entry 0, 1, ... writes. So where one value goes in, entry i writes
+/// value i + 1, and reads value i unless it says otherwise.
+template <std::size_t Count, std::size_t Reads, std::size_t Most, std::size_t Inputs>
+struct topology {
+    static constexpr std::size_t most_operands = Most; ///< of one entry
+    static constexpr std::size_t inputs = Inputs;
+    static constexpr std::size_t values = Count + Inputs;
+    static constexpr std::size_t operand_count = Reads;
+
+    std::array<std::size_t, Reads> operands{};  ///< the numbers of values, those of each entry together
+    std::array<std::size_t, Count + 1> first{}; ///< where those of each entry begin
+    std::size_t wrong_entry = Count;            ///< the first that asks for what is not there
+    std::size_t wrong_operand = 0;
+    operand_error error = operand_error::none;
+    bool one_output = false; ///< the last value alone is an output; else all values are that nobody reads
+
+    /// The value that an entry writes.
+    [[nodiscard]] static constexpr std::size_t written(std::size_t entry) { return Inputs + entry; }
+    [[nodiscard]] constexpr std::span<const std::size_t> operands_of(std::size_t entry) const {
+        return {operands.data() + first[entry], first[entry + 1] - first[entry]};
+    }
+    /// The first value that an entry reads; of an input, its own.
+    [[nodiscard]] constexpr std::size_t source(std::size_t entry) const {
+        return first[entry] == first[entry + 1] ? written(entry) : operands[first[entry]];
+    }
+
+    constexpr void refuse(operand_error why, std::size_t entry, std::size_t which) {
+        if (error != operand_error::none) return;
+        error = why;
+        wrong_entry = entry;
+        wrong_operand = which;
+    }
+};
+
+template <std::size_t Count>
+constexpr std::size_t count_operands(const kind_list<Count>& kinds) {
+    std::size_t sum = 0;
+    for (const layer_values* kind : kinds) sum += kind->operands.size();
+    return sum;
+}
+template <std::size_t Count>
+constexpr std::size_t most_operands(const kind_list<Count>& kinds) {
+    std::size_t most = 1;
+    for (const layer_values* kind : kinds) most = std::max(most, kind->operands.size());
+    return most;
+}
+
+/// The topology of a list of entries behind one input.
+template <class List>
+consteval auto resolve_operands(List) {
+    constexpr auto& kinds = kinds_of<List>::values;
+    topology<List::size, count_operands(kinds), most_operands(kinds), 1> found;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < List::size; ++i) {
+        for (const operand& wanted : kinds[i]->operands) {
+            const std::size_t which = next - found.first[i];
+            std::size_t value = i; // right before it
+            if (!wanted.mark.empty()) {
+                const std::size_t at = find_mark(wanted.mark, List{});
+                if (at < i)
+                    value = found.written(at);
+                else
+                    found.refuse(at < List::size ? operand_error::later_mark : operand_error::unknown_mark, i,
+                                 which);
+            } else if (wanted.back <= i) {
+                value = i - wanted.back;
+            } else {
+                found.refuse(operand_error::nothing_there, i, which);
+            }
+            found.operands[next++] = value;
+        }
+        found.first[i + 1] = next;
+    }
+    return found;
+}
+
+template <class List>
+inline constexpr auto topology_of = resolve_operands(List{});
+
+} // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"
