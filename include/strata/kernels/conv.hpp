@@ -92,7 +92,7 @@ void place_windows(const conv_geometry& g, const canvas_view<Real>& canvas, std:
     for (std::size_t done = 0; done < count; ++y, x = 0) {
         const std::size_t run = std::min(g.map_width - x, count - done);
         const Real* const start = canvas.data + y * g.stride_y * canvas.row_stride + x * step;
-        for (std::size_t k = 0; k < run; ++k) windows[done + k] = start + k * step;
+        point_at_rows(run, windows + done, start, step);
         done += run;
     }
 }
@@ -117,7 +117,7 @@ STRATA_NOINLINE void convolve(const conv_geometry& g, std::size_t samples, const
             const real_of<Arch>* a[strip_rows];
             real_of<Arch>* c[strip_rows];
             place_windows(g, canvas, first, count, a);
-            for (std::size_t r = 0; r < count; ++r) c[r] = map + (first + r) * g.map_channels;
+            point_at_rows(count, c, map + first * g.map_channels, g.map_channels);
             multiply_rows<Arch>(count, walk, a, w, epilogue, c, g.map_channels);
         });
     }

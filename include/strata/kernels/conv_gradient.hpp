@@ -56,13 +56,12 @@ convolve_weight_gradient(const conv_geometry& g, std::size_t samples, const real
             for (std::size_t placed = 0; placed < count; ++y, x = 0) {
                 const std::size_t run = std::min(g.window_row() - x, count - placed);
                 const real_of<Arch>* const start = canvas.data + y * canvas.row_stride + x;
-                for (std::size_t r = 0; r < run; ++r) a[placed + r] = start + r;
+                point_at_rows(run, a + placed, start, 1);
                 placed += run;
             }
-            for (std::size_t r = 0; r < count; ++r) c[r] = w_gradient + (first + r) * panel;
+            point_at_rows(count, c, w_gradient + first * panel, panel);
             for (std::size_t s = 0; s < together; ++s) {
-                if (s > 0)
-                    for (std::size_t r = 0; r < count; ++r) a[r] += image_stride;
+                if (s > 0) move_rows(count, a, image_stride);
                 multiply_rows<Arch>(
                     count, walk, a, maps + s * map_stride,
                     {.accumulate = accumulate || done + s > 0, .c_panel = std::ptrdiff_t(g.window() * panel)},

@@ -162,10 +162,8 @@ void convolve_zone(const conv_geometry& g, const pixel_class& rows, const pixel_
             const std::size_t now = std::min(together, samples - s) * count;
             multiply_rows<Arch>(now, walk, a, weights, epilogue, c, g.image_channels);
             if (s + together >= samples) break;
-            for (std::size_t r = 0; r < together * count; ++r) {
-                a[r] += together * map_stride;
-                c[r] += together * image_stride;
-            }
+            move_rows(together * count, a, together * map_stride);
+            move_rows(together * count, c, together * image_stride);
         }
     });
 }

@@ -117,13 +117,18 @@ dot_columns(std::size_t rows, const tile_walk& walk, const real_of<Arch>* const*
             left_at += walk.a_segment;
             right_at += walk.b_segment;
         }
+        real_of<Arch> totals[Columns][tall];
 #pragma GCC unroll 16
         for (std::size_t j = 0; j < Columns; ++j)
 #pragma GCC unroll 16
             for (std::size_t first = 0; first < tall; first += 4) {
                 const typename four_sums<real_of<Arch>>::type sums = sums_of_lanes<Arch>(sum[j] + first);
-                for (std::size_t r = 0; r < 4 && first + r < now; ++r) c[done + first + r][j] = sums[r];
+                std::memcpy(totals[j] + first, &sums, 4 * sizeof(real_of<Arch>));
             }
+#pragma GCC unroll 1
+        for (std::size_t r = 0; r < now; ++r)
+#pragma GCC unroll 16
+            for (std::size_t j = 0; j < Columns; ++j) c[done + r][j] = totals[j][r];
     }
 }
 
@@ -142,7 +147,7 @@ STRATA_NOINLINE void multiply_narrow(std::size_t rows, const tile_walk& walk, co
         const std::size_t width = std::min(most_dot_columns, columns - j);
         some_columns[width - 1](rows, walk, a, b, first);
         b += std::ptrdiff_t(width) * walk.b_panel;
-        for (std::size_t r = 0; r < rows; ++r) first[r] += width;
+        move_rows(rows, first, width);
         j += width;
     }
 }

@@ -29,10 +29,7 @@ STRATA_NOINLINE void multiply(std::size_t rows, std::size_t depth, std::size_t c
     for_each_strip(rows, [&](std::size_t first, std::size_t count) {
         const real_of<Arch>* a[strip_rows];
         real_of<Arch>* c[strip_rows];
-        for (std::size_t r = 0; r < count; ++r) {
-            a[r] = x + (first + r) * x_stride;
-            c[r] = y + (first + r) * y_stride;
-        }
+        point_at_rows(count, a, x + first * x_stride, x_stride, c, y + first * y_stride, y_stride);
         multiply_rows<Arch>(count, walk, a, w, epilogue, c, whole_panels(columns));
     });
 }
@@ -84,10 +81,7 @@ STRATA_NOINLINE void multiply_weight_gradient(std::size_t rows, std::size_t dept
         for_each_strip(depth, [&](std::size_t first, std::size_t count) {
             const real_of<Arch>* a[strip_rows];
             real_of<Arch>* c[strip_rows];
-            for (std::size_t r = 0; r < count; ++r) {
-                a[r] = x + done * x_stride + first + r;
-                c[r] = w_gradient + (first + r) * panel;
-            }
+            point_at_rows(count, a, x + done * x_stride + first, 1, c, w_gradient + first * panel, panel);
             multiply_rows<Arch>(count, walk, a, y_gradient + done * y_stride, target, c,
                                 whole_panels(columns));
         });
@@ -155,10 +149,7 @@ void multiply_transposed_gradients(std::size_t rows, std::size_t depth, std::siz
     for_each_strip(depth, [&](std::size_t first, std::size_t count) {
         const real_of<Arch>* a[strip_rows];
         real_of<Arch>* c[strip_rows];
-        for (std::size_t r = 0; r < count; ++r) {
-            a[r] = w + (first + r) * panel;
-            c[r] = transposed_x + r * panel;
-        }
+        point_at_rows(count, a, w + first * panel, panel, c, transposed_x, panel);
         if (by_dots)
             multiply_narrow<Arch>(count, walk, a, scratch, c, rows);
         else

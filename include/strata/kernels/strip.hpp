@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/single_row.hpp"
 #include "strata/kernels/tile.hpp"
 
 #include <algorithm>
@@ -36,8 +37,9 @@ constexpr bool is_tile_height(std::size_t rows) {
 /// can be had.
 template <class Arch>
 constexpr std::size_t tile_panels(std::size_t rows) {
+    if (rows == 1) return single_row_panels<Arch>;
     const std::size_t of_rows = 2 * rows >= tile_rows<Arch> ? tile_rows<Arch> : rows;
-    return std::clamp<std::size_t>(tile_sums<Arch> / (of_rows * panel_vectors<Arch>), 1, rows == 1 ? 8 : 4);
+    return std::clamp<std::size_t>(tile_sums<Arch> / (of_rows * panel_vectors<Arch>), 1, 4);
 }
 
 template <class Arch>
@@ -56,22 +58,23 @@ constexpr tiles_function<Arch> wide_tile() {
         return nullptr;
 }
 
-/// The widest tiles of 1, 2, ... rows, and the tiles of one row and 1, 2, ... panels.
+/// The widest tiles of 2, 3, ... rows.
 template <class Arch, std::size_t... I>
 constexpr auto wide_tiles(std::index_sequence<I...>) {
-    return std::array<tiles_function<Arch>, sizeof...(I)>{wide_tile<Arch, I + 1>()...};
-}
-template <class Arch, std::size_t... I>
-constexpr auto low_tiles(std::index_sequence<I...>) {
-    return std::array<tiles_function<Arch>, sizeof...(I)>{&multiply_tiles<Arch, 1, I + 1>...};
+    return std::array<tiles_function<Arch>, sizeof...(I)>{wide_tile<Arch, I + 2>()...};
 }
 
-/// The function for tiles of `rows` rows: they take tile_panels(rows) panels, or of one row any number up to that.
+/// multiply_tiles for tiles of `rows` rows: they take tile_panels(rows) panels, or of one row any number up to that.
 template <class Arch>
-tiles_function<Arch> tile_of(std::size_t rows, std::size_t panels) {
-    static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch>>{});
-    static constexpr auto low = low_tiles<Arch>(std::make_index_sequence<tile_panels<Arch>(1)>{});
-    return rows == 1 ? low[panels - 1] : wide[rows - 1];
+void multiply_wide_tiles(std::size_t rows, std::size_t panels, std::size_t tiles, const tile_walk& walk,
+                         const real_of<Arch>* const* a, const real_of<Arch>* b,
+                         const tile_epilogue<Arch>& target, real_of<Arch>* const* c, std::ptrdiff_t c_at,
+                         std::size_t last_columns) {
+    if constexpr (tile_rows<Arch> > 1) {
+        static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch> - 1>{});
+        if (rows > 1) return wide[rows - 2](tiles, walk, a, b, target, c, c_at, last_columns);
+    }
+    multiply_single_rows<Arch>(panels, tiles, walk, a, b, target, c, c_at, last_columns);
 }
 
 } // namespace detail
@@ -112,14 +115,37 @@ STRATA_NOINLINE void multiply_rows(std::size_t rows, const tile_walk& walk, cons
         if (now < at_once && height > 1) {
             multiply_tiles<Arch, narrow, 1>(narrow_tiles, walk, a, b, target, c, c_at, last);
         } else {
-            detail::tile_of<Arch>(height, now)(high_tiles, walk, a, b, target, c, c_at, last);
+            detail::multiply_wide_tiles<Arch>(height, now, high_tiles, walk, a, b, target, c, c_at, last);
             if (low_tiles > 0)
-                detail::tile_of<Arch>(height - unit, now)(low_tiles, walk, a + high_tiles * height, b, target,
-                                                          c + high_tiles * height, c_at, last);
+                detail::multiply_wide_tiles<Arch>(height - unit, now, low_tiles, walk,
+                                                  a + high_tiles * height, b, target, c + high_tiles * height,
+                                                  c_at, last);
         }
         b += std::ptrdiff_t(now) * walk.b_panel;
         if (target.bias != nullptr) target.bias += now * panel;
     }
+}
+
+/// Points at `count` rows, which lie `step` apart from `first` on.
+template <class Real>
+STRATA_NOINLINE void point_at_rows(std::size_t count, Real** rows, Real* first, std::size_t step) {
+    for (std::size_t r = 0; r < count; ++r) rows[r] = first + r * step;
+}
+
+/// Points at the rows of A and C. Inlined, since small products take as long as a call.
+template <class Real>
+void point_at_rows(std::size_t count, const Real** a, const Real* first_a, std::size_t step_a, Real** c,
+                   Real* first_c, std::size_t step_c) {
+    for (std::size_t r = 0; r < count; ++r) {
+        a[r] = first_a + r * step_a;
+        c[r] = first_c + r * step_c;
+    }
+}
+
+/// Points at what lies `distance` behind each row.
+template <class Real>
+STRATA_NOINLINE void move_rows(std::size_t count, Real** rows, std::size_t distance) {
+    for (std::size_t r = 0; r < count; ++r) rows[r] += distance;
 }
 
 /// Cuts `count` rows into strips, and calls f(first row, rows) for each.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -42,14 +43,29 @@ inline constexpr std::size_t tile_sums = registers<Arch> / 4 * 3;
 template <class Arch>
 inline constexpr std::size_t tile_rows = std::min<std::size_t>(12, tile_sums<Arch> / panel_vectors<Arch>);
 
-/// Stores the first `columns` of rows of 16 floats, or 0 where a relu's mask is not above 0.
+/// Stores the first `columns` of rows of `wide` floats in panels, or 0 where a relu's mask is not above 0: what tiles do
+/// themselves only for whole panels and without a mask.
 template <class Arch>
-STRATA_NOINLINE void store_columns(std::size_t rows, std::size_t columns, const real_of<Arch>* from,
-                                   std::ptrdiff_t relu_mask, real_of<Arch>* const* c, std::ptrdiff_t c_at) {
-    for (std::size_t r = 0; r < rows; ++r, from += panel) {
+STRATA_UNROLLED [[gnu::flatten]] STRATA_NOINLINE void
+store_columns(std::size_t rows, std::size_t wide, std::size_t columns, const real_of<Arch>* from,
+              const tile_epilogue<Arch>& target, real_of<Arch>* const* c, std::ptrdiff_t c_at) {
+    for (std::size_t r = 0; r < rows; ++r, from += wide) {
         real_of<Arch>* to = c[r] + c_at;
-        for (std::size_t i = 0; i < columns; ++i)
-            to[i] = relu_mask != 0 && !(to[std::ptrdiff_t(i) + relu_mask] > 0) ? 0 : from[i];
+        for (std::size_t i = 0; i < columns; i += panel, to += target.c_panel) {
+            const std::size_t now = std::min(panel, columns - i);
+            if (target.relu_mask == 0) {
+                std::memcpy(to, from + i, now * sizeof *to);
+            } else if (now == panel) {
+#pragma GCC unroll 1
+                for (std::size_t v = 0; v < panel; v += lanes<Arch>)
+                    select(load<Arch>(to + v + target.relu_mask) > vec<Arch>(0.0f),
+                           load_aligned<Arch>(from + i + v), vec<Arch>(0.0f))
+                        .store_unaligned(to + v);
+            } else {
+                for (std::size_t k = 0; k < now; ++k)
+                    to[k] = to[std::ptrdiff_t(k) + target.relu_mask] > 0 ? from[i + k] : 0;
+            }
+        }
     }
 }
 
@@ -147,30 +163,20 @@ multiply_tiles(std::size_t tiles, const tile_walk& walk, const real_of<Arch>* co
                 // In this order a NaN stays one: the instruction returns its second operand then.
                 for (std::size_t v = 0; v < wide; ++v) sum[r][v] = max(zero, sum[r][v]);
         }
-        std::size_t whole_vectors = wide;
-        if (last_columns < panel) {
-            whole_vectors -= vectors;
-            alignas(64) real_of<Arch> whole[Rows][panel];
+        if (target.relu_mask == 0 && last_columns >= panel) {
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < wide; ++v)
+#pragma GCC unroll 16
+                for (std::size_t r = 0; r < Rows; ++r)
+                    sum[r][v].store_unaligned(c[r] + c_at + begin(v, c_panel));
+        } else {
+            alignas(64) real_of<Arch> whole[Rows][Panels * panel];
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
-                for (std::size_t v = 0; v < vectors; ++v)
-                    sum[r][wide - vectors + v].store_aligned(whole[r] + v * lanes<Arch>);
-            store_columns<Arch>(Rows, last_columns, whole[0], target.relu_mask, c,
-                                c_at + std::ptrdiff_t(Panels - 1) * c_panel);
-        }
-#pragma GCC unroll 16
-        for (std::size_t v = 0; v < wide; ++v) {
-            if (v >= whole_vectors) break;
-            const std::ptrdiff_t to = c_at + begin(v, c_panel);
-            if (target.relu_mask != 0) {
-#pragma GCC unroll 16
-                for (std::size_t r = 0; r < Rows; ++r)
-                    sum[r][v] = select(load<Arch>(c[r] + to + target.relu_mask) > vec<Arch>(0.0f), sum[r][v],
-                                       vec<Arch>(0.0f));
-            }
-#pragma GCC unroll 16
-            for (std::size_t r = 0; r < Rows; ++r) sum[r][v].store_unaligned(c[r] + to);
+                for (std::size_t v = 0; v < wide; ++v) sum[r][v].store_aligned(whole[r] + v * lanes<Arch>);
+            store_columns<Arch>(Rows, Panels * panel, (Panels - 1) * panel + std::min(panel, last_columns),
+                                whole[0], target, c, c_at);
         }
     }
 }
