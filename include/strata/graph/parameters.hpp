@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::detail {
 
@@ -68,13 +70,34 @@ inline constexpr auto parameter_places = parameter_table_of<Net>.template trimme
 template <class Net>
 std::span<const parameter_place> parameter_places_of(std::size_t layer) {
     constexpr auto& first = parameter_table_of<Net>.first;
-    return std::span{parameter_places<Net>}.subspan(first[layer], first[layer + 1] - first[layer]);
+    return {parameter_places<Net>.data() + first[layer], first[layer + 1] - first[layer]};
 }
 
 /// The number that a part's first parameter has among those of the network it is cut from.
 template <class Part, class Net>
 inline constexpr std::size_t first_parameter_of =
     parameter_table_of<Net>.first[origin<Part>::first - origin<Net>::first];
+
+/// Puts a parameter's values, in row-major order, to where it stores them; without values the one that it starts with.
+template <class Value, class Real>
+[[gnu::noinline]] void place_values(const parameter& what, const Value* values, Real* to) {
+    const std::size_t rows = what.rows();
+    const std::size_t columns = what.columns();
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; c += floats_per_line) {
+            const std::size_t now = std::min(floats_per_line, columns - c);
+            Real* const line = to + c * rows + r * floats_per_line;
+            if (values == nullptr) {
+                std::fill_n(line, now, static_cast<Real>(what.start));
+                continue;
+            }
+            if constexpr (std::is_same_v<Value, Real>)
+                std::memcpy(line, values, now * sizeof(Real));
+            else
+                std::copy_n(values, now, line);
+            values += now;
+        }
+}
 
 } // namespace strata::detail
 

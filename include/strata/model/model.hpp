@@ -111,8 +111,7 @@ public:
         if constexpr (!ties_are_within<Net>) static_assert(sizeof(messages::weights_tied_outside<Net>) > 0);
         for (const placed_parameter& p : parameters_of<Net>)
             if (p.what.start != 0.0f)
-                for (std::size_t i = 0; i < p.what.count(); ++i)
-                    weights_.data()[p.offset + p.what.place(i)] = p.what.start;
+                detail::place_values<float>(p.what, nullptr, weights_.data() + p.offset);
     }
 
     /// Weights drawn by an initializer. The same seed gives the same weights: uniform ones everywhere, normal and
@@ -182,8 +181,7 @@ public:
     void write(const placed_parameter& p, std::span<const Real> values) {
         check(p, values);
         std::fill_n(weights_.data() + p.offset, p.what.floats(), Real(0)); // the padding, too
-        for (std::size_t i = 0; i < values.size(); ++i)
-            weights_.data()[p.offset + p.what.place(i)] = values[i];
+        detail::place_values(p.what, values.data(), weights_.data() + p.offset);
     }
 
     /// The block as it lies in memory: padded, matrices in panels; empty once the model was moved from.
@@ -207,17 +205,16 @@ private:
                                 what.fan_in, what.fan_out,   {values.data(), values.size()},
                                 s,           stream++};
             if (what.fan_in != 0) how(w);
-            for (std::size_t i = 0; i < values.size(); ++i)
-                drawn.data()[p.offset + what.place(i)] = values[i];
+            detail::place_values(what, values.data(), drawn.data() + p.offset);
         }
         std::copy_n(drawn.data(), drawn.size(), weights_.data());
     }
 
     void check(const placed_parameter& p, std::span<const Real> values) const {
         detail::check_not_moved(*this);
-        const bool ours = std::ranges::any_of(parameters_of<Net>, [&](const placed_parameter& own) {
-            return own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
-        });
+        bool ours = false;
+        for (const placed_parameter& own : parameters_of<Net>)
+            ours |= own.layer_number == p.layer_number && own.offset == p.offset && own.what == p.what;
         if (!ours)
             detail::raise<std::invalid_argument>(
                 {p.what.name, " of layer ", p.layer_number, ", ", p.what.logical,

@@ -81,7 +81,7 @@ public:
     /// and after begin_step. Afterwards the padding of weights and state is zero, whatever the rule.
     void begin_step() { ++steps_; }
     template <class Arch = arch, class Model, class Work>
-    void update(Model& net, Work& work, const update_span& span) {
+    [[gnu::noinline]] void update(Model& net, Work& work, const update_span& span) {
         check_model(net);
         using on = machine_of<Arch, Real>;
         using part = typename Work::network;

@@ -80,6 +80,7 @@ struct extents {
     /// The number of values in one sample: the product of the extents, or too_many.
     [[nodiscard]] constexpr std::size_t count() const {
         std::size_t product = 1;
+#pragma GCC unroll 1 // in each place where a shape is counted
         for (std::size_t axis = 0; axis < rank; ++axis) product = multiply_sizes(product, size[axis]);
         return product;
     }

@@ -108,7 +108,7 @@ constexpr void check_rows_lie_in_memory() {
 /// or one sample by itself. Throws std::invalid_argument for any other shape. Samples that are not contiguous
 /// are copied.
 template <xtensor_expression E>
-basic_xtensor_rows<detail::real_of_tensor<E>> as_rows(const E& x, const extents& sample) {
+[[gnu::noinline]] basic_xtensor_rows<detail::real_of_tensor<E>> as_rows(const E& x, const extents& sample) {
     detail::check_value_type<E>();
     const std::size_t width = sample.count();
     std::size_t rows = 1;

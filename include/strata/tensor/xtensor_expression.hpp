@@ -38,7 +38,7 @@ template <xtensor_expression E>
 
 /// The axes from `first` on are the sample's, but for axes of size 1.
 template <xtensor_expression E>
-bool is_sample(const E& x, std::size_t first, const extents& sample) {
+[[gnu::noinline]] bool is_sample(const E& x, std::size_t first, const extents& sample) {
     std::size_t axis = 0;
     const auto skip_ones = [&] {
         while (axis < sample.rank && sample[axis] == 1) ++axis;

@@ -121,12 +121,13 @@ struct add_up {
     }
 };
 
-[[gnu::noinline, gnu::cold]] inline std::string misplaced_text(const parameter& p, std::size_t number,
-                                                               const std::string& layer) {
-    return text_of(
-        {"the gradient of ", p.name, " of layer ", number, " (", layer,
-         ") has values in its padding: value i (row * columns + column) of a parameter lies at its "
-         "place(i)"});
+template <class Policy>
+[[gnu::noinline, gnu::cold]] void report_misplaced(const Policy& policy, const parameter& p,
+                                                   std::size_t number, std::string (*describe)()) {
+    policy.misplaced(
+        text_of({"the gradient of ", p.name, " of layer ", number, " (", describe(),
+                 ") has values in its padding: value i (row * columns + column) of a parameter lies at its "
+                 "place(i)"}));
 }
 
 /// Clears the padding of a layer's gradients, of which these are the parameters. Returns the number of one that had
@@ -207,7 +208,7 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                 const std::size_t k =
                     clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
                 if (k < Kind::parameters.size)
-                    policy.misplaced(misplaced_text(Kind::parameters.items[k], i + 1, layer::describe()));
+                    report_misplaced(policy, Kind::parameters.items[k], i + 1, functions_of<layer>::describe);
                 policy.template complete<Arch>(work, i);
             }
         }
