@@ -107,8 +107,8 @@ auto split(const X& x, const Y& y, double fraction, seed s) {
     detail::require_rows_in(y, rows);
     std::vector<std::uint32_t> order(rows);
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    shuffle(order, s, streams::split);
-    const std::span<const std::uint32_t> all{order};
+    detail::shuffle(order.data(), rows, s, streams::split);
+    const std::span<const std::uint32_t> all{order.data(), rows};
     const detail::chosen_rows first{all.first(rows - held_out), rows}, last{all.last(held_out), rows};
     using part = detail::samples_and_targets<decltype(take_rows(x, first)), decltype(take_rows(y, first))>;
     return detail::parts_of_data<part>{{take_rows(x, first), take_rows(y, first)},

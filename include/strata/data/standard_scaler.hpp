@@ -114,7 +114,8 @@ private:
             detail::raise<std::invalid_argument>(
                 {"rows of ", columns, " columns for a standard_scaler of ", means_.size()});
         std::vector<double> divisors = deviations_;
-        std::ranges::replace(divisors, 0.0, 1.0);
+        for (double& d : divisors)
+            if (d == 0) d = 1;
         auto result = make_like(x, detail::shape_of_rows{rows});
         float* to = result.data();
         for (std::size_t r = 0; r < rows.rows; ++r, to += rows.width)

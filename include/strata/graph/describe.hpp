@@ -77,10 +77,10 @@ std::string describe() {
         for (std::size_t c = 0; c < r.size(); ++c) {
             const std::string space(width[c] - r[c].size(), ' ');
             const bool number = c == 0 || c + 2 >= r.size();
-            line += (c == 0 ? "" : "  ") + (number ? space + r[c] : r[c] + space);
+            line.append(c == 0 ? "" : "  ").append(number ? space : r[c]).append(number ? r[c] : space);
         }
         line.erase(line.find_last_not_of(' ') + 1);
-        text += line + '\n';
+        text.append(line).append(1, '\n');
     }
     return text;
 }

@@ -92,8 +92,11 @@ consteval std::size_t find_doubled_mark() {
 template <class List>
 struct known_marks_of {
     static constexpr auto& texts = marks_of<List>::texts;
-    static constexpr std::size_t count =
-        static_cast<std::size_t>(std::ranges::count(texts, true, &mark_text::is_mark));
+    static constexpr std::size_t count = [] {
+        std::size_t marks = 0;
+        for (const mark_text& text : texts) marks += text.is_mark;
+        return marks;
+    }();
     static constexpr auto places = [] {
         std::array<std::size_t, count> found{};
         std::size_t next = 0;

@@ -97,8 +97,7 @@ inline constexpr auto update_spans = detail::update_spans_of<Net, false>;
 template <any_network Net>
 constexpr std::span<const update_span> layer_update_spans(std::size_t layer) {
     constexpr auto& first = detail::first_update_of<Net>;
-    return std::span<const update_span>{detail::update_spans_of<Net, true>}.subspan(
-        first[layer], first[layer + 1] - first[layer]);
+    return {detail::update_spans_of<Net, true>.data() + first[layer], first[layer + 1] - first[layer]};
 }
 
 } // namespace strata

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -53,8 +52,7 @@ namespace detail {
 /// sample after its own.
 template <class Real>
 bool writes_behind_reads(const basic_rows_view<Real>& samples, std::span<const Real> out, std::size_t width) {
-    return samples.order == nullptr && width <= samples.stride &&
-           !std::less<const Real*>{}(samples.data, out.data());
+    return samples.order == nullptr && width <= samples.stride && !before(samples.data, out.data());
 }
 
 /// Throws std::invalid_argument if outputs would overwrite what the pass still reads.

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -193,7 +192,7 @@ private:
     /// Whether copy_rows may copy these samples to the place of the input.
     bool copies_in_order(const basic_rows_view<Real>& x, const padded_rows<Real>& to) const {
         if (x.rows == 0 || !detail::overlaps(memory_.span(), std::span{x.data, 1})) return true;
-        const bool forwards = !std::less<const Real*>{}(x.data, to.data);
+        const bool forwards = !detail::before(x.data, to.data);
         return (x.order == nullptr && (x.stride == to.stride || (forwards && x.stride > to.stride))) ||
                !detail::overlaps(x, std::span{to.data, to.rows * to.stride});
     }

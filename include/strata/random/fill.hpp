@@ -24,7 +24,7 @@ void fill_from_numbers(std::span<real_of<Arch>> values, const philox& random, st
     constexpr std::size_t at_once = 32;
     std::uint32_t numbers[4 * at_once];
     for (std::size_t i = 0; i < values.size(); i += 4 * at_once) {
-        random.blocks<Arch, at_once>(first_block + i / 4, numbers);
+        random_blocks<Arch, at_once>(random, first_block + i / 4, numbers);
         const std::size_t now = std::min(4 * at_once, values.size() - i);
         for (std::size_t k = 0; k < now; ++k) values[i + k] = f(numbers[k]);
     }
@@ -42,11 +42,19 @@ void fill_uniform(std::span<real_of<Arch>> values, real_of<Arch> low, real_of<Ar
     });
 }
 
+namespace detail {
+
+inline void shuffle(std::uint32_t* values, std::size_t count, seed s, std::uint64_t stream) {
+    const philox random{s, stream};
+    for (std::size_t i = count; i > 1; --i)
+        std::swap(values[i - 1], values[random.below(i, static_cast<std::uint32_t>(i))]);
+}
+
+} // namespace detail
+
 /// Puts the values in random order (Fisher and Yates).
 inline void shuffle(std::span<std::uint32_t> values, seed s, std::uint64_t stream = streams::shuffle) {
-    const philox random{s, stream};
-    for (std::size_t i = values.size(); i > 1; --i)
-        std::swap(values[i - 1], values[random.below(i, static_cast<std::uint32_t>(i))]);
+    detail::shuffle(values.data(), values.size(), s, stream);
 }
 
 } // namespace strata

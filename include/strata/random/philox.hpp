@@ -92,6 +92,16 @@ private:
     std::uint64_t stream_;
 };
 
+namespace detail {
+
+/// philox::blocks as a function of its own, for many numbers.
+template <class Arch, std::size_t Count>
+STRATA_NOINLINE void random_blocks(const philox& random, std::uint64_t first, std::uint32_t* words) {
+    random.blocks<Arch, Count>(first, words);
+}
+
+} // namespace detail
+
 } // namespace strata
 
 #include "strata/meta/macros_back.hpp"

@@ -39,7 +39,7 @@ public:
     /// Throws std::invalid_argument if these are not whole samples.
     float_rows(std::vector<float> values, const extents& sample)
         : values_{std::move(values)},
-          rows_{as_rows(std::span<const float>{values_}, sample).rows},
+          rows_{as_rows(std::span<const float>{values_.data(), values_.size()}, sample).rows},
           sample_{sample} {}
 
     /// The number of rows.
@@ -47,8 +47,8 @@ public:
     /// The shape of a row.
     [[nodiscard]] const extents& sample() const { return sample_; }
     /// All values, row after row.
-    [[nodiscard]] std::span<const float> values() const { return values_; }
-    [[nodiscard]] std::span<float> values() { return values_; }
+    [[nodiscard]] std::span<const float> values() const { return {values_.data(), values_.size()}; }
+    [[nodiscard]] std::span<float> values() { return {values_.data(), values_.size()}; }
     [[nodiscard]] const float* data() const { return values_.data(); }
     [[nodiscard]] float* data() { return values_.data(); }
 

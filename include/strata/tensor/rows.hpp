@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -88,10 +87,14 @@ void clear_padding(const padded_rows<Real>& b) {
 
 namespace detail {
 
+/// Whether p comes before q: tells for pointers into different memory, too.
+inline bool before(const void* p, const void* q) {
+    return reinterpret_cast<std::uintptr_t>(p) < reinterpret_cast<std::uintptr_t>(q);
+}
+
 /// Whether two runs of numbers have a byte in common.
 template <class A, class B>
 bool overlaps(std::span<A> a, std::span<B> b) {
-    const std::less<const void*> before; // tells for pointers into different memory, too
     return !a.empty() && !b.empty() && before(a.data(), b.data() + b.size()) &&
            before(b.data(), a.data() + a.size());
 }
@@ -110,7 +113,7 @@ bool overlaps(const basic_rows_view<Real>& rows, std::span<Number> memory) {
 /// as those of the block.
 template <class Real>
 void copy_rows(const basic_rows_view<Real>& from, const padded_rows<Real>& to) {
-    if (from.rows > 0 && std::less<const Real*>{}(from.data, to.data) && from.order == nullptr &&
+    if (from.rows > 0 && detail::before(from.data, to.data) && from.order == nullptr &&
         from.stride == to.stride) {
         for (std::size_t r = from.rows; r-- > 0;)
             std::memmove(to[r], from[r].data(), from.width * sizeof(Real));
@@ -141,10 +144,16 @@ basic_rows_view<Real> rows_of_span(std::span<const Real> values, const extents& 
 }
 
 /// Throws std::invalid_argument if rows of this width, and of this shape where it is known, are other samples.
-[[gnu::noinline]] inline void check_sample(std::size_t width, const extents& shape, const extents& sample) {
+[[gnu::noinline, gnu::cold]] inline void check_other_shape(std::size_t width, const extents& shape,
+                                                           const extents& sample) {
     const bool shaped = shape.rank > 0 && shape.count() == width;
     if (width != sample.count() || (shaped && !is_sample_of(shape, sample)))
         refuse_rows(shaped ? shape : extents{width}, sample);
+}
+/// The same, and quick where the shapes are equal.
+[[gnu::noinline]] inline void check_sample(std::size_t width, const extents& shape, const extents& sample) {
+    if (width != sample.count() || (shape.rank > 0 && shape != sample))
+        check_other_shape(width, shape, sample);
 }
 
 template <class Real>

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <span>
 #include <type_traits>
@@ -52,7 +53,8 @@ auto take_rows(const X& x, const chosen_rows& which) {
         const rows_view rows = seen;
         float_rows taken{which.numbers.size(), sample_of_rows(rows)};
         for (std::size_t r = 0; r < which.numbers.size(); ++r)
-            std::ranges::copy(rows[which.numbers[r]], taken[r].begin());
+            std::memcpy(taken.data() + r * rows.width, rows[which.numbers[r]].data(),
+                        rows.width * sizeof(float));
         return taken;
     }
 }

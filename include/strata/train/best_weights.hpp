@@ -22,7 +22,7 @@ public:
     best_weights(const best_weights&) = delete;
     best_weights& operator=(const best_weights&) = delete;
     ~best_weights() {
-        if (restores()) std::ranges::copy(weights_, net_.storage().begin());
+        if (restores()) std::copy(weights_.begin(), weights_.end(), net_.storage().begin());
     }
 
     /// Whether this loss is the least so far; one that is a NaN or infinite is not.
@@ -31,7 +31,7 @@ public:
         if (!kernels::is_finite<Arch>(loss) || (any_ && !(loss < least_))) return false;
         any_ = true;
         least_ = loss;
-        if (!weights_.empty()) std::ranges::copy(net_.storage(), weights_.begin());
+        if (!weights_.empty()) std::copy_n(net_.storage().data(), weights_.size(), weights_.begin());
         return true;
     }
 

@@ -4,11 +4,11 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/messages.hpp"
+#include "strata/meta/function.hpp"
 #include "strata/meta/raise.hpp"
 
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <type_traits>
@@ -40,19 +40,19 @@ public:
     requires(!std::is_same_v<std::remove_cvref_t<Callback>, training_callback>)
     training_callback(Callback&& callback) { // NOLINT(google-explicit-constructor): it is one
         using kept = std::decay_t<Callback>;
-        require_function(callback);
+        if (detail::is_null(callback)) detail::raise<std::invalid_argument>("the callback of fit is empty");
         if constexpr (!std::invocable<kept&, const Report&>) {
             static_assert(sizeof(messages::callback_takes_another_report<kept, Report>) > 0);
         } else {
             using result = std::remove_cvref_t<std::invoke_result_t<kept&, const Report&>>;
             if constexpr (std::is_void_v<result>)
                 call_ = [f = std::make_shared<kept>(std::forward<Callback>(callback))](const Report& report) {
-                    std::invoke(*f, report);
+                    call(*f, report);
                     return true;
                 };
             else if constexpr (std::is_same_v<result, bool>)
                 call_ = [f = std::make_shared<kept>(std::forward<Callback>(callback))](const Report& report) {
-                    return bool{std::invoke(*f, report)};
+                    return bool{call(*f, report)};
                 };
             else
                 static_assert(sizeof(messages::callback_returns_something_else<kept>) > 0);
@@ -63,17 +63,18 @@ public:
     bool operator()(const Report& report) const { return !call_ || call_(report); }
 
 private:
+    /// std::invoke, for which <functional> would be needed.
     template <class Callback>
-    static void require_function(const Callback& callback) {
-        constexpr bool comparable =
-            requires { // std::bind's can be made of a null pointer, but not be compared
-                { callback == nullptr } -> std::convertible_to<bool>;
-            };
-        if constexpr (std::is_constructible_v<Callback, std::nullptr_t> && comparable)
-            if (callback == nullptr) detail::raise<std::invalid_argument>("the callback of fit is empty");
+    static decltype(auto) call(Callback& f, const Report& report) {
+        if constexpr (std::is_member_function_pointer_v<Callback>)
+            return (report.*f)();
+        else if constexpr (std::is_member_pointer_v<Callback>)
+            return (report.*f);
+        else
+            return f(report);
     }
 
-    std::function<bool(const Report&)> call_;
+    detail::function<bool(const Report&)> call_;
 };
 
 } // namespace strata

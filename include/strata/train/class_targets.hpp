@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <ranges>
+#include <span> // and the concepts of ranges: <ranges> takes compilers longer
 #include <stdexcept>
 #include <string>
 #include <type_traits>

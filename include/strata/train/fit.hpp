@@ -74,7 +74,7 @@ std::vector<std::uint32_t> split(held_out<Real>& held, const basic_rows_view<Rea
                                  float share, seed s) {
     std::vector<std::uint32_t> numbers(x.rows);
     std::iota(numbers.begin(), numbers.end(), std::uint32_t{0});
-    shuffle(numbers, s);
+    shuffle(numbers.data(), numbers.size(), s, streams::shuffle);
     const auto count =
         static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
     if (count == 0 || count >= x.rows)
@@ -95,7 +95,7 @@ std::vector<std::uint32_t> split(held_out<Real>& held, const basic_rows_view<Rea
         held.y = targets;
     }
     std::vector<std::uint32_t> left(middle, numbers.end());
-    std::ranges::sort(left);
+    std::sort(left.begin(), left.end());
     return left;
 }
 

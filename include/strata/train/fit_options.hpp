@@ -4,15 +4,14 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/function.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/train/callback.hpp"
 #include "strata/train/metric.hpp"
 #include "strata/train/validation.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -47,9 +46,9 @@ struct epoch_report {
 
     /// The metric of a name. Throws std::out_of_range if there is none.
     [[nodiscard]] const measured& metric(std::string_view name) const {
-        const auto found = std::ranges::find(metrics, name, &measured::name);
-        if (found == metrics.end()) detail::raise<std::out_of_range>({"fit has no metric ", name});
-        return *found;
+        for (const measured& m : metrics)
+            if (m.name == name) return m;
+        detail::raise<std::out_of_range>({"fit has no metric ", name});
     }
 };
 
@@ -61,7 +60,7 @@ struct fit_options {
     strata::seed seed{}; ///< of shuffling and of the layers' noise; every epoch has an order of its own
     /// The learning rate of each step, counted from 0 in epoch 1: one of optimizers/schedule.hpp, for
     /// instance.
-    std::function<float(std::size_t)> learning_rate{};
+    detail::function<float(std::size_t)> learning_rate{};
     std::optional<float> clip_norm{}; ///< gradients are scaled down to this norm, above 0, at most
     /// Epochs in a row, at least 1, that may pass without a better validation loss (or loss, without validation data)
     /// before training ends; all epochs are run unless given. Epoch 1 alone never ends it, as in Keras.

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -94,9 +93,9 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
     };
 
     gradient_report report;
-    const auto compare = [&](const std::string& name, std::size_t count,
-                             const std::function<real&(std::size_t)>& value,
-                             const std::function<real(std::size_t)>& analytic) {
+    const auto compare = [&](const std::string& name, std::size_t count, const parameter* placed,
+                             real* values, const real* gradients) {
+        const auto place = [&](std::size_t i) { return placed != nullptr ? placed->place(i) : i; };
         struct pair {
             std::size_t index;
             double analytic, numeric;
@@ -107,11 +106,11 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
         double largest = 0;
         const std::size_t skip = (count + options.per_tensor - 1) / options.per_tensor;
         for (std::size_t i = 0; i < count; i += std::max<std::size_t>(skip, 1)) {
-            pair best{i, static_cast<double>(analytic(i)), 0, 0};
+            pair best{i, static_cast<double>(gradients[place(i)]), 0, 0};
             const double middle = objective();
             double closest = -1;
             for (const real step : {real{chosen_step}, real{chosen_step} / 4}) {
-                real& at = value(i);
+                real& at = values[place(i)];
                 const real before = at;
                 at = before + step;
                 const double up_at = static_cast<double>(at);
@@ -167,15 +166,10 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
 
     for (const placed_parameter& p : parameters_of<Net>) {
         if (!p.has_gradient || p.what.what_for == role::running) continue;
-        compare(
-            std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
-            [&](std::size_t i) -> real& { return net.storage()[p.offset + p.what.place(i)]; },
-            [&](std::size_t i) { return weight_gradients[p.gradient_offset + p.what.place(i)]; });
+        compare(std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
+                &p.what, net.storage().data() + p.offset, weight_gradients.data() + p.gradient_offset);
     }
-    if constexpr (has_input_gradient)
-        compare(
-            "input", x.size(), [&](std::size_t i) -> real& { return x[i]; },
-            [&](std::size_t i) { return input_gradients[i]; });
+    if constexpr (has_input_gradient) compare("input", x.size(), nullptr, x.data(), input_gradients.data());
     if (!report.misplaced.empty()) { // more than an error: these values are in no file
         report.worst = report.largest_error;
         report.where = report.misplaced;

@@ -4,12 +4,12 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/function.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -44,7 +44,7 @@ public:
 
 private:
     std::string name_;
-    std::function<double(const rows_view&, const rows_view&)> measure_;
+    detail::function<double(const rows_view&, const rows_view&)> measure_;
 };
 
 namespace detail {
@@ -80,11 +80,11 @@ public:
 private:
     /// Metrics are measured on floats.
     static const rows_view& in_float(const rows_view& rows, std::vector<float>&) { return rows; }
-    static rows_view in_float(const basic_rows_view<double>& rows, std::vector<float>& copy) {
+    template <class Real>
+    static rows_view in_float(const basic_rows_view<Real>& rows, std::vector<float>& copy) {
         copy.clear();
         for (std::size_t r = 0; r < rows.rows; ++r)
-            std::ranges::transform(rows[r], std::back_inserter(copy),
-                                   [](double v) { return static_cast<float>(v); });
+            for (const Real& value : rows[r]) copy.push_back(static_cast<float>(value));
         return {copy.data(), rows.rows, rows.width, rows.width, nullptr, rows.sample};
     }
 

@@ -16,7 +16,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
-#include <ranges>
+#include <span> // and the concepts of ranges: <ranges> takes compilers longer
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -66,13 +66,13 @@ public:
         if (some_.empty())
             std::iota(order_.begin(), order_.end(), std::uint32_t{0});
         else
-            std::ranges::copy(some_, order_.begin());
+            std::copy(some_.begin(), some_.end(), order_.begin());
     }
 
     /// A new random order, which depends on the seed alone.
     void shuffle(seed s) {
         reset();
-        strata::shuffle(order_, s);
+        detail::shuffle(order_.data(), order_.size(), s, streams::shuffle);
     }
 
     class iterator {
