@@ -21,6 +21,7 @@
 
 // Layers
 #include "strata/layers/batch_norm.hpp"
+#include "strata/layers/clip.hpp"
 #include "strata/layers/conv2d.hpp"
 #include "strata/layers/conv2d_transpose.hpp"
 #include "strata/layers/dense.hpp"
@@ -32,10 +33,12 @@
 #include "strata/layers/layer_norm.hpp"
 #include "strata/layers/leaky_relu.hpp"
 #include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/prelu.hpp"
 #include "strata/layers/relu.hpp"
 #include "strata/layers/reshape.hpp"
 #include "strata/layers/sample_gaussian.hpp"
 #include "strata/layers/sigmoid.hpp"
+#include "strata/layers/silu.hpp"
 #include "strata/layers/softmax.hpp"
 #include "strata/layers/softplus.hpp"
 #include "strata/layers/tanh.hpp"

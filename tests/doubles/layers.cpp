@@ -50,6 +50,9 @@ template <class Layer, std::size_t Width>
 struct one_function : network<input<Width>, Layer> {};
 
 template <class Layer>
+struct image_function : network<input<3, 5, 7>, Layer> {};
+
+template <class Layer>
 void check_function(const gradient_check_options& options = {}) {
     check<one_function<Layer, 1>, 5>(options);
     check<one_function<Layer, 3>>(options);
@@ -66,6 +69,10 @@ TEST_CASE("activations") {
     check_function<sigmoid>({.input_range = 5.0f});
     check_function<softplus>({.input_range = 5.0f});
     check_function<gelu>({.input_range = 3.0f});
+    check_function<silu>({.input_range = 5.0f});
+    check_function<clip<-0.5, 0.25>>();
+    check_function<prelu>();
+    check<image_function<prelu>>();
 }
 
 struct softmax_flat : network<input<13>, softmax> {};

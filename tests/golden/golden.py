@@ -198,6 +198,11 @@ class Network:
         count = (self.x.shape[-1],)
         return self.parameter("weight", count, 0), self.parameter("bias", count, 0)
 
+    def prelu(self):
+        self.number += 1
+        slopes = self.parameter("weight", (self.x.shape[-1],), -1)
+        self.x = functional.prelu(self.x.movedim(-1, 1), slopes).movedim(1, -1)
+
     def layer_norm(self):
         weight, bias = self.normalization()
         self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(1e-5))

@@ -22,6 +22,10 @@ struct dense_gelu : network<input<17>, dense<33>, gelu> {};
 struct dense_softplus : network<input<17>, dense<33>, softplus> {};
 struct dense_softmax : network<input<17>, dense<33>, softmax> {};
 struct dense_leaky_relu : network<input<17>, dense<33>, leaky_relu<0.2>> {};
+struct dense_silu : network<input<17>, dense<33>, silu> {};
+struct dense_clip : network<input<17>, dense<33>, clip<-0.5, 0.75>> {};
+struct dense_prelu : network<input<17>, dense<33>, prelu> {};
+struct image_prelu : network<input<5, 3, 7>, prelu> {};
 struct batch_normalized : network<input<17>, batch_norm<>, strata::tanh, dense<5>> {};
 struct batch_normalized_image : network<input<5, 3, 19>, batch_norm<>> {};
 struct layer_normalized : network<input<17>, layer_norm<>, strata::tanh, dense<5>> {};
@@ -59,6 +63,10 @@ TEST_CASE("dense with each activation computes what PyTorch computes") {
     golden::check_network<dense_softplus, 5>(values(), "dense_softplus");
     golden::check_network<dense_softmax, 5>(values(), "dense_softmax");
     golden::check_network<dense_leaky_relu, 5>(values(), "dense_leaky_relu");
+    golden::check_network<dense_silu, 5>(values(), "dense_silu");
+    golden::check_network<dense_clip, 5>(values(), "dense_clip");
+    golden::check_network<dense_prelu, 5>(values(), "prelu");
+    golden::check_network<image_prelu, 3>(values(), "prelu_image");
 }
 
 TEST_CASE("normalizations compute what PyTorch computes, and move their statistics as it does") {

@@ -89,5 +89,20 @@ def build(recorder):
     net.dense(3, -1)
     net.finish(log2=1)
 
+    for name, function in {"silu": functional.silu, "clip": lambda x: functional.hardtanh(x, -0.5, 0.75)}.items():
+        net = golden.Network(recorder, f"dense_{name}", sample=(17,), rows=5, log2=1)
+        net.dense(33, -2)
+        net.skip(function(net.x))
+        net.finish(log2=0)
+
+    net = golden.Network(recorder, "prelu", sample=(17,), rows=5, log2=1)
+    net.dense(33, -2)
+    net.prelu()
+    net.finish(log2=0)
+
+    net = golden.Network(recorder, "prelu_image", sample=(5, 3, 7), rows=3, log2=1)
+    net.prelu()
+    net.finish(log2=0)
+
 
 golden.main(build, "layers.f64")

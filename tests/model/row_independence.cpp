@@ -107,7 +107,8 @@ TEST_CASE("a row of layers of images does not depend on the rows beside it") {
 template <std::size_t Width>
 void activations_are_independent() {
     struct all : network<input<Width>, layer_norm<>, elu<>, gelu, softplus, sigmoid, dropout<0.3>,
-                         gaussian_noise<0.1>, batch_norm<>, strata::tanh, leaky_relu<0.1>, softmax> {};
+                         gaussian_noise<0.1>, batch_norm<>, strata::tanh, leaky_relu<0.1>, silu, prelu,
+                         clip<-0.5, 0.75>, softmax> {};
     rows_are_independent<all>();
     struct codes : network<input<2 * Width>, sample_gaussian, reshape<Width, 1>, softmax, flatten> {};
     rows_are_independent<codes>();

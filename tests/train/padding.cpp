@@ -57,7 +57,8 @@ struct images : network<strata::input<5, 7, 3>, look, conv2d<17, 3, same>, look,
                         max_pool2d<2>, conv2d_transpose<3, 2, stride<2>>, look, leaky_relu<0.1>, conv2d<1, 3>, look,
                         sigmoid> {};
 struct normalized : network<strata::input<9>, mark<"first">, dense<20>, look, batch_norm<>, gelu, layer_norm<>, look,
-                            dropout<0.25>, mark<"code">, tied_dense<9, "first">, look, softplus> {};
+                            dropout<0.25>, mark<"code">, tied_dense<9, "first">, look, softplus, prelu, look, silu,
+                            clip<0, 6>, look> {};
 /// So large that train_step updates layer by layer.
 struct large : network<strata::input<70>, mark<"first">, dense<300>, batch_norm<>, look, relu, frozen<dense<35>>,
                        dense<250>, elu<>, mark<"code">, dense<200>, look> {};

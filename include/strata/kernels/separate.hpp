@@ -21,6 +21,7 @@
 #include "strata/kernels/penalty.hpp"
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/pool.hpp"
+#include "strata/kernels/prelu.hpp"
 #include "strata/kernels/range.hpp"
 #include "strata/kernels/reduce.hpp"
 #include "strata/kernels/resize.hpp"
