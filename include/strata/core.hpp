@@ -20,6 +20,7 @@
 #include "strata/graph/slice.hpp"
 
 // Layers
+#include "strata/layers/average_pool2d.hpp"
 #include "strata/layers/batch_norm.hpp"
 #include "strata/layers/clip.hpp"
 #include "strata/layers/conv2d.hpp"
@@ -30,6 +31,7 @@
 #include "strata/layers/flatten.hpp"
 #include "strata/layers/gaussian_noise.hpp"
 #include "strata/layers/gelu.hpp"
+#include "strata/layers/global_average_pool2d.hpp"
 #include "strata/layers/layer_norm.hpp"
 #include "strata/layers/leaky_relu.hpp"
 #include "strata/layers/max_pool2d.hpp"

@@ -98,6 +98,7 @@ TEST_CASE("normalizations") {
 struct convolution : network<input<7, 5, 3>, conv2d<5, 3, same>> {};
 struct convolution_valid : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 1>, valid>> {};
 struct convolution_of_one : network<input<5, 5, 1>, conv2d<1, 3, stride<2>, same>> {};
+struct convolution_padded : network<input<6, 7, 3>, conv2d<17, 3, stride<2>, padding<1>>> {};
 struct convolution_wide : network<input<4, 5, 17>, conv2d<33, kernel<3, 2>, same>> {};
 
 TEST_CASE("conv2d") {
@@ -105,6 +106,7 @@ TEST_CASE("conv2d") {
     check<convolution_valid, 2>();
     check<convolution_of_one, 5>();
     check<convolution_wide, 2>();
+    check<convolution_padded, 2>();
 }
 
 struct transposed
@@ -124,6 +126,11 @@ TEST_CASE("conv2d_transpose") {
 
 struct pooled : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
 struct pooled_apart : network<input<6, 4, 3>, max_pool2d<2>> {};
+struct pooled_padded : network<input<7, 6, 5>, max_pool2d<3, stride<2>, padding<1>>> {};
+struct averaged : network<input<9, 8, 5>, average_pool2d<3, stride<2>>> {};
+struct averaged_apart : network<input<6, 5, 3>, average_pool2d<2>> {};
+struct averaged_padded : network<input<7, 6, 17>, average_pool2d<kernel<3, 2>, padding<1, 0>>> {};
+struct averaged_over_all : network<input<5, 3, 9>, global_average_pool2d> {};
 struct enlarged : network<input<3, 2, 5>, upsample2d<2>> {};
 struct enlarged_unevenly : network<input<3, 2, 5>, upsample2d<3, 2>> {};
 struct shaped : network<input<2, 3, 5>, flatten, reshape<5, 6>, flatten, dense<3>> {};
@@ -131,6 +138,11 @@ struct shaped : network<input<2, 3, 5>, flatten, reshape<5, 6>, flatten, dense<3
 TEST_CASE("pooling, upsampling and shapes") {
     check<pooled, 2>();
     check<pooled_apart>();
+    check<pooled_padded>();
+    check<averaged, 2>();
+    check<averaged_apart>();
+    check<averaged_padded>();
+    check<averaged_over_all>();
     check<enlarged>();
     check<enlarged_unevenly>();
     check<shaped>();

@@ -8,6 +8,7 @@ using namespace strata;
 struct convolution : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 1>, same>> {};
 struct convolution_same_even : network<input<8, 11, 3>, conv2d<17, kernel<4, 5>, stride<3, 2>, same>> {};
 struct convolution_with_gaps : network<input<11, 10, 2>, conv2d<5, kernel<2, 1>, stride<3, 4>, valid>> {};
+struct convolution_padded : network<input<6, 7, 5>, conv2d<19, kernel<3, 2>, stride<2, 1>, padding<1, 2>>> {};
 struct transposed
     : network<input<3, 4, 5>, conv2d_transpose<7, kernel<4, 3>, stride<2, 3>, valid, output_padding<1, 2>>> {
 };
@@ -15,6 +16,11 @@ struct transposed_same : network<input<5, 3, 18>, conv2d_transpose<3, kernel<5, 
 struct transposed_with_gaps
     : network<input<3, 2, 4>, conv2d_transpose<5, kernel<1, 2>, stride<2, 3>, valid, output_padding<1>>> {};
 struct pool : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
+struct pool_padded : network<input<7, 6, 5>, max_pool2d<3, stride<2>, padding<1>>> {};
+struct mean_pool : network<input<9, 8, 5>, average_pool2d<kernel<3, 2>, stride<2, 1>>> {};
+struct mean_pool_padded
+    : network<input<7, 6, 17>, average_pool2d<kernel<3, 2>, stride<2, 3>, padding<1, 0>>> {};
+struct global_mean : network<input<5, 3, 19>, global_average_pool2d> {};
 struct dense_tanh : network<input<17>, dense<33>, strata::tanh> {};
 struct dense_sigmoid : network<input<17>, dense<33>, sigmoid> {};
 struct dense_elu : network<input<17>, dense<33>, elu<>> {};
@@ -43,6 +49,7 @@ TEST_CASE("conv2d computes what PyTorch computes") {
     golden::check_network<convolution, 3>(values(), "conv2d");
     golden::check_network<convolution_same_even, 2>(values(), "conv2d_same_even");
     golden::check_network<convolution_with_gaps, 2>(values(), "conv2d_gaps");
+    golden::check_network<convolution_padded, 2>(values(), "conv2d_padded");
 }
 
 TEST_CASE("conv2d_transpose computes what PyTorch computes") {
@@ -51,8 +58,12 @@ TEST_CASE("conv2d_transpose computes what PyTorch computes") {
     golden::check_network<transposed_with_gaps, 2>(values(), "conv2d_transpose_gaps");
 }
 
-TEST_CASE("max_pool2d with overlapping windows computes what PyTorch computes") {
+TEST_CASE("pooling with overlapping windows and padding computes what PyTorch computes") {
     golden::check_network<pool, 3>(values(), "max_pool2d");
+    golden::check_network<pool_padded, 3>(values(), "max_pool2d_padded");
+    golden::check_network<mean_pool, 3>(values(), "average_pool2d");
+    golden::check_network<mean_pool_padded, 2>(values(), "average_pool2d_padded");
+    golden::check_network<global_mean, 3>(values(), "global_average_pool2d");
 }
 
 TEST_CASE("dense with each activation computes what PyTorch computes") {

@@ -104,5 +104,25 @@ def build(recorder):
     net.prelu()
     net.finish(log2=0)
 
+    net = golden.Network(recorder, "max_pool2d_padded", sample=(7, 6, 5), rows=3, log2=0)
+    net.max_pool2d(3, 2, padding=1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "average_pool2d", sample=(9, 8, 5), rows=3, log2=0)
+    net.skip(golden.average_pool2d(net.x, (3, 2), (2, 1), 0))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "average_pool2d_padded", sample=(7, 6, 17), rows=2, log2=0)
+    net.skip(golden.average_pool2d(net.x, (3, 2), (2, 3), (1, 0)))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "global_average_pool2d", sample=(5, 3, 19), rows=3, log2=0)
+    net.skip(net.x.mean((1, 2)))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_padded", sample=(6, 7, 5), rows=2, log2=0)
+    net.conv2d(19, (3, 2), -2, stride=(2, 1), padding=(1, 2))
+    net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

@@ -28,7 +28,15 @@ static_assert(conv2d<4, 1, stride<4>>::output(shape<9, 8, 2>) == shape<3, 2, 4>)
 static_assert(conv2d<4, 5, same>::output(shape<2, 3, 2>) == shape<2, 3, 4>);
 static_assert(conv2d<1, 1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
 
+static_assert(conv2d<4, 3, padding<1>>::output(shape<28, 28, 1>) == shape<28, 28, 4>);
+static_assert(conv2d<4, 3, stride<2>, padding<1>>::output(shape<28, 27, 1>) == shape<14, 14, 4>);
+static_assert(conv2d<4, kernel<3, 5>, padding<0, 2>>::output(shape<7, 7, 2>) == shape<5, 7, 4>);
+static_assert(conv2d<4, 3, padding<1>>::output(shape<1, 1, 2>) == shape<1, 1, 4>);
+static_assert(conv2d<4, 1, padding<3>>::output(shape<1, 2, 2>) == shape<7, 8, 4>);
+
 // What it does not take.
+static_assert(conv2d<4, 5, padding<1>>::accepts(shape<2, 3, 1>) == layer_error::window_larger_than_input);
+static_assert(conv2d<4, 3, output_padding<1>>::accepts(shape<9, 9, 1>) == layer_error::own);
 static_assert(conv2d<4, 3>::accepts(shape<28, 28, 1>) == layer_error::none);
 static_assert(conv2d<4, 3>::accepts(shape<784>) == layer_error::needs_image);
 static_assert(conv2d<4, 3>::accepts(shape<28, 28>) == layer_error::needs_image);
@@ -67,6 +75,13 @@ TEST_CASE("conv2d by hand: same puts the odd zero after the image") {
     CHECK(run<odd>({{1, 10, 100}, {0}}, {1, 2, 3}) == std::vector<float>{210, 321, 32});
 }
 
+TEST_CASE("conv2d by hand: padding puts zeros on both sides") {
+    struct net : network<input<3, 3, 1>, conv2d<1, 2, stride<2>, padding<1>>> {};
+    CHECK(run<net>({{1, 2, 3, 4}, {100}}, to_nine) == std::vector<float>{104, 118, 136, 177});
+    struct beside : network<input<1, 1, 1>, conv2d<1, 1, padding<1>>> {};
+    CHECK(run<beside>({{2}, {1}}, {5}) == std::vector<float>{1, 1, 1, 1, 11, 1, 1, 1, 1});
+}
+
 TEST_CASE("conv2d by hand: strides by axis, and pixels that no window covers") {
     struct net : network<input<4, 4, 1>, conv2d<1, 1, stride<2, 3>>> {};
     CHECK(run<net>({{2}, {1}}, to_sixteen) == std::vector<float>{3, 9, 19, 25});
@@ -87,6 +102,7 @@ TEST_CASE("conv2d with relu behind it cuts at zero") {
 
 TEST_CASE("conv2d describes itself") {
     CHECK(conv2d<32, 3, stride<2>, same>::describe() == "conv2d 32, 3x3, stride 2x2, same");
+    CHECK(conv2d<8, 3, padding<1, 0>>::describe() == "conv2d 8, 3x3, padding 1x0");
     CHECK(conv2d<1, kernel<3, 5>>::describe() == "conv2d 1, 3x5");
 }
 
@@ -99,6 +115,9 @@ TEST_CASE("gradients of conv2d") {
     gradients_are_right<gaps, 1>();
     struct wide : network<input<4, 3, 17>, conv2d<16, 3, same>> {};
     gradients_are_right<wide, 5>();
+    struct padded : network<input<5, 6, 3>, conv2d<17, 3, stride<2>, padding<1>>, conv2d<2, 2, padding<2>>> {
+    };
+    gradients_are_right<padded, 2>();
     struct two : network<input<6, 5, 1>, conv2d<5, 3, stride<2>, same>, conv2d<2, 2>> {};
     gradients_are_right<two, 2>();
     struct cut : network<input<3, 3, 2>, conv2d<3, 2>, relu> {};

@@ -94,6 +94,11 @@ void image_layers_are_independent() {
     struct strided : network<input<Side, Side, Channels>, conv2d<Maps, 3, stride<2>, valid>, leaky_relu<0.2>,
                              conv2d_transpose<Channels, 2>, softmax> {};
     rows_are_independent<strided>();
+    struct padded : network<input<Side, Side, Channels>, conv2d<Maps, 3, stride<2>, padding<1>>> {};
+    rows_are_independent<padded>();
+    struct pooled : network<input<Side, Side, Channels>, max_pool2d<3, stride<1>, padding<1>>,
+                            average_pool2d<2, stride<1>>, global_average_pool2d> {};
+    rows_are_independent<pooled>();
 }
 
 TEST_CASE("a row of layers of images does not depend on the rows beside it") {

@@ -21,6 +21,7 @@ enum class placement {
     inside,  ///< as many windows as fit: a stride may leave pixels uncovered
     rounded, ///< zeros around so that ceil(image / stride) windows fit, the odd zero after
     beyond,  ///< windows at every pixel of theirs that touches the image: padding of kernel - 1 on both sides
+    far,     ///< padding of a kernel on both sides: the first windows lie beside the image
     shifted  ///< more padding before the image than after, and pixels behind the last window
 };
 
@@ -37,6 +38,7 @@ constexpr axis place(placement how, std::size_t image, std::size_t kernel, std::
         return {map, reach > image ? (reach - image) / 2 : 0};
     }
     case placement::beyond: return {(image + kernel - 2) / stride + 1, kernel - 1};
+    case placement::far: return {(image + kernel) / stride + 1, kernel};
     case placement::shifted: return {(image + stride - 1) / stride, kernel / 2};
     }
     return {};
@@ -60,8 +62,8 @@ void for_each_convolution(const Function& f) {
     for (const pair kernel : kernels)
         for (const pair stride : strides)
             for (const pair image : images)
-                for (const placement how :
-                     {placement::inside, placement::rounded, placement::beyond, placement::shifted})
+                for (const placement how : {placement::inside, placement::rounded, placement::beyond,
+                                            placement::far, placement::shifted})
                     for (const channels depth : depths) {
                         const axis y = place(how, image.y, kernel.y, stride.y);
                         const axis x = place(how, image.x, kernel.x, stride.x);

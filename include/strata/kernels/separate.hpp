@@ -5,6 +5,7 @@
 
 #include "strata/kernels/activation.hpp"
 #include "strata/kernels/argmax.hpp"
+#include "strata/kernels/average_pool.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_gradient.hpp"
 #include "strata/kernels/conv_transpose.hpp"

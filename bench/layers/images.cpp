@@ -1,0 +1,27 @@
+// Layers of images that the denoiser does not have, forward and both gradients, 32 samples; beside them the relatives
+// that they are measured by.
+
+#include "support/layers.hpp"
+
+namespace {
+
+using namespace strata;
+
+struct pools : network<input<28, 28, 32>, max_pool2d<2>> {};
+struct pools_padded : network<input<28, 28, 32>, max_pool2d<3, stride<2>, padding<1>>> {};
+struct means : network<input<28, 28, 32>, average_pool2d<2>> {};
+struct means_overlapping : network<input<28, 28, 32>, average_pool2d<3, stride<2>, padding<1>>> {};
+struct mean_of_all : network<input<7, 7, 512>, global_average_pool2d> {};
+struct slopes : network<input<28, 28, 32>, prelu> {};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    bench::add_layers<pools>();
+    bench::add_layers<pools_padded>();
+    bench::add_layers<means>();
+    bench::add_layers<means_overlapping>();
+    bench::add_layers<mean_of_all>();
+    bench::add_layers<slopes>();
+    return bench::run(argc, argv);
+}
