@@ -13,6 +13,9 @@ struct means : network<input<28, 28, 32>, average_pool2d<2>> {};
 struct means_overlapping : network<input<28, 28, 32>, average_pool2d<3, stride<2>, padding<1>>> {};
 struct mean_of_all : network<input<7, 7, 512>, global_average_pool2d> {};
 struct slopes : network<input<28, 28, 32>, prelu> {};
+struct enlarged : network<input<14, 14, 32>, upsample2d<2>> {};
+struct enlarged_between : network<input<14, 14, 32>, upsample2d<2, 2, bilinear>> {};
+struct framed : network<input<28, 28, 32>, zero_pad2d<1>> {};
 
 } // namespace
 
@@ -23,5 +26,8 @@ int main(int argc, char** argv) {
     bench::add_layers<means_overlapping>();
     bench::add_layers<mean_of_all>();
     bench::add_layers<slopes>();
+    bench::add_layers<enlarged>();
+    bench::add_layers<enlarged_between>();
+    bench::add_layers<framed>();
     return bench::run(argc, argv);
 }

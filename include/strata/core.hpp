@@ -46,6 +46,7 @@
 #include "strata/layers/tanh.hpp"
 #include "strata/layers/tied_dense.hpp"
 #include "strata/layers/upsample2d.hpp"
+#include "strata/layers/zero_pad2d.hpp"
 
 // What training is made of
 #include "strata/initializers/constant.hpp"

@@ -133,6 +133,8 @@ struct averaged_padded : network<input<7, 6, 17>, average_pool2d<kernel<3, 2>, p
 struct averaged_over_all : network<input<5, 3, 9>, global_average_pool2d> {};
 struct enlarged : network<input<3, 2, 5>, upsample2d<2>> {};
 struct enlarged_unevenly : network<input<3, 2, 5>, upsample2d<3, 2>> {};
+struct enlarged_between : network<input<3, 4, 5>, upsample2d<2, 3, bilinear>> {};
+struct framed : network<input<3, 2, 5>, zero_pad2d<1, 0, 2, 3>> {};
 struct shaped : network<input<2, 3, 5>, flatten, reshape<5, 6>, flatten, dense<3>> {};
 
 TEST_CASE("pooling, upsampling and shapes") {
@@ -145,6 +147,8 @@ TEST_CASE("pooling, upsampling and shapes") {
     check<averaged_over_all>();
     check<enlarged>();
     check<enlarged_unevenly>();
+    check<enlarged_between>();
+    check<framed>();
     check<shaped>();
 }
 

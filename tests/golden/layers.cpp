@@ -21,6 +21,9 @@ struct mean_pool : network<input<9, 8, 5>, average_pool2d<kernel<3, 2>, stride<2
 struct mean_pool_padded
     : network<input<7, 6, 17>, average_pool2d<kernel<3, 2>, stride<2, 3>, padding<1, 0>>> {};
 struct global_mean : network<input<5, 3, 19>, global_average_pool2d> {};
+struct framed : network<input<3, 4, 5>, zero_pad2d<1, 2, 3, 0>> {};
+struct enlarged : network<input<3, 4, 17>, upsample2d<2, 3, bilinear>> {};
+struct enlarged_more : network<input<3, 4, 17>, upsample2d<5, 4, bilinear>> {};
 struct dense_tanh : network<input<17>, dense<33>, strata::tanh> {};
 struct dense_sigmoid : network<input<17>, dense<33>, sigmoid> {};
 struct dense_elu : network<input<17>, dense<33>, elu<>> {};
@@ -64,6 +67,12 @@ TEST_CASE("pooling with overlapping windows and padding computes what PyTorch co
     golden::check_network<mean_pool, 3>(values(), "average_pool2d");
     golden::check_network<mean_pool_padded, 2>(values(), "average_pool2d_padded");
     golden::check_network<global_mean, 3>(values(), "global_average_pool2d");
+}
+
+TEST_CASE("zero_pad2d and bilinear upsample2d compute what PyTorch computes") {
+    golden::check_network<framed, 2>(values(), "zero_pad2d");
+    golden::check_network<enlarged, 2>(values(), "upsample2d_bilinear");
+    golden::check_network<enlarged_more, 2>(values(), "upsample2d_bilinear_large");
 }
 
 TEST_CASE("dense with each activation computes what PyTorch computes") {

@@ -124,5 +124,15 @@ def build(recorder):
     net.conv2d(19, (3, 2), -2, stride=(2, 1), padding=(1, 2))
     net.finish(log2=1)
 
+    net = golden.Network(recorder, "zero_pad2d", sample=(3, 4, 5), rows=2, log2=0)
+    net.skip(golden.from_torch(torch.nn.ZeroPad2d((3, 0, 1, 2))(golden.to_torch(net.x))))
+    net.finish(log2=1)
+
+    for name, factors in {"upsample2d_bilinear": (2, 3), "upsample2d_bilinear_large": (5, 4)}.items():
+        net = golden.Network(recorder, name, sample=(3, 4, 17), rows=2, log2=0)
+        net.skip(golden.from_torch(functional.interpolate(golden.to_torch(net.x), scale_factor=factors, mode="bilinear",
+                                                          align_corners=False)))
+        net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

@@ -18,6 +18,7 @@
 #include "strata/kernels/norm.hpp"
 #include "strata/kernels/normalize.hpp"
 #include "strata/kernels/normalize_group.hpp"
+#include "strata/kernels/pad.hpp"
 #include "strata/kernels/padding.hpp"
 #include "strata/kernels/penalty.hpp"
 #include "strata/kernels/pointwise.hpp"
