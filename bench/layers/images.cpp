@@ -7,6 +7,9 @@ namespace {
 
 using namespace strata;
 
+struct plain : network<input<28, 28, 32>, conv2d<64, 3, same>> {};
+struct dilated : network<input<28, 28, 32>, conv2d<64, 3, dilation<2>, same>> {};
+struct dilated_strided : network<input<28, 28, 32>, conv2d<64, 3, dilation<3>, stride<2>, same>> {};
 struct pools : network<input<28, 28, 32>, max_pool2d<2>> {};
 struct pools_padded : network<input<28, 28, 32>, max_pool2d<3, stride<2>, padding<1>>> {};
 struct means : network<input<28, 28, 32>, average_pool2d<2>> {};
@@ -20,6 +23,9 @@ struct framed : network<input<28, 28, 32>, zero_pad2d<1>> {};
 } // namespace
 
 int main(int argc, char** argv) {
+    bench::add_layers<plain>();
+    bench::add_layers<dilated>();
+    bench::add_layers<dilated_strided>();
     bench::add_layers<pools>();
     bench::add_layers<pools_padded>();
     bench::add_layers<means>();

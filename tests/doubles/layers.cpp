@@ -99,6 +99,7 @@ struct convolution : network<input<7, 5, 3>, conv2d<5, 3, same>> {};
 struct convolution_valid : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 1>, valid>> {};
 struct convolution_of_one : network<input<5, 5, 1>, conv2d<1, 3, stride<2>, same>> {};
 struct convolution_padded : network<input<6, 7, 3>, conv2d<17, 3, stride<2>, padding<1>>> {};
+struct convolution_dilated : network<input<7, 8, 3>, conv2d<17, 3, dilation<2, 1>, stride<1, 2>, same>> {};
 struct convolution_wide : network<input<4, 5, 17>, conv2d<33, kernel<3, 2>, same>> {};
 
 TEST_CASE("conv2d") {
@@ -106,6 +107,7 @@ TEST_CASE("conv2d") {
     check<convolution_valid, 2>();
     check<convolution_of_one, 5>();
     check<convolution_wide, 2>();
+    check<convolution_dilated, 2>();
     check<convolution_padded, 2>();
 }
 

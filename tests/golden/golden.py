@@ -123,14 +123,14 @@ def around(total):
     return total // 2, total - total // 2
 
 
-def conv2d(x, weight, bias, stride, same, padding=0):
+def conv2d(x, weight, bias, stride, same, padding=0, dilation=(1, 1), groups=1):
     image = to_torch(x)
     if same:
         (top, bottom), (left, right) = [
-            around(max(0, (-(-size // step) - 1) * step + window - size))
-            for size, step, window in zip(image.shape[2:], stride, weight.shape[:2])]
+            around(max(0, (-(-size // step) - 1) * step + (window - 1) * apart + 1 - size))
+            for size, step, window, apart in zip(image.shape[2:], stride, weight.shape[:2], dilation)]
         image = functional.pad(image, (left, right, top, bottom))
-    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride, padding))
+    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride, padding, dilation, groups))
 
 
 def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0)):
@@ -221,9 +221,9 @@ class Network:
                            (f"{self.name}.{self.number}.running_var", 1 - variance)]
         self.x = normal.movedim(1, -1)
 
-    def conv2d(self, filters, kernel, log2, stride, same=False, padding=0):
-        weight, bias = self.weights((*kernel, self.x.shape[3], filters), filters, log2)
-        self.x = conv2d(self.x, weight, bias, stride, same, padding)
+    def conv2d(self, filters, kernel, log2, stride=(1, 1), same=False, padding=0, dilation=(1, 1), groups=1):
+        weight, bias = self.weights((*kernel, self.x.shape[3] // groups, filters), filters, log2)
+        self.x = conv2d(self.x, weight, bias, stride, same, padding, dilation, groups)
 
     def conv2d_transpose(self, filters, kernel, log2, stride, same, output_padding=(0, 0)):
         weight, bias = self.weights((*kernel, filters, self.x.shape[3]), filters, log2)

@@ -9,6 +9,10 @@ struct convolution : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 
 struct convolution_same_even : network<input<8, 11, 3>, conv2d<17, kernel<4, 5>, stride<3, 2>, same>> {};
 struct convolution_with_gaps : network<input<11, 10, 2>, conv2d<5, kernel<2, 1>, stride<3, 4>, valid>> {};
 struct convolution_padded : network<input<6, 7, 5>, conv2d<19, kernel<3, 2>, stride<2, 1>, padding<1, 2>>> {};
+struct convolution_dilated
+    : network<input<7, 9, 5>, conv2d<19, kernel<3, 2>, dilation<2, 3>, padding<1, 2>>> {};
+struct convolution_dilated_strided : network<input<8, 9, 17>, conv2d<3, 3, stride<2, 3>, dilation<2>, same>> {
+};
 struct transposed
     : network<input<3, 4, 5>, conv2d_transpose<7, kernel<4, 3>, stride<2, 3>, valid, output_padding<1, 2>>> {
 };
@@ -53,6 +57,8 @@ TEST_CASE("conv2d computes what PyTorch computes") {
     golden::check_network<convolution_same_even, 2>(values(), "conv2d_same_even");
     golden::check_network<convolution_with_gaps, 2>(values(), "conv2d_gaps");
     golden::check_network<convolution_padded, 2>(values(), "conv2d_padded");
+    golden::check_network<convolution_dilated, 2>(values(), "conv2d_dilated");
+    golden::check_network<convolution_dilated_strided, 2>(values(), "conv2d_dilated_strided");
 }
 
 TEST_CASE("conv2d_transpose computes what PyTorch computes") {

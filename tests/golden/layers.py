@@ -134,5 +134,13 @@ def build(recorder):
                                                           align_corners=False)))
         net.finish(log2=1)
 
+    net = golden.Network(recorder, "conv2d_dilated", sample=(7, 9, 5), rows=2, log2=0)
+    net.conv2d(19, (3, 2), -2, dilation=(2, 3), padding=(1, 2))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_dilated_strided", sample=(8, 9, 17), rows=2, log2=0)
+    net.conv2d(3, (3, 3), -2, stride=(2, 3), dilation=(2, 2), same=True)
+    net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

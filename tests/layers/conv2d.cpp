@@ -34,7 +34,14 @@ static_assert(conv2d<4, kernel<3, 5>, padding<0, 2>>::output(shape<7, 7, 2>) == 
 static_assert(conv2d<4, 3, padding<1>>::output(shape<1, 1, 2>) == shape<1, 1, 4>);
 static_assert(conv2d<4, 1, padding<3>>::output(shape<1, 2, 2>) == shape<7, 8, 4>);
 
+static_assert(conv2d<4, 3, dilation<2>>::output(shape<9, 8, 1>) == shape<5, 4, 4>);
+static_assert(conv2d<4, 3, dilation<2, 1>, padding<2, 1>>::output(shape<9, 8, 1>) == shape<9, 8, 4>);
+static_assert(conv2d<4, 3, dilation<3>, same, stride<2>>::output(shape<9, 8, 1>) == shape<5, 4, 4>);
+static_assert(conv2d<4, 3, dilation<3>>::parameters(shape<9, 8, 2>).items[0].logical == shape<3, 3, 2, 4>);
+
 // What it does not take.
+static_assert(conv2d<4, 3, dilation<0>>::accepts(shape<9, 9, 1>) == layer_error::nothing_left);
+static_assert(conv2d<4, 3, dilation<2>>::accepts(shape<4, 9, 1>) == layer_error::window_larger_than_input);
 static_assert(conv2d<4, 5, padding<1>>::accepts(shape<2, 3, 1>) == layer_error::window_larger_than_input);
 static_assert(conv2d<4, 3, output_padding<1>>::accepts(shape<9, 9, 1>) == layer_error::own);
 static_assert(conv2d<4, 3>::accepts(shape<28, 28, 1>) == layer_error::none);
@@ -82,6 +89,13 @@ TEST_CASE("conv2d by hand: padding puts zeros on both sides") {
     CHECK(run<beside>({{2}, {1}}, {5}) == std::vector<float>{1, 1, 1, 1, 11, 1, 1, 1, 1});
 }
 
+TEST_CASE("conv2d by hand: a dilated kernel leaves pixels out") {
+    struct net : network<input<3, 3, 1>, conv2d<1, 2, dilation<2>>> {};
+    CHECK(run<net>({{1, 10, 100, 1000}, {0}}, to_nine) == std::vector<float>{9731});
+    struct wide : network<input<1, 4, 1>, conv2d<1, kernel<1, 2>, dilation<1, 2>, same>> {};
+    CHECK(run<wide>({{1, 10}, {0}}, {1, 2, 3, 4}) == std::vector<float>{20, 31, 42, 3});
+}
+
 TEST_CASE("conv2d by hand: strides by axis, and pixels that no window covers") {
     struct net : network<input<4, 4, 1>, conv2d<1, 1, stride<2, 3>>> {};
     CHECK(run<net>({{2}, {1}}, to_sixteen) == std::vector<float>{3, 9, 19, 25});
@@ -118,6 +132,13 @@ TEST_CASE("gradients of conv2d") {
     struct padded : network<input<5, 6, 3>, conv2d<17, 3, stride<2>, padding<1>>, conv2d<2, 2, padding<2>>> {
     };
     gradients_are_right<padded, 2>();
+    struct dilated : network<input<7, 8, 3>, conv2d<17, kernel<3, 2>, dilation<2, 3>>> {};
+    gradients_are_right<dilated, 2>();
+    struct dilated_strided : network<input<8, 9, 2>, conv2d<5, 3, dilation<2>, stride<2>, same>> {};
+    gradients_are_right<dilated_strided, 2>();
+    struct dilated_unevenly
+        : network<input<8, 9, 17>, conv2d<3, 3, dilation<3, 2>, stride<2, 3>, padding<2>>> {};
+    gradients_are_right<dilated_unevenly, 2>();
     struct two : network<input<6, 5, 1>, conv2d<5, 3, stride<2>, same>, conv2d<2, 2>> {};
     gradients_are_right<two, 2>();
     struct cut : network<input<3, 3, 2>, conv2d<3, 2>, relu> {};

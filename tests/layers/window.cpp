@@ -25,6 +25,12 @@ static_assert(!read_options<padding<1>, same>(1).has_padding && read_options<pad
 static_assert(read_options<padding<1>, valid>(1).padding == size2d{0});
 static_assert(read_options<same, padding<1>>(1).has_padding && !read_options<same, padding<1>>(1).same);
 
+static_assert(!none.has_dilation && none.dilation == size2d{1});
+static_assert(read_options<dilation<2>, same>(1).dilation == size2d{2} &&
+              read_options<dilation<2>>(1).has_dilation);
+static_assert(read_options<dilation<2, 3>>(1).dilation == size2d{2, 3});
+static_assert(dilated_size(3, 1) == 3 && dilated_size(3, 2) == 5 && dilated_size(1, 7) == 1);
+
 static_assert(read_options<stride<2>, int>(1).unknown && !read_options<stride<2>, same>(1).unknown);
 
 static_assert(size2d{3} == size2d{3, 3});
@@ -118,6 +124,7 @@ TEST_CASE("windows are described in one line") {
     CHECK(describe_window(3, read_options<>(1)) == "3x3");
     CHECK(describe_window(size2d{3, 1}, read_options<stride<2, 1>>(1)) == "3x1, stride 2x1");
     CHECK(describe_window(3, read_options<same>(1)) == "3x3, same");
+    CHECK(describe_window(3, read_options<dilation<2>>(1)) == "3x3, dilation 2x2");
     CHECK(describe_window(3, read_options<padding<1>>(1)) == "3x3, padding 1x1");
     CHECK(describe_window(3, read_options<stride<2>, same, output_padding<1>>(1)) ==
           "3x3, stride 2x2, same, output padding 1x1");

@@ -98,6 +98,8 @@ void image_layers_are_independent() {
     rows_are_independent<padded>();
     struct enlarged : network<input<Side, Side, Channels>, upsample2d<2, 3, bilinear>, zero_pad2d<1, 0>> {};
     rows_are_independent<enlarged>();
+    struct dilated : network<input<Side, Side, Channels>, conv2d<Maps, 2, dilation<2, 3>>> {};
+    rows_are_independent<dilated>();
     struct pooled : network<input<Side, Side, Channels>, max_pool2d<3, stride<1>, padding<1>>,
                             average_pool2d<2, stride<1>>, global_average_pool2d> {};
     rows_are_independent<pooled>();

@@ -18,9 +18,10 @@
 namespace strata::inline STRATA_TARGET {
 
 /// A convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
-/// default), padding<>. In: an image, height x width x channels. Out: Filters channels, and n pixels of an axis become
+/// default), padding<>, dilation<>. In: an image, height x width x channels. Out: Filters channels, and n pixels of an axis become
 /// (n - Kernel) / stride + 1, rounded down, if valid, and n / stride, rounded up, if same, which puts zeros around the
-/// image (the odd one after it); with padding<>, zeros on both sides, (n + 2 * padding - Kernel) / stride + 1. Weights: kernel height x kernel width x channels x Filters (the order of Keras), and
+/// image (the odd one after it); with padding<>, zeros on both sides, (n + 2 * padding - Kernel) / stride + 1. A
+/// dilated kernel counts with its dilated size, (Kernel - 1) * dilation + 1. Weights: kernel height x kernel width x channels x Filters (the order of Keras), and
 /// Filters biases. Keras's Conv2D; PyTorch's Conv2d is channels first. Refused while compiling: what is no image, a
 /// kernel larger than the image and its padding unless same, a size of 0, and other options.
 /// The options' name is for what compilers print where a number stands among them.
@@ -29,17 +30,17 @@ namespace strata::inline STRATA_TARGET {
 ///     model<edges> net; // weights 3 x 3 x 1 x 8, and 8 biases
 ///     auto maps = predict(net, std::vector<float>(28 * 28));
 template <std::size_t Filters, size2d Kernel,
-          class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid_padding>
+          class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid_padding_dilation>
 struct conv2d : layer_defaults {
     static constexpr layer_traits traits{
         .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
     static constexpr window_options options =
-        read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid_padding...>(1);
+        read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid_padding_dilation...>(1);
 
     static constexpr layer_error accepts(extents in) {
         if (options.unknown || options.has_output_padding) return layer_error::own;
         if (in.rank != 3) return layer_error::needs_image;
-        if (Filters == 0 || !Kernel.positive() || !options.stride.positive())
+        if (Filters == 0 || !Kernel.positive() || !options.stride.positive() || !options.dilation.positive())
             return layer_error::nothing_left;
         if (multiply_sizes(options.stride.height, options.stride.width) > most_floats)
             return layer_error::too_large;
@@ -52,7 +53,8 @@ struct conv2d : layer_defaults {
         static_assert(
             sizeof(Number) == 0,
             "strata: this layer does not take one of the options in its brackets: conv2d takes stride<>, "
-            "same, valid and padding<>; an activation such as relu is an entry of its own, after the layer");
+            "same, valid, padding<> and dilation<>; an activation such as relu is an entry of its own, after "
+            "the layer");
     };
     static constexpr extents output(extents in) {
         const kernels::conv_geometry g = geometry(in);
@@ -105,10 +107,10 @@ struct conv2d : layer_defaults {
 
 private:
     static constexpr kernels::conv_geometry geometry(extents in) {
-        const auto y = window_axis::over_image(in[0], Kernel.height, options.stride.height, options.same,
-                                               options.padding.height);
-        const auto x = window_axis::over_image(in[1], Kernel.width, options.stride.width, options.same,
-                                               options.padding.width);
+        const auto y = window_axis::over_image(in[0], dilated_size(Kernel.height, options.dilation.height),
+                                               options.stride.height, options.same, options.padding.height);
+        const auto x = window_axis::over_image(in[1], dilated_size(Kernel.width, options.dilation.width),
+                                               options.stride.width, options.same, options.padding.width);
         return {.image_height = in[0],
                 .image_width = in[1],
                 .image_channels = in[2],
@@ -120,7 +122,9 @@ private:
                 .stride_y = options.stride.height,
                 .stride_x = options.stride.width,
                 .pad_top = y.pad,
-                .pad_left = x.pad};
+                .pad_left = x.pad,
+                .dilation_y = options.dilation.height,
+                .dilation_x = options.dilation.width};
     }
 };
 

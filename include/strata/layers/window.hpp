@@ -1,4 +1,4 @@
-// What layers with windows share: the options stride, same, valid, padding and output_padding, and their arithmetic
+// What layers with windows share: the options stride, same, valid, padding, dilation and output_padding, and their arithmetic
 // (Keras's; padding's is PyTorch's).
 #pragma once
 
@@ -50,6 +50,11 @@ struct valid {};
 template <std::size_t Y, std::size_t X = Y>
 struct padding {};
 
+/// A kernel spread out: from one of its rows to the next Y of the image, from one of its columns to the next X. Its size
+/// is then (Kernel - 1) * dilation + 1.
+template <std::size_t Y, std::size_t X = Y>
+struct dilation {};
+
 /// Rows and columns added after a transposed convolution's output, to choose between the sizes that a stride
 /// maps to one.
 template <std::size_t Y, std::size_t X = Y>
@@ -61,6 +66,8 @@ struct window_options {
     bool same = false;
     bool has_padding = false;
     size2d padding{0, 0};
+    bool has_dilation = false;
+    size2d dilation{1, 1};
     bool has_output_padding = false;
     size2d output_padding{0, 0};
     bool unknown = false; ///< there was something else among them
@@ -84,6 +91,11 @@ constexpr void apply(window_options& o, strata::padding<Y, X>) {
     pad(o, false, true, {Y, X});
 }
 template <std::size_t Y, std::size_t X>
+constexpr void apply(window_options& o, strata::dilation<Y, X>) {
+    o.has_dilation = true;
+    o.dilation = {Y, X};
+}
+template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
     o.has_output_padding = true;
     o.output_padding = {Y, X};
@@ -103,6 +115,11 @@ constexpr window_options read_options(size2d default_stride) {
     options.stride = default_stride;
     (detail::apply(options, Options{}), ...);
     return options;
+}
+
+/// Pixels from the first to the last that a kernel of this size meets.
+constexpr std::size_t dilated_size(std::size_t kernel, std::size_t dilation) {
+    return kernel == 0 ? 0 : add_sizes(multiply_sizes(kernel - 1, dilation), 1);
 }
 
 /// One axis of a window sliding over an image.
@@ -150,6 +167,7 @@ constexpr bool canvas_too_large(const Geometry& g) {
     if (o.stride != size2d{1}) text.append(detail::text_of({", stride ", o.stride}));
     if (o.same) text.append(", same");
     if (o.has_padding) text.append(detail::text_of({", padding ", o.padding}));
+    if (o.has_dilation) text.append(detail::text_of({", dilation ", o.dilation}));
     if (o.has_output_padding) text.append(detail::text_of({", output padding ", o.output_padding}));
     return text;
 }
