@@ -100,6 +100,10 @@ struct convolution_valid : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stri
 struct convolution_of_one : network<input<5, 5, 1>, conv2d<1, 3, stride<2>, same>> {};
 struct convolution_padded : network<input<6, 7, 3>, conv2d<17, 3, stride<2>, padding<1>>> {};
 struct convolution_dilated : network<input<7, 8, 3>, conv2d<17, 3, dilation<2, 1>, stride<1, 2>, same>> {};
+struct convolution_depthwise : network<input<5, 6, 17>, conv2d<17, 3, stride<2>, groups<17>, same>> {};
+struct convolution_of_small_groups
+    : network<input<6, 5, 6>, conv2d<15, kernel<3, 2>, groups<3>, dilation<2>>> {};
+struct convolution_of_large_groups : network<input<5, 4, 18>, conv2d<34, 2, groups<2>, padding<1>>> {};
 struct convolution_wide : network<input<4, 5, 17>, conv2d<33, kernel<3, 2>, same>> {};
 
 TEST_CASE("conv2d") {
@@ -107,6 +111,9 @@ TEST_CASE("conv2d") {
     check<convolution_valid, 2>();
     check<convolution_of_one, 5>();
     check<convolution_wide, 2>();
+    check<convolution_depthwise, 2>();
+    check<convolution_of_small_groups, 2>();
+    check<convolution_of_large_groups, 2>();
     check<convolution_dilated, 2>();
     check<convolution_padded, 2>();
 }

@@ -13,6 +13,12 @@ struct convolution_dilated
     : network<input<7, 9, 5>, conv2d<19, kernel<3, 2>, dilation<2, 3>, padding<1, 2>>> {};
 struct convolution_dilated_strided : network<input<8, 9, 17>, conv2d<3, 3, stride<2, 3>, dilation<2>, same>> {
 };
+struct convolution_depthwise : network<input<7, 6, 19>, conv2d<19, 3, stride<2, 1>, padding<1>, groups<19>>> {
+};
+struct convolution_of_small_groups
+    : network<input<6, 7, 6>, conv2d<21, kernel<3, 2>, dilation<2, 1>, same, groups<3>>> {};
+struct convolution_of_large_groups
+    : network<input<5, 6, 18>, conv2d<34, kernel<2, 3>, stride<1, 2>, groups<2>>> {};
 struct transposed
     : network<input<3, 4, 5>, conv2d_transpose<7, kernel<4, 3>, stride<2, 3>, valid, output_padding<1, 2>>> {
 };
@@ -59,6 +65,9 @@ TEST_CASE("conv2d computes what PyTorch computes") {
     golden::check_network<convolution_padded, 2>(values(), "conv2d_padded");
     golden::check_network<convolution_dilated, 2>(values(), "conv2d_dilated");
     golden::check_network<convolution_dilated_strided, 2>(values(), "conv2d_dilated_strided");
+    golden::check_network<convolution_depthwise, 2>(values(), "conv2d_depthwise");
+    golden::check_network<convolution_of_small_groups, 2>(values(), "conv2d_small_groups");
+    golden::check_network<convolution_of_large_groups, 2>(values(), "conv2d_large_groups");
 }
 
 TEST_CASE("conv2d_transpose computes what PyTorch computes") {

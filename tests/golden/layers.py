@@ -142,5 +142,17 @@ def build(recorder):
     net.conv2d(3, (3, 3), -2, stride=(2, 3), dilation=(2, 2), same=True)
     net.finish(log2=1)
 
+    net = golden.Network(recorder, "conv2d_depthwise", sample=(7, 6, 19), rows=2, log2=0)
+    net.conv2d(19, (3, 3), -2, stride=(2, 1), padding=(1, 1), groups=19)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_small_groups", sample=(6, 7, 6), rows=2, log2=0)
+    net.conv2d(21, (3, 2), -2, dilation=(2, 1), same=True, groups=3)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_large_groups", sample=(5, 6, 18), rows=2, log2=0)
+    net.conv2d(34, (2, 3), -2, stride=(1, 2), groups=2)
+    net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

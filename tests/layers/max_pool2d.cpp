@@ -27,6 +27,7 @@ static_assert(max_pool2d<3, padding<1>>::output(shape<1, 1, 3>) == shape<1, 1, 3
 static_assert(max_pool2d<2, same>::accepts(shape<2, 2, 1>) == layer_error::own);
 static_assert(max_pool2d<2, padding<1>>::accepts(shape<1, 1, 1>) == layer_error::none);
 static_assert(max_pool2d<2, dilation<2>>::accepts(shape<9, 9, 1>) == layer_error::own);
+static_assert(max_pool2d<2, groups<2>>::accepts(shape<9, 9, 2>) == layer_error::own);
 static_assert(max_pool2d<2, padding<2>>::accepts(shape<4, 4, 1>) == layer_error::own);
 static_assert(max_pool2d<3, padding<0, 2>>::accepts(shape<4, 4, 1>) == layer_error::own);
 static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == layer_error::none);

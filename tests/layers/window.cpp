@@ -31,6 +31,9 @@ static_assert(read_options<dilation<2>, same>(1).dilation == size2d{2} &&
 static_assert(read_options<dilation<2, 3>>(1).dilation == size2d{2, 3});
 static_assert(dilated_size(3, 1) == 3 && dilated_size(3, 2) == 5 && dilated_size(1, 7) == 1);
 
+static_assert(!none.has_groups && none.groups == 1);
+static_assert(read_options<groups<4>>(1).groups == 4 && read_options<groups<4>>(1).has_groups);
+
 static_assert(read_options<stride<2>, int>(1).unknown && !read_options<stride<2>, same>(1).unknown);
 
 static_assert(size2d{3} == size2d{3, 3});
@@ -125,6 +128,7 @@ TEST_CASE("windows are described in one line") {
     CHECK(describe_window(size2d{3, 1}, read_options<stride<2, 1>>(1)) == "3x1, stride 2x1");
     CHECK(describe_window(3, read_options<same>(1)) == "3x3, same");
     CHECK(describe_window(3, read_options<dilation<2>>(1)) == "3x3, dilation 2x2");
+    CHECK(describe_window(3, read_options<groups<4>>(1)) == "3x3, groups 4");
     CHECK(describe_window(3, read_options<padding<1>>(1)) == "3x3, padding 1x1");
     CHECK(describe_window(3, read_options<stride<2>, same, output_padding<1>>(1)) ==
           "3x3, stride 2x2, same, output padding 1x1");

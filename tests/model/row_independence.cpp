@@ -100,6 +100,9 @@ void image_layers_are_independent() {
     rows_are_independent<enlarged>();
     struct dilated : network<input<Side, Side, Channels>, conv2d<Maps, 2, dilation<2, 3>>> {};
     rows_are_independent<dilated>();
+    struct grouped : network<input<Side, Side, Channels>, conv2d<2 * Channels, 3, groups<Channels>>,
+                             conv2d<6, 2, groups<2>>, conv2d<36, 1, groups<2>>> {};
+    rows_are_independent<grouped>();
     struct pooled : network<input<Side, Side, Channels>, max_pool2d<3, stride<1>, padding<1>>,
                             average_pool2d<2, stride<1>>, global_average_pool2d> {};
     rows_are_independent<pooled>();

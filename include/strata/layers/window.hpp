@@ -1,4 +1,4 @@
-// What layers with windows share: the options stride, same, valid, padding, dilation and output_padding, and their arithmetic
+// What layers with windows share: the options stride, same, valid, padding, dilation, groups and output_padding, and their arithmetic
 // (Keras's; padding's is PyTorch's).
 #pragma once
 
@@ -55,6 +55,11 @@ struct padding {};
 template <std::size_t Y, std::size_t X = Y>
 struct dilation {};
 
+/// Channels in so many groups, each of which is convolved by itself: PyTorch's and Keras's groups. As many as there are
+/// channels make a depthwise convolution.
+template <std::size_t Count>
+struct groups {};
+
 /// Rows and columns added after a transposed convolution's output, to choose between the sizes that a stride
 /// maps to one.
 template <std::size_t Y, std::size_t X = Y>
@@ -68,6 +73,8 @@ struct window_options {
     size2d padding{0, 0};
     bool has_dilation = false;
     size2d dilation{1, 1};
+    bool has_groups = false;
+    std::size_t groups = 1;
     bool has_output_padding = false;
     size2d output_padding{0, 0};
     bool unknown = false; ///< there was something else among them
@@ -94,6 +101,11 @@ template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::dilation<Y, X>) {
     o.has_dilation = true;
     o.dilation = {Y, X};
+}
+template <std::size_t Count>
+constexpr void apply(window_options& o, strata::groups<Count>) {
+    o.has_groups = true;
+    o.groups = Count;
 }
 template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
@@ -168,6 +180,7 @@ constexpr bool canvas_too_large(const Geometry& g) {
     if (o.same) text.append(", same");
     if (o.has_padding) text.append(detail::text_of({", padding ", o.padding}));
     if (o.has_dilation) text.append(detail::text_of({", dilation ", o.dilation}));
+    if (o.has_groups) text.append(detail::text_of({", groups ", o.groups}));
     if (o.has_output_padding) text.append(detail::text_of({", output padding ", o.output_padding}));
     return text;
 }
