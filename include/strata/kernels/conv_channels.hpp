@@ -4,9 +4,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/conv.hpp"
-#include "strata/kernels/gemm.hpp"
-#include "strata/kernels/pixel_class.hpp"
+#include "strata/kernels/channel_layout.hpp"
 #include "strata/kernels/pointwise.hpp"
 
 #include <algorithm>
@@ -15,20 +13,6 @@
 #include <utility>
 
 namespace strata::inline STRATA_TARGET::kernels {
-
-/// A convolution in groups of channels: what each group's is, and how many there are. A pixel holds the groups' channels
-/// one after another. The weights are one matrix: its rows are those of a group, its columns the channels of all maps.
-struct conv_groups {
-    conv_geometry group;
-    std::size_t groups;
-
-    [[nodiscard]] constexpr std::size_t image_channels() const { return groups * group.image_channels; }
-    [[nodiscard]] constexpr std::size_t map_channels() const { return groups * group.map_channels; }
-    /// Whether groups are so small that products of panels would leave most lanes empty.
-    [[nodiscard]] constexpr bool small() const {
-        return group.image_channels <= panel / 2 && group.map_channels <= panel / 2;
-    }
-};
 
 /// How a tile of channels walks over what it adds up: rows of taps, taps, and the channels that each meets. Distances are
 /// in floats; rows of the weights are a panel wide.
@@ -123,58 +107,16 @@ void channel_line(std::size_t pixels, const channel_walk& walk, const real_of<Ar
     }
 }
 
-/// A pixel whose groups have `each` channels, laid out for `wide` lanes a group: for each of a group's channels a row of
-/// `row` floats, in which it stands in all lanes of its group.
-template <class Real>
-void spread_channels(std::size_t groups, std::size_t each, std::size_t wide, const Real* pixel,
-                     std::size_t row, Real* to) {
-    if (each == 1 && wide == 1) {
-        std::copy_n(pixel, groups, to);
-        return;
-    }
-    for (std::size_t group = 0; group < groups; ++group)
-        for (std::size_t c = 0; c < each; ++c)
-            std::fill_n(to + c * row + group * wide, wide, pixel[group * each + c]);
-}
-
-/// Whether images can be read where they lie: a lane a channel, whole panels, and no window leaves the image.
-constexpr bool lies_ready(const conv_groups& c) {
-    return c.group.image_channels == 1 && c.group.map_channels == 1 && c.groups % panel == 0 &&
-           c.group.inside();
-}
-
-/// Floats of a canvas pixel.
-constexpr std::size_t spread_pixel(const conv_groups& c) {
-    return c.group.image_channels * whole_panels(c.map_channels());
-}
-
-/// The image on its canvas, spread out, in `scratch`, of which only what an image covers is written.
-template <class Real>
-canvas_view<Real> place_spread(const conv_groups& c, const Real* image, Real* scratch) {
-    const conv_geometry& g = c.group;
-    if (lies_ready(c)) return {image, g.image_width * c.groups};
-    const std::size_t pixel = spread_pixel(c);
-    const std::size_t row = g.canvas_width() * pixel;
-    const overlap shared{g};
-    for (std::size_t y = 0; y < shared.height; ++y)
-        for (std::size_t x = 0; x < shared.width; ++x)
-            spread_channels(c.groups, g.image_channels, g.map_channels,
-                            image + (y * g.image_width + x) * c.image_channels(),
-                            whole_panels(c.map_channels()),
-                            scratch + (y + g.pad_top) * row + (x + g.pad_left) * pixel);
-    return {scratch, row};
-}
-
 } // namespace detail
 
 /// Floats of scratch that convolve_channels needs.
 constexpr std::size_t convolve_channels_scratch(const conv_groups& c) {
-    return detail::lies_ready(c) ? 0
-                                 : c.group.canvas_height() * c.group.canvas_width() * detail::spread_pixel(c);
+    return detail::laid_out<float>::scratch(c.group.image_channels, c.map_channels(),
+                                            c.group.image_height * c.group.image_width);
 }
 
-/// maps = images * w, group by group, with a bias and through a relu if wanted; small groups. Distances between samples
-/// are in floats.
+/// maps = images * w, group by group, with a bias and through a relu if wanted; small groups. Taps beside the image are
+/// left out. Distances between samples are in floats.
 template <class Arch>
 STRATA_NOINLINE void convolve_channels(const conv_groups& c, std::size_t samples, const real_of<Arch>* images,
                                        std::size_t image_stride, const real_of<Arch>* w,
@@ -182,26 +124,39 @@ STRATA_NOINLINE void convolve_channels(const conv_groups& c, std::size_t samples
                                        std::size_t map_stride, real_of<Arch>* scratch) {
     const conv_geometry& g = c.group;
     const std::size_t filters = c.map_channels();
-    const std::size_t pixel = detail::spread_pixel(c);
-    std::fill_n(scratch, convolve_channels_scratch(c), real_of<Arch>(0));
     for (std::size_t s = 0; s < samples; ++s) {
-        const auto canvas = detail::place_spread(c, images + s * image_stride, scratch);
-        const channel_walk walk{.taps_y = g.kernel_height,
-                                .taps_x = g.kernel_width,
-                                .depth = g.image_channels,
-                                .x_tap_y = std::ptrdiff_t(g.dilation_y * canvas.row_stride),
-                                .x_tap_x = std::ptrdiff_t(g.dilation_x * pixel),
-                                .x_depth = std::ptrdiff_t(whole_panels(filters)),
-                                .w_tap_y = std::ptrdiff_t(g.window_row() * panel),
-                                .w_tap_x = std::ptrdiff_t(g.image_channels * panel),
-                                .x_next = std::ptrdiff_t(g.stride_x * pixel),
-                                .out_next = std::ptrdiff_t(filters)};
-        for (std::size_t f = 0; f < filters; f += panel)
-            for (std::size_t y = 0; y < g.map_height; ++y)
-                detail::channel_line<Arch>(
-                    g.map_width, walk, canvas.data + y * g.stride_y * canvas.row_stride + f,
-                    w + f * g.window(), bias == nullptr ? nullptr : bias + f, relu,
-                    maps + s * map_stride + y * g.map_width * filters + f, std::min(panel, filters - f));
+        const detail::laid_out<real_of<Arch>> image(g.image_channels, g.map_channels, c.groups,
+                                                    g.image_height, g.image_width, images + s * image_stride,
+                                                    scratch);
+        const auto run = [&](std::size_t y, const detail::window_zone& high, const detail::window_zone& wide,
+                             std::size_t f) {
+            const detail::panel_view<real_of<Arch>> view = image.from(f);
+            const channel_walk walk{.taps_y = high.taps,
+                                    .taps_x = wide.taps,
+                                    .depth = g.image_channels,
+                                    .x_tap_y = std::ptrdiff_t(g.dilation_y * view.row),
+                                    .x_tap_x = std::ptrdiff_t(g.dilation_x * view.pixel),
+                                    .x_depth = panel,
+                                    .w_tap_y = std::ptrdiff_t(g.window_row() * panel),
+                                    .w_tap_x = std::ptrdiff_t(g.image_channels * panel),
+                                    .x_next = std::ptrdiff_t(g.stride_x * view.pixel),
+                                    .out_next = std::ptrdiff_t(filters)};
+            const std::size_t tap = high.first_tap * g.kernel_width + wide.first_tap;
+            const std::size_t image_y = high.image_at + (y - high.first) * g.stride_y;
+            detail::channel_line<Arch>(
+                wide.windows, walk, view.data + image_y * view.row + wide.image_at * view.pixel,
+                w + f * g.window() + tap * g.image_channels * panel, bias == nullptr ? nullptr : bias + f,
+                relu, maps + s * map_stride + (y * g.map_width + wide.first) * filters + f,
+                std::min(panel, filters - f));
+        };
+        // A line of all channels at a time: what it reads and writes lies together.
+        detail::for_each_window_zone(detail::rows_of(g), [&](const detail::window_zone& high) {
+            for (std::size_t y = high.first; y < high.first + high.windows; ++y) {
+                detail::for_each_window_zone(detail::columns_of(g), [&](const detail::window_zone& wide) {
+                    for (std::size_t f = 0; f < filters; f += panel) run(y, high, wide, f);
+                });
+            }
+        });
     }
 }
 

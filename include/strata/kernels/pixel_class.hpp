@@ -58,20 +58,27 @@ struct pixel_zone {
         least_tap = lowest(c, map, at);
         taps = highest(c, at) - least_tap;
         pixels = 1;
+        if (taps > 0 && taps == c.taps) { // all that the class has, up to the map's edge
+            pixels = std::min(c.pixels, std::size_t(std::ptrdiff_t(map) - c.map_at)) - at;
+            return;
+        }
         while (at + pixels < c.pixels && lowest(c, map, at + pixels) == least_tap &&
                highest(c, at + pixels) == least_tap + taps)
             ++pixels;
     }
 
 private:
+    static constexpr std::size_t quotient(std::size_t a, std::size_t b) { return b == 1 ? a : a / b; }
     // Tap t of pixel p meets map pixel map_at + p - t * map_step.
     static constexpr std::size_t highest(const pixel_class& c, std::size_t p) {
         const std::ptrdiff_t at = c.map_at + std::ptrdiff_t(p);
-        return at < 0 ? 0 : std::min(c.taps, std::size_t(at) / c.map_step + 1);
+        return at < 0 ? 0 : std::min(c.taps, quotient(std::size_t(at), c.map_step) + 1);
     }
     static constexpr std::size_t lowest(const pixel_class& c, std::size_t map, std::size_t p) {
         const std::ptrdiff_t beyond = c.map_at + std::ptrdiff_t(p) + 1 - std::ptrdiff_t(map);
-        return beyond <= 0 ? 0 : std::min((std::size_t(beyond) + c.map_step - 1) / c.map_step, highest(c, p));
+        return beyond <= 0
+                   ? 0
+                   : std::min(quotient(std::size_t(beyond) + c.map_step - 1, c.map_step), highest(c, p));
     }
 };
 

@@ -82,7 +82,9 @@ struct conv2d : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t) {
         const kernels::conv_geometry g = geometry(in);
         if (canvas_too_large(g)) return too_many;
-        if (in_groups && multiply_sizes(g.canvas_floats(), Filters) > most_floats) return too_many;
+        if (in_groups && std::max(multiply_sizes(in.count(), Filters),
+                                  multiply_sizes(output(in).count(), in[2])) > most_floats)
+            return too_many;
         if (in_groups) return kernels::convolve_groups_scratch({g, options.groups});
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
                          kernels::convolve_transposed_scratch(g)});
