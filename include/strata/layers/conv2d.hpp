@@ -38,7 +38,8 @@ struct conv2d : layer_defaults {
     static constexpr window_options options =
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid_padding_dilation_groups...>(
             1);
-    static constexpr bool in_groups = options.groups != 1;
+    static constexpr std::size_t group_count = options.groups == 0 ? 1 : options.groups; // 0 is refused
+    static constexpr bool in_groups = group_count != 1;
     static constexpr layer_traits traits{
         .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = !in_groups};
 
@@ -52,8 +53,7 @@ struct conv2d : layer_defaults {
             return layer_error::too_large;
         const kernels::conv_geometry g = geometry(in);
         if (g.map_height == 0 || g.map_width == 0) return layer_error::window_larger_than_input;
-        return in[2] % options.groups == 0 && Filters % options.groups == 0 ? layer_error::none
-                                                                            : layer_error::own;
+        return in[2] % group_count == 0 && Filters % group_count == 0 ? layer_error::none : layer_error::own;
     }
     template <class Number, class Shape>
     struct not_accepted {
@@ -74,9 +74,9 @@ struct conv2d : layer_defaults {
     static constexpr parameter_list parameters(extents in) {
         const std::size_t window = multiply_sizes(Kernel.height, Kernel.width);
         return {2,
-                {parameter{"weight", extents{Kernel.height, Kernel.width, in[2] / options.groups, Filters},
-                           multiply_sizes(window, in[2] / options.groups),
-                           multiply_sizes(window, Filters / options.groups)},
+                {parameter{"weight", extents{Kernel.height, Kernel.width, in[2] / group_count, Filters},
+                           multiply_sizes(window, in[2] / group_count),
+                           multiply_sizes(window, Filters / group_count)},
                  parameter{"bias", shape<Filters>}}};
     }
     static constexpr std::size_t scratch(extents in, std::size_t) {
@@ -85,7 +85,7 @@ struct conv2d : layer_defaults {
         if (in_groups && std::max(multiply_sizes(in.count(), Filters),
                                   multiply_sizes(output(in).count(), in[2])) > most_floats)
             return too_many;
-        if (in_groups) return kernels::convolve_groups_scratch({g, options.groups});
+        if (in_groups) return kernels::convolve_groups_scratch({g, group_count});
         return std::max({kernels::convolve_scratch(g), kernels::convolve_weight_gradient_scratch(g),
                          kernels::convolve_transposed_scratch(g)});
     }
@@ -98,7 +98,7 @@ struct conv2d : layer_defaults {
         static constexpr kernels::conv_geometry g = geometry(In);
         const auto* bias = p.parameters + parameters(In).items[0].floats();
         if constexpr (in_groups)
-            kernels::convolve_groups<Arch>({g, options.groups}, p.x.rows, p.x.data, p.x.stride, p.parameters,
+            kernels::convolve_groups<Arch>({g, group_count}, p.x.rows, p.x.data, p.x.stride, p.parameters,
                                            bias, p.relu, p.y.data, p.y.stride, p.scratch);
         else
             kernels::convolve<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.parameters,
@@ -109,9 +109,9 @@ struct conv2d : layer_defaults {
     static void input_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         if constexpr (in_groups)
-            kernels::convolve_groups_transposed<Arch>({g, options.groups}, p.y_gradient.rows,
-                                                      p.y_gradient.data, p.y_gradient.stride, p.parameters,
-                                                      p.x_gradient.data, p.x_gradient.stride, p.scratch);
+            kernels::convolve_groups_transposed<Arch>({g, group_count}, p.y_gradient.rows, p.y_gradient.data,
+                                                      p.y_gradient.stride, p.parameters, p.x_gradient.data,
+                                                      p.x_gradient.stride, p.scratch);
         else
             kernels::convolve_transposed<Arch, g>(p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride,
                                                   p.parameters, {.relu_mask = p.mask_distance()},
@@ -122,8 +122,8 @@ struct conv2d : layer_defaults {
     static void parameter_gradient(const backward_pass<Arch>& p) {
         static constexpr kernels::conv_geometry g = geometry(In);
         if constexpr (in_groups)
-            kernels::convolve_groups_weight_gradient<Arch>({g, options.groups}, p.x.rows, p.x.data,
-                                                           p.x.stride, p.y_gradient.data, p.y_gradient.stride,
+            kernels::convolve_groups_weight_gradient<Arch>({g, group_count}, p.x.rows, p.x.data, p.x.stride,
+                                                           p.y_gradient.data, p.y_gradient.stride,
                                                            p.accumulate, p.parameter_gradient, p.scratch);
         else
             kernels::convolve_weight_gradient<Arch>(g, p.x.rows, p.x.data, p.x.stride, p.y_gradient.data,
@@ -144,10 +144,10 @@ private:
                                                options.stride.width, options.same, options.padding.width);
         return {.image_height = in[0],
                 .image_width = in[1],
-                .image_channels = in[2] / options.groups,
+                .image_channels = in[2] / group_count,
                 .map_height = y.map,
                 .map_width = x.map,
-                .map_channels = Filters / options.groups,
+                .map_channels = Filters / group_count,
                 .kernel_height = Kernel.height,
                 .kernel_width = Kernel.width,
                 .stride_y = options.stride.height,
