@@ -1,6 +1,7 @@
 // Activations and their derivatives, per value.
 
 #include "strata/kernels/activation.hpp"
+#include "strata/meta/float_constant.hpp"
 #include "strata/tensor/arena.hpp"
 #include "support/peak.hpp"
 
@@ -45,8 +46,11 @@ BENCHMARK(value<exp_function>)->Name("exp");
 BENCHMARK(value<relu_function>)->Name("relu");
 BENCHMARK(value<tanh_function>)->Name("tanh");
 BENCHMARK(value<sigmoid_function>)->Name("sigmoid");
+BENCHMARK(value<silu_function>)->Name("silu");
+BENCHMARK(value<clip_function<strata::float_constant{0.0}, strata::float_constant{6.0}>>)->Name("clip");
 BENCHMARK(derivative<relu_function>)->Name("relu_gradient");
 BENCHMARK(derivative<tanh_function>)->Name("tanh_gradient");
 BENCHMARK(derivative<sigmoid_function>)->Name("sigmoid_gradient");
+BENCHMARK(derivative<silu_function>)->Name("silu_gradient");
 
 } // namespace

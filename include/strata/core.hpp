@@ -24,7 +24,9 @@
 #include "strata/graph/slice.hpp"
 
 // Layers
+#include "strata/layers/average_pool2d.hpp"
 #include "strata/layers/batch_norm.hpp"
+#include "strata/layers/clip.hpp"
 #include "strata/layers/conv2d.hpp"
 #include "strata/layers/conv2d_transpose.hpp"
 #include "strata/layers/dense.hpp"
@@ -33,18 +35,22 @@
 #include "strata/layers/flatten.hpp"
 #include "strata/layers/gaussian_noise.hpp"
 #include "strata/layers/gelu.hpp"
+#include "strata/layers/global_average_pool2d.hpp"
 #include "strata/layers/layer_norm.hpp"
 #include "strata/layers/leaky_relu.hpp"
 #include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/prelu.hpp"
 #include "strata/layers/relu.hpp"
 #include "strata/layers/reshape.hpp"
 #include "strata/layers/sample_gaussian.hpp"
 #include "strata/layers/sigmoid.hpp"
+#include "strata/layers/silu.hpp"
 #include "strata/layers/softmax.hpp"
 #include "strata/layers/softplus.hpp"
 #include "strata/layers/tanh.hpp"
 #include "strata/layers/tied_dense.hpp"
 #include "strata/layers/upsample2d.hpp"
+#include "strata/layers/zero_pad2d.hpp"
 
 // What training is made of
 #include "strata/initializers/constant.hpp"

@@ -50,6 +50,9 @@ template <class Layer, std::size_t Width>
 struct one_function : network<input<Width>, Layer> {};
 
 template <class Layer>
+struct image_function : network<input<3, 5, 7>, Layer> {};
+
+template <class Layer>
 void check_function(const gradient_check_options& options = {}) {
     check<one_function<Layer, 1>, 5>(options);
     check<one_function<Layer, 3>>(options);
@@ -66,6 +69,10 @@ TEST_CASE("activations") {
     check_function<sigmoid>({.input_range = 5.0f});
     check_function<softplus>({.input_range = 5.0f});
     check_function<gelu>({.input_range = 3.0f});
+    check_function<silu>({.input_range = 5.0f});
+    check_function<clip<-0.5, 0.25>>();
+    check_function<prelu>();
+    check<image_function<prelu>>();
 }
 
 struct softmax_flat : network<input<13>, softmax> {};
@@ -91,6 +98,12 @@ TEST_CASE("normalizations") {
 struct convolution : network<input<7, 5, 3>, conv2d<5, 3, same>> {};
 struct convolution_valid : network<input<9, 7, 5>, conv2d<19, kernel<2, 3>, stride<2, 1>, valid>> {};
 struct convolution_of_one : network<input<5, 5, 1>, conv2d<1, 3, stride<2>, same>> {};
+struct convolution_padded : network<input<6, 7, 3>, conv2d<17, 3, stride<2>, padding<1>>> {};
+struct convolution_dilated : network<input<7, 8, 3>, conv2d<17, 3, dilation<2, 1>, stride<1, 2>, same>> {};
+struct convolution_depthwise : network<input<5, 6, 17>, conv2d<17, 3, stride<2>, groups<17>, same>> {};
+struct convolution_of_small_groups
+    : network<input<6, 5, 6>, conv2d<15, kernel<3, 2>, groups<3>, dilation<2>>> {};
+struct convolution_of_large_groups : network<input<5, 4, 18>, conv2d<34, 2, groups<2>, padding<1>>> {};
 struct convolution_wide : network<input<4, 5, 17>, conv2d<33, kernel<3, 2>, same>> {};
 
 TEST_CASE("conv2d") {
@@ -98,6 +111,11 @@ TEST_CASE("conv2d") {
     check<convolution_valid, 2>();
     check<convolution_of_one, 5>();
     check<convolution_wide, 2>();
+    check<convolution_depthwise, 2>();
+    check<convolution_of_small_groups, 2>();
+    check<convolution_of_large_groups, 2>();
+    check<convolution_dilated, 2>();
+    check<convolution_padded, 2>();
 }
 
 struct transposed
@@ -117,15 +135,29 @@ TEST_CASE("conv2d_transpose") {
 
 struct pooled : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
 struct pooled_apart : network<input<6, 4, 3>, max_pool2d<2>> {};
+struct pooled_padded : network<input<7, 6, 5>, max_pool2d<3, stride<2>, padding<1>>> {};
+struct averaged : network<input<9, 8, 5>, average_pool2d<3, stride<2>>> {};
+struct averaged_apart : network<input<6, 5, 3>, average_pool2d<2>> {};
+struct averaged_padded : network<input<7, 6, 17>, average_pool2d<kernel<3, 2>, padding<1, 0>>> {};
+struct averaged_over_all : network<input<5, 3, 9>, global_average_pool2d> {};
 struct enlarged : network<input<3, 2, 5>, upsample2d<2>> {};
 struct enlarged_unevenly : network<input<3, 2, 5>, upsample2d<3, 2>> {};
+struct enlarged_between : network<input<3, 4, 5>, upsample2d<2, 3, bilinear>> {};
+struct framed : network<input<3, 2, 5>, zero_pad2d<1, 0, 2, 3>> {};
 struct shaped : network<input<2, 3, 5>, flatten, reshape<5, 6>, flatten, dense<3>> {};
 
 TEST_CASE("pooling, upsampling and shapes") {
     check<pooled, 2>();
     check<pooled_apart>();
+    check<pooled_padded>();
+    check<averaged, 2>();
+    check<averaged_apart>();
+    check<averaged_padded>();
+    check<averaged_over_all>();
     check<enlarged>();
     check<enlarged_unevenly>();
+    check<enlarged_between>();
+    check<framed>();
     check<shaped>();
 }
 

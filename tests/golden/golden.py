@@ -123,14 +123,14 @@ def around(total):
     return total // 2, total - total // 2
 
 
-def conv2d(x, weight, bias, stride, same):
+def conv2d(x, weight, bias, stride, same, padding=0, dilation=(1, 1), groups=1):
     image = to_torch(x)
     if same:
         (top, bottom), (left, right) = [
-            around(max(0, (-(-size // step) - 1) * step + window - size))
-            for size, step, window in zip(image.shape[2:], stride, weight.shape[:2])]
+            around(max(0, (-(-size // step) - 1) * step + (window - 1) * apart + 1 - size))
+            for size, step, window, apart in zip(image.shape[2:], stride, weight.shape[:2], dilation)]
         image = functional.pad(image, (left, right, top, bottom))
-    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride))
+    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride, padding, dilation, groups))
 
 
 def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0)):
@@ -145,8 +145,12 @@ def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0)):
     return from_torch(image)
 
 
-def max_pool2d(x, window, stride):
-    return from_torch(functional.max_pool2d(to_torch(x), window, stride))
+def max_pool2d(x, window, stride, padding):
+    return from_torch(functional.max_pool2d(to_torch(x), window, stride, padding))
+
+
+def average_pool2d(x, window, stride, padding):
+    return from_torch(functional.avg_pool2d(to_torch(x), window, stride, padding))
 
 
 def upsample2d(x, factor):
@@ -204,6 +208,11 @@ class Network:
         count = (self.x.shape[-1],)
         return self.parameter("weight", count, 0), self.parameter("bias", count, 0)
 
+    def prelu(self):
+        self.number += 1
+        slopes = self.parameter("weight", (self.x.shape[-1],), -1)
+        self.x = functional.prelu(self.x.movedim(-1, 1), slopes).movedim(1, -1)
+
     def layer_norm(self):
         weight, bias = self.normalization()
         self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(1e-5))
@@ -218,9 +227,9 @@ class Network:
                            (f"{self.name}.{self.number}.running_var", 1 - variance)]
         self.x = normal.movedim(1, -1)
 
-    def conv2d(self, filters, kernel, log2, stride, same):
-        weight, bias = self.weights((*kernel, self.x.shape[3], filters), filters, log2)
-        self.x = conv2d(self.x, weight, bias, stride, same)
+    def conv2d(self, filters, kernel, log2, stride=(1, 1), same=False, padding=0, dilation=(1, 1), groups=1):
+        weight, bias = self.weights((*kernel, self.x.shape[3] // groups, filters), filters, log2)
+        self.x = conv2d(self.x, weight, bias, stride, same, padding, dilation, groups)
 
     def conv2d_transpose(self, filters, kernel, log2, stride, same, output_padding=(0, 0)):
         weight, bias = self.weights((*kernel, filters, self.x.shape[3]), filters, log2)
@@ -235,14 +244,15 @@ class Network:
         assert size.min() > 3e-7 * size.max(), where + f"a value of {size.min():.1g}: choose another seed"
         self.skip(functional.relu(self.x))
 
-    def max_pool2d(self, window, stride):
-        largest = functional.max_pool2d(to_torch(self.x.detach()), window, stride)
-        patches = to_torch(self.x.detach()).unfold(2, window, stride).unfold(3, window, stride).flatten(4)
+    def max_pool2d(self, window, stride, padding=0):
+        largest = functional.max_pool2d(to_torch(self.x.detach()), window, stride, padding)
+        padded = functional.pad(to_torch(self.x.detach()), (padding,) * 4, value=-torch.inf)
+        patches = padded.unfold(2, window, stride).unfold(3, window, stride).flatten(4)
         first, second = patches.topk(2).values.unbind(-1)
         assert torch.equal(first, largest)
         tied = (first != 0) & (first - second < 3e-7 * largest.max())
         assert not tied.any(), f"{self.name}, layer {self.number + 1}: a tie: choose another seed"
-        self.skip(max_pool2d(self.x, window, stride))
+        self.skip(max_pool2d(self.x, window, stride, padding))
 
     def finish(self, log2):
         """The mean squared error against made targets, and what finish_with stores."""

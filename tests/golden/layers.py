@@ -89,5 +89,70 @@ def build(recorder):
     net.dense(3, -1)
     net.finish(log2=1)
 
+    for name, function in {"silu": functional.silu, "clip": lambda x: functional.hardtanh(x, -0.5, 0.75)}.items():
+        net = golden.Network(recorder, f"dense_{name}", sample=(17,), rows=5, log2=1)
+        net.dense(33, -2)
+        net.skip(function(net.x))
+        net.finish(log2=0)
+
+    net = golden.Network(recorder, "prelu", sample=(17,), rows=5, log2=1)
+    net.dense(33, -2)
+    net.prelu()
+    net.finish(log2=0)
+
+    net = golden.Network(recorder, "prelu_image", sample=(5, 3, 7), rows=3, log2=1)
+    net.prelu()
+    net.finish(log2=0)
+
+    net = golden.Network(recorder, "max_pool2d_padded", sample=(7, 6, 5), rows=3, log2=0)
+    net.max_pool2d(3, 2, padding=1)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "average_pool2d", sample=(9, 8, 5), rows=3, log2=0)
+    net.skip(golden.average_pool2d(net.x, (3, 2), (2, 1), 0))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "average_pool2d_padded", sample=(7, 6, 17), rows=2, log2=0)
+    net.skip(golden.average_pool2d(net.x, (3, 2), (2, 3), (1, 0)))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "global_average_pool2d", sample=(5, 3, 19), rows=3, log2=0)
+    net.skip(net.x.mean((1, 2)))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_padded", sample=(6, 7, 5), rows=2, log2=0)
+    net.conv2d(19, (3, 2), -2, stride=(2, 1), padding=(1, 2))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "zero_pad2d", sample=(3, 4, 5), rows=2, log2=0)
+    net.skip(golden.from_torch(torch.nn.ZeroPad2d((3, 0, 1, 2))(golden.to_torch(net.x))))
+    net.finish(log2=1)
+
+    for name, factors in {"upsample2d_bilinear": (2, 3), "upsample2d_bilinear_large": (5, 4)}.items():
+        net = golden.Network(recorder, name, sample=(3, 4, 17), rows=2, log2=0)
+        net.skip(golden.from_torch(functional.interpolate(golden.to_torch(net.x), scale_factor=factors, mode="bilinear",
+                                                          align_corners=False)))
+        net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_dilated", sample=(7, 9, 5), rows=2, log2=0)
+    net.conv2d(19, (3, 2), -2, dilation=(2, 3), padding=(1, 2))
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_dilated_strided", sample=(8, 9, 17), rows=2, log2=0)
+    net.conv2d(3, (3, 3), -2, stride=(2, 3), dilation=(2, 2), same=True)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_depthwise", sample=(7, 6, 19), rows=2, log2=0)
+    net.conv2d(19, (3, 3), -2, stride=(2, 1), padding=(1, 1), groups=19)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_small_groups", sample=(6, 7, 6), rows=2, log2=0)
+    net.conv2d(21, (3, 2), -2, dilation=(2, 1), same=True, groups=3)
+    net.finish(log2=1)
+
+    net = golden.Network(recorder, "conv2d_large_groups", sample=(5, 6, 18), rows=2, log2=0)
+    net.conv2d(34, (2, 3), -2, stride=(1, 2), groups=2)
+    net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

@@ -59,8 +59,8 @@ TEST_CASE("an image whose windows stay inside it is read where it lies") {
     const std::vector<float> image(60, 1.0f);
     CHECK(g.inside()); // the last column is left out
     CHECK(kernels::convolve_scratch(g) == 0);
-    CHECK(kernels::place_on_canvas(g, image.data(), nullptr).data == image.data());
-    CHECK(kernels::place_on_canvas(g, image.data(), nullptr).row_stride == 12);
+    CHECK(kernels::place_on_canvas(g, kernels::canvas_fold(g), image.data(), nullptr).data == image.data());
+    CHECK(kernels::place_on_canvas(g, kernels::canvas_fold(g), image.data(), nullptr).row_stride == 12);
     g.map_width = 3;
     CHECK_FALSE(g.inside());
     CHECK(kernels::convolve_scratch(g) == 5 * 7 * 2);
@@ -83,8 +83,9 @@ TEST_CASE("a canvas is the image with zeros around, and what no window reaches i
     const float canvas[] = {0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 5, 6, 0, 0, 0, 0};
     output scratch{16};
     for (std::size_t i = 0; i < 16; ++i) scratch.expect(i, static_cast<double>(canvas[i]));
-    kernels::clear_canvas(g, scratch.data());
-    const kernels::canvas_view<float> view = kernels::place_on_canvas(g, image.data(), scratch.data());
+    kernels::clear_canvas(g, kernels::canvas_fold(g), scratch.data());
+    const kernels::canvas_view<float> view =
+        kernels::place_on_canvas(g, kernels::canvas_fold(g), image.data(), scratch.data());
     CHECK(view.data == scratch.data());
     CHECK(view.row_stride == 4);
     CHECK(scratch.wrong() == "");

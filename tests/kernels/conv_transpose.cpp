@@ -16,16 +16,18 @@ namespace kernels = strata::kernels;
 
 void check_wide(const conv_geometry& g, std::size_t samples, bool biased, bool relu, unsigned number,
                 bool masked = false) {
-    check_transposed(g, samples, biased, relu, masked, number,
-                     [&](const float* maps, std::size_t map_stride, const float* w,
-                         const kernels::tile_epilogue<strata::arch>& epilogue, float* images,
-                         std::size_t image_stride) {
-                         output packed{kernels::packed_wide_floats(g), 0};
-                         kernels::pack_wide_weights<arch>(g, w, packed.data());
-                         CHECK(packed.written_outside() == "");
-                         kernels::convolve_transposed_wide<arch>(g, samples, maps, map_stride, packed.data(),
-                                                                 epilogue, images, image_stride);
-                     });
+    check_transposed(
+        g, samples, biased, relu, masked, number,
+        [&](const float* maps, std::size_t map_stride, const float* w,
+            const kernels::tile_epilogue<strata::arch>& epilogue, float* images, std::size_t image_stride) {
+            output packed{kernels::packed_wide_floats(g), 0};
+            output folded{kernels::folded_map_floats(g), 0};
+            kernels::pack_wide_weights<arch>(g, w, packed.data());
+            CHECK(packed.written_outside() == "");
+            kernels::convolve_transposed_wide<arch>(g, samples, maps, map_stride, packed.data(), epilogue,
+                                                    images, image_stride, folded.data());
+            CHECK(folded.written_outside() == "");
+        });
 }
 
 TEST_CASE("convolve_transposed_wide adds up all windows of a map, with bias and lower bound") {

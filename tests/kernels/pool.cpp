@@ -1,6 +1,7 @@
-// Max pooling and its gradient against scalar loops: overlapping windows, ties, gaps and NaNs.
+// Max pooling and its gradient against scalar loops: overlapping windows, padding, ties, gaps and NaNs.
 #include "strata/kernels/pool.hpp"
 
+#include "support/pools.hpp"
 #include "support/reference.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +12,6 @@ namespace {
 
 using namespace reference;
 using strata::arch;
-using strata::kernels::pool_geometry;
 namespace kernels = strata::kernels;
 
 /// The pixel (an index into the image) that a window's maximum comes from: the first of the largest, or the
@@ -20,13 +20,10 @@ std::size_t winner(const pool_geometry& g, const float* image, std::size_t y, st
                    std::size_t channel) {
     std::size_t best = 0;
     bool first = true;
-    for (std::size_t ky = 0; ky < g.window_height; ++ky)
-        for (std::size_t kx = 0; kx < g.window_width; ++kx) {
-            const std::size_t at =
-                ((y * g.stride_y + ky) * g.image_width + x * g.stride_x + kx) * g.channels + channel;
-            if (first || (!std::isnan(image[best]) && !(image[at] <= image[best]))) best = at;
-            first = false;
-        }
+    for_each_pixel(g, y, x, channel, [&](std::size_t at) {
+        if (first || (!std::isnan(image[best]) && !(image[at] <= image[best]))) best = at;
+        first = false;
+    });
     return best;
 }
 
@@ -53,36 +50,6 @@ void check_pool(const pool_geometry& g, const std::vector<float>& image, unsigne
         if (!(image[i] > 0.0f)) image_gradient.expect(i, 0.0);
     kernels::max_pool_gradient<arch>(g, image.data(), map_gradient.data(), true, image_gradient.data());
     CHECK(image_gradient.wrong() == "");
-}
-
-/// Calls f(geometry, number) for windows and strides (overlapping, apart, and with pixels left over), and for
-/// channels around a vector.
-template <class Function>
-void for_each_pool(const Function& f) {
-    struct pair {
-        std::size_t y, x;
-    };
-    constexpr pair windows[] = {{1, 1}, {2, 2}, {3, 3}, {2, 3}, {4, 1}};
-    constexpr pair strides[] = {{1, 1}, {2, 2}, {3, 3}, {1, 2}, {5, 4}};
-    constexpr pair images[] = {{4, 3}, {7, 8}};
-    unsigned number = 0;
-    for (const pair window : windows)
-        for (const pair stride : strides)
-            for (const pair image : images)
-                for (const std::size_t channels : sizes{1, 2, 3, 7, 8, 9, 15, 16, 17, 33}) {
-                    const pool_geometry g{.image_height = image.y,
-                                          .image_width = image.x,
-                                          .channels = channels,
-                                          .map_height = (image.y - window.y) / stride.y + 1,
-                                          .map_width = (image.x - window.x) / stride.x + 1,
-                                          .window_height = window.y,
-                                          .window_width = window.x,
-                                          .stride_y = stride.y,
-                                          .stride_x = stride.x};
-                    INFO("image " << image.y << "x" << image.x << "x" << channels << ", window " << window.y
-                                  << "x" << window.x << ", stride " << stride.y << "x" << stride.x);
-                    f(g, number++);
-                }
 }
 
 std::vector<float> random_image(const pool_geometry& g, unsigned number) {

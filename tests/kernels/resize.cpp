@@ -1,10 +1,11 @@
-// Enlargement by whole factors, and its gradient, against scalar loops.
+// Enlargement by whole factors, by the nearest pixel or between pixels, and the gradients, against scalar loops.
 #include "strata/kernels/resize.hpp"
 
 #include "support/reference.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace {
@@ -64,6 +65,59 @@ TEST_CASE("upsample_gradient is the sum over the copies of a pixel") {
         for (std::size_t i = 0; i < sums.size(); ++i) small.expect(i, sums[i]);
         kernels::upsample_gradient<arch>(g, large.data(), small.data());
         CHECK(small.wrong() == "");
+    });
+}
+
+/// Calls f(small pixel, share) for the one or two pixels of a line that an enlarged one is mixed from, by the definition:
+/// coordinates of pixels are their middles.
+template <class Function>
+void for_each_share(std::size_t at, std::size_t size, std::size_t factor, const Function& f) {
+    const double middle = (static_cast<double>(at) + 0.5) / static_cast<double>(factor) - 0.5;
+    const double inside = std::clamp(middle, 0.0, static_cast<double>(size - 1));
+    const auto first = static_cast<std::size_t>(inside);
+    const double share = inside - static_cast<double>(first);
+    f(first, 1 - share);
+    if (share > 0) f(first + 1, share);
+}
+
+/// Calls f(small index, large index, share) for every pair that has one.
+template <class Function>
+void for_each_mixture(const upsample_geometry& g, const Function& f) {
+    const std::size_t width = g.width * g.factor_x;
+    for (std::size_t y = 0; y < g.height * g.factor_y; ++y)
+        for (std::size_t x = 0; x < width; ++x)
+            for_each_share(y, g.height, g.factor_y, [&](std::size_t from_y, double high) {
+                for_each_share(x, g.width, g.factor_x, [&](std::size_t from_x, double wide) {
+                    for (std::size_t c = 0; c < g.channels; ++c)
+                        f((from_y * g.width + from_x) * g.channels + c, (y * width + x) * g.channels + c,
+                          high * wide);
+                });
+            });
+}
+
+TEST_CASE("upsample_bilinear mixes neighbours, and its gradient gives each its shares") {
+    for_each_upsampling([](const upsample_geometry& g, unsigned number) {
+        const rows_of_floats small{1, small_floats(g), small_floats(g), number};
+        const rows_of_floats large_gradient{1, large_floats(g), large_floats(g), number + 1};
+        std::vector<sum> mixed(large_floats(g));
+        std::vector<sum> gathered(small_floats(g));
+        for_each_mixture(g, [&](std::size_t from, std::size_t to, double share) {
+            mixed[to].add(small(0, from), share);
+            gathered[from].add(large_gradient(0, to), share);
+        });
+        output large{mixed.size(), number % 16};
+        output small_gradient{gathered.size(), (number + 3) % 16};
+        output scratch{kernels::bilinear_scratch(g), 0};
+        for (std::size_t i = 0; i < mixed.size(); ++i)
+            large.expect(i, mixed[i].value(), 2 * mixed[i].tolerance());
+        for (std::size_t i = 0; i < gathered.size(); ++i)
+            small_gradient.expect(i, gathered[i].value(), 2 * gathered[i].tolerance());
+        kernels::upsample_bilinear<arch>(g, small.data(), large.data(), scratch.data());
+        kernels::upsample_bilinear_gradient<arch>(g, large_gradient.data(), small_gradient.data(),
+                                                  scratch.data());
+        CHECK(large.wrong() == "");
+        CHECK(small_gradient.wrong() == "");
+        CHECK(scratch.written_outside() == "");
     });
 }
 

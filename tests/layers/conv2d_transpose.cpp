@@ -37,6 +37,9 @@ static_assert(conv2d_transpose<4, 4, stride<2>, same, output_padding<1>>::output
 // What it does not take.
 static_assert(conv2d_transpose<4, 3>::accepts(shape<1, 1, 1>) == layer_error::none);
 static_assert(conv2d_transpose<4, 3>::accepts(shape<288>) == layer_error::needs_image);
+static_assert(conv2d_transpose<4, 3, dilation<2>>::accepts(shape<3, 3, 1>) == layer_error::own);
+static_assert(conv2d_transpose<4, 3, groups<2>>::accepts(shape<3, 3, 2>) == layer_error::own);
+static_assert(conv2d_transpose<4, 3, padding<1>>::accepts(shape<3, 3, 1>) == layer_error::own);
 static_assert(conv2d_transpose<0, 3>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<4, kernel<0, 3>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<0>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);

@@ -19,7 +19,17 @@ static_assert(max_pool2d<kernel<2, 3>>::output(shape<7, 7, 3>) == shape<3, 2, 3>
 static_assert(max_pool2d<kernel<1, 3>, stride<2, 1>, valid>::output(shape<7, 7, 3>) == shape<4, 5, 3>);
 static_assert(max_pool2d<1>::output(shape<1, 1, 1>) == shape<1, 1, 1>);
 
+static_assert(max_pool2d<3, stride<2>, padding<1>>::output(shape<7, 8, 3>) == shape<4, 4, 3>);
+static_assert(max_pool2d<kernel<2, 3>, padding<1, 0>>::output(shape<7, 7, 3>) == shape<4, 2, 3>);
+static_assert(max_pool2d<3, padding<1>>::output(shape<1, 1, 3>) == shape<1, 1, 3>);
+
 // What it does not take.
+static_assert(max_pool2d<2, same>::accepts(shape<2, 2, 1>) == layer_error::own);
+static_assert(max_pool2d<2, padding<1>>::accepts(shape<1, 1, 1>) == layer_error::none);
+static_assert(max_pool2d<2, dilation<2>>::accepts(shape<9, 9, 1>) == layer_error::own);
+static_assert(max_pool2d<2, groups<2>>::accepts(shape<9, 9, 2>) == layer_error::own);
+static_assert(max_pool2d<2, padding<2>>::accepts(shape<4, 4, 1>) == layer_error::own);
+static_assert(max_pool2d<3, padding<0, 2>>::accepts(shape<4, 4, 1>) == layer_error::own);
 static_assert(max_pool2d<2>::accepts(shape<2, 2, 1>) == layer_error::none);
 static_assert(max_pool2d<2>::accepts(shape<4>) == layer_error::needs_image);
 static_assert(max_pool2d<2>::accepts(shape<1, 2, 1>) == layer_error::window_larger_than_input);
@@ -37,6 +47,13 @@ TEST_CASE("max_pool2d by hand") {
           std::vector<float>{4, -1});
 }
 
+TEST_CASE("max_pool2d by hand: padding is never the largest") {
+    struct padded : network<input<2, 3, 1>, max_pool2d<3, stride<2>, padding<1>>> {};
+    CHECK(run<padded>({}, {-5, -1, -2, -4, -3, -6}) == std::vector<float>{-1, -1});
+    struct apart : network<input<3, 1, 1>, max_pool2d<kernel<2, 1>, padding<1, 0>>> {};
+    CHECK(run<apart>({}, {-5, -7, -6}) == std::vector<float>{-5, -6});
+}
+
 TEST_CASE("max_pool2d by hand: the gradient goes to the first largest pixel, once for every window") {
     alignas(64) const float x[16] = {5, 9, 9, 3, 4, 4, 0, 4, 4};
     alignas(64) const float y_gradient[16] = {1, 2, 3, 4};
@@ -52,6 +69,7 @@ TEST_CASE("max_pool2d by hand: the gradient goes to the first largest pixel, onc
 
 TEST_CASE("max_pool2d describes itself") {
     CHECK(max_pool2d<2>::describe() == "max_pool2d 2x2, stride 2x2");
+    CHECK(max_pool2d<3, stride<2>, padding<1>>::describe() == "max_pool2d 3x3, stride 2x2, padding 1x1");
     CHECK(max_pool2d<3, stride<1, 2>>::describe() == "max_pool2d 3x3, stride 1x2");
 }
 
@@ -62,6 +80,10 @@ TEST_CASE("gradients of max_pool2d") {
     gradients_are_right<left_over>();
     struct deep : network<input<5, 4, 17>, max_pool2d<kernel<3, 2>, stride<2, 1>>> {};
     gradients_are_right<deep, 2>();
+    struct padded : network<input<5, 4, 17>, max_pool2d<3, stride<2>, padding<1>>> {};
+    gradients_are_right<padded, 2>();
+    struct padded_apart : network<input<5, 6, 3>, max_pool2d<2, padding<1>>> {};
+    gradients_are_right<padded_apart>();
 }
 
 } // namespace

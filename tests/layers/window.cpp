@@ -18,6 +18,22 @@ static_assert(!read_options<valid>(1).same && !read_options<same, valid>(1).same
 static_assert(read_options<output_padding<0>>(1).has_output_padding);
 static_assert(read_options<output_padding<1, 0>>(1).output_padding == size2d{1, 0});
 
+static_assert(!none.has_padding && none.padding == size2d{0});
+static_assert(read_options<padding<1>>(1).has_padding && read_options<padding<1>>(1).padding == size2d{1});
+static_assert(read_options<stride<2>, padding<1, 2>>(1).padding == size2d{1, 2});
+static_assert(!read_options<padding<1>, same>(1).has_padding && read_options<padding<1>, same>(1).same);
+static_assert(read_options<padding<1>, valid>(1).padding == size2d{0});
+static_assert(read_options<same, padding<1>>(1).has_padding && !read_options<same, padding<1>>(1).same);
+
+static_assert(!none.has_dilation && none.dilation == size2d{1});
+static_assert(read_options<dilation<2>, same>(1).dilation == size2d{2} &&
+              read_options<dilation<2>>(1).has_dilation);
+static_assert(read_options<dilation<2, 3>>(1).dilation == size2d{2, 3});
+static_assert(dilated_size(3, 1) == 3 && dilated_size(3, 2) == 5 && dilated_size(1, 7) == 1);
+
+static_assert(!none.has_groups && none.groups == 1);
+static_assert(read_options<groups<4>>(1).groups == 4 && read_options<groups<4>>(1).has_groups);
+
 static_assert(read_options<stride<2>, int>(1).unknown && !read_options<stride<2>, same>(1).unknown);
 
 static_assert(size2d{3} == size2d{3, 3});
@@ -46,6 +62,17 @@ TEST_CASE("valid has as many windows as fit") {
         CHECK(axis.map == fit);
         CHECK(axis.pad == 0);
         CHECK(axis.image == image);
+    });
+}
+
+TEST_CASE("padding is added on both sides, and then as many windows as fit") {
+    for_each_axis([](std::size_t image, std::size_t window, std::size_t step) {
+        for (std::size_t padding = 0; padding < 5; ++padding) {
+            CAPTURE(padding);
+            const window_axis axis = window_axis::over_image(image, window, step, false, padding);
+            CHECK(axis.map == window_axis::over_image(image + 2 * padding, window, step, false).map);
+            CHECK(axis.pad == padding);
+        }
     });
 }
 
@@ -100,6 +127,9 @@ TEST_CASE("windows are described in one line") {
     CHECK(describe_window(3, read_options<>(1)) == "3x3");
     CHECK(describe_window(size2d{3, 1}, read_options<stride<2, 1>>(1)) == "3x1, stride 2x1");
     CHECK(describe_window(3, read_options<same>(1)) == "3x3, same");
+    CHECK(describe_window(3, read_options<dilation<2>>(1)) == "3x3, dilation 2x2");
+    CHECK(describe_window(3, read_options<groups<4>>(1)) == "3x3, groups 4");
+    CHECK(describe_window(3, read_options<padding<1>>(1)) == "3x3, padding 1x1");
     CHECK(describe_window(3, read_options<stride<2>, same, output_padding<1>>(1)) ==
           "3x3, stride 2x2, same, output padding 1x1");
 }

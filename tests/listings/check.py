@@ -14,7 +14,7 @@ import tempfile
 
 MARGIN = "///     "
 # In layers/, but no layers.
-HELPERS = {"activation", "noise", "window"}
+HELPERS = {"activation", "noise", "pooling", "window"}
 # What a user's own loss, penalty, ... may be: the line that puts the example to use, on the network of BEFORE_USE.
 USES = {
     "initializers/initializer.hpp": "if (small.storage()[0] == 0.0f) return 1;",

@@ -94,6 +94,18 @@ void image_layers_are_independent() {
     struct strided : network<input<Side, Side, Channels>, conv2d<Maps, 3, stride<2>, valid>, leaky_relu<0.2>,
                              conv2d_transpose<Channels, 2>, softmax> {};
     rows_are_independent<strided>();
+    struct padded : network<input<Side, Side, Channels>, conv2d<Maps, 3, stride<2>, padding<1>>> {};
+    rows_are_independent<padded>();
+    struct enlarged : network<input<Side, Side, Channels>, upsample2d<2, 3, bilinear>, zero_pad2d<1, 0>> {};
+    rows_are_independent<enlarged>();
+    struct dilated : network<input<Side, Side, Channels>, conv2d<Maps, 2, dilation<2, 3>>> {};
+    rows_are_independent<dilated>();
+    struct grouped : network<input<Side, Side, Channels>, conv2d<2 * Channels, 3, groups<Channels>>,
+                             conv2d<6, 2, groups<2>>, conv2d<36, 1, groups<2>>> {};
+    rows_are_independent<grouped>();
+    struct pooled : network<input<Side, Side, Channels>, max_pool2d<3, stride<1>, padding<1>>,
+                            average_pool2d<2, stride<1>>, global_average_pool2d> {};
+    rows_are_independent<pooled>();
 }
 
 TEST_CASE("a row of layers of images does not depend on the rows beside it") {
@@ -107,7 +119,8 @@ TEST_CASE("a row of layers of images does not depend on the rows beside it") {
 template <std::size_t Width>
 void activations_are_independent() {
     struct all : network<input<Width>, layer_norm<>, elu<>, gelu, softplus, sigmoid, dropout<0.3>,
-                         gaussian_noise<0.1>, batch_norm<>, strata::tanh, leaky_relu<0.1>, softmax> {};
+                         gaussian_noise<0.1>, batch_norm<>, strata::tanh, leaky_relu<0.1>, silu, prelu,
+                         clip<-0.5, 0.75>, softmax> {};
     rows_are_independent<all>();
     struct codes : network<input<2 * Width>, sample_gaussian, reshape<Width, 1>, softmax, flatten> {};
     rows_are_independent<codes>();

@@ -21,6 +21,7 @@ enum class placement {
     inside,  ///< as many windows as fit: a stride may leave pixels uncovered
     rounded, ///< zeros around so that ceil(image / stride) windows fit, the odd zero after
     beyond,  ///< windows at every pixel of theirs that touches the image: padding of kernel - 1 on both sides
+    far,     ///< padding of a kernel on both sides: the first windows lie beside the image
     shifted  ///< more padding before the image than after, and pixels behind the last window
 };
 
@@ -37,6 +38,7 @@ constexpr axis place(placement how, std::size_t image, std::size_t kernel, std::
         return {map, reach > image ? (reach - image) / 2 : 0};
     }
     case placement::beyond: return {(image + kernel - 2) / stride + 1, kernel - 1};
+    case placement::far: return {(image + kernel) / stride + 1, kernel};
     case placement::shifted: return {(image + stride - 1) / stride, kernel / 2};
     }
     return {};
@@ -54,36 +56,43 @@ void for_each_convolution(const Function& f) {
     };
     constexpr pair kernels[] = {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {1, 3}, {4, 2}, {3, 1}};
     constexpr pair strides[] = {{1, 1}, {2, 2}, {3, 3}, {1, 2}, {3, 1}};
+    constexpr pair dilations[] = {{1, 1}, {2, 3}, {4, 1}, {1, 2}};
     constexpr pair images[] = {{1, 1}, {7, 6}, {2, 9}};
     constexpr channels depths[] = {{1, 1}, {1, 16}, {3, 17}, {16, 3}, {17, 16}, {32, 1}, {15, 33}};
     unsigned number = 0;
     for (const pair kernel : kernels)
         for (const pair stride : strides)
             for (const pair image : images)
-                for (const placement how :
-                     {placement::inside, placement::rounded, placement::beyond, placement::shifted})
-                    for (const channels depth : depths) {
-                        const axis y = place(how, image.y, kernel.y, stride.y);
-                        const axis x = place(how, image.x, kernel.x, stride.x);
-                        if (y.map == 0 || x.map == 0) continue;
-                        const conv_geometry g{.image_height = image.y,
-                                              .image_width = image.x,
-                                              .image_channels = depth.image,
-                                              .map_height = y.map,
-                                              .map_width = x.map,
-                                              .map_channels = depth.map,
-                                              .kernel_height = kernel.y,
-                                              .kernel_width = kernel.x,
-                                              .stride_y = stride.y,
-                                              .stride_x = stride.x,
-                                              .pad_top = y.pad,
-                                              .pad_left = x.pad};
-                        INFO("image " << image.y << "x" << image.x << "x" << depth.image << ", map " << y.map
-                                      << "x" << x.map << "x" << depth.map << ", kernel " << kernel.y << "x"
-                                      << kernel.x << ", stride " << stride.y << "x" << stride.x
-                                      << ", padding " << y.pad << "x" << x.pad);
-                        f(g, number++);
-                    }
+                for (const placement how : {placement::inside, placement::rounded, placement::beyond,
+                                            placement::far, placement::shifted})
+                    for (const channels depth : depths)
+                        for (const pair dilation : dilations) {
+                            if (dilation.y > 1 && kernel.y == 1 && (dilation.x == 1 || kernel.x == 1))
+                                continue;
+                            const axis y = place(how, image.y, (kernel.y - 1) * dilation.y + 1, stride.y);
+                            const axis x = place(how, image.x, (kernel.x - 1) * dilation.x + 1, stride.x);
+                            if (y.map == 0 || x.map == 0) continue;
+                            const conv_geometry g{.image_height = image.y,
+                                                  .image_width = image.x,
+                                                  .image_channels = depth.image,
+                                                  .map_height = y.map,
+                                                  .map_width = x.map,
+                                                  .map_channels = depth.map,
+                                                  .kernel_height = kernel.y,
+                                                  .kernel_width = kernel.x,
+                                                  .stride_y = stride.y,
+                                                  .stride_x = stride.x,
+                                                  .pad_top = y.pad,
+                                                  .pad_left = x.pad,
+                                                  .dilation_y = dilation.y,
+                                                  .dilation_x = dilation.x};
+                            INFO("image " << image.y << "x" << image.x << "x" << depth.image << ", map "
+                                          << y.map << "x" << x.map << "x" << depth.map << ", kernel "
+                                          << kernel.y << "x" << kernel.x << ", stride " << stride.y << "x"
+                                          << stride.x << ", dilation " << dilation.y << "x" << dilation.x
+                                          << ", padding " << y.pad << "x" << x.pad);
+                            f(g, number++);
+                        }
 }
 
 inline std::size_t image_floats(const conv_geometry& g) {
@@ -103,8 +112,9 @@ void for_each_product(const conv_geometry& g, const Function& f) {
         for (std::size_t x = 0; x < g.map_width; ++x)
             for (std::size_t ky = 0; ky < g.kernel_height; ++ky)
                 for (std::size_t kx = 0; kx < g.kernel_width; ++kx) {
-                    const std::size_t image_y = y * g.stride_y + ky - g.pad_top; // wraps around above it
-                    const std::size_t image_x = x * g.stride_x + kx - g.pad_left;
+                    const std::size_t image_y =
+                        y * g.stride_y + ky * g.dilation_y - g.pad_top; // wraps around above it
+                    const std::size_t image_x = x * g.stride_x + kx * g.dilation_x - g.pad_left;
                     if (image_y >= g.image_height || image_x >= g.image_width) continue;
                     for (std::size_t c = 0; c < g.image_channels; ++c)
                         for (std::size_t m = 0; m < g.map_channels; ++m)

@@ -30,6 +30,7 @@ inline double normal_below(double x) { return 0.5 * std::erfc(-x * std::sqrt(0.5
 inline double density(double x) { return std::exp(-0.5 * x * x) * 0.39894228040143267794; }
 /// 0 times infinity is 0.
 inline double times(double a, double b) { return a == 0 || b == 0 ? 0.0 : a * b; }
+inline double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 // Derivatives are computed from values, which lose digits near 1 and -1.
 inline const formula formulas[]{
@@ -42,10 +43,15 @@ inline const formula formulas[]{
     {"leaky_relu 0", [](double x) { return x < 0 ? 0.0 : x; }, 0, 0},
     {"relu", [](double x) { return x < 0 ? 0.0 : x; }, 0, 0},
     {"gelu", [](double x) { return times(x, normal_below(x)); }, 2, 3e-7},
+    {"silu", [](double x) { return times(x, logistic(x)); }, 4, 2e-43},
+    {"clip -1 to 2", [](double x) { return x < -1  ? -1.0
+                                           : x > 2 ? 2.0
+                                                   : x; }, 0, 0},
     {"tanh'", [](double x) { return 1 - std::tanh(x) * std::tanh(x); }, 2, 4e-7},
     {"sigmoid'", [](double x) { return 1 / ((1 + std::exp(x)) * (1 + std::exp(-x))); }, 2, 2e-7},
     {"softplus'", [](double x) { return 1 / (1 + std::exp(-x)); }, 4, 0},
     {"elu'", [](double x) { return x < 0 ? std::exp(x) : 1.0; }, 2, 2e-7},
+    {"silu'", [](double x) { return logistic(x) + times(x, logistic(x) * logistic(-x)); }, 4, 2e-7},
     {"gelu'", [](double x) { return normal_below(x) + times(x, density(x)); }, 2, 4e-7},
 };
 

@@ -38,6 +38,7 @@ void derivative_of_input(std::size_t count, const float* x, float* y) {
 
 inline std::vector<kernel> kernels() {
     using namespace strata::kernels;
+    using clip = clip_function<strata::float_constant{-1.0}, strata::float_constant{2.0}>;
     using elu = elu_function<strata::float_constant{1.0}>;
     return {{"exp", value<exponential_function>},
             {"sigmoid", value<sigmoid_function>},
@@ -48,10 +49,13 @@ inline std::vector<kernel> kernels() {
             {"leaky_relu 0", value<leaky_relu_function<strata::float_constant{0.0}>>},
             {"relu", value<relu_function>},
             {"gelu", value<gelu_function>},
+            {"silu", value<silu_function>},
+            {"clip -1 to 2", value<clip>},
             {"tanh'", derivative<tanh_function>},
             {"sigmoid'", derivative<sigmoid_function>},
             {"softplus'", derivative<softplus_function>},
             {"elu'", derivative<elu>},
+            {"silu'", derivative_of_input<silu_function>},
             {"gelu'", derivative_of_input<gelu_function>}};
 }
 

@@ -6,11 +6,14 @@ namespace {
 
 using namespace strata;
 
-struct images : network<input<9, 8, 3>, conv2d<32, 3, same>, batch_norm<>, relu, max_pool2d<2>, upsample2d<2>,
-                        conv2d_transpose<1, 3, same>, leaky_relu<0.2>, flatten, layer_norm<>, dense<12>> {};
+struct images
+    : network<input<9, 8, 3>, conv2d<32, 3, same>, batch_norm<>, relu, max_pool2d<2>, upsample2d<2>,
+              conv2d_transpose<1, 3, same>, leaky_relu<0.2>, average_pool2d<2>, upsample2d<2, 2, bilinear>,
+              zero_pad2d<1>, conv2d<18, 3, dilation<2>, same>, conv2d<36, 3, groups<18>, same>,
+              conv2d<18, 1, groups<2>>, conv2d<20, 1>, global_average_pool2d, layer_norm<>, dense<12>> {};
 struct rows : network<input<20>, gaussian_noise<0.1>, mark<"first">, dense<12>, gelu, dropout<0.3>, elu<>,
-                      tied_dense<20, "first">, softplus, dense<10>, mark<"moments">, sample_gaussian,
-                      strata::tanh, dense<5>, sigmoid, reshape<5>, softmax> {};
+                      tied_dense<20, "first">, softplus, silu, prelu, clip<-1, 4>, dense<10>, mark<"moments">,
+                      sample_gaussian, strata::tanh, dense<5>, sigmoid, reshape<5>, softmax> {};
 
 template <class Net, class Rule, class Loss>
 float train_once(const Loss& loss) {

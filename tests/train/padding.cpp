@@ -54,10 +54,11 @@ struct look : layer_defaults {
 struct flat : network<strata::input<17>, look, dense<33>, look, relu, dense<20>, look, strata::tanh, mark<"code">,
                       dense<5>, look> {};
 struct images : network<strata::input<5, 7, 3>, look, conv2d<17, 3, same>, look, relu, batch_norm<>, mark<"code">,
-                        max_pool2d<2>, conv2d_transpose<3, 2, stride<2>>, look, leaky_relu<0.1>, conv2d<1, 3>, look,
+                        max_pool2d<2>, average_pool2d<2, stride<1>, padding<1>>, look, average_pool2d<2, stride<1>>, look, upsample2d<1, 2, bilinear>, look, conv2d<17, 3, groups<17>, same>, look, conv2d<34, 1, groups<17>>, look, conv2d<18, 1, groups<2>, dilation<2>>, look, zero_pad2d<1, 0>, look, conv2d_transpose<3, 2, stride<2>>, look, leaky_relu<0.1>, conv2d<1, 3>, look,
                         sigmoid> {};
 struct normalized : network<strata::input<9>, mark<"first">, dense<20>, look, batch_norm<>, gelu, layer_norm<>, look,
-                            dropout<0.25>, mark<"code">, tied_dense<9, "first">, look, softplus> {};
+                            dropout<0.25>, mark<"code">, tied_dense<9, "first">, look, softplus, prelu, look, silu,
+                            clip<0, 6>, look> {};
 /// So large that train_step updates layer by layer.
 struct large : network<strata::input<70>, mark<"first">, dense<300>, batch_norm<>, look, relu, frozen<dense<35>>,
                        dense<250>, elu<>, mark<"code">, dense<200>, look> {};

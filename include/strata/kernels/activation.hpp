@@ -106,6 +106,40 @@ struct gelu_function {
     }
 };
 
+/// x / (1 + e^-x). Its derivative needs x itself.
+struct silu_function {
+    // Far from 0, the function is x or 0, and infinity times 0 would be a NaN. In this order of operands a NaN stays one.
+    template <class V>
+    static V value(const V& x) {
+        return max(V(-3e38f), x) * logistic(x);
+    }
+    template <class V>
+    static V derivative(const V& x, const V& gradient) {
+        const V near = max(V(-3e38f), min(V(3e38f), x));
+        // The logistic function at x and at -x: their sum is 1, but the difference from 1 would have lost its digits.
+        const V one(1.0f);
+        const V e = exponential(-abs(x));
+        const V larger = divide(one, one + e);
+        const V smaller = e * larger;
+        const V here = select(x < V(0.0f), smaller, larger);
+        const V there = select(x < V(0.0f), larger, smaller);
+        return gradient * here * fma(near, there, one);
+    }
+};
+
+/// x, or the bound that it is beyond.
+template <auto Low, auto High>
+struct clip_function {
+    template <class V>
+    static V value(const V& x) {
+        return max(V(Low.value), min(V(High.value), x));
+    }
+    template <class V>
+    static V derivative(const V& y, const V& gradient) {
+        return select(y > V(Low.value), select(y < V(High.value), gradient, V(0.0f)), V(0.0f));
+    }
+};
+
 /// y = f(x).
 template <class Arch, class Function>
 [[gnu::noinline]] void activate(std::size_t count, const real_of<Arch>* x, real_of<Arch>* y) {

@@ -10,10 +10,13 @@
 
 namespace strata::inline STRATA_TARGET::kernels {
 
+/// The lines of its canvas are not folded: along the map's pixels, each weight meets pixels of one distance.
+constexpr pixel_fold unfolded(const conv_geometry& g) { return {g.canvas_width(), 1}; }
+
 /// Floats of scratch that convolve_weight_gradient needs.
 constexpr std::size_t convolve_weight_gradient_scratch(const conv_geometry& g) {
     const std::size_t map = g.map_channels % panel == 0 ? 0 : g.map_pixels() * whole_panels(g.map_channels);
-    return whole_panels(convolve_scratch(g)) + map;
+    return whole_panels(canvas_scratch(g, unfolded(g))) + map;
 }
 
 /// w_gradient (+)= the sum over samples of windows(image)^T map_gradient. Distances between samples are in
@@ -25,12 +28,13 @@ convolve_weight_gradient(const conv_geometry& g, std::size_t samples, const real
                          std::size_t image_stride, const real_of<Arch>* map_gradients, std::size_t map_stride,
                          bool accumulate, real_of<Arch>* w_gradient, real_of<Arch>* scratch) {
     const std::size_t channels = whole_panels(g.map_channels);
-    real_of<Arch>* const spread = scratch + whole_panels(convolve_scratch(g));
+    real_of<Arch>* const spread = scratch + whole_panels(canvas_scratch(g, unfolded(g)));
     if (samples == 0 && !accumulate) std::fill_n(w_gradient, g.window() * channels, 0.0f);
-    clear_canvas(g, scratch);
+    clear_canvas(g, unfolded(g), scratch);
     const std::size_t together = g.inside() && channels == g.map_channels ? samples : 1;
     for (std::size_t done = 0; done < samples; done += together) {
-        const canvas_view<real_of<Arch>> canvas = place_on_canvas(g, images + done * image_stride, scratch);
+        const canvas_view<real_of<Arch>> canvas =
+            place_on_canvas(g, unfolded(g), images + done * image_stride, scratch);
         const real_of<Arch>* maps = map_gradients + done * map_stride;
         if (channels != g.map_channels) {
             // Pixels that are no whole panels are spread out, so that a tile's extra columns meet zeros.
@@ -51,11 +55,16 @@ convolve_weight_gradient(const conv_geometry& g, std::size_t samples, const real
         for_each_strip(g.window(), [&](std::size_t first, std::size_t count) {
             const real_of<Arch>* a[strip_rows];
             real_of<Arch>* c[strip_rows];
-            std::size_t y = first / g.window_row();
-            std::size_t x = first % g.window_row();
-            for (std::size_t placed = 0; placed < count; ++y, x = 0) {
-                const std::size_t run = std::min(g.window_row() - x, count - placed);
-                const real_of<Arch>* const start = canvas.data + y * canvas.row_stride + x;
+            // Weights of one row of the kernel, or of one tap if it is dilated, meet floats side by side.
+            const std::size_t piece = g.dilation_x == 1 ? g.window_row() : g.image_channels;
+            const std::size_t pieces = g.window_row() / piece; // of a row
+            std::size_t k = first / piece;
+            std::size_t x = first % piece;
+            for (std::size_t placed = 0; placed < count; ++k, x = 0) {
+                const std::size_t run = std::min(piece - x, count - placed);
+                const real_of<Arch>* const start = canvas.data +
+                                                   k / pieces * g.dilation_y * canvas.row_stride +
+                                                   k % pieces * g.dilation_x * g.image_channels + x;
                 point_at_rows(run, a + placed, start, 1);
                 placed += run;
             }

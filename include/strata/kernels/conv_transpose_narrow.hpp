@@ -20,8 +20,8 @@ namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether an image pixel is less than a panel, and kernel and block are small enough to be written out.
 constexpr bool narrow(const conv_geometry& g) {
-    return g.image_channels < panel && g.kernel_height * g.kernel_width <= 64 &&
-           g.stride_y * g.stride_x <= 16;
+    return g.dilation_y == 1 && g.dilation_x == 1 && g.image_channels < panel &&
+           g.kernel_height * g.kernel_width <= 64 && g.stride_y * g.stride_x <= 16;
 }
 
 /// Floats of the weights in the order of convolve_transposed_narrow: image channel, kernel row, kernel

@@ -1,4 +1,4 @@
-// Max pooling over windows of an image, and the way back to the first largest pixel of each window.
+// Windows of pooling over an image; the largest value of each, and the way back to the first pixel that had it.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -16,16 +16,43 @@ struct pool_geometry {
     std::size_t map_height, map_width;
     std::size_t window_height, window_width;
     std::size_t stride_y, stride_x;
+    std::size_t pad_top = 0, pad_left = 0; ///< less than the window, every one of which meets the image
+
+    /// Whether windows side by side meet every pixel once at most.
+    [[nodiscard]] constexpr bool apart() const {
+        return stride_y >= window_height && stride_x >= window_width;
+    }
+    /// Whether they meet every pixel exactly once.
+    [[nodiscard]] constexpr bool tiled() const {
+        return apart() && (stride_y == window_height || map_height == 1) &&
+               (stride_x == window_width || map_width == 1) &&
+               map_height * window_height >= image_height + pad_top &&
+               map_width * window_width >= image_width + pad_left;
+    }
 };
 
 namespace detail {
 
-/// Calls f(pixel) with the image offset of each pixel of the window at map pixel (y, x).
+/// The part of a window that lies on the image, along one axis: from its first pixel to before its last.
+struct pool_range {
+    std::size_t begin, end;
+    pool_range(std::size_t at, std::size_t window, std::size_t pad, std::size_t image)
+        : begin{std::max(at, pad) - pad}, end{std::min(at + window, image + pad) - pad} {}
+};
+
+inline pool_range rows_of_window(const pool_geometry& g, std::size_t y) {
+    return {y * g.stride_y, g.window_height, g.pad_top, g.image_height};
+}
+inline pool_range columns_of_window(const pool_geometry& g, std::size_t x) {
+    return {x * g.stride_x, g.window_width, g.pad_left, g.image_width};
+}
+
+/// Calls f(pixel) with the image offset of each pixel of a window.
 template <class Function>
-void for_each_in_window(const pool_geometry& g, std::size_t y, std::size_t x, Function&& f) {
-    for (std::size_t ky = 0; ky < g.window_height; ++ky)
-        for (std::size_t kx = 0; kx < g.window_width; ++kx)
-            f(((y * g.stride_y + ky) * g.image_width + x * g.stride_x + kx) * g.channels);
+void for_each_in_window(const pool_geometry& g, const pool_range& rows, const pool_range& columns,
+                        Function&& f) {
+    for (std::size_t y = rows.begin; y < rows.end; ++y)
+        for (std::size_t x = columns.begin; x < columns.end; ++x) f((y * g.image_width + x) * g.channels);
 }
 
 /// Calls f(first channel, channels) for all vectors of channels of a pixel; of whole ones the number is known
@@ -40,11 +67,11 @@ void for_each_vector(std::size_t channels, Function&& f) {
 
 /// The largest of each channel over a window.
 template <class Arch>
-vec<Arch> window_maximum(const pool_geometry& g, const real_of<Arch>* image, std::size_t y, std::size_t x,
-                         std::size_t channel, std::size_t now) {
-    vec<Arch> largest = load_some<Arch>(
-        image + (y * g.stride_y * g.image_width + x * g.stride_x) * g.channels + channel, now);
-    for_each_in_window(g, y, x, [&](std::size_t pixel) {
+vec<Arch> window_maximum(const pool_geometry& g, const real_of<Arch>* image, const pool_range& rows,
+                         const pool_range& columns, std::size_t channel, std::size_t now) {
+    vec<Arch> largest =
+        load_some<Arch>(image + (rows.begin * g.image_width + columns.begin) * g.channels + channel, now);
+    for_each_in_window(g, rows, columns, [&](std::size_t pixel) {
         largest = larger_or_nan<Arch>(load_some<Arch>(image + pixel + channel, now), largest);
     });
     return largest;
@@ -52,16 +79,20 @@ vec<Arch> window_maximum(const pool_geometry& g, const real_of<Arch>* image, std
 
 } // namespace detail
 
-/// map = the largest value of each window, channel by channel, for one image.
+/// map = the largest value of each window, channel by channel, for one image; what is beside it is smaller than any.
 template <class Arch>
 [[gnu::noinline, gnu::flatten]] void max_pool(const pool_geometry& g, const real_of<Arch>* image,
                                               real_of<Arch>* map) {
-    for (std::size_t y = 0; y < g.map_height; ++y)
-        for (std::size_t x = 0; x < g.map_width; ++x)
+    for (std::size_t y = 0; y < g.map_height; ++y) {
+        const detail::pool_range rows = detail::rows_of_window(g, y);
+        for (std::size_t x = 0; x < g.map_width; ++x) {
+            const detail::pool_range columns = detail::columns_of_window(g, x);
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
-                store_some<Arch>(detail::window_maximum<Arch>(g, image, y, x, c, now),
+                store_some<Arch>(detail::window_maximum<Arch>(g, image, rows, columns, c, now),
                                  map + (y * g.map_width + x) * g.channels + c, now);
             });
+        }
+    }
 }
 
 /// image_gradient = each map gradient at the first pixel of its window that held the maximum (the first NaN
@@ -71,18 +102,17 @@ template <class Arch>
 [[gnu::noinline, gnu::flatten]] void max_pool_gradient(const pool_geometry& g, const real_of<Arch>* image,
                                                        const real_of<Arch>* map_gradient, bool masked,
                                                        real_of<Arch>* image_gradient) {
-    // Windows side by side meet every pixel once at most, and need not add.
-    const bool apart = g.stride_y >= g.window_height && g.stride_x >= g.window_width;
-    const bool covered = apart && g.map_height * g.window_height == g.image_height &&
-                         g.map_width * g.window_width == g.image_width;
-    if (!covered) std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
-    for (std::size_t y = 0; y < g.map_height; ++y)
-        for (std::size_t x = 0; x < g.map_width; ++x)
+    const bool apart = g.apart(); // then nothing need be added
+    if (!g.tiled()) std::fill_n(image_gradient, g.image_height * g.image_width * g.channels, 0.0f);
+    for (std::size_t y = 0; y < g.map_height; ++y) {
+        const detail::pool_range rows = detail::rows_of_window(g, y);
+        for (std::size_t x = 0; x < g.map_width; ++x) {
+            const detail::pool_range columns = detail::columns_of_window(g, x);
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
-                const vec<Arch> largest = detail::window_maximum<Arch>(g, image, y, x, c, now);
+                const vec<Arch> largest = detail::window_maximum<Arch>(g, image, rows, columns, c, now);
                 vec<Arch> rest = load_some<Arch>(map_gradient + (y * g.map_width + x) * g.channels + c, now);
                 if (masked) rest = select(largest > vec<Arch>(0.0f), rest, vec<Arch>(0.0f));
-                detail::for_each_in_window(g, y, x, [&](std::size_t pixel) {
+                detail::for_each_in_window(g, rows, columns, [&](std::size_t pixel) {
                     const vec<Arch> value = load_some<Arch>(image + pixel + c, now);
                     const auto here = value == largest || nan_lanes<Arch>(value);
                     real_of<Arch>* to = image_gradient + pixel + c;
@@ -92,6 +122,8 @@ template <class Arch>
                     rest = select(here, vec<Arch>(0.0f), rest);
                 });
             });
+        }
+    }
 }
 
 } // namespace strata::kernels

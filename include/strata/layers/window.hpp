@@ -1,5 +1,5 @@
-// What layers with windows share: the options stride, same, valid and output_padding, and their arithmetic
-// (Keras's).
+// What layers with windows share: the options stride, same, valid, padding, dilation, groups and output_padding, and their arithmetic
+// (Keras's; padding's is PyTorch's).
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -46,6 +46,20 @@ struct same {};
 /// No padding: windows stay inside the input. The default.
 struct valid {};
 
+/// Padding of Y rows above and below the image, and X columns on its left and on its right: PyTorch's padding=(Y, X).
+template <std::size_t Y, std::size_t X = Y>
+struct padding {};
+
+/// A kernel spread out: from one of its rows to the next Y of the image, from one of its columns to the next X. Its size
+/// is then (Kernel - 1) * dilation + 1.
+template <std::size_t Y, std::size_t X = Y>
+struct dilation {};
+
+/// Channels in so many groups, each of which is convolved by itself: PyTorch's and Keras's groups. As many as there are
+/// channels make a depthwise convolution.
+template <std::size_t Count>
+struct groups {};
+
 /// Rows and columns added after a transposed convolution's output, to choose between the sizes that a stride
 /// maps to one.
 template <std::size_t Y, std::size_t X = Y>
@@ -55,6 +69,12 @@ struct output_padding {};
 struct window_options {
     size2d stride{0, 0}; ///< 0: not given
     bool same = false;
+    bool has_padding = false;
+    size2d padding{0, 0};
+    bool has_dilation = false;
+    size2d dilation{1, 1};
+    bool has_groups = false;
+    std::size_t groups = 1;
     bool has_output_padding = false;
     size2d output_padding{0, 0};
     bool unknown = false; ///< there was something else among them
@@ -66,8 +86,27 @@ template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::stride<Y, X>) {
     o.stride = {Y, X};
 }
-constexpr void apply(window_options& o, strata::same) { o.same = true; }
-constexpr void apply(window_options& o, strata::valid) { o.same = false; }
+constexpr void pad(window_options& o, bool same, bool has_padding, size2d padding) {
+    o.same = same;
+    o.has_padding = has_padding;
+    o.padding = padding;
+}
+constexpr void apply(window_options& o, strata::same) { pad(o, true, false, {0, 0}); }
+constexpr void apply(window_options& o, strata::valid) { pad(o, false, false, {0, 0}); }
+template <std::size_t Y, std::size_t X>
+constexpr void apply(window_options& o, strata::padding<Y, X>) {
+    pad(o, false, true, {Y, X});
+}
+template <std::size_t Y, std::size_t X>
+constexpr void apply(window_options& o, strata::dilation<Y, X>) {
+    o.has_dilation = true;
+    o.dilation = {Y, X};
+}
+template <std::size_t Count>
+constexpr void apply(window_options& o, strata::groups<Count>) {
+    o.has_groups = true;
+    o.groups = Count;
+}
 template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
     o.has_output_padding = true;
@@ -90,15 +129,23 @@ constexpr window_options read_options(size2d default_stride) {
     return options;
 }
 
+/// Pixels from the first to the last that a kernel of this size meets.
+constexpr std::size_t dilated_size(std::size_t kernel, std::size_t dilation) {
+    return kernel == 0 ? 0 : add_sizes(multiply_sizes(kernel - 1, dilation), 1);
+}
+
 /// One axis of a window sliding over an image.
 struct window_axis {
     std::size_t image, map, pad; ///< pixels, windows, and zeros before the first pixel
 
-    /// From the image's size. With `same`: ceil(image / stride) windows; with `valid`: those that fit (0 if
-    /// none does).
+    /// From the image's size. With `same`: ceil(image / stride) windows; else those that fit into it and `padding` on
+    /// both sides (0 if none does).
     static constexpr window_axis over_image(std::size_t image, std::size_t window, std::size_t step,
-                                            bool same) {
-        if (!same) return {image, image < window ? 0 : (image - window) / step + 1, 0};
+                                            bool same, std::size_t padding = 0) {
+        if (!same) {
+            const std::size_t canvas = add_sizes(image, multiply_sizes(2, padding));
+            return {image, canvas < window ? 0 : (canvas - window) / step + 1, padding};
+        }
         const std::size_t map = image / step + (image % step != 0);
         const std::size_t reach = add_sizes((map - 1) * step, window);
         return {image, map, reach > image ? (reach - image) / 2 : 0};
@@ -131,6 +178,9 @@ constexpr bool canvas_too_large(const Geometry& g) {
     std::string text = to_string(window);
     if (o.stride != size2d{1}) text.append(detail::text_of({", stride ", o.stride}));
     if (o.same) text.append(", same");
+    if (o.has_padding) text.append(detail::text_of({", padding ", o.padding}));
+    if (o.has_dilation) text.append(detail::text_of({", dilation ", o.dilation}));
+    if (o.has_groups) text.append(detail::text_of({", groups ", o.groups}));
     if (o.has_output_padding) text.append(detail::text_of({", output padding ", o.output_padding}));
     return text;
 }
