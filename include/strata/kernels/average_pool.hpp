@@ -24,10 +24,11 @@ template <class Arch>
             const detail::pool_range columns = detail::columns_of_window(g, x);
             detail::for_each_vector<Arch>(g.channels, [&](std::size_t c, auto now) {
                 vec<Arch> sum(0.0f);
-                for (std::size_t iy = rows.begin; iy < rows.end; ++iy) {
-                    const real_of<Arch>* from = image + (iy * g.image_width + columns.begin) * g.channels + c;
+                for (std::size_t iy = 0; iy < rows.count; ++iy) {
+                    const real_of<Arch>* from =
+                        image + ((rows.begin + iy) * g.image_width + columns.begin) * g.channels + c;
                     vec<Arch> row = load_some<Arch>(from, now);
-                    for (std::size_t ix = columns.begin + 1; ix < columns.end; ++ix) {
+                    for (std::size_t ix = 1; ix < columns.count; ++ix) {
                         from += g.channels;
                         row = row + load_some<Arch>(from, now);
                     }

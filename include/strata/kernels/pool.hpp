@@ -33,11 +33,13 @@ struct pool_geometry {
 
 namespace detail {
 
-/// The part of a window that lies on the image, along one axis: from its first pixel to before its last.
+/// The part of a window that lies on the image, along one axis: its first pixel, and how many. Without padding that is the
+/// window, whose size is known while compiling where GCC makes a clone for it.
 struct pool_range {
-    std::size_t begin, end;
+    std::size_t begin, count;
     pool_range(std::size_t at, std::size_t window, std::size_t pad, std::size_t image)
-        : begin{std::max(at, pad) - pad}, end{std::min(at + window, image + pad) - pad} {}
+        : begin{pad == 0 ? at : std::max(at, pad) - pad},
+          count{pad == 0 ? window : std::min(at + window, image + pad) - pad - begin} {}
 };
 
 inline pool_range rows_of_window(const pool_geometry& g, std::size_t y) {
@@ -51,8 +53,9 @@ inline pool_range columns_of_window(const pool_geometry& g, std::size_t x) {
 template <class Function>
 void for_each_in_window(const pool_geometry& g, const pool_range& rows, const pool_range& columns,
                         Function&& f) {
-    for (std::size_t y = rows.begin; y < rows.end; ++y)
-        for (std::size_t x = columns.begin; x < columns.end; ++x) f((y * g.image_width + x) * g.channels);
+    for (std::size_t y = 0; y < rows.count; ++y)
+        for (std::size_t x = 0; x < columns.count; ++x)
+            f(((rows.begin + y) * g.image_width + columns.begin + x) * g.channels);
 }
 
 /// Calls f(first channel, channels) for all vectors of channels of a pixel; of whole ones the number is known
