@@ -115,13 +115,14 @@ template <class Ours>
 disagreement compare(const Ours& ours, std::span<const double> theirs) {
     double largest = 0;
     for (const double value : theirs) largest = std::max(largest, std::abs(value));
-    if (largest < 1e-14) largest = 1;
+    const bool is_rounding = largest < 1e-14;
+    if (is_rounding) largest = 1;
     disagreement found;
     for (std::size_t i = 0; i < ours.size(); ++i) {
         const double size = std::abs(theirs[i]);
         const double error = std::abs(static_cast<double>(ours[i]) - theirs[i]);
         double relative = error / (size >= largest / 100 ? size : largest);
-        if (size == 0) relative = error == 0 ? 0 : 1;
+        if (size == 0 && !is_rounding) relative = error == 0 ? 0 : 1;
         if (std::isnan(relative)) relative = 1;
         if (relative > found.worst) found = {relative, i};
     }
