@@ -74,7 +74,11 @@ void multiply_wide_tiles(std::size_t rows, std::size_t panels, std::size_t tiles
         static constexpr auto wide = wide_tiles<Arch>(std::make_index_sequence<tile_rows<Arch> - 1>{});
         if (rows > 1) return wide[rows - 2](tiles, walk, a, b, target, c, c_at, last_columns);
     }
-    multiply_single_rows<Arch>(panels, tiles, walk, a, b, target, c, c_at, last_columns);
+    // What all widths share costs the smallest products a tenth.
+    if (panels == 1)
+        multiply_tiles<Arch, 1, 1>(tiles, walk, a, b, target, c, c_at, last_columns);
+    else
+        multiply_single_rows<Arch>(panels, tiles, walk, a, b, target, c, c_at, last_columns);
 }
 
 } // namespace detail
