@@ -47,6 +47,9 @@ TEST_CASE(
     CHECK(held::gradient_floats == held::parameter_floats);
     CHECK(stopped_behind_frozen::gradient_floats == 6 * 16);
 
+    // No gradient by the input is there to be had, unless another way leads to it.
+    static_assert(!stopped::table.has_input_gradient && held::table.has_input_gradient);
+
     model<stopped> net{seed{1}};
     const model<stopped> before = net.clone();
     workspace<stopped, batch<4>> work;

@@ -1,5 +1,5 @@
 // A penalty on a critic's slope, where frozen layers come first.
-// says: strata: this network begins with frozen layers, so its workspace has no gradients for them
+// says: strata: this network begins with frozen layers or with stop_gradient, so its workspace has no gradients for them
 // also: input_gradient_behind_frozen_layers<net>
 #include "strata/core.hpp"
 

@@ -153,9 +153,18 @@ struct operands_of_other_shapes {
 
 template <class Number, class Layer>
 struct slice_cuts_through {
-    static_assert(always_false<Number>,
-                  "strata: this layer of the slice reads a value from before it: name that value's mark too, "
-                  "from<Net, \"early\", \"late\">, or cut where no residual or skip is open");
+    static_assert(
+        always_false<Number>,
+        "strata: this layer of the slice reads a value from before it: cut where no residual and no "
+        "skip is open");
+};
+
+template <class Net>
+struct several_values_go_in {
+    static_assert(
+        always_false<Net>,
+        "strata: several values go into this part of a network, which no workspace takes so far: cut "
+        "where one does");
 };
 
 template <class Number, class Entry>
@@ -182,9 +191,11 @@ struct weights_tied_outside {
 
 template <class Net>
 struct input_gradient_behind_frozen_layers {
-    static_assert(always_false<Net>,
-                  "strata: this network begins with frozen layers, so its workspace has no gradients "
-                  "for them: use a workspace of thawed<Net> for the gradient of the input");
+    static_assert(
+        always_false<Net>,
+        "strata: this network begins with frozen layers or with stop_gradient, so its workspace has no "
+        "gradients for them: use a workspace of thawed<Net>, or a network without stop_gradient, for the "
+        "gradient of the input");
 };
 
 template <fixed_string Mark, class Known>

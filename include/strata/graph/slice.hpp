@@ -247,8 +247,7 @@ using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>, detail
                                    detail::error_of_until<Net, Mark>>::type;
 
 /// The part of a network after a mark: from<denoiser, "code"> is its decoder. Where layers in it read values at earlier
-/// marks, too, these are named beside it, and samples are then several: from<unet, "fine", "code"> takes a tuple of what
-/// lies at "fine" and at "code", in the order of the list.
+/// marks, too, these are named beside it; so far such a part has a type, but no workspace takes its several values.
 template <any_network Net, fixed_string Mark, fixed_string... More>
 using from = typename detail::cut<Net, detail::last_mark<Net, Mark, More...>, Net::layer_count,
                                   detail::outputs_behind<Net>, detail::error_of_from<Net, Mark, More...>,

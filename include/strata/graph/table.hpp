@@ -32,7 +32,8 @@ struct layer_table {
     std::array<bool, Values> gradient_arrives{}; ///< an output depends on it, and says how
     std::array<bool, Values> learned{};          ///< it depends on a layer that learns
     std::array<bool, Values> hands_back{};       ///< or on an input whose gradient can be had
-    /// Whether the inputs' gradients can be had: no frozen layer stands between them and all that learns.
+    /// Whether the inputs' gradients can be had: no frozen layer stands between them and all that learns, and they are
+    /// told how an output depends on them.
     bool has_input_gradient = true;
     std::size_t wrong_layer = Count;       ///< the first layer that does not take its input
     layer_error error = layer_error::none; ///< what is wrong with it
@@ -139,6 +140,8 @@ constexpr void find_gradients(layer_table<Count, Topology::values>& table, const
         if (floats > 0 && frozen && table.gradient_arrives[out] && !learned) table.has_input_gradient = false;
         table.learned[out] = learns || (learned && !kinds[i]->traits.stops_gradient);
     }
+    for (std::size_t v = 0; v < Topology::inputs; ++v)
+        table.has_input_gradient = table.has_input_gradient && table.gradient_arrives[v];
     for (std::size_t v = 0; v < Topology::inputs; ++v) table.hands_back[v] = table.has_input_gradient;
     for (std::size_t i = 0; i < Count; ++i) {
         const std::size_t out = graph.written(i);

@@ -56,6 +56,8 @@ public:
     workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {
         if constexpr (plan.floats > most_floats)
             static_assert(sizeof(messages::workspace_too_large<Net, Batch>) > 0);
+        if constexpr (Net::topology.inputs > 1)
+            static_assert(sizeof(messages::several_values_go_in<Net>) > 0);
     }
 
     workspace(const workspace&) = delete;            // make another: workspace<Net, batch<32>> second
