@@ -27,10 +27,11 @@ LONG = {
     "fine_tuning": (["--steps", "1000000", "--pretraining-epochs", "1", "--images", "200", "--labels", "3"], "accuracy.svg"),
     "gan_remedies": (["--steps", "1000000"], "failing.svg"),
     "interpolation": (["--epochs", "100000"], "interpolation.png"),
+    "unet_denoiser": (["--epochs", "100000"], "digits.png"),
     "vae_against_gan": (["--epochs", "100000", "--seeds", "2"], "samples.png"),
     "variational": (["--epochs", "100000"], "grid.png"),
 }
-CHARTS = ("activity_gan", "fine_tuning", "gan_remedies", "interpolation", "variational")
+CHARTS = ("activity_gan", "fine_tuning", "gan_remedies", "interpolation", "unet_denoiser", "variational")
 
 
 def command(name, *arguments):

@@ -6,6 +6,7 @@
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/mark.hpp"
 #include "strata/graph/table.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <algorithm>
 #include <array>
@@ -58,7 +59,7 @@ std::string describe() {
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
         std::string values;
         for (const std::size_t v : Net::topology.operands_of(i))
-            values += (values.empty() ? "" : ", ") + std::to_string(v);
+            values.append(detail::text_of({values.empty() ? "" : ", ", v}));
         reads.push_back(values);
     }
     table.push_back(
@@ -97,23 +98,24 @@ std::string mermaid() {
                (marks[v - first].is_mark || (kinds[v - first]->traits.output == storage::view &&
                                              Net::table.shapes[v] == Net::table.given[v - first]));
     };
-    std::string boxes = "    v0[\"input<br>" + to_string(Net::input) + "\"]\n";
+    std::string boxes = detail::text_of({"    v0[\"input<br>", Net::input, "\"]\n"});
     std::string arrows;
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
         if (is_label(first + i)) continue;
         std::string name = detail::describe_layer<Net>(i);
         std::replace(name.begin(), name.end(), '"', '\'');
-        const std::string box = "v" + std::to_string(first + i);
-        boxes += "    " + box + "[\"" + name + "<br>" + to_string(Net::table.shapes[first + i]) + "\"]\n";
+        const std::string box = detail::text_of({"v", first + i});
+        boxes.append(
+            detail::text_of({"    ", box, "[\"", name, "<br>", Net::table.shapes[first + i], "\"]\n"}));
         for (std::size_t v : Net::topology.operands_of(i)) {
             std::string label;
             for (; is_label(v); v = Net::table.source[v - first])
                 if (marks[v - first].is_mark && label.empty()) label = marks[v - first].name;
-            arrows +=
-                "    v" + std::to_string(v) + (label.empty() ? " --> " : " -->|" + label + "| ") + box + "\n";
+            const std::string arrow = label.empty() ? " --> " : detail::text_of({" -->|", label, "| "});
+            arrows.append(detail::text_of({"    v", v, arrow, box, "\n"}));
         }
     }
-    return "flowchart TD\n" + boxes + arrows;
+    return detail::text_of({"flowchart TD\n", boxes, arrows});
 }
 
 } // namespace strata

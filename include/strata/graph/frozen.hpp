@@ -7,6 +7,7 @@
 #include "strata/graph/mark.hpp"
 #include "strata/graph/table.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/meta/type_list.hpp"
 
 #include <string>
@@ -32,7 +33,7 @@ template <class Layer>
 struct frozen_layer : Layer {
     using thawed = Layer;
     static constexpr layer_traits traits = with_frozen(Layer::traits, true);
-    static std::string describe() { return "frozen " + Layer::describe(); }
+    static std::string describe() { return text_of({"frozen ", std::string{Layer::describe()}}); }
 };
 
 template <class Entry>

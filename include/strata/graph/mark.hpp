@@ -6,6 +6,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/messages.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/meta/type_list.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ template <fixed_string Name>
 struct mark : layer_defaults {
     static constexpr fixed_string mark_name = Name;
     static constexpr layer_traits traits{.output = storage::view, .backward_reads_output = true};
-    static std::string describe() { return "mark \"" + std::string{Name.view()} + "\""; }
+    static std::string describe() { return detail::text_of({"mark \"", Name.view(), "\""}); }
 };
 
 namespace detail {

@@ -5,6 +5,7 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <array>
 #include <concepts>
@@ -74,7 +75,7 @@ protected:
     static std::string describe_as(const char* verb) {
         std::string text = verb;
         for (const operand& wanted : operands)
-            if (!wanted.mark.empty()) text += " \"" + std::string{wanted.mark} + "\"";
+            if (!wanted.mark.empty()) text.append(detail::text_of({" \"", wanted.mark, "\""}));
         return text;
     }
 };

@@ -5,6 +5,7 @@
 
 #include "strata/graph/operands.hpp"
 #include "strata/meta/fixed_string.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <array>
 #include <string>
@@ -20,7 +21,7 @@ template <fixed_string Mark>
 struct resume : layer_defaults {
     static constexpr std::array<operand, 1> operands{operand{.mark = Mark.view()}};
     static constexpr layer_traits traits{.output = storage::view};
-    static std::string describe() { return "resume \"" + std::string{Mark.view()} + "\""; }
+    static std::string describe() { return detail::text_of({"resume \"", Mark.view(), "\""}); }
 };
 
 /// The value right before it, but training takes it as given: no gradient goes back through here. Computes nothing.

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/layers/pooling.hpp"
+#include "strata/meta/raise.hpp"
 
 #include <cstddef>
 #include <string>
@@ -42,7 +43,9 @@ public:
                       "strata: this layer's padding is more than half of its window: some windows would hold "
                       "nothing but padding");
     };
-    static std::string describe() { return "max_pool2d " + describe_window(Window, base::options); }
+    static std::string describe() {
+        return detail::text_of({"max_pool2d ", describe_window(Window, base::options)});
+    }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

@@ -127,14 +127,15 @@ inline std::string to_string(const confusion_matrix& counts) {
         for (std::size_t p = 0; p < counts.classes(); ++p)
             width = std::max(width, std::to_string(counts(a, p)).size());
     const auto cell = [](const std::string& text, std::size_t size) {
-        return std::string(size - text.size(), ' ') + text;
+        return std::string(size - text.size(), ' ').append(text);
     };
     std::string table = corner;
-    for (std::size_t p = 0; p < counts.classes(); ++p) table += "  " + cell(std::to_string(p), width);
+    for (std::size_t p = 0; p < counts.classes(); ++p)
+        table.append("  ").append(cell(std::to_string(p), width));
     for (std::size_t a = 0; a < counts.classes(); ++a) {
-        table += "\n" + cell(std::to_string(a), corner.size());
+        table.append("\n").append(cell(std::to_string(a), corner.size()));
         for (std::size_t p = 0; p < counts.classes(); ++p)
-            table += "  " + cell(std::to_string(counts(a, p)), width);
+            table.append("  ").append(cell(std::to_string(counts(a, p)), width));
     }
     return table + "\n";
 }

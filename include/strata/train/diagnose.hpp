@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/update_spans.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
 
@@ -24,7 +25,7 @@ template <class Arch, class Part, bool Learning = false>
 std::string find_bad_weights(const real_of<Arch>* weights) {
     for (const placed_parameter& p : parameters_of<Part>)
         if ((p.has_gradient || !Learning) && !kernels::all_finite<Arch>(p.what.floats(), weights + p.offset))
-            return "the " + std::string{p.what.name} + " of " + layer_text<Part>(p.layer_number - 1);
+            return text_of({"the ", p.what.name, " of ", layer_text<Part>(p.layer_number - 1)});
     return {};
 }
 
@@ -37,10 +38,10 @@ std::string find_cause(const Model& net, Work& work, const Loss& loss, const row
     using part = typename Work::network;
     const std::string lower = ": lower the learning rate, or set clip_norm";
     if (const found_value bad = find_not_finite<Arch>(x); bad.found)
-        return "the samples have " + bad.text() + " (both from 0): mend the data";
+        return text_of({"the samples have ", bad.text(), " (both from 0): mend the data"});
     if constexpr (std::is_same_v<Targets, rows_of<Arch>>)
         if (const found_value bad = find_not_finite<Arch>(y); bad.found)
-            return "the targets have " + bad.text() + " (both from 0): mend the data";
+            return text_of({"the targets have ", bad.text(), " (both from 0): mend the data"});
     const real_of<Arch>* weights = detail::weights_of<part>(net);
     if (const std::string bad = find_bad_weights<Arch, part>(weights); !bad.empty())
         return bad + " has a value that is not finite" + lower;
@@ -49,8 +50,9 @@ std::string find_cause(const Model& net, Work& work, const Loss& loss, const row
     work.load(x);
     run_forward<Arch, true>(weights, work, [&](std::size_t i, const padded_rows<real_of<Arch>>& output) {
         if (found.empty() && !rows_are_finite<Arch>(output))
-            found = "the output of " + layer_text<part>(i) +
-                    " is not finite, though its input is: scale the data, or lower the learning rate";
+            found =
+                text_of({"the output of ", layer_text<part>(i),
+                         " is not finite, though its input is: scale the data, or lower the learning rate"});
     });
     if (!found.empty()) return found;
 
@@ -64,8 +66,8 @@ std::string find_cause(const Model& net, Work& work, const Loss& loss, const row
     for (std::size_t i = part::layer_count; i-- > 0;)
         if (!kernels::all_finite<Arch>(begins[i + 1] - begins[i],
                                        work.parameter_gradients().data() + begins[i]))
-            return "the gradients of " + layer_text<part>(i) +
-                   " are the first on the way back that are not finite" + lower;
+            return text_of({"the gradients of ", layer_text<part>(i),
+                            " are the first on the way back that are not finite", lower});
     return "a term of the loss is not finite: lower its weight, or the learning rate";
 }
 

@@ -192,8 +192,8 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 if (!step.finite) {
                     work.seed(options.seed, steps); // the same noise once more
                     fail(epoch,
-                         ", batch " + std::to_string(number) + ", at a loss of " +
-                             detail::number_text(static_cast<double>(step.loss)),
+                         detail::text_of({", batch ", number, ", at a loss of ",
+                                          detail::number_text(static_cast<double>(step.loss))}),
                          detail::find_cause<on>(net, work, loss, batch.x, batch.y));
                 }
                 ++steps;
