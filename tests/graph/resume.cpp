@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <vector>
 
 using namespace strata;
@@ -37,6 +38,28 @@ TEST_CASE("a branch computes what its layers compute by themselves") {
     const std::vector<float> a = predict<between<branched, "trunk", "a">>(net, trunk);
     const std::vector<float> all = predict<until<branched, "a">>(net, x);
     CHECK(all == a);
+}
+
+TEST_CASE("what a slice's output does not depend on has no memory, is not run and does not learn") {
+    struct two : network<strata::input<8>, dense<5>, strata::tanh, mark<"trunk">, dense<4>, mark<"a">,
+                         resume<"trunk">, dense<4>, strata::tanh, mark<"b">, strata::multiply<"a">> {};
+    using part = until<two, "b">;
+    constexpr auto plan = memory_plan_of<part, 3, training>;
+    CHECK(plan.activation(4).floats == 0); // of the branch to "a"
+    CHECK(plan.gradient(4).floats == 0);
+    CHECK(part::gradient_floats == part::parameter_floats - (5 + 1) * 16);
+
+    model<two> net{seed{3}};
+    const std::vector<float> x = tests::uniform_rows(3, 8, 1);
+    const std::vector<float> y = tests::uniform_rows(3, 4, 2);
+    const std::vector<float> before = predict<part>(net, x);
+    net.write(parameters_of<two>[2], std::vector<float>(5 * 4, std::numeric_limits<float>::quiet_NaN()));
+    CHECK(predict<part>(net, x) == before);
+    workspace<part, batch<3>> work;
+    CHECK(accumulate(net, work, mse{}, x, y) > 0.0f);
+    const gradient_report report = check_gradients<part, double>();
+    INFO(report.where << report.all_zero);
+    CHECK(report.passed(1e-7));
 }
 
 TEST_CASE(

@@ -51,7 +51,7 @@ consteval auto cut_topology() {
             std::size_t& v = part.operands[k];
             const bool matters = !part.one_output || needed[part.written(i)];
             if (v == sizeof...(In) && whole.operands[whole.first[First] + k] < whole.written(First)) {
-                if (matters) part.refuse(operand_error::before_the_cut, i, k - part.first[i]);
+                if (matters) part.refuse(operand_error::before_the_cut, i);
                 v = sizeof...(In) - 1;
             }
             if (matters) needed[v] = true;

@@ -35,7 +35,6 @@ struct topology {
     std::array<std::size_t, Reads> operands{};  ///< the numbers of values, those of each entry together
     std::array<std::size_t, Count + 1> first{}; ///< where those of each entry begin
     std::size_t wrong_entry = Count;            ///< the first that asks for what is not there
-    std::size_t wrong_operand = 0;
     operand_error error = operand_error::none;
     bool one_output = false; ///< the last value alone is an output; else all values are that nobody reads
 
@@ -49,11 +48,10 @@ struct topology {
         return first[entry] == first[entry + 1] ? written(entry) : operands[first[entry]];
     }
 
-    constexpr void refuse(operand_error why, std::size_t entry, std::size_t which) {
+    constexpr void refuse(operand_error why, std::size_t entry) {
         if (error != operand_error::none) return;
         error = why;
         wrong_entry = entry;
-        wrong_operand = which;
     }
 };
 
@@ -78,19 +76,18 @@ consteval auto resolve_operands(List) {
     std::size_t next = 0;
     for (std::size_t i = 0; i < List::size; ++i) {
         for (const operand& wanted : kinds[i]->operands) {
-            const std::size_t which = next - found.first[i];
             std::size_t value = i; // right before it
             if (!wanted.mark.empty()) {
                 const std::size_t at = find_mark(wanted.mark, List{});
                 if (at < i)
                     value = found.written(at);
                 else
-                    found.refuse(at < List::size ? operand_error::later_mark : operand_error::unknown_mark, i,
-                                 which);
+                    found.refuse(at < List::size ? operand_error::later_mark : operand_error::unknown_mark,
+                                 i);
             } else if (wanted.back <= i) {
                 value = i - wanted.back;
             } else {
-                found.refuse(operand_error::nothing_there, i, which);
+                found.refuse(operand_error::nothing_there, i);
             }
             found.operands[next++] = value;
         }
