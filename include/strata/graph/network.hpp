@@ -8,6 +8,7 @@
 #include "strata/graph/input.hpp"
 #include "strata/graph/mark.hpp"
 #include "strata/graph/messages.hpp"
+#include "strata/graph/operand_messages.hpp"
 #include "strata/graph/splice.hpp"
 #include "strata/graph/table.hpp"
 #include "strata/graph/tied.hpp"

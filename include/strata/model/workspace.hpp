@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/operand_messages.hpp"
 #include "strata/graph/plan.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"

@@ -1,0 +1,66 @@
+// What the compiler says when an entry reads what it cannot: messages as in messages.hpp.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/messages.hpp"
+
+namespace strata::inline STRATA_TARGET::messages {
+
+template <class Number, class Entry, class Known>
+struct unknown_operand {
+    static_assert(always_false<Number>,
+                  "strata: this entry names a mark that this network does not have: see known_marks in this "
+                  "message");
+};
+
+template <class Number, class Entry, class Known>
+struct operand_comes_later {
+    static_assert(
+        always_false<Number>,
+        "strata: this entry names a mark that comes after it: an entry reads values of entries before "
+        "it alone, so that no cycle can be written");
+};
+
+template <class Number, class Entry>
+struct operand_before_the_input {
+    static_assert(always_false<Number>,
+                  "strata: this entry reads a value from before the network's input: it was cut out of a "
+                  "residual<...>, sum_of<...> or concat_of<...>, without its beginning");
+};
+
+template <class Number, class Entry, class First, class Other>
+struct operands_of_other_shapes {
+    static_assert(
+        always_false<Number>,
+        "strata: this entry takes operands of one shape (concat: of one shape but for the last axis), and "
+        "was given these two: bring one to the other's shape, for instance by a 1 x 1 convolution: "
+        "sum_of<path<...>, path<conv2d<Filters, 1>>>");
+};
+
+template <class Number, class Layer>
+struct slice_cuts_through {
+    static_assert(
+        always_false<Number>,
+        "strata: this layer of the slice reads a value from before it: cut where no residual and no "
+        "skip is open");
+};
+
+template <class Net>
+struct several_values_go_in {
+    static_assert(
+        always_false<Net>,
+        "strata: several values go into this part of a network, which no workspace takes so far: cut "
+        "where one does");
+};
+
+template <class Number, class Entry>
+struct nobody_reads_this {
+    static_assert(always_false<Number>,
+                  "strata: no entry reads what this one gives, and it is not the last: a network has one "
+                  "output so far");
+};
+
+} // namespace strata::messages
+
+#include "strata/meta/macros_back.hpp"
