@@ -68,7 +68,7 @@ struct thaw<frozen_layer<Layer>> {
 /// workspace<thawed<classifier>, batch<32>> fine-tunes a model<classifier>.
 template <any_network Net>
 struct thawed
-    : detail::chain<typename Net::inputs,
+    : detail::chain<typename Net::leading_inputs,
                     typename detail::change_each<detail::thaw, typename Net::layers>::type, Net::topology> {};
 
 template <class Net>

@@ -1,18 +1,34 @@
-// A network's first entry: the shape of one sample.
+// What goes into a network: the shape of one sample.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/concepts.hpp"
+#include "strata/graph/operands.hpp"
 #include "strata/tensor/extents.hpp"
 
+#include <array>
 #include <cstddef>
+#include <span>
+#include <string>
 
 namespace strata::inline STRATA_TARGET {
 
-/// A network's first entry: the shape of one sample, for instance input<28, 28, 1>; one to four extents.
+/// What goes into a network, by the shape of one sample, for instance input<28, 28, 1>; one to four extents. A network
+/// begins with one. Others may come anywhere in the list: the value right before the entry behind is theirs then, and
+/// every verb takes a tuple of samples, in the list's order.
+///
+///     struct conditional : network<input<64>, mark<"noise">, input<10>, concat<"noise">, dense<784>> {};
+///     model<conditional> net;
+///     auto images = predict(net, std::tuple{noise, classes}); // 64 and 10 floats a sample
 template <std::size_t... Extents>
-struct input {
+struct input : layer_defaults {
     static constexpr extents value = shape<Extents...>;
+    static constexpr std::array<operand, 0> operands{};
+    static constexpr layer_traits traits{};
+    static constexpr layer_error accepts(std::span<const extents>) { return layer_error::none; }
+    static constexpr extents output(std::span<const extents>) { return value; }
+    static std::string describe() { return "input"; }
 };
 
 namespace detail {

@@ -101,11 +101,6 @@ struct network_without_layers {
     static_assert(always_false<Input>, "strata: a network needs at least one layer after its input");
 };
 
-template <class Number, class Input>
-struct input_in_the_middle {
-    static_assert(always_false<Number>, "strata: input<...> can only be a network's first entry");
-};
-
 template <class Number, class Entry>
 struct not_a_layer {
     static_assert(

@@ -25,12 +25,16 @@ namespace strata::inline STRATA_TARGET {
 namespace detail {
 
 /// What can be wrong with an entry by itself, or beside the others.
-enum class entry_error { none, second_input, no_layer, doubled_mark };
+enum class entry_error { none, impossible_input, input_too_large, no_layer, doubled_mark };
 
 template <class Entry>
-inline constexpr entry_error error_of_entry = is_input<Entry>                 ? entry_error::second_input
-                                              : !layer<Entry> && !join<Entry> ? entry_error::no_layer
-                                                                              : entry_error::none;
+inline constexpr entry_error error_of_entry = !layer<Entry> && !join<Entry> ? entry_error::no_layer
+                                                                            : entry_error::none;
+template <std::size_t... Extents>
+inline constexpr entry_error error_of_entry<input<Extents...>> =
+    !is_possible(input<Extents...>{}) ? entry_error::impossible_input
+    : input<Extents...>::value.count() > most_floats ? entry_error::input_too_large
+                                                     : entry_error::none;
 
 struct wrong_entry {
     std::size_t index = 0;
@@ -84,12 +88,13 @@ consteval auto diagnose_layer() {
             typename messages::message_of_layer<number, layer, given_shape, table.error>::type>{};
 }
 
-/// The first entry that gives an output but is not the last; the number of entries if there is none.
-template <std::size_t Count, std::size_t Values>
-consteval std::size_t find_unread(const layer_table<Count, Values>& table) {
-    for (std::size_t v = 0; v + 1 < Values; ++v)
-        if (table.is_output[v]) return v == 0 ? 0 : v - 1;
-    return Count;
+/// The number of the first value that goes in and that nobody reads; as many as there are values if there is none.
+template <class Chain>
+consteval std::size_t find_unread_input() {
+    constexpr auto& table = Chain::table;
+    for (const std::size_t v : Chain::input_values)
+        if (Chain::input_values.size() > 1 && table.shows_output[v]) return v;
+    return Chain::topology.values;
 }
 
 /// Names the message for the first thing that is wrong, messages::none if nothing is. It only names it: the
@@ -100,17 +105,19 @@ consteval auto diagnose(type_list<Input, Layers...>) {
     using list = type_list<Layers...>;
     if constexpr (!is_input<Input>)
         return std::type_identity<messages::network_must_start_with_its_input<Input>>{};
-    else if constexpr (!is_possible(Input{}))
+    else if constexpr (error_of_entry<Input> == entry_error::impossible_input)
         return std::type_identity<messages::impossible_input<Input>>{};
-    else if constexpr (Input::value.count() > most_floats)
+    else if constexpr (error_of_entry<Input> == entry_error::input_too_large)
         return std::type_identity<messages::input_too_large<Input>>{};
     else if constexpr (sizeof...(Layers) == 0)
         return std::type_identity<messages::network_without_layers<Input>>{};
     else if constexpr (constexpr wrong_entry at = find_wrong_entry(list{}); at.error != entry_error::none) {
         using number = messages::layer_number<at.index + 1>;
         using entry = element_t<at.index, list>;
-        if constexpr (at.error == entry_error::second_input)
-            return std::type_identity<messages::input_in_the_middle<number, entry>>{};
+        if constexpr (at.error == entry_error::impossible_input)
+            return std::type_identity<messages::impossible_input<entry>>{};
+        else if constexpr (at.error == entry_error::input_too_large)
+            return std::type_identity<messages::input_too_large<entry>>{};
         else if constexpr (at.error == entry_error::no_layer)
             return std::type_identity<messages::not_a_layer<number, entry>>{};
         else
@@ -120,9 +127,10 @@ consteval auto diagnose(type_list<Input, Layers...>) {
     } else if constexpr (constexpr auto& table = chain<shapes_in<Input::value>, list>::table;
                          table.error != layer_error::none) {
         return diagnose_layer<chain<shapes_in<Input::value>, list>>();
-    } else if constexpr (constexpr std::size_t unread = find_unread(table); unread < sizeof...(Layers)) {
-        return std::type_identity<
-            messages::nobody_reads_this<messages::layer_number<unread + 1>, element_t<unread, list>>>{};
+    } else if constexpr (constexpr std::size_t unread = find_unread_input<chain<shapes_in<Input::value>, list>>();
+                         unread <= sizeof...(Layers)) {
+        return std::type_identity<messages::nobody_reads_this_input<
+            messages::layer_number<unread>, element_t<unread, type_list<Input, Layers...>>>>{};
     } else if constexpr (constexpr std::size_t untied = first_untied(table.given, list{});
                          untied < sizeof...(Layers)) {
         return std::type_identity<

@@ -46,19 +46,11 @@ struct slice_cuts_through {
         "skip is open");
 };
 
-template <class Net>
-struct several_values_go_in {
-    static_assert(
-        always_false<Net>,
-        "strata: several values go into this part of a network, which no workspace takes so far: cut "
-        "where one does");
-};
-
-template <class Number, class Entry>
-struct nobody_reads_this {
+template <class Number, class Input>
+struct nobody_reads_this_input {
     static_assert(always_false<Number>,
-                  "strata: no entry reads what this one gives, and it is not the last: a network has one "
-                  "output so far");
+                  "strata: no entry computes with this input, so it would come out as it went in: read it by a join "
+                  "(input<10>, concat<\"noise\">), or leave it out");
 };
 
 } // namespace strata::messages

@@ -99,7 +99,7 @@ public:
         share_buffers();
         for (std::size_t v = 0; v < values; ++v) use_from(v);
         for (std::size_t i = 0; i < Count; ++i)
-            if (table.needed[i]) use_by(i);
+            if (table.needed[graph.written(i)]) use_by(i);
         if (train) find_additions();
         place_blocks(plan_, train ? Count : 2 * Count + 1);
     }
@@ -123,7 +123,7 @@ private:
         bool wanted[values]{}; // as it is, in the backward pass
         for (std::size_t v = 0; v < values; ++v) plan_.buffer[v] = plan_.gradient_buffer[v] = v;
         for (std::size_t i = 0; i < Count; ++i) {
-            if (!table_.needed[i]) continue;
+            if (!table_.needed[graph_.written(i)]) continue;
             const std::size_t from = table_.source[i];
             const std::size_t out = graph_.written(i);
             const bool alone = table_.readers[table_.seen[from]] == 1;
@@ -156,9 +156,9 @@ private:
 
     /// A value's own blocks, from when they are filled.
     constexpr void use_from(std::size_t v) {
-        const bool goes_in = v < Topology::inputs || kinds_[v - Topology::inputs]->operands.empty();
+        if (!table_.needed[v]) return;
+        const bool goes_in = graph_.goes_in(v);
         const std::size_t writer = goes_in ? 0 : v - Topology::inputs;
-        if (v >= Topology::inputs && !table_.needed[v - Topology::inputs]) return;
         planned_block& block = plan_.activations[plan_.buffer[v]];
         block.floats = std::max(block.floats, floats_of(v));
         if (plan_.buffer[v] == v) block.first_use = writer;
@@ -202,7 +202,7 @@ private:
         for (std::size_t v = 0; v < values; ++v)
             if (table_.is_output[v]) filled[plan_.gradient_buffer[v]] = true;
         for (std::size_t i = Count; i-- > 0;) {
-            if (!table_.needed[i] || !reached(i) || traits_[i].output == storage::view) continue;
+            if (!table_.needed[graph_.written(i)] || !reached(i) || traits_[i].output == storage::view) continue;
             const bool in_place = plan_.buffer[graph_.written(i)] == plan_.buffer[table_.source[i]];
             for (std::size_t k = graph_.first[i + 1]; k-- > graph_.first[i];) {
                 const std::size_t v = graph_.operands[k];

@@ -26,7 +26,7 @@ struct layer_table {
     std::array<std::size_t, Count + 1> gradient_offset{};  ///< the same without layers that do not learn
     std::array<std::size_t, Values> seen{};      ///< the value that a view sees, else the value itself
     std::array<std::size_t, Values> readers{};   ///< how many entries, views apart, read it or a view of it
-    std::array<bool, Count> needed{};            ///< an output depends on the entry
+    std::array<bool, Values> needed{};           ///< an output depends on it
     std::array<bool, Values> is_output{};        ///< where the loss begins
     std::array<bool, Values> shows_output{};     ///< it is one, or a view of it is
     std::array<bool, Values> gradient_arrives{}; ///< an output depends on it, and says how
@@ -86,7 +86,7 @@ constexpr void find_shapes(layer_table<Count, Topology::values>& table, const ki
     }
 }
 
-/// Who reads what, which entries an output depends on, and where its gradient arrives.
+/// Who reads what, which values an output depends on, and where its gradient arrives.
 template <std::size_t Count, class Topology>
 constexpr void find_readers(layer_table<Count, Topology::values>& table, const kind_list<Count>& kinds,
                             const Topology& graph) {
@@ -102,11 +102,11 @@ constexpr void find_readers(layer_table<Count, Topology::values>& table, const k
             if (!is_view) computed[table.seen[v]] = true;
         }
     }
-    bool depends[values]{}; // an output does
-    for (std::size_t v = 0; v < values; ++v) {
+    for (std::size_t v = values; v-- > 0;) {
         const bool last = v + 1 == values;
-        table.is_output[v] = last || (!graph.one_output && !read[v] && !computed[table.seen[v]]);
-        depends[v] = table.gradient_arrives[v] = table.is_output[v];
+        // Of several views of one value that nobody reads, the last is an output.
+        const bool hidden = graph.one_output || read[v] || computed[table.seen[v]] || table.shows_output[table.seen[v]];
+        table.is_output[v] = table.needed[v] = table.gradient_arrives[v] = last || !hidden;
         if (table.is_output[v]) table.shows_output[table.seen[v]] = true;
     }
     for (std::size_t v = 0; v < values; ++v) {
@@ -115,12 +115,11 @@ constexpr void find_readers(layer_table<Count, Topology::values>& table, const k
     }
     for (std::size_t i = Count; i-- > 0;) {
         const std::size_t out = graph.written(i);
-        table.needed[i] = depends[out];
         const bool arrives = table.gradient_arrives[out] && !kinds[i]->traits.stops_gradient;
         for (const std::size_t v : graph.operands_of(i)) {
-            depends[v] = depends[v] || depends[out];
+            table.needed[v] = table.needed[v] || table.needed[out];
             table.gradient_arrives[v] = table.gradient_arrives[v] || arrives;
-            if (depends[out] && kinds[i]->traits.output != storage::view) ++table.readers[table.seen[v]];
+            if (table.needed[out] && kinds[i]->traits.output != storage::view) ++table.readers[table.seen[v]];
         }
     }
 }
@@ -140,15 +139,14 @@ constexpr void find_gradients(layer_table<Count, Topology::values>& table, const
         if (floats > 0 && frozen && table.gradient_arrives[out] && !learned) table.has_input_gradient = false;
         table.learned[out] = learns || (learned && !kinds[i]->traits.stops_gradient);
     }
-    for (std::size_t v = 0; v < Topology::inputs; ++v)
-        table.has_input_gradient = table.has_input_gradient && table.gradient_arrives[v];
-    for (std::size_t v = 0; v < Topology::inputs; ++v) table.hands_back[v] = table.has_input_gradient;
-    for (std::size_t i = 0; i < Count; ++i) {
-        const std::size_t out = graph.written(i);
-        const auto operands = graph.operands_of(i);
-        bool back = operands.empty() && table.has_input_gradient;
-        for (const std::size_t v : operands) back = back || table.hands_back[v];
-        table.hands_back[out] = table.learned[out] || (back && !kinds[i]->traits.stops_gradient);
+    for (std::size_t v = 0; v < Topology::values; ++v)
+        if (graph.goes_in(v) && table.needed[v] && !table.gradient_arrives[v]) table.has_input_gradient = false;
+    for (std::size_t v = 0; v < Topology::values; ++v) {
+        bool back = graph.goes_in(v) && table.has_input_gradient;
+        if (v >= Topology::inputs)
+            for (const std::size_t from : graph.operands_of(v - Topology::inputs))
+                back = back || (table.hands_back[from] && !kinds[v - Topology::inputs]->traits.stops_gradient);
+        table.hands_back[v] = table.learned[v] || back;
     }
 }
 
@@ -171,18 +169,48 @@ struct shapes_in {
     static constexpr std::array<extents, sizeof...(In)> values{In...};
 };
 
+/// How many values go into a network (only those on which an output depends), and how many come out.
+template <std::size_t Count, class Topology>
+constexpr std::size_t count_ends(const layer_table<Count, Topology::values>& table, const Topology& graph, bool in) {
+    std::size_t count = 0;
+    for (std::size_t v = 0; v < Topology::values; ++v)
+        count += in ? table.needed[v] && graph.goes_in(v) : table.is_output[v];
+    return count;
+}
+/// Which these are.
+template <std::size_t Ends, std::size_t Count, class Topology>
+constexpr std::array<std::size_t, Ends> find_ends(const layer_table<Count, Topology::values>& table,
+                                                  const Topology& graph, bool in) {
+    std::array<std::size_t, Ends> numbers{};
+    std::size_t next = 0;
+    for (std::size_t v = 0; v < Topology::values; ++v)
+        if (in ? table.needed[v] && graph.goes_in(v) : table.is_output[v]) numbers[next++] = v;
+    return numbers;
+}
+
+template <std::size_t Ends, std::size_t Values>
+constexpr std::array<extents, Ends> shapes_of(const std::array<extents, Values>& shapes,
+                                              const std::array<std::size_t, Ends>& numbers) {
+    std::array<extents, Ends> found{};
+    for (std::size_t k = 0; k < Ends; ++k) found[k] = shapes[numbers[k]];
+    return found;
+}
+
 /// What is worked out of a list of layers.
 template <class Inputs, class Layers, const auto& Topology = topology_of<Layers>>
 struct chain {
-    using inputs = Inputs;
+    using leading_inputs = Inputs; ///< those before the first layer
     using layers = Layers;
     static constexpr auto& topology = Topology;
     static constexpr std::size_t layer_count = Layers::size;
     static constexpr auto table = tabulate(Inputs::values, kinds_of<Layers>::values, Topology);
-    static constexpr std::size_t last_value =
-        layer_count + Inputs::values.size() - 1;                ///< what the last layer writes
-    static constexpr extents input = Inputs::values.back();     ///< the shape of a sample that goes in
-    static constexpr extents output = table.shapes[last_value]; ///< and of what comes out
+    /// The values that go in, and those that come out, in the list's order: their numbers, and the shapes of one sample.
+    static constexpr auto input_values = find_ends<count_ends(table, Topology, true)>(table, Topology, true);
+    static constexpr auto output_values = find_ends<count_ends(table, Topology, false)>(table, Topology, false);
+    static constexpr auto inputs = shapes_of(table.shapes, input_values);
+    static constexpr auto outputs = shapes_of(table.shapes, output_values);
+    static constexpr extents input = inputs.front(); ///< the shape of a sample that goes in; of several the first
+    static constexpr extents output = outputs.back(); ///< and of what comes out; of several the last
     /// Floats of storage that the weights take, padding included.
     static constexpr std::size_t parameter_floats = table.parameter_offset[layer_count];
     /// Floats that their gradients take: none for layers that do not learn.

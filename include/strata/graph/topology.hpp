@@ -48,6 +48,11 @@ struct topology {
         return first[entry] == first[entry + 1] ? written(entry) : operands[first[entry]];
     }
 
+    /// Whether a value is handed in, not computed.
+    [[nodiscard]] constexpr bool goes_in(std::size_t value) const {
+        return value < Inputs || first[value - Inputs] == first[value - Inputs + 1];
+    }
+
     constexpr void refuse(operand_error why, std::size_t entry) {
         if (error != operand_error::none) return;
         error = why;

@@ -81,8 +81,8 @@ struct weighted_loss {
     }
 };
 
-/// A loss on the output and terms beside it.
-template <loss Loss, detail::loss_term... Terms>
+/// A loss on the output, or losses by name (by_name.hpp), and terms beside it.
+template <class Loss, detail::loss_term... Terms>
 struct loss_with_terms {
     static constexpr auto expects = expected_output_of<Loss>;
     Loss what;
@@ -144,18 +144,19 @@ weighted_loss<Loss> operator*(float weight, const Loss& what) {
     return {what, weight};
 }
 /// The terms are weighted with the loss.
-template <loss Loss, class... Terms>
-loss_with_terms<weighted_loss<Loss>, Terms...> operator*(float weight,
-                                                         const loss_with_terms<Loss, Terms...>& sum) {
-    return {
-        {sum.what, weight},
-        std::apply([&](const Terms&... term) { return std::tuple<Terms...>{weight * term...}; }, sum.terms)};
+template <class Loss, class... Terms>
+auto operator*(float weight, const loss_with_terms<Loss, Terms...>& sum) {
+    return std::apply(
+        [&](const Terms&... term) {
+            return loss_with_terms<decltype(weight * sum.what), Terms...>{weight * sum.what, {weight * term...}};
+        },
+        sum.terms);
 }
 template <loss Loss, detail::loss_term Term>
 loss_with_terms<Loss, Term> operator+(const Loss& what, const Term& term) {
     return {what, {term}};
 }
-template <loss Loss, class... Terms, detail::loss_term Term>
+template <class Loss, class... Terms, detail::loss_term Term>
 loss_with_terms<Loss, Terms..., Term> operator+(const loss_with_terms<Loss, Terms...>& sum,
                                                 const Term& term) {
     return {sum.what, std::tuple_cat(sum.terms, std::tuple<Term>{term})};

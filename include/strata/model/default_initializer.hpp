@@ -17,7 +17,7 @@ namespace strata::inline STRATA_TARGET::detail {
 template <any_network Net>
 inline constexpr auto relu_follows = [] {
     constexpr auto& kinds = kinds_of<typename Net::layers>::values;
-    std::array<bool, Net::last_value + 1> follows{};
+    std::array<bool, Net::topology.values> follows{};
     for (std::size_t i = Net::layer_count; i-- > 0;) {
         bool has_matrix = kinds[i]->is_tied;
         const parameter_list of_layer = kinds[i]->parameters(Net::table.given[i]);

@@ -7,7 +7,7 @@
 #include "strata/kernels/simd.hpp"
 #include "strata/model/misordered.hpp"
 #include "strata/model/model.hpp"
-#include "strata/model/refused_rows.hpp"
+#include "strata/model/samples.hpp"
 #include "strata/model/workspace.hpp"
 
 #include <array>
@@ -35,7 +35,7 @@ struct forward_flags_of {
         using part = typename Work::network;
         std::array<forward_flags, part::layer_count> flags{};
         for (std::size_t i = 0; i < part::layer_count; ++i)
-            flags[i] = {.runs = part::table.needed[i] && !part::topology.operands_of(i).empty() &&
+            flags[i] = {.runs = part::table.needed[part::topology.written(i)] && !part::topology.operands_of(i).empty() &&
                                 kinds_of<typename part::layers>::values[i]->traits.output != storage::view &&
                                 !Work::plan.fused[i],
                         .has_relu = Work::plan.fused[i + 1]};
@@ -98,20 +98,38 @@ const Real* weights_of(const model<Net, Real>& net) {
 
 } // namespace detail
 
+namespace detail {
+
+/// A network's outputs in a workspace: rows, of several an array of these.
+template <class Work>
+auto outputs_in(Work& work) {
+    constexpr std::size_t count = Work::network::outputs.size();
+    using rows = basic_rows_view<typename Work::real>;
+    if constexpr (count == 1) {
+        return static_cast<rows>(work.output());
+    } else {
+        std::array<rows, count> all;
+        for (std::size_t k = 0; k < count; ++k) all[k] = work.output(k);
+        return all;
+    }
+}
+
+} // namespace detail
+
 /// Runs the workspace's network (the model's own, or a slice of it) on samples: a span, rows, or with
-/// xtensor.hpp an xtensor. A workspace for training runs it as in training, with dropout and noise, ready for
-/// backward(); one for inference without. Returns its output, one row a sample, which stays valid until the
-/// workspace is used again. Throws std::invalid_argument if the samples have another shape, std::length_error
+/// xtensor.hpp an xtensor; of several inputs a tuple of these, in the list's order. A workspace for training runs it as in
+/// training, with dropout and noise, ready for backward(); one for inference without. Returns its output as rows, one a
+/// sample, of several a std::array of these; it stays valid until the workspace is used again. Throws
+/// std::invalid_argument if the samples have another shape, or if there are not as many of each input, std::length_error
 /// if they are too many.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Purpose, class X>
-basic_rows_view<Real> forward(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>& work,
-                              const X& x) {
+auto forward(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>& work, const X& x) {
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
-    const auto samples = detail::see_rows<Real>(x, Part::input);
-    work.load(samples);
+    const auto& seen = detail::see_samples<Part, Real>(x);
+    work.load(detail::view_of(seen));
     detail::run_forward<machine_of<Arch, Real>, std::is_same_v<Purpose, training>>(
         detail::weights_of<Part>(net), work);
-    return work.output();
+    return detail::outputs_in(work);
 }
 
 } // namespace strata

@@ -112,13 +112,6 @@ rows_view forward(Arguments&&...) {
     static_assert(sizeof(messages::misordered_for_a_pass<std::remove_cvref_t<Arguments>...>) > 0);
     return {};
 }
-/// The name of a mark where a slice belongs.
-template <fixed_string Mark, any_network Net, class Real, class... Arguments>
-std::vector<Real> predict(const model<Net, Real>&, const Arguments&...) {
-    static_assert(sizeof(messages::mark_in_place_of_a_slice<mark<Mark>>) > 0);
-    return {};
-}
-
 } // namespace strata
 
 #include "strata/meta/macros_back.hpp"

@@ -5,13 +5,16 @@
 
 #include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
+#include "strata/model/samples.hpp"
 #include "strata/tensor/float_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -31,22 +34,24 @@ float_rows make_prediction(const float_rows&, std::size_t rows, sample_shape<Sam
 
 namespace detail {
 
-template <class Arch, class Model, class Work>
-void predict_rows(const Model& net, Work& work, const rows_of<Arch>& samples, real_of<Arch>* out) {
+/// Where outputs are written: the first float of each output's rows, which lie one after the other.
+template <class Net, class Real>
+using output_places = std::array<Real*, Net::outputs.size()>;
+
+template <class Arch, class Model, class Work, class Samples>
+void predict_rows(const Model& net, Work& work, const Samples& samples,
+                  const output_places<typename Work::network, real_of<Arch>>& out) {
     using part = typename Work::network;
     for (std::size_t done = 0; done < samples.rows; done += Work::capacity) {
         const std::size_t now = std::min(Work::capacity, samples.rows - done);
         work.load(samples.part(done, now));
         run_forward<Arch, false>(detail::weights_of<part>(net), work); // no noise, whatever the workspace
-        const rows_of<Arch> y = work.output();
-        for (std::size_t r = 0; r < now; ++r)
-            std::copy_n(y[r].data(), y.width, out + (done + r) * part::output.count());
+        for (std::size_t k = 0; k < out.size(); ++k) {
+            const rows_of<Arch> y = work.output(k);
+            for (std::size_t r = 0; r < now; ++r) std::copy_n(y[r].data(), y.width, out[k] + (done + r) * y.width);
+        }
     }
 }
-
-} // namespace detail
-
-namespace detail {
 
 /// Whether outputs may be written over their samples, which are read batch by batch: no output reaches a
 /// sample after its own.
@@ -59,7 +64,8 @@ bool writes_behind_reads(const basic_rows_view<Real>& samples, std::span<const R
 template <class Part, class Net, class Real, class Work>
 void check_overlap(const model<Net, Real>& net, const Work& work, const basic_rows_view<Real>& samples,
                    std::span<const Real> out) {
-    const bool behind = writes_behind_reads(samples, out, Part::output.count());
+    constexpr bool one = Part::inputs.size() == 1 && Part::outputs.size() == 1;
+    const bool behind = one && writes_behind_reads(samples, out, Part::output.count());
     const char* const in = overlaps(net.storage(), out)        ? "the model's weights"
                            : work.overlaps(out)                ? "the workspace's memory"
                            : !behind && overlaps(samples, out) ? "samples that are read after it is written"
@@ -75,44 +81,94 @@ void check_overlap(const model<Net, Real>& net, const Work& work, const basic_ro
                  Work::capacity, ": copy them first"});
 }
 
+/// A span for the outputs of a network, of several an array of spans.
+template <class Net, class Real>
+using spans_for_outputs = std::conditional_t<Net::outputs.size() == 1, std::span<Real>,
+                                             std::array<std::span<Real>, Net::outputs.size()>>;
+
+/// Throws std::invalid_argument unless a span has room for exactly these outputs.
+template <class Real>
+void check_size(std::span<Real> out, std::size_t rows, const extents& sample) {
+    if (out.size() != count_of_floats(rows, sample.count()))
+        detail::raise<std::invalid_argument>(
+            {rows, " outputs of ", sample, " do not fit a span of ", out.size(), " floats exactly"});
+}
+
 } // namespace detail
 
 /// Runs the workspace's network on any number of samples and writes the outputs to `out`, one after the
-/// other. `out` may begin where the samples do if no output is wider than the way from one sample to the
-/// next: that overwrites them. Allocates nothing. Throws std::invalid_argument if `out` has not exactly the
-/// outputs' size, or overlaps the samples in any other way, the weights, or the workspace's memory.
+/// other; of several outputs each to its span of an array. `out` may begin where the samples do if no output is wider than
+/// the way from one sample to the next, and if there is one input and one output: that overwrites them. Allocates nothing.
+/// Throws std::invalid_argument if `out` has not exactly the outputs' size, or overlaps the samples in any other way, the
+/// weights, or the workspace's memory.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Purpose, class X>
 void predict(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>& work, const X& x,
-             std::span<std::type_identity_t<Real>> out) {
+             const std::type_identity_t<detail::spans_for_outputs<Part, Real>>& out) {
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
-    const auto seen = detail::see_rows<Real>(x, Part::input);
-    const basic_rows_view<Real> samples = seen;
-    if (out.size() != count_of_floats(samples.rows, Part::output.count()))
-        detail::raise<std::invalid_argument>({samples.rows, " outputs of ", Part::output,
-                                              " do not fit a span of ", out.size(), " floats exactly"});
-    detail::check_overlap<Part>(net, work, samples, std::span<const Real>{out});
-    detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, out.data());
+    const auto& seen = detail::see_samples<Part, Real>(x);
+    const auto& samples = detail::view_of(seen);
+    const std::array<std::span<Real>, Part::outputs.size()> spans{out};
+    detail::output_places<Part, Real> places;
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+        detail::check_size(spans[k], samples.rows, Part::outputs[k]);
+        detail::for_each_part(samples, [&](auto, const basic_rows_view<Real>& rows) {
+            detail::check_overlap<Part>(net, work, rows, std::span<const Real>{spans[k]});
+        });
+        for (std::size_t other = 0; other < k; ++other)
+            if (detail::overlaps(spans[other], spans[k]))
+                detail::raise<std::invalid_argument>("the spans for the outputs overlap: give each memory of its own");
+        places[k] = spans[k].data();
+    }
+    detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, places);
 }
+
+namespace detail {
+
+/// Predictions of a network for samples like these.
+template <class Part, class Real, class X, class Samples, std::size_t... K>
+auto make_predictions(const X& x, const Samples& samples, std::index_sequence<K...>) {
+    if constexpr (sizeof...(K) == 1)
+        return make_prediction<Real>(part_at<0>(x), samples.rows, sample_shape<Part::output>{});
+    else
+        return std::tuple{make_prediction<Real>(part_at<0>(x), samples.rows, sample_shape<Part::outputs[K]>{})...};
+}
+
+template <class Part, class Arch, class Net, class Real, class X>
+auto predict_part(const model<Net, Real>& net, const X& x) {
+    static_assert(sizeof(part_error<Part, Net>) > 0);
+    const auto& seen = see_samples<Part, Real>(x);
+    const auto& samples = view_of(seen);
+    auto out = make_predictions<Part, Real>(x, samples, std::make_index_sequence<Part::outputs.size()>{});
+    output_places<Part, Real> places;
+    for_each_part(out, [&](auto k, auto& values) { places[k] = values.data(); });
+    if (samples.rows == 1) {
+        workspace<Part, batch<1>, inference, Real> work;
+        predict_rows<machine_of<Arch, Real>>(net, work, samples, places);
+    } else if (samples.rows > 1) {
+        workspace<Part, batch<32>, inference, Real> work;
+        predict_rows<machine_of<Arch, Real>>(net, work, samples, places);
+    }
+    return out;
+}
+
+} // namespace detail
 
 /// Runs a network, or the slice Part of it, on any number of samples, none included: predict(net, x),
 /// predict<encoder>(net, x). Returns a std::vector of the model's numbers for spans and rows, float_rows for float_rows, an
-/// xt::xtensor for xtensors (rows first). A row's result does not depend on the rows beside it. Allocates the
+/// xt::xtensor for xtensors (rows first); of several outputs a std::tuple of these, in the list's order. A network of
+/// several inputs takes a tuple of samples. A row's result does not depend on the rows beside it. Allocates the
 /// result and the memory to work in.
 template <class Part = void, class Arch = arch, any_network Net, class Real, class X>
 auto predict(const model<Net, Real>& net, const X& x) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-    static_assert(sizeof(detail::part_error<part, Net>) > 0);
-    const auto seen = detail::see_rows<Real>(x, part::input);
-    const basic_rows_view<Real> samples = seen;
-    auto out = make_prediction<Real>(x, samples.rows, sample_shape<part::output>{});
-    if (samples.rows == 1) {
-        workspace<part, batch<1>, inference, Real> work;
-        detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, out.data());
-    } else if (samples.rows > 1) {
-        workspace<part, batch<32>, inference, Real> work;
-        detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, out.data());
-    }
-    return out;
+    return detail::predict_part<part, Arch>(net, x);
+}
+
+/// The value at a mark, one of several outputs for instance: predict<"digit">(net, x) is predict<until<Net, "digit">>(net,
+/// x), which computes nothing else and takes the inputs alone on which that value depends.
+template <fixed_string Mark, class Arch = arch, any_network Net, class Real, class X>
+auto predict(const model<Net, Real>& net, const X& x) {
+    return detail::predict_part<until<Net, Mark>, Arch>(net, x);
 }
 
 } // namespace strata

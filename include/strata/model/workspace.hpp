@@ -9,6 +9,7 @@
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/tensor/several_rows.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -57,8 +58,6 @@ public:
     workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {
         if constexpr (plan.floats > most_floats)
             static_assert(sizeof(messages::workspace_too_large<Net, Batch>) > 0);
-        if constexpr (Net::topology.inputs > 1)
-            static_assert(sizeof(messages::several_values_go_in<Net>) > 0);
     }
 
     workspace(const workspace&) = delete;            // make another: workspace<Net, batch<32>> second
@@ -86,21 +85,29 @@ public:
 
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
-    /// Takes the samples of the next forward pass; rows that a pass has left in this workspace may be taken,
-    /// too. Throws std::length_error if there are more than there is room for, std::invalid_argument if they are
-    /// rows of this workspace in an order in which copying them overwrites others that are still to come.
-    void load(const basic_rows_view<Real>& x) {
+    /// Takes the samples of the next forward pass: rows, of several inputs several_rows. Rows that a pass has left in this
+    /// workspace may be taken, too, where there is one input. Throws std::length_error if there are more than there is
+    /// room for, std::invalid_argument if they are rows of this workspace that copying would overwrite before they are
+    /// read.
+    template <class Samples>
+    void load(const Samples& x) {
+        static_assert(detail::is_for<Samples, Net::inputs.size()>);
         check_not_moved();
         if (x.rows > capacity)
             detail::raise<std::length_error>({x.rows, " samples for a workspace of batch<", capacity, ">"});
-        const padded_rows<Real> to{memory_.data() + plan.activation(0).offset, x.rows, Net::input.count()};
-        if (!copies_in_order(x, to))
-            detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "
-                                                 "another order: copy them first");
         rows_ = x.rows;
         ran_ = false;
-        copy_rows(x, to);
-        clear_padding(to);
+        detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
+            if (!copies_in_order(rows, input_rows(k))) {
+                rows_ = 0;
+                detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "
+                                                     "another order: copy them first");
+            }
+        });
+        detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
+            copy_rows(rows, input_rows(k));
+            clear_padding(input_rows(k));
+        });
     }
 
     /// A value (see graph/topology.hpp) as rows of so many numbers.
@@ -164,7 +171,20 @@ public:
     }
     void note_backward() { ran_ = false; }
 
-    [[nodiscard]] padded_rows<const Real> output() { return activation(Net::last_value); }
+    /// What came out, and what went in: of several outputs or inputs number k, from 0, in the list's order.
+    [[nodiscard]] padded_rows<const Real> output(std::size_t k = 0) { return activation(Net::output_values[k]); }
+    [[nodiscard]] padded_rows<Real> input_rows(std::size_t k = 0) { return activation(Net::input_values[k]); }
+    /// The gradient of the loss by these.
+    [[nodiscard]] padded_rows<Real> output_gradient(std::size_t k = 0)
+    requires trains
+    {
+        return gradient(Net::output_values[k]);
+    }
+    [[nodiscard]] padded_rows<Real> input_gradient(std::size_t k = 0)
+    requires trains
+    {
+        return gradient(Net::input_values[k]);
+    }
 
     /// The gradients of the weights, laid out like them, but without those of frozen layers. They add up
     /// until an optimizer has stepped; before the first backward pass after that, what is in here is old and
@@ -195,6 +215,7 @@ private:
     /// Whether copy_rows may copy these samples to the place of the input.
     bool copies_in_order(const basic_rows_view<Real>& x, const padded_rows<Real>& to) const {
         if (x.rows == 0 || !detail::overlaps(memory_.span(), std::span{x.data, 1})) return true;
+        if constexpr (Net::inputs.size() > 1) return false;
         const bool forwards = !detail::before(x.data, to.data);
         return (x.order == nullptr && (x.stride == to.stride || (forwards && x.stride > to.stride))) ||
                !detail::overlaps(x, std::span{to.data, to.rows * to.stride});

@@ -9,7 +9,9 @@
 #include "strata/losses/targets.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/class_targets.hpp"
+#include "strata/train/losses_of_outputs.hpp"
 
 #include <array>
 #include <cstddef>
@@ -69,16 +71,41 @@ bool rows_are_finite(const padded_rows<const real_of<Arch>>& rows) {
     return kernels::all_finite<Arch>(rows.rows * rows.stride, rows.data);
 }
 
-/// Throws std::invalid_argument if a value of these rows is a NaN or infinite.
-template <class Arch>
-void require_finite(const rows_of<Arch>& rows, const char* what) {
-    if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
-        detail::raise<std::invalid_argument>({"the ", what, " have ", bad.text(), " (both from 0)"});
+/// "samples", of several inputs "samples of input 2".
+template <class Rows>
+[[gnu::cold]] std::string rows_text(const char* what, const char* place, std::size_t k) {
+    return tuple_parts<Rows> == 0 ? what : text_of({what, " of ", place, " ", k + 1});
 }
 
-/// Throws std::invalid_argument if the loss says which targets it takes and these are others.
-template <class Net, class Loss, class Arch>
-void require_targets(const rows_of<Arch>& targets) {
+/// Calls refuse("nan in row 7, value 0", which) for the first value of several_rows, or of rows, that is a NaN or infinite,
+/// unless there is none. Returns whether there is one. Class indices are integers.
+template <class Arch, class Rows, class Refuse>
+bool find_bad_rows(const Rows& several, const char* what, const char* place, const Refuse& refuse) {
+    bool found = false;
+    for_each_part(several, [&]<class One>(std::size_t k, const One& rows) {
+        if constexpr (std::is_same_v<One, rows_of<Arch>>) {
+            if (found) return;
+            if (const found_value bad = find_not_finite<Arch>(rows); bad.found) {
+                found = true;
+                refuse(bad.text(), rows_text<Rows>(what, place, k));
+            }
+        }
+    });
+    return found;
+}
+template <class Arch, class Samples, class Refuse>
+bool find_bad_samples(const Samples& samples, const Refuse& refuse) {
+    return find_bad_rows<Arch>(samples, "samples", "input", refuse);
+}
+template <class Arch, class Targets, class Refuse>
+bool find_bad_targets(const Targets& targets, const Refuse& refuse) {
+    return find_bad_rows<Arch>(targets, "targets", "output", refuse);
+}
+
+/// Throws std::invalid_argument if the loss at an output says which targets it takes and these are others,
+/// std::out_of_range if an index is none of its classes.
+template <class Loss, class Arch>
+void require_target(const rows_of<Arch>& targets, const extents&) {
     if constexpr (targets_of<Loss>::limited) {
         constexpr target_range range = targets_of<Loss>::range;
         if (const found_value bad = find_outside<Arch>(targets, range.least, range.most); bad.found)
@@ -89,11 +116,18 @@ void require_targets(const rows_of<Arch>& targets) {
                  ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers"});
     }
 }
+template <class Loss, class Arch>
+void require_target(const class_targets& targets, const extents& output) {
+    require_classes(targets, output.last());
+}
 
-/// Throws std::out_of_range if an index is none of a network's classes.
-template <class Net, class Loss, class Arch>
-void require_targets(const class_targets& targets) {
-    require_classes(targets, Net::output.last());
+/// The same for the targets of all outputs of a network.
+template <class Net, class Loss, class Arch, class Targets>
+void require_targets(const Targets& targets) {
+    if constexpr (losses_fit<Net, Loss>)
+        for_each_part(targets, [](auto k, const auto& one) {
+            require_target<loss_at_t<Net, k, Loss>, Arch>(one, Net::outputs[k]);
+        });
 }
 
 /// Throws std::invalid_argument unless there are as many targets as samples, and any at all.

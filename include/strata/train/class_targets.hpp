@@ -85,38 +85,6 @@ template <class Loss, class Target>
 concept classes_for =
     takes_class_indices<Loss> && (class_indices<Target> || std::is_same_v<Target, class_targets>);
 
-/// Targets of a network and a loss, as rows or as class_targets. Throws std::invalid_argument if they have not its
-/// shape.
-template <class Net, class Loss, class Real, class Target>
-decltype(auto) see_targets(const Target& target) {
-    constexpr std::size_t width = Net::output.count() / Net::output.last();
-    if constexpr (std::is_same_v<Target, class_targets>) {
-        static_assert(
-            takes_class_indices<Loss>,
-            "strata: these minibatches have class indices for targets, which cross_entropy takes; this loss "
-            "takes rows: a 1 in the column of each class");
-        if (target.width != width)
-            detail::raise<std::invalid_argument>({target.width, " class indices a sample for outputs of ",
-                                                  Net::output, ", which have ", width});
-        return target;
-    } else if constexpr (classes_for<Loss, Target>) {
-        return as_class_targets(target, width);
-    } else {
-        return see_rows<Real>(target, Net::output);
-    }
-}
-
-/// What see_targets returns, without what it may own.
-template <class Real>
-const basic_rows_view<Real>& view_of(const basic_rows_view<Real>& rows) {
-    return rows;
-}
-inline const class_targets& view_of(const class_targets& targets) { return targets; }
-template <class Owner>
-auto view_of(const Owner& rows) {
-    return static_cast<basic_rows_view<typename Owner::real>>(rows);
-}
-
 /// Throws std::out_of_range for an index that is none of the classes.
 inline void require_classes(const class_targets& targets, std::size_t classes) {
     for (std::size_t r = 0; r < targets.rows; ++r)

@@ -32,16 +32,15 @@ std::string find_bad_weights(const real_of<Arch>* weights) {
 /// Looks for the first number that is not finite in a step that accumulate has made: in the samples, the
 /// targets, the weights, then in a forward pass (for which the workspace is to draw the same noise again), in
 /// the loss, and in the gradients that accumulate left. Returns where, and what to do.
-template <class Arch, class Model, class Work, class Loss, class Targets>
-std::string find_cause(const Model& net, Work& work, const Loss& loss, const rows_of<Arch>& x,
-                       const Targets& y) {
+template <class Arch, class Model, class Work, class Loss, class Samples, class Targets>
+std::string find_cause(const Model& net, Work& work, const Loss& loss, const Samples& x, const Targets& y) {
     using part = typename Work::network;
     const std::string lower = ": lower the learning rate, or set clip_norm";
-    if (const found_value bad = find_not_finite<Arch>(x); bad.found)
-        return text_of({"the samples have ", bad.text(), " (both from 0): mend the data"});
-    if constexpr (std::is_same_v<Targets, rows_of<Arch>>)
-        if (const found_value bad = find_not_finite<Arch>(y); bad.found)
-            return text_of({"the targets have ", bad.text(), " (both from 0): mend the data"});
+    std::string data;
+    const auto mend = [&](const std::string& bad, const std::string& which) {
+        data = text_of({"the ", which, " have ", bad, " (both from 0): mend the data"});
+    };
+    if (find_bad_samples<Arch>(x, mend) || find_bad_targets<Arch>(y, mend)) return data;
     const real_of<Arch>* weights = detail::weights_of<part>(net);
     if (const std::string bad = find_bad_weights<Arch, part>(weights); !bad.empty())
         return bad + " has a value that is not finite" + lower;
@@ -56,10 +55,13 @@ std::string find_cause(const Model& net, Work& work, const Loss& loss, const row
     });
     if (!found.empty()) return found;
 
-    if (!kernels::is_finite<Arch>(write_output_gradient<Arch>(work, loss, y)))
+    if (!kernels::is_finite<Arch>(sum_of_losses(write_output_gradient<Arch>(work, loss, y))))
         return "all layers' outputs are finite, but the loss of them is not: scale the targets, or lower the "
                "learning rate";
-    if (!rows_are_finite<Arch>(work.gradient(part::last_value)))
+    bool finite = true;
+    for (std::size_t k = 0; k < part::outputs.size(); ++k)
+        finite = finite && rows_are_finite<Arch>(work.output_gradient(k));
+    if (!finite)
         return "the loss is finite, but its gradient by the output is not: scale the targets, or lower the "
                "learning rate";
     constexpr auto& begins = part::table.gradient_offset;

@@ -5,10 +5,14 @@
 
 #include "strata/losses/loss.hpp"
 #include "strata/model/forward.hpp"
+#include "strata/model/samples.hpp"
+#include "strata/tensor/arena.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/loss_terms.hpp"
 #include "strata/train/output_gradient.hpp"
+#include "strata/train/targets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,12 +23,25 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-/// What a loss came to: of the outputs, and of its terms.
-template <class Loss>
+/// What a loss came to: at each output, and of its terms.
+template <class Net, class Loss>
 struct loss_values {
-    double outputs = 0;
+    std::array<double, Net::outputs.size()> outputs{};
     term_values<Loss> terms;
-    [[nodiscard]] double loss() const { return outputs + terms.sum; }
+    [[nodiscard]] double loss() const { return sum_of_losses(outputs) + terms.sum; }
+    /// Adds the means over some rows, as sums.
+    template <class Real>
+    void add(const std::array<Real, Net::outputs.size()>& values, const term_values<Loss>& more, double rows) {
+        for (std::size_t k = 0; k < values.size(); ++k) outputs[k] += static_cast<double>(values[k]) * rows;
+        terms.add(more, rows);
+    }
+    /// The means, of sums over so many rows.
+    [[nodiscard]] loss_values over(std::size_t rows) const {
+        loss_values means;
+        for (std::size_t k = 0; k < outputs.size(); ++k) means.outputs[k] = outputs[k] / static_cast<double>(rows);
+        means.terms.add(terms, 1.0 / static_cast<double>(rows));
+        return means;
+    }
 };
 
 /// The layer that computes a value: marks, changes of shape and relus that the layer before them applies are passed
@@ -53,36 +70,40 @@ void add_mark_terms_behind(std::size_t layer, Work& work, const Loss& loss, term
     });
 }
 
-/// Targets as rows, batch by batch: where they lie, or class indices as one-hot rows in memory of their own.
-template <class Part, class Targets, class Real>
-class target_rows {
-public:
-    target_rows(const Targets& targets, std::size_t at_once)
-        : targets_{targets}, one_hot_{is_rows ? 0 : at_once * row_stride(Part::output.count())} {}
+/// The largest output's floats in a row.
+template <class Net>
+inline constexpr std::size_t widest_output = [] {
+    std::size_t widest = 0;
+    for (const extents& shape : Net::outputs) widest = std::max(widest, row_stride(shape.count()));
+    return widest;
+}();
 
-    basic_rows_view<Real> part(std::size_t first, std::size_t count) {
-        if constexpr (is_rows) {
-            return targets_.part(first, count);
-        } else {
-            const padded_rows<Real> to{one_hot_.data(), count, Part::output.count()};
-            write_one_hot(targets_.part(first, count), Part::output.last(), to);
-            return to;
-        }
-    }
+/// The losses of outputs in a workspace, whose targets these are.
+template <class Arch, class Work, class Loss, class Targets, class Observe>
+output_losses_of<typename Work::network, real_of<Arch>> losses_of_batch(Work& work, const Loss& loss,
+                                                                        const Targets& targets, real_of<Arch>* one_hot,
+                                                                        const Observe& observe) {
+    using part = typename Work::network;
+    output_losses_of<part, real_of<Arch>> values{};
+    for_each_part(targets, [&](auto k, const any_targets<real_of<Arch>>& one) {
+        constexpr extents shape = part::outputs[k];
+        rows_of<Arch> y = work.output(k);
+        y.sample = shape;
+        const rows_of<Arch> wanted = one.in_rows(shape.last(), one_hot, shape.count());
+        observe(k, y, wanted);
+        values[k] = loss_at<part, k>(loss).template value<Arch>(y, wanted, y.rows);
+    });
+    return values;
+}
 
-private:
-    static constexpr bool is_rows = !std::is_same_v<Targets, class_targets>;
-    const Targets& targets_;
-    basic_arena<Real> one_hot_;
-};
-
-template <class Part, class Arch, class Model, class Loss, class Targets, class Observe = no_observer>
-loss_values<Loss> evaluate_rows(const Model& net, const Loss& loss, const rows_of<Arch>& samples,
-                                const Targets& targets, const Observe& observe = {}) {
+/// Samples are rows, targets any_targets, of several inputs and outputs several_rows.
+template <class Part, class Arch, class Model, class Loss, class Samples, class Targets, class Observe = no_observer>
+loss_values<Part, Loss> evaluate_rows(const Model& net, const Loss& loss, const Samples& samples,
+                                      const Targets& targets, const Observe& observe = {}) {
     workspace<Part, batch<32>, inference, real_of<Arch>> work;
-    target_rows<Part, Targets, real_of<Arch>> wanted{targets, work.capacity};
+    basic_arena<real_of<Arch>> one_hot{work.capacity * widest_output<Part>};
     const real_of<Arch>* weights = detail::weights_of<Part>(net);
-    loss_values<Loss> sums;
+    loss_values<Part, Loss> sums;
     for (std::size_t done = 0; done < samples.rows; done += work.capacity) {
         const std::size_t now = std::min(work.capacity, samples.rows - done);
         work.load(samples.part(done, now));
@@ -90,16 +111,10 @@ loss_values<Loss> evaluate_rows(const Model& net, const Loss& loss, const rows_o
         run_forward<Arch, false>(weights, work, [&](std::size_t layer, const padded_rows<real_of<Arch>>&) {
             if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch>(layer, work, loss, terms);
         });
-        const rows_of<Arch> y = outputs_of(work);
-        const rows_of<Arch> now_wanted = wanted.part(done, now);
-        observe(y, now_wanted);
-        const real_of<Arch> value = loss.template value<Arch>(y, now_wanted, now);
-        sums.outputs += static_cast<double>(value) * static_cast<double>(now);
-        sums.terms.add(terms, static_cast<double>(now));
+        sums.add(losses_of_batch<Arch>(work, loss, targets.part(done, now), one_hot.data(), observe), terms,
+                 static_cast<double>(now));
     }
-    loss_values<Loss> means;
-    means.outputs = sums.outputs / static_cast<double>(samples.rows);
-    means.terms.add(sums.terms, 1.0 / static_cast<double>(samples.rows));
+    loss_values<Part, Loss> means = sums.over(samples.rows);
     if constexpr (has_terms<Loss>)
         walk_forward<Part>([&]<class Kind>(Kind, std::size_t layer) {
             if constexpr (Kind::learns)
@@ -123,13 +138,17 @@ Real evaluate(const model<Net, Real>& net, const Loss& loss, const X& x, const T
     static_assert(sizeof(detail::output_error<part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<part, Loss>) > 0);
     using on = machine_of<Arch, Real>;
-    const auto& seen_x = detail::see_rows<Real>(x, part::input);
+    const auto& seen_x = detail::see_samples<part, Real>(x);
     const auto& seen_y = detail::see_targets<part, Loss, Real>(target);
-    const basic_rows_view<Real> samples = seen_x;
+    const auto& samples = detail::view_of(seen_x);
     const auto& targets = detail::view_of(seen_y);
     detail::require_rows(samples, targets, "evaluate");
     detail::require_targets<part, Loss, on>(targets);
-    return static_cast<Real>(detail::evaluate_rows<part, on>(net, loss, samples, targets).loss());
+    if constexpr (!detail::losses_fit<part, Loss>)
+        return Real(0);
+    else
+        return static_cast<Real>(
+            detail::evaluate_rows<part, on>(net, loss, samples, detail::in_any_kind<Real>(targets)).loss());
 }
 
 } // namespace strata

@@ -4,20 +4,18 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/meta/raise.hpp"
-#include "strata/random/fill.hpp"
+#include "strata/model/samples.hpp"
 #include "strata/train/best_weights.hpp"
 #include "strata/train/diagnose.hpp"
 #include "strata/train/fit_options.hpp"
 #include "strata/train/fit_step.hpp"
+#include "strata/train/held_out.hpp"
 #include "strata/train/minibatches.hpp"
 #include "strata/train/misnamed_options.hpp"
+#include "strata/train/targets.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -26,93 +24,6 @@
 #include <vector>
 
 namespace strata::inline STRATA_TARGET {
-
-namespace detail {
-
-/// What fit measures after every epoch: validation data, rows that it holds out, or nothing.
-template <class Real>
-struct held_out {
-    basic_rows_view<Real> x{}, y{};
-    class_targets classes{}; ///< in place of y
-    bool are_classes = false;
-    std::vector<std::uint32_t> numbers{};             ///< of rows that are held out
-    std::shared_ptr<const void> x_owner{}, y_owner{}; ///< of validation data
-    [[nodiscard]] std::size_t rows() const { return x.rows; }
-};
-
-/// Validation data, once it is known to fit. Throws std::invalid_argument if it cannot be measured, std::out_of_range
-/// for an index that is no class.
-template <class Net, class Loss, class Arch>
-held_out<real_of<Arch>> hold_validation(const validation_data& data) {
-    using real = real_of<Arch>;
-    const held_rows x = data.samples(Net::input);
-    const held_rows y = data.targets(Net::output);
-    held_out<real> held{.x = x.template rows<real>(), .x_owner = x.owner, .y_owner = y.owner};
-    require_finite<Arch>(held.x, "samples of the validation data");
-    held.are_classes = y.kind == held_rows::of_classes;
-    if constexpr (takes_class_indices<Loss>)
-        if (held.are_classes) {
-            held.classes = y.classes;
-            const auto& classes = see_targets<Net, Loss, real>(held.classes);
-            require_rows(held.x, classes, "validation");
-            require_targets<Net, Loss, Arch>(classes);
-            return held;
-        }
-    if (held.are_classes)
-        raise<std::invalid_argument>("the validation data has class indices for targets, which cross_entropy "
-                                     "takes; this loss takes rows: a 1 in the column of each class");
-    held.y = y.template rows<real>();
-    require_rows(held.x, held.y, "validation");
-    require_finite<Arch>(held.y, "targets of the validation data");
-    require_targets<Net, Loss, Arch>(held.y);
-    return held;
-}
-
-/// Holds out a share of the rows. Returns the numbers of those that are left, in the order in which they lie.
-template <class Real, class Targets>
-std::vector<std::uint32_t> split(held_out<Real>& held, const basic_rows_view<Real>& x, const Targets& y,
-                                 float share, seed s) {
-    std::vector<std::uint32_t> numbers(x.rows);
-    std::iota(numbers.begin(), numbers.end(), std::uint32_t{0});
-    shuffle(numbers.data(), numbers.size(), s, streams::shuffle);
-    const auto count =
-        static_cast<std::size_t>(std::lround(static_cast<double>(share) * static_cast<double>(x.rows)));
-    if (count == 0 || count >= x.rows)
-        raise<std::invalid_argument>({"a validation_split of ", share, " holds out ", count, " of ", x.rows,
-                                      " samples: at least one is to be held out, and one left"});
-    const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(count);
-    held.numbers.assign(numbers.begin(), middle);
-    held.x = x;
-    held.x.rows = count;
-    held.x.order = held.numbers.data();
-    auto targets = y;
-    targets.rows = count;
-    targets.order = held.numbers.data();
-    if constexpr (std::is_same_v<Targets, class_targets>) {
-        held.classes = targets;
-        held.are_classes = true;
-    } else {
-        held.y = targets;
-    }
-    std::vector<std::uint32_t> left(middle, numbers.end());
-    std::sort(left.begin(), left.end());
-    return left;
-}
-
-/// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
-template <class Part, class Arch, class Model, class Loss>
-std::optional<loss_values<Loss>> measure(const Model& net, const Loss& loss,
-                                         const held_out<real_of<Arch>>& held, metric_sums& metrics) {
-    if (held.rows() == 0) return {};
-    const auto observe = [&](const rows_of<Arch>& y, const rows_of<Arch>& targets) {
-        metrics.add<Arch>(y, targets);
-    };
-    if constexpr (takes_class_indices<Loss>)
-        if (held.are_classes) return evaluate_rows<Part, Arch>(net, loss, held.x, held.classes, observe);
-    return evaluate_rows<Part, Arch>(net, loss, held.x, held.y, observe);
-}
-
-} // namespace detail
 
 /// Trains for options.epochs epochs, with the bits of a loop of train_step. Validation data, or the share that
 /// validation_split holds out, is measured after every epoch; a validation loss that is not finite is no improvement.
@@ -143,17 +54,20 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
     using on = machine_of<Arch, Real>;
     fit_history history;
-    if constexpr (detail::optimizer_fits<Optimizer, Net>) {
+    if constexpr (detail::optimizer_fits<Optimizer, Net> && detail::losses_fit<Part, Loss>) {
         detail::require_sensible<on>(options, Batch::rows);
-        const auto& seen_x = detail::see_rows<Real>(x, Part::input);
+        const auto& seen_x = detail::see_samples<Part, Real>(x);
         const auto& seen_y = detail::see_targets<Part, Loss, Real>(y);
-        const basic_rows_view<Real> all_x = seen_x;
+        const auto& all_x = detail::view_of(seen_x);
         const auto& all_y = detail::view_of(seen_y);
+        using samples = std::remove_cvref_t<decltype(all_x)>;
         using targets = std::remove_cvref_t<decltype(all_y)>;
-        basic_minibatch_range<targets, Real> batches{all_x, all_y, options.batch_size.value_or(Batch::rows)};
+        basic_minibatch_range<samples, targets> batches{all_x, all_y, options.batch_size.value_or(Batch::rows)};
         detail::require_rows(all_x, all_y, "fit");
         detail::require_targets<Part, Loss, on>(all_y);
-        detail::held_out<Real> held;
+        detail::metric_sums trained{options.metrics, detail::names_of_outputs<Part>};
+        detail::metric_sums validated{options.metrics, detail::names_of_outputs<Part>};
+        detail::held_out<Part, Real> held;
         if (options.validation.given()) held = detail::hold_validation<Part, Loss, on>(options.validation);
         if (const auto& share = options.validation_split)
             batches = {all_x, all_y, options.batch_size.value_or(Batch::rows),
@@ -167,8 +81,6 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
         const std::size_t last = options.first_epoch - 1 + options.epochs;
         std::size_t steps = (options.first_epoch - 1) * batches.size();
         std::size_t best_epoch = options.first_epoch - 1; // what patience counts from
-        detail::metric_sums trained{options.metrics};
-        detail::metric_sums validated{options.metrics};
         const auto fail = [&](std::size_t epoch, const std::string& where, const std::string& why) {
             detail::raise<std::runtime_error>(
                 {"fit fails in epoch ", epoch, where, ": ", why,
@@ -178,15 +90,15 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
             const std::size_t epoch = options.first_epoch + done;
             if (options.shuffle) batches.shuffle({options.seed.value + (std::uint64_t{epoch} << 32)});
             double sum = 0;
-            detail::loss_values<Loss> parts;
+            detail::loss_values<Part, Loss> parts;
             trained.clear();
             validated.clear();
             std::size_t number = 0;
-            for (const basic_minibatch<targets, Real>& batch : batches) {
+            for (const basic_minibatch<samples, targets>& batch : batches) {
                 work.seed(options.seed, steps);
                 if (options.learning_rate)
                     optimizer.learning_rate(detail::scheduled_rate<on>(options, steps));
-                const detail::step_outcome<Loss> step =
+                const detail::step_outcome<Part, Loss> step =
                     detail::checked_step<on>(net, work, optimizer, loss, batch, options.clip_norm, trained);
                 ++number;
                 if (!step.finite) {
@@ -199,8 +111,7 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 ++steps;
                 const auto rows = static_cast<double>(batch.x.rows);
                 sum += static_cast<double>(step.loss) * rows;
-                parts.outputs += static_cast<double>(step.outputs) * rows;
-                parts.terms.add(step.terms, rows);
+                parts.add(step.outputs, step.terms, rows);
                 if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
                     return history;
             }
@@ -215,7 +126,7 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 report.validation_loss = static_cast<float>(measured_loss->loss());
                 history.validation_loss.push_back(*report.validation_loss);
             }
-            report.terms = detail::parts_of_loss(loss, parts, batches.rows(), measured_loss);
+            report.terms = detail::parts_of_loss<Part>(loss, parts, batches.rows(), measured_loss);
             for (std::size_t k = 0; k < options.metrics.size(); ++k) {
                 report.metrics.push_back({options.metrics[k].name(), trained.mean(k, batches.rows()), {}});
                 if (measured_loss) report.metrics.back().validation = validated.mean(k, held.rows());

@@ -37,47 +37,52 @@ struct gradients_cleared {
 };
 
 /// What a step came to.
-template <class Loss>
+template <class Net, class Loss>
 struct step_outcome {
-    float loss = 0;    ///< terms included
-    float outputs = 0; ///< without them
+    float loss = 0; ///< terms included
+    std::array<float, Net::outputs.size()> outputs{}; ///< without them
     term_values<Loss> terms;
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
 
 template <class Arch, class Model, class Work, class Optimizer, class Loss, class Batch>
-step_outcome<Loss> checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
-                                const Batch& batch, const std::optional<float>& norm, metric_sums& metrics) {
+step_outcome<typename Work::network, Loss> checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
+                                                        const Batch& batch, const std::optional<float>& norm,
+                                                        metric_sums& metrics) {
     using part = typename Work::network;
-    step_outcome<Loss> step;
+    step_outcome<part, Loss> step;
     forward<Arch>(net, work, batch.x);
-    step.outputs = static_cast<float>(write_output_gradient<Arch>(
-        work, loss, batch.y,
-        [&](const rows_of<Arch>& y, const rows_of<Arch>& targets) { metrics.add<Arch>(y, targets); }));
+    const auto values = write_output_gradient<Arch>(
+        work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
+            metrics.add<Arch>(k, y, targets);
+        });
+    for (std::size_t k = 0; k < values.size(); ++k) step.outputs[k] = static_cast<float>(values[k]);
     add_up policy;
     step.terms = run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
-    step.loss = step.outputs + static_cast<float>(step.terms.sum);
+    step.loss = sum_of_losses(step.outputs) + static_cast<float>(step.terms.sum);
     const auto gradients = work.parameter_gradients();
     step.finite = kernels::is_finite<Arch>(step.loss) &&
                   kernels::all_finite<Arch>(gradients.size(), gradients.data()) &&
-                  !find_not_finite<Arch>(batch.x).found;
+                  !find_bad_samples<Arch>(batch.x, [](const std::string&, const std::string&) {});
     if (!step.finite) return step;
     if (norm) clip_gradients<Arch>(work, *norm);
     optimizer.template step<Arch>(net, work);
     return step;
 }
 
-/// The parts of a loss with terms in an epoch, training sums over so many rows and validation means.
-template <class Loss>
-std::vector<measured> parts_of_loss(const Loss& loss, const loss_values<Loss>& sums, std::size_t rows,
-                                    const std::optional<loss_values<Loss>>& held_out) {
+/// The parts of a loss of several parts in an epoch, training sums over so many rows and validation means.
+template <class Net, class Loss>
+std::vector<measured> parts_of_loss(const Loss& loss, const loss_values<Net, Loss>& sums, std::size_t rows,
+                                    const std::optional<loss_values<Net, Loss>>& held_out) {
     std::vector<measured> parts;
-    if constexpr (has_terms<Loss>) {
+    if constexpr (has_terms<Loss> || Net::outputs.size() > 1) {
         const auto add = [&](std::string_view name, double sum, double mean) {
             parts.push_back({std::string{name}, sum / static_cast<double>(rows), {}});
             if (held_out) parts.back().validation = mean;
         };
-        add("output", sums.outputs, held_out ? held_out->outputs : 0);
+        for (std::size_t k = 0; k < Net::outputs.size(); ++k)
+            add(named_count<Loss> == 0 ? std::string_view{"output"} : names_of_outputs<Net>[k], sums.outputs[k],
+                held_out ? held_out->outputs[k] : 0);
         for_each_term(loss, [&]<class Term>(const Term&, std::size_t k) {
             const double mean = held_out ? held_out->terms.each[k] : 0;
             if constexpr (is_mark_term<Term>)

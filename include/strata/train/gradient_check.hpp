@@ -9,12 +9,14 @@
 #include "strata/train/backward.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -70,11 +72,17 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
     constexpr double bend = single ? 0.02 : 1e-3; // of a smooth function it goes with the step
     model<Net, real> net{zeros{}};
     workspace<Net, batch<Rows>, training, real> work;
-    std::vector<real> x(Rows * Net::input.count());
-    std::vector<real> direction(Rows * Net::output.count());
-    fill_uniform<Arch>(x, -options.input_range, options.input_range, options.seed, streams::user);
-    fill_uniform<Arch>(direction, -1, 1, options.seed, streams::user + 1);
-    std::uint64_t stream = streams::user + 2;
+    std::uint64_t stream = streams::user;
+    std::array<std::vector<real>, Net::inputs.size()> x;
+    std::array<std::vector<real>, Net::outputs.size()> direction;
+    const auto fill = [&](auto& tensors, const auto& shapes, float range) {
+        for (std::size_t k = 0; k < tensors.size(); ++k) {
+            tensors[k].resize(Rows * shapes[k].count());
+            fill_uniform<Arch>(tensors[k], -range, range, options.seed, stream++);
+        }
+    };
+    fill(x, Net::inputs, options.input_range);
+    fill(direction, Net::outputs, 1.0f);
     for (const placed_parameter& p : parameters_of<Net>) {
         if (p.what.what_for == role::running) continue;
         std::vector<real> values(p.what.count());
@@ -82,13 +90,22 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
         net.write(p, values);
     }
 
-    const auto objective = [&] {
+    const auto run = [&] {
         work.seed(options.seed); // the same noise every time
-        const basic_rows_view<real> y = forward<Arch>(net, work, x);
+        if constexpr (Net::inputs.size() == 1)
+            forward<Arch>(net, work, x[0]);
+        else
+            std::apply([&](const auto&... each) { forward<Arch>(net, work, std::tie(each...)); }, x);
+    };
+    const auto objective = [&] {
+        run();
         double sum = 0;
-        for (std::size_t r = 0; r < Rows; ++r)
-            for (std::size_t i = 0; i < y.width; ++i)
-                sum += static_cast<double>(y[r][i]) * static_cast<double>(direction[r * y.width + i]);
+        for (std::size_t k = 0; k < direction.size(); ++k) {
+            const basic_rows_view<real> y = work.output(k);
+            for (std::size_t r = 0; r < Rows; ++r)
+                for (std::size_t i = 0; i < y.width; ++i)
+                    sum += static_cast<double>(y[r][i]) * static_cast<double>(direction[k][r * y.width + i]);
+        }
         return sum;
     };
 
@@ -149,18 +166,21 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
         }
     };
 
-    work.seed(options.seed);
-    forward<Arch>(net, work, x);
-    load_output_gradient(work, direction);
+    run();
+    if constexpr (Net::outputs.size() == 1)
+        load_output_gradient(work, direction[0]);
+    else
+        std::apply([&](const auto&... each) { load_output_gradient(work, std::tie(each...)); }, direction);
     constexpr bool has_input_gradient = Net::table.has_input_gradient;
     collect_misplaced policy{{}, report.misplaced};
     run_backward<Arch, true, has_input_gradient>(net.storage().data(), work, no_terms{}, policy);
-    std::vector<real> input_gradients(x.size());
-    if constexpr (has_input_gradient) {
-        const padded_rows<real> by_input = work.gradient(0);
-        for (std::size_t r = 0; r < Rows; ++r)
-            std::copy_n(by_input[r], by_input.width, input_gradients.data() + r * by_input.width);
-    }
+    std::array<std::vector<real>, Net::inputs.size()> input_gradients;
+    if constexpr (has_input_gradient)
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            const padded_rows<real> by_input = work.input_gradient(k);
+            for (std::size_t r = 0; r < Rows; ++r)
+                input_gradients[k].insert(input_gradients[k].end(), by_input[r], by_input[r] + by_input.width);
+        }
     const std::vector<real> weight_gradients(work.parameter_gradients().begin(),
                                              work.parameter_gradients().end());
 
@@ -169,7 +189,10 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
         compare(std::string{p.what.name} + " of layer " + std::to_string(p.layer_number), p.what.count(),
                 &p.what, net.storage().data() + p.offset, weight_gradients.data() + p.gradient_offset);
     }
-    if constexpr (has_input_gradient) compare("input", x.size(), nullptr, x.data(), input_gradients.data());
+    if constexpr (has_input_gradient)
+        for (std::size_t k = 0; k < x.size(); ++k)
+            compare(x.size() == 1 ? "input" : text_of({"input ", k + 1}), x[k].size(), nullptr, x[k].data(),
+                    input_gradients[k].data());
     if (!report.misplaced.empty()) { // more than an error: these values are in no file
         report.worst = report.largest_error;
         report.where = report.misplaced;
@@ -179,8 +202,8 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
 
 } // namespace detail
 
-/// Compares all gradients of a network (weights, biases, and the input's unless it begins with frozen layers)
-/// with central differences of a random linear function of its output, at random weights, in training: with
+/// Compares all gradients of a network (weights, biases, and the inputs' unless it begins with frozen layers)
+/// with central differences of a random linear function of its outputs, at random weights, in training: with
 /// batch statistics and one draw of all noise.
 /// Works for any network, so for a layer of your own: wrap it in one. Throws std::invalid_argument if an
 /// option is senseless: per_tensor 0, a step that is not above 0, a range below 0, or a number that is not

@@ -6,6 +6,7 @@
 #include "strata/graph/messages.hpp"
 #include "strata/graph/network.hpp"
 #include "strata/losses/expected_output.hpp"
+#include "strata/train/losses_of_outputs.hpp"
 
 #include <array>
 #include <cstddef>
@@ -33,23 +34,23 @@ struct loss_of_probabilities_behind {
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// The layer that decides what the output's values are: marks, changes of shape and the like are passed over. The first
+/// The layer that decides what the values of output K are: marks, changes of shape and the like are passed over. The first
 /// of them if nothing else comes before.
-template <class Net>
+template <class Net, std::size_t K>
 consteval std::size_t deciding_layer() {
     constexpr auto& kinds = kinds_of<typename Net::layers>::values;
     constexpr std::size_t first = Net::topology.written(0);
-    std::size_t i = Net::layer_count - 1;
+    std::size_t i = Net::output_values[K] - first;
     while ((kinds[i]->traits.output == storage::view || kinds[i]->traits.gives == output_values::as_input) &&
            Net::table.source[i] >= first)
         i = Net::table.source[i] - first;
     return i;
 }
 
-/// Names the message for a loss that does not fit a network's output, messages::none if it fits.
-template <class Net, class Loss>
+/// Names the message for a loss that does not fit output K of a network, messages::none if it fits.
+template <class Net, std::size_t K, class Loss>
 consteval auto diagnose_output() {
-    constexpr std::size_t last = deciding_layer<Net>();
+    constexpr std::size_t last = deciding_layer<Net, K>();
     using layer = element_t<last, typename Net::layers>;
     using number = messages::layer_number<last + 1>;
     constexpr bool probabilities = layer::traits.gives == output_values::probabilities;
@@ -61,9 +62,25 @@ consteval auto diagnose_output() {
         return std::type_identity<messages::none>{};
 }
 
+/// The same for all of a network's outputs, from the first or from K on.
+template <class Net, class Loss, std::size_t K = 0>
+consteval auto diagnose_outputs() {
+    if constexpr (!losses_fit<Net, Loss>) {
+        return std::type_identity<names_error<Net, Loss>>{};
+    } else if constexpr (K == Net::outputs.size()) {
+        return std::type_identity<messages::none>{};
+    } else {
+        using error = typename decltype(diagnose_output<Net, K, loss_at_t<Net, K, Loss>>())::type;
+        if constexpr (std::is_same_v<error, messages::none>)
+            return diagnose_outputs<Net, Loss, K + 1>();
+        else
+            return std::type_identity<error>{};
+    }
+}
+
 /// To be asserted of size above 0 by each verb that takes a loss, which instantiates the message.
 template <class Net, class Loss>
-using output_error = typename decltype(diagnose_output<Net, Loss>())::type;
+using output_error = typename decltype(diagnose_outputs<Net, Loss>())::type;
 
 } // namespace strata::detail
 

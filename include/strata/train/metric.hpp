@@ -4,15 +4,22 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/losses/loss.hpp"
+#include "strata/meta/fixed_string.hpp"
 #include "strata/meta/function.hpp"
+#include "strata/meta/raise.hpp"
+#include "strata/penalties/penalty.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,15 +44,29 @@ public:
               return static_cast<double>(measure(y, target));
           }} {}
 
+    /// The same, measured at one output of several: see at().
+    metric(std::string_view mark, const metric& what)
+        : name_{detail::text_of({mark, " ", what.name_})}, mark_{mark}, measure_{what.measure_} {}
+
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// The mark at the output that it measures; empty for a network with one.
+    [[nodiscard]] const std::string& mark() const { return mark_; }
     double operator()(const rows_view& outputs, const rows_view& targets) const {
         return measure_(outputs, targets);
     }
 
 private:
-    std::string name_;
+    std::string name_, mark_;
     detail::function<double(const rows_view&, const rows_view&)> measure_;
 };
+
+/// A metric at the output that a mark names, reported as "digit accuracy" for instance:
+/// {.metrics = {at<"digit">(accuracy{})}}.
+template <fixed_string Mark, class Measure>
+requires(!loss<Measure> && !penalty<Measure> && std::is_convertible_v<const Measure&, metric>)
+metric at(const Measure& measure) {
+    return {Mark.view(), metric{measure}};
+}
 
 namespace detail {
 
@@ -61,16 +82,32 @@ bool has_nan(const rows_of<Arch>& rows) {
 /// Sums of metrics over batches, each weighted with its samples. Outputs that are a NaN have none: theirs is a NaN.
 class metric_sums {
 public:
-    explicit metric_sums(const std::vector<metric>& metrics) : metrics_{metrics}, sums_(metrics.size()) {}
+    /// Metrics of a network whose outputs have these names. Throws std::invalid_argument for one that is for none of them,
+    /// or does not say for which of several.
+    metric_sums(const std::vector<metric>& metrics, std::span<const std::string_view> outputs)
+        : metrics_{metrics}, sums_(metrics.size()) {
+        for (const metric& one : metrics) {
+            if (one.mark().empty() && outputs.size() > 1)
+                raise<std::invalid_argument>({"the metric ", one.name(), " does not say for which of ", outputs.size(),
+                                              " outputs it is: at<\"mark\">(metric) does"});
+            const auto found = std::find(outputs.begin(), outputs.end(), one.mark());
+            if (!one.mark().empty() && found == outputs.end())
+                raise<std::invalid_argument>({"the metric ", one.name(), " is for the output at mark \"", one.mark(),
+                                              "\", and no output of this network is there"});
+            outputs_.push_back(one.mark().empty() ? 0 : static_cast<std::size_t>(found - outputs.begin()));
+        }
+    }
 
+    /// Adds a batch's outputs and targets of output number `output`.
     template <class Arch>
-    void add(const rows_of<Arch>& outputs, const rows_of<Arch>& targets) {
-        if (metrics_.empty()) return;
-        const bool lost = has_nan<Arch>(outputs);
+    void add(std::size_t output, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
+        if (std::find(outputs_.begin(), outputs_.end(), output) == outputs_.end()) return;
+        const bool lost = has_nan<Arch>(y);
         for (std::size_t k = 0; k < sums_.size(); ++k)
-            sums_[k] += lost ? std::numeric_limits<double>::quiet_NaN()
-                             : metrics_[k](in_float(outputs, outputs_), in_float(targets, targets_)) *
-                                   static_cast<double>(outputs.rows);
+            if (outputs_[k] == output)
+                sums_[k] += lost ? std::numeric_limits<double>::quiet_NaN()
+                                 : metrics_[k](in_float(y, y_floats_), in_float(targets, target_floats_)) *
+                                       static_cast<double>(y.rows);
     }
     [[nodiscard]] double mean(std::size_t k, std::size_t rows) const {
         return sums_[k] / static_cast<double>(rows);
@@ -89,8 +126,9 @@ private:
     }
 
     const std::vector<metric>& metrics_;
+    std::vector<std::size_t> outputs_; // that of each metric
     std::vector<double> sums_;
-    std::vector<float> outputs_, targets_; // those of a model of doubles
+    std::vector<float> y_floats_, target_floats_; // those of a model of doubles
 };
 
 } // namespace detail

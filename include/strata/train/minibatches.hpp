@@ -7,6 +7,7 @@
 #include "strata/meta/raise.hpp"
 #include "strata/random/fill.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/class_targets.hpp"
 
 #include <algorithm>
@@ -25,36 +26,34 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// One batch: views of rows, so taking it copies nothing. Its targets are rows or class_targets.
-template <class Targets, class Real = float>
+/// One batch: views of rows, so taking it copies nothing. Its samples are rows, its targets rows or class_targets; of
+/// tuples both are several_rows.
+template <class Samples, class Targets>
 struct basic_minibatch {
-    basic_rows_view<Real> x;
+    Samples x;
     Targets y;
 };
-using minibatch = basic_minibatch<rows_view>;
+using minibatch = basic_minibatch<rows_view, rows_view>;
 
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
-template <class Targets, class Real = float>
+template <class Samples, class Targets>
 class basic_minibatch_range {
 public:
     /// Throws std::invalid_argument if there are not as many targets as samples, or if the size is 0,
     /// std::length_error for 2^32 samples or more.
-    basic_minibatch_range(const basic_rows_view<Real>& x, const Targets& y, std::size_t size)
-        : x_{x}, y_{y}, size_{size} {
+    basic_minibatch_range(const Samples& x, const Targets& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
         if (size == 0) detail::raise<std::invalid_argument>("batches of 0 samples: the size is at least 1");
         if (x.rows != y.rows)
             detail::raise<std::invalid_argument>({x.rows, " samples, but ", y.rows, " targets"});
-        if (x.order != nullptr || y.order != nullptr)
-            detail::raise<std::invalid_argument>("minibatches of rows that are themselves a minibatch");
+        refuse_ordered(x);
+        refuse_ordered(y);
         if (x.rows > std::numeric_limits<std::uint32_t>::max())
             detail::raise<std::length_error>({x.rows, " samples are more than minibatches can count"});
         order_.resize(x.rows);
         reset();
     }
-
     /// Of some of the rows alone: those of these numbers.
-    basic_minibatch_range(const basic_rows_view<Real>& x, const Targets& y, std::size_t size,
-                          std::vector<std::uint32_t> rows)
+    basic_minibatch_range(const Samples& x, const Targets& y, std::size_t size, std::vector<std::uint32_t> rows)
         : basic_minibatch_range{x, y, size} {
         some_ = std::move(rows);
         order_.resize(some_.size());
@@ -77,7 +76,7 @@ public:
 
     class iterator {
     public:
-        using value_type = basic_minibatch<Targets, Real>;
+        using value_type = basic_minibatch<Samples, Targets>;
         using difference_type = std::ptrdiff_t;
 
         iterator() = default;
@@ -107,21 +106,26 @@ public:
     [[nodiscard]] std::size_t rows() const { return order_.size(); }
 
 private:
-    [[nodiscard]] basic_minibatch<Targets, Real> at(std::size_t first) const {
+    template <class Rows>
+    static void refuse_ordered(const Rows& rows) {
+        detail::for_each_part(rows, [](auto, const auto& one) {
+            if (one.order != nullptr)
+                detail::raise<std::invalid_argument>("minibatches of rows that are themselves a minibatch");
+        });
+    }
+    [[nodiscard]] basic_minibatch<Samples, Targets> at(std::size_t first) const {
         const std::size_t count = std::min(size_, rows() - first);
-        basic_rows_view<Real> x = x_;
-        Targets y = y_;
-        x.order = y.order = order_.data();
-        return {x.part(first, count), y.part(first, count)};
+        return {detail::in_order(x_, order_.data()).part(first, count),
+                detail::in_order(y_, order_.data()).part(first, count)};
     }
 
-    basic_rows_view<Real> x_;
+    Samples x_;
     Targets y_;
     std::size_t size_;
     std::vector<std::uint32_t> some_; // empty: all
     std::vector<std::uint32_t> order_;
 };
-using minibatch_range = basic_minibatch_range<rows_view>;
+using minibatch_range = basic_minibatch_range<rows_view, rows_view>;
 
 namespace detail {
 
@@ -132,9 +136,17 @@ constexpr void refuse_empty_batches() {
 
 /// Targets that outlive this call: rows, or class indices, as many as there are samples or a multiple of that.
 template <class Y>
-auto targets_of_samples(Y&& y, std::size_t rows) {
+auto targets_that_stay(Y&& y, std::size_t rows) {
     using type = std::remove_cvref_t<Y>;
-    if constexpr (class_indices<type>) {
+    if constexpr (requires { y.views; }) {
+        return type{y};
+    } else if constexpr (tuple_parts<type> > 0) {
+        return std::apply(
+            [&]<class... One>(One&&... one) {
+                return several_rows{targets_that_stay(std::forward<One>(one), rows)...};
+            },
+            std::forward<Y>(y));
+    } else if constexpr (class_indices<type>) {
         static_assert(
             std::is_lvalue_reference_v<Y> || std::ranges::borrowed_range<type>,
             "strata: these class indices are a temporary and gone before the batches are read: give them a "
@@ -146,12 +158,28 @@ auto targets_of_samples(Y&& y, std::size_t rows) {
     }
 }
 
+/// Rows, or several_rows, of numbers: class indices are no samples.
+template <class X>
+auto samples_that_stay(X&& x) {
+    using type = std::remove_cvref_t<X>;
+    if constexpr (requires { x.views; })
+        return type{x};
+    else if constexpr (tuple_parts<type> > 0)
+        return std::apply(
+            []<class... One>(One&&... one) {
+                return several_rows{as_rows(std::forward<One>(one), any_sample{})...};
+            },
+            std::forward<X>(x));
+    else
+        return as_rows(std::forward<X>(x), any_sample{});
+}
+
 template <std::size_t Size, class X, class Y>
 auto make_minibatches(X&& x, Y&& y) {
     refuse_empty_batches<Size>();
-    const auto samples = as_rows(std::forward<X>(x), any_sample{});
-    const auto targets = targets_of_samples(std::forward<Y>(y), samples.rows);
-    return basic_minibatch_range<std::remove_cv_t<decltype(targets)>, typename decltype(samples)::real>{
+    const auto samples = samples_that_stay(std::forward<X>(x));
+    const auto targets = targets_that_stay(std::forward<Y>(y), samples.rows);
+    return basic_minibatch_range<std::remove_const_t<decltype(samples)>, std::remove_const_t<decltype(targets)>>{
         samples, targets, Size};
 }
 
@@ -159,7 +187,8 @@ auto make_minibatches(X&& x, Y&& y) {
 
 /// Batches of Size rows in the order in which they lie. Samples and targets must outlive the range, so
 /// temporaries that own their values are refused by the compiler; both are rows, or with xtensor.hpp
-/// contiguous xtensors whose first axis counts the samples, and targets may be class indices, any range of integers.
+/// contiguous xtensors whose first axis counts the samples, and targets may be class indices, any range of integers. For
+/// several inputs or outputs they are tuples of references: minibatches<32>(std::tie(noise, classes), images).
 /// Batches know the shape of their samples, and a network that takes another refuses them.
 template <std::size_t Size, class X, class Y>
 auto minibatches(X&& x, Y&& y) {

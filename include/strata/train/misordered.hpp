@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/losses/terms.hpp"
+#include "strata/losses/by_name.hpp"
 #include "strata/model/misordered.hpp"
 
 #include <cstddef>
@@ -45,7 +45,7 @@ struct misordered_for_evaluate {
 namespace detail {
 
 template <class T>
-concept loss_argument = loss<std::remove_cvref_t<T>>;
+concept loss_argument = loss_or_losses<std::remove_cvref_t<T>>;
 
 /// Whether an optimizer and a loss follow, or a loss.
 template <class, class, class Third = int, class Fourth = int, class...>

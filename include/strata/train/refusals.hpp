@@ -37,7 +37,7 @@ requires detail::not_numbers<X, Real> || detail::not_targets<Target, Loss, Real>
 float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
                  const X& x, const Target& target) {
     if constexpr (detail::not_numbers<X, Real>)
-        detail::see_rows<Real>(x, Part::input);
+        detail::see_samples<Part, Real>(x);
     else
         detail::see_targets<Part, Loss, Real>(target);
     return 0.0f;

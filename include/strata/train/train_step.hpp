@@ -80,11 +80,12 @@ void require_finite_loss(Work& work, real_of<Arch> loss) {
                            " (lower the learning rate, or scale the data)"});
 }
 
-/// Throws std::runtime_error if the gradient by the network's output has a NaN or an infinite value.
+/// Throws std::runtime_error if the gradient by a network's output has a NaN or an infinite value.
 template <class Arch, class Work>
 void require_finite_output_gradient(Work& work) {
-    if (!rows_are_finite<Arch>(work.gradient(Work::network::last_value)))
-        refuse_step(work, {"the gradient of the loss by the network's output is not finite"});
+    for (std::size_t k = 0; k < Work::network::outputs.size(); ++k)
+        if (!rows_are_finite<Arch>(work.output_gradient(k)))
+            refuse_step(work, {"the gradient of the loss by the network's output is not finite"});
 }
 
 /// Forward, loss and backward, but the last not before samples, loss and its gradient are found finite.
@@ -92,12 +93,14 @@ template <class Arch, class Model, class Work, class Loss, class X, class Target
 real_of<Arch> run_checked(const Model& net, Work& work, const Loss& loss, const X& x, const Target& target,
                           Policy& policy) {
     using part = typename Work::network;
-    const auto& seen = see_rows<real_of<Arch>>(x, part::input);
-    const rows_of<Arch> samples = seen;
-    if (const found_value bad = find_not_finite<Arch>(samples); bad.found)
-        refuse_step(work, {"the samples have ", bad.text(), " (both from 0)"});
-    if (forward<Arch>(net, work, samples).rows == 0) return 0;
-    const real_of<Arch> value = write_output_gradient<Arch>(work, loss, target);
+    const auto& seen = see_samples<part, real_of<Arch>>(x);
+    const auto& samples = view_of(seen);
+    find_bad_samples<Arch>(samples, [&](const std::string& bad, const std::string& which) {
+        refuse_step(work, {"the ", which, " have ", bad, " (both from 0)"});
+    });
+    forward<Arch>(net, work, samples);
+    if (work.rows() == 0) return 0;
+    const real_of<Arch> value = sum_of_losses(write_output_gradient<Arch>(work, loss, target));
     require_finite_loss<Arch>(work, value);
     require_finite_output_gradient<Arch>(work);
     return value +

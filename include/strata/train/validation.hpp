@@ -5,12 +5,16 @@
 
 #include "strata/tensor/class_indices.hpp"
 #include "strata/tensor/rows.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/class_targets.hpp"
 #include "strata/train/refusals.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -73,7 +77,6 @@ public:
             values_ = std::make_shared<const type>(std::forward<Values>(values));
     }
 
-    [[nodiscard]] bool given() const { return see_ != nullptr; }
     [[nodiscard]] held_rows see(const extents& sample) const { return see_(values_.get(), sample); }
 
 private:
@@ -114,13 +117,13 @@ concept no_validation_data = no_numbers<X> || (no_numbers<Y> && !class_indices<Y
 
 } // namespace detail
 
-/// fit's option .validation = {x, y}. What has a name is referred to, and must outlive the training; temporaries are
-/// kept.
+/// fit's option .validation = {x, y}, of several inputs or outputs a tuple each: {std::tie(noise, classes), images}. What
+/// has a name is referred to, and must outlive the training; temporaries are kept.
 class validation_data {
 public:
     validation_data() = default;
     template <class X, class Y>
-    validation_data(X&& x, Y&& y) : x_{std::forward<X>(x)}, y_{std::forward<Y>(y)} {}
+    validation_data(X&& x, Y&& y) : x_{hold(std::forward<X>(x))}, y_{hold(std::forward<Y>(y))} {}
     template <class X, class Y>
     requires detail::no_validation_data<std::remove_cvref_t<X>, std::remove_cvref_t<Y>>
     validation_data(X&&, Y&&) {
@@ -132,12 +135,29 @@ public:
             "cross_entropy may be class indices");
     }
 
-    [[nodiscard]] bool given() const { return x_.given(); }
-    [[nodiscard]] detail::held_rows samples(const extents& input) const { return x_.see(input); }
-    [[nodiscard]] detail::held_rows targets(const extents& output) const { return y_.see(output); }
+    [[nodiscard]] bool given() const { return !x_.empty(); }
+    /// Of how many inputs and outputs there are samples and targets.
+    [[nodiscard]] std::size_t samples() const { return x_.size(); }
+    [[nodiscard]] std::size_t targets() const { return y_.size(); }
+    [[nodiscard]] detail::held_rows samples_of(std::size_t k, const extents& input) const { return x_[k].see(input); }
+    [[nodiscard]] detail::held_rows targets_of(std::size_t k, const extents& output) const { return y_[k].see(output); }
 
 private:
-    detail::any_rows x_, y_;
+    /// What a tuple holds, or the one thing that is none.
+    template <class Values>
+    static std::vector<detail::any_rows> hold(Values&& values) {
+        std::vector<detail::any_rows> held;
+        if constexpr (requires { values.views; })
+            return hold(std::forward<Values>(values).views);
+        else if constexpr (detail::tuple_parts<std::remove_cvref_t<Values>> == 0)
+            held.emplace_back(std::forward<Values>(values));
+        else
+            std::apply([&]<class... One>(One&&... one) { (held.emplace_back(std::forward<One>(one)), ...); },
+                       std::forward<Values>(values));
+        return held;
+    }
+
+    std::vector<detail::any_rows> x_, y_;
 };
 
 } // namespace strata

@@ -1,0 +1,126 @@
+// Losses of a network with several outputs, each named by the mark at its output: at<"digit">(cross_entropy{}) +
+// 0.1f * at<"style">(mse{}).
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/graph/messages.hpp"
+#include "strata/losses/loss.hpp"
+#include "strata/losses/terms.hpp"
+#include "strata/meta/fixed_string.hpp"
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+
+namespace strata::inline STRATA_TARGET {
+
+namespace messages {
+
+template <class Loss>
+struct loss_without_a_name {
+    static_assert(always_false<Loss>,
+                  "strata: a loss for one output of several says for which: at<\"digit\">(cross_entropy{}) + "
+                  "0.1f * at<\"style\">(mse{})");
+};
+
+template <class Loss>
+struct terms_within_a_name {
+    static_assert(always_false<Loss>,
+                  "strata: terms stand beside the losses of outputs, not within: at<\"digit\">(cross_entropy{}) + 0.1f * "
+                  "at<\"code\">(l1{})");
+};
+
+} // namespace messages
+
+/// A loss at the output that a mark names.
+template <fixed_string Mark, loss Loss>
+struct output_loss {
+    static constexpr fixed_string mark_name = Mark;
+    Loss what;
+};
+
+/// The sum of losses at several outputs (or at one), in any order. Terms go beside it as beside any loss.
+template <class... OutputLosses>
+struct losses_by_name {
+    std::tuple<OutputLosses...> each;
+};
+
+/// For instance at<"digit">(cross_entropy{}).
+template <fixed_string Mark, loss Loss>
+losses_by_name<output_loss<Mark, Loss>> at(const Loss& what) {
+    if constexpr (std::tuple_size_v<typename terms_of<Loss>::type> > 0)
+        static_assert(sizeof(messages::terms_within_a_name<Loss>) > 0);
+    return {{{what}}};
+}
+
+template <class... OutputLosses>
+auto operator*(float weight, const losses_by_name<OutputLosses...>& sum) {
+    const auto weighted = []<fixed_string Mark, class Loss>(float by, const output_loss<Mark, Loss>& one) {
+        return output_loss<Mark, weighted_loss<Loss>>{{one.what, by}};
+    };
+    return std::apply(
+        [&](const OutputLosses&... one) {
+            return losses_by_name<decltype(weighted(weight, one))...>{{weighted(weight, one)...}};
+        },
+        sum.each);
+}
+
+template <class... First, class... Second>
+losses_by_name<First..., Second...> operator+(const losses_by_name<First...>& a, const losses_by_name<Second...>& b) {
+    return {std::tuple_cat(a.each, b.each)};
+}
+template <class... OutputLosses, detail::loss_term Term>
+loss_with_terms<losses_by_name<OutputLosses...>, Term> operator+(const losses_by_name<OutputLosses...>& sum,
+                                                                 const Term& term) {
+    return {sum, {term}};
+}
+template <class... First, class... Terms, class... Second>
+loss_with_terms<losses_by_name<First..., Second...>, Terms...>
+operator+(const loss_with_terms<losses_by_name<First...>, Terms...>& a, const losses_by_name<Second...>& b) {
+    return {a.what + b, a.terms};
+}
+
+/// A loss without a name beside one that has one.
+template <loss Loss, class... OutputLosses>
+losses_by_name<OutputLosses...> operator+(const Loss&, const losses_by_name<OutputLosses...>& sum) {
+    static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
+    return sum;
+}
+template <class... OutputLosses, loss Loss>
+losses_by_name<OutputLosses...> operator+(const losses_by_name<OutputLosses...>& sum, const Loss&) {
+    static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
+    return sum;
+}
+
+namespace detail {
+
+/// The losses by name that a loss has, as a std::tuple: none, unless this is specialised.
+template <class Loss>
+struct named_losses {
+    using type = std::tuple<>;
+    static type get(const Loss&) { return {}; }
+};
+template <class... OutputLosses>
+struct named_losses<losses_by_name<OutputLosses...>> {
+    using type = std::tuple<OutputLosses...>;
+    static const type& get(const losses_by_name<OutputLosses...>& loss) { return loss.each; }
+};
+template <class Loss, class... Terms>
+struct named_losses<loss_with_terms<Loss, Terms...>> : named_losses<Loss> {
+    static decltype(auto) get(const loss_with_terms<Loss, Terms...>& loss) { return named_losses<Loss>::get(loss.what); }
+};
+
+/// How many losses by name a loss has.
+template <class Loss>
+inline constexpr std::size_t named_count = std::tuple_size_v<typename named_losses<Loss>::type>;
+
+/// What verbs take for a loss.
+template <class L>
+concept loss_or_losses = loss<L> || (named_count<L> > 0);
+
+} // namespace detail
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
