@@ -21,6 +21,7 @@
 #include "strata/graph/plan.hpp"
 #include "strata/graph/resume.hpp"
 #include "strata/graph/scope.hpp"
+#include "strata/graph/shared.hpp"
 #include "strata/graph/slice.hpp"
 
 // Layers
@@ -65,6 +66,7 @@
 #include "strata/initializers/zeros.hpp"
 #include "strata/losses/bce.hpp"
 #include "strata/losses/bce_with_logits.hpp"
+#include "strata/losses/by_name.hpp"
 #include "strata/losses/cross_entropy.hpp"
 #include "strata/losses/huber.hpp"
 #include "strata/losses/loss.hpp"

@@ -56,7 +56,7 @@ TEST_CASE("frozen blocks and tied layers keep to their scope") {
     struct tied : network<strata::input<6>, mark<"first">, dense<4>, strata::tanh, tied_dense<6, "first">> {};
     struct both
         : network<strata::input<6>, scope<"l", splice<tied>>, scope<"r", frozen<splice<tied>>>, dense<2>> {};
-    CHECK(std::is_same_v<element_t<3, both::layers>, tied_dense<6, "l/first">>);
+    CHECK(std::is_same_v<element_t<3, both::layers>, detail::in_scope<"l", tied_dense<6, "l/first">>>);
     const gradient_report report = check_gradients<both, double>();
     INFO(report.where << report.all_zero);
     CHECK(report.passed(1e-7));

@@ -28,6 +28,18 @@ constexpr std::ptrdiff_t second_begins = 9 * 48 + 48;                // after de
 constexpr std::ptrdiff_t code_begins = second_begins + 40 * 32 + 32; // after dense<20> of 40
 constexpr std::ptrdiff_t tied_floats = 48 + 16;                      // their biases
 
+/// The tie of a network's layer of this type.
+template <class Net, class Layer, std::size_t... I>
+constexpr detail::tie tie_of(std::index_sequence<I...>) {
+    std::size_t place = 0;
+    ((place = std::is_same_v<element_t<I, typename Net::layers>, Layer> ? I : place), ...);
+    return detail::find_tie<Net>(place);
+}
+template <class Net, class Layer>
+constexpr detail::tie tie_of() {
+    return tie_of<Net, Layer>(std::make_index_sequence<Net::layer_count>{});
+}
+
 template <class Net>
 std::string owners_of() {
     std::string text;
@@ -40,24 +52,23 @@ std::string owners_of() {
 static_assert(tied_layer<to_first> && !tied_layer<dense<40>> && !tied_layer<mark<"first">>);
 static_assert(autoencoder::parameter_floats == code_begins + tied_floats);
 
-TEST_CASE("a mark names the layer behind it, other marks passed over") {
+TEST_CASE("a mark names the layer behind it, other marks passed over, if that comes earlier") {
     using layers = autoencoder::layers;
-    CHECK(detail::layer_after_mark("first", layers{}) == 1);
-    CHECK(detail::layer_after_mark("second", layers{}) == 5);
-    CHECK(detail::layer_after_mark("too", layers{}) == 5);
-    CHECK(detail::layer_after_mark("code", layers{}) == 7);
-    CHECK(detail::layer_after_mark("none", layers{}) == autoencoder::layer_count);
-    CHECK(detail::layer_after_mark("last", type_list<relu, mark<"last">>{}) == 2);
+    CHECK(detail::find_owner({.mark = "first"}, 9, layers{}) == 1);
+    CHECK(detail::find_owner({.mark = "second"}, 7, layers{}) == 5);
+    CHECK(detail::find_owner({.mark = "too"}, 7, layers{}) == 5);
+    CHECK(detail::find_owner({.mark = "second"}, 5, layers{}) == autoencoder::layer_count);
+    CHECK(detail::find_owner({.mark = "none"}, 9, layers{}) == autoencoder::layer_count);
 }
 
 TEST_CASE("within a network, a tie is the owner's place, in weights and in gradients") {
-    constexpr detail::tie first = detail::find_tie<autoencoder, to_first>();
+    constexpr detail::tie first = tie_of<autoencoder, to_first>();
     CHECK(first.within);
     CHECK(first.learns);
     CHECK(first.owner == 1);
     CHECK(first.weights == 0);
     CHECK(first.gradient == 0);
-    constexpr detail::tie second = detail::find_tie<autoencoder, to_second>();
+    constexpr detail::tie second = tie_of<autoencoder, to_second>();
     CHECK(second.within);
     CHECK(second.owner == 5);
     CHECK(second.weights == second_begins);
@@ -65,18 +76,18 @@ TEST_CASE("within a network, a tie is the owner's place, in weights and in gradi
 }
 
 TEST_CASE("in a slice, places are the slice's own; an owner before it lies at a negative one") {
-    constexpr detail::tie within = detail::find_tie<second_half, to_second>();
+    constexpr detail::tie within = tie_of<second_half, to_second>();
     CHECK(within.within);
     CHECK(within.owner == 2);
     CHECK(within.weights == 0);
     CHECK(within.gradient == 0);
-    constexpr detail::tie before = detail::find_tie<second_half, to_first>();
+    constexpr detail::tie before = tie_of<second_half, to_first>();
     CHECK_FALSE(before.within);
     CHECK_FALSE(before.learns);
     CHECK(before.weights == -second_begins);
-    CHECK(detail::find_tie<decoder, to_first>().weights == -code_begins);
-    CHECK(detail::find_tie<decoder, to_second>().weights == second_begins - code_begins);
-    CHECK_FALSE(detail::find_tie<decoder, to_second>().within);
+    CHECK(tie_of<decoder, to_first>().weights == -code_begins);
+    CHECK(tie_of<decoder, to_second>().weights == second_begins - code_begins);
+    CHECK_FALSE(tie_of<decoder, to_second>().within);
 }
 
 TEST_CASE("ties are within a network, and within slices that hold the owners too") {
@@ -95,13 +106,13 @@ TEST_CASE("owners are layers to whose gradient a later layer adds") {
 }
 
 TEST_CASE("a frozen owner has no gradient to add to, and a frozen user adds nothing") {
-    CHECK_FALSE(detail::find_tie<with_frozen_owner, to_first>().learns);
-    CHECK(detail::find_tie<with_frozen_owner, to_second>().learns);
-    CHECK(detail::find_tie<with_frozen_owner, to_second>().weights == second_begins);
-    CHECK(detail::find_tie<with_frozen_owner, to_second>().gradient == 0); // frozen ones take no place
+    CHECK_FALSE(tie_of<with_frozen_owner, to_first>().learns);
+    CHECK(tie_of<with_frozen_owner, to_second>().learns);
+    CHECK(tie_of<with_frozen_owner, to_second>().weights == second_begins);
+    CHECK(tie_of<with_frozen_owner, to_second>().gradient == 0); // frozen ones take no place
     CHECK(owners_of<with_frozen_owner>() == "---o--");
     CHECK(owners_of<thawed<with_frozen_owner>>() == "-o-o--");
-    CHECK(detail::find_tie<thawed<with_frozen_owner>, to_second>().gradient == second_begins);
+    CHECK(tie_of<thawed<with_frozen_owner>, to_second>().gradient == second_begins);
     CHECK(owners_of<with_frozen_user>() == "----");
     CHECK(owners_of<thawed<with_frozen_user>>() == "-o--");
 }

@@ -102,6 +102,8 @@ struct parameter_list {
     std::size_t size = 0;
     std::array<parameter, capacity> items{};
 
+    constexpr bool operator==(const parameter_list&) const = default;
+
     [[nodiscard]] constexpr std::size_t floats() const {
         std::size_t sum = 0;
         for (std::size_t i = 0; i < size; ++i) sum = add_sizes(sum, items[i].floats());
@@ -190,12 +192,20 @@ struct layer_defaults {
     static constexpr std::size_t saved(extents, std::size_t) { return 0; }
 };
 
-/// A layer without a matrix of its own: `tied_to` is the mark in front of the layer that owns it, and
-/// `ties(weight, in)` says whether that layer's first parameter fits.
+/// Whose weights a layer works with: those of the layer right behind a mark or, where that is empty, of a layer in a scope.
+struct weight_owner {
+    std::string_view mark{};
+    std::string_view scope{};
+    std::size_t number = 0; ///< among the scope's layers that have parameters, from 0
+    std::size_t count = 0;  ///< how many of these there are
+};
+
+/// A layer that works with the weights of an earlier one: `owner` says with whose, and `ties(weights, in)` whether they are
+/// such as it needs. It reaches them by `tied`, and adds to their gradient by `tied_gradient`.
 template <class Layer>
-concept tied_layer = requires(const parameter& weight, extents in) {
-    Layer::tied_to.view();
-    { Layer::ties(weight, in) } -> std::same_as<bool>;
+concept tied_layer = requires(const parameter_list& weights, extents in) {
+    { Layer::owner } -> std::convertible_to<weight_owner>;
+    { Layer::ties(weights, in) } -> std::same_as<bool>;
 };
 
 /// A network is a struct that inherits network<...>, or a slice of one.

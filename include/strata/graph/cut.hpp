@@ -33,6 +33,10 @@ consteval auto cut_topology() {
             part.operands[next++] = found;
         }
         part.first[i - First + 1] = next;
+        const std::size_t owner = whole.owner[i];
+        part.owner[i - First] = owner == whole.none              ? part.none
+                                : owner >= First && owner < Last ? owner - First
+                                                                 : part.outside;
     }
     // What no output needs may read what it likes.
     bool needed[topology<Last - First, 0, 0, sizeof...(In)>::values]{};

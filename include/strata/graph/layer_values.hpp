@@ -25,9 +25,10 @@ struct layer_values {
     parameter_list (*parameters)(const extents& in);
     std::size_t (*scratch)(const extents& in, std::size_t rows);
     std::size_t (*saved)(const extents& in, std::size_t rows);
-    bool is_tied = false;       ///< it shares weights: the next two are there
-    std::string_view tied_to{}; ///< the mark before the layer that it shares them with
-    bool (*ties)(const parameter& weight, const extents& in) = nullptr;
+    std::string_view scope{}; ///< of a layer with parameters, the name of the scope that it is in
+    bool is_tied = false;     ///< it works with another layer's weights: the next two are there
+    weight_owner owner{};
+    bool (*ties)(const parameter_list& weights, const extents& in) = nullptr;
 };
 
 /// The same as functions with addresses, whatever a layer's own are.
@@ -50,7 +51,9 @@ struct functions_of {
         return Layer::scratch(in, rows);
     }
     static constexpr std::size_t saved(const extents& in, std::size_t rows) { return Layer::saved(in, rows); }
-    static constexpr bool ties(const parameter& weight, const extents& in) { return Layer::ties(weight, in); }
+    static constexpr bool ties(const parameter_list& weights, const extents& in) {
+        return Layer::ties(weights, in);
+    }
     static std::string describe() { return Layer::describe(); }
 };
 
@@ -66,25 +69,33 @@ constexpr std::span<const operand> operands_of() {
 }
 
 template <class Layer>
-inline constexpr layer_values values_of{Layer::traits,
-                                        operands_of<Layer>(),
-                                        functions_of<Layer>::accepts,
-                                        functions_of<Layer>::output,
-                                        functions_of<Layer>::parameters,
-                                        functions_of<Layer>::scratch,
-                                        functions_of<Layer>::saved};
+constexpr std::string_view scope_of() {
+    if constexpr (requires { Layer::scope_name; })
+        return Layer::scope_name.view();
+    else
+        return {};
+}
 
-template <tied_layer Layer>
-inline constexpr layer_values values_of<Layer>{Layer::traits,
-                                               operands_of<Layer>(),
-                                               functions_of<Layer>::accepts,
-                                               functions_of<Layer>::output,
-                                               functions_of<Layer>::parameters,
-                                               functions_of<Layer>::scratch,
-                                               functions_of<Layer>::saved,
-                                               true,
-                                               Layer::tied_to.view(),
-                                               functions_of<Layer>::ties};
+template <class Layer>
+consteval layer_values list_values() {
+    layer_values all{Layer::traits,
+                     operands_of<Layer>(),
+                     functions_of<Layer>::accepts,
+                     functions_of<Layer>::output,
+                     functions_of<Layer>::parameters,
+                     functions_of<Layer>::scratch,
+                     functions_of<Layer>::saved,
+                     scope_of<Layer>()};
+    if constexpr (tied_layer<Layer>) {
+        all.is_tied = true;
+        all.owner = Layer::owner;
+        all.ties = functions_of<Layer>::ties;
+    }
+    return all;
+}
+
+template <class Layer>
+inline constexpr layer_values values_of = list_values<Layer>();
 
 template <std::size_t Count>
 using kind_list = std::array<const layer_values*, Count>;

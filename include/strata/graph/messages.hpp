@@ -123,6 +123,14 @@ struct nothing_to_tie_to {
                   "Units numbers and gives as many as this layer is given: see known_marks in this message");
 };
 
+template <class Number, class Layer>
+struct nothing_to_share {
+    static_assert(
+        always_false<Number>,
+        "strata: shared<Scope, ...> needs a scope of that name earlier in the network, whose layers with "
+        "parameters are as many as its own, have the same parameters, and are not tied to others");
+};
+
 template <class Net>
 struct weights_tied_outside {
     static_assert(always_false<Net>,

@@ -28,11 +28,11 @@ namespace detail {
 enum class entry_error { none, impossible_input, input_too_large, no_layer, doubled_mark };
 
 template <class Entry>
-inline constexpr entry_error error_of_entry = !layer<Entry> && !join<Entry> ? entry_error::no_layer
-                                                                            : entry_error::none;
+inline constexpr entry_error error_of_entry =
+    !layer<Entry> && !join<Entry> ? entry_error::no_layer : entry_error::none;
 template <std::size_t... Extents>
 inline constexpr entry_error error_of_entry<input<Extents...>> =
-    !is_possible(input<Extents...>{}) ? entry_error::impossible_input
+    !is_possible(input<Extents...>{})                ? entry_error::impossible_input
     : input<Extents...>::value.count() > most_floats ? entry_error::input_too_large
                                                      : entry_error::none;
 
@@ -127,15 +127,20 @@ consteval auto diagnose(type_list<Input, Layers...>) {
     } else if constexpr (constexpr auto& table = chain<shapes_in<Input::value>, list>::table;
                          table.error != layer_error::none) {
         return diagnose_layer<chain<shapes_in<Input::value>, list>>();
-    } else if constexpr (constexpr std::size_t unread = find_unread_input<chain<shapes_in<Input::value>, list>>();
+    } else if constexpr (constexpr std::size_t unread =
+                             find_unread_input<chain<shapes_in<Input::value>, list>>();
                          unread <= sizeof...(Layers)) {
         return std::type_identity<messages::nobody_reads_this_input<
             messages::layer_number<unread>, element_t<unread, type_list<Input, Layers...>>>>{};
     } else if constexpr (constexpr std::size_t untied = first_untied(table.given, list{});
                          untied < sizeof...(Layers)) {
-        return std::type_identity<
-            messages::nothing_to_tie_to<messages::layer_number<untied + 1>, element_t<untied, list>,
-                                        typename known_marks_of<list>::type>>{};
+        using number = messages::layer_number<untied + 1>;
+        using layer = element_t<untied, list>;
+        if constexpr (weight_owner{layer::owner}.mark.empty())
+            return std::type_identity<messages::nothing_to_share<number, layer>>{};
+        else
+            return std::type_identity<
+                messages::nothing_to_tie_to<number, layer, typename known_marks_of<list>::type>>{};
     } else
         return std::type_identity<messages::none>{};
 }

@@ -48,9 +48,10 @@ struct slice_cuts_through {
 
 template <class Number, class Input>
 struct nobody_reads_this_input {
-    static_assert(always_false<Number>,
-                  "strata: no entry computes with this input, so it would come out as it went in: read it by a join "
-                  "(input<10>, concat<\"noise\">), or leave it out");
+    static_assert(
+        always_false<Number>,
+        "strata: no entry computes with this input, so it would come out as it went in: read it by a join "
+        "(input<10>, concat<\"noise\">), or leave it out");
 };
 
 } // namespace strata::messages

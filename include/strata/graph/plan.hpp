@@ -202,7 +202,8 @@ private:
         for (std::size_t v = 0; v < values; ++v)
             if (table_.is_output[v]) filled[plan_.gradient_buffer[v]] = true;
         for (std::size_t i = Count; i-- > 0;) {
-            if (!table_.needed[graph_.written(i)] || !reached(i) || traits_[i].output == storage::view) continue;
+            if (!table_.needed[graph_.written(i)] || !reached(i) || traits_[i].output == storage::view)
+                continue;
             const bool in_place = plan_.buffer[graph_.written(i)] == plan_.buffer[table_.source[i]];
             for (std::size_t k = graph_.first[i + 1]; k-- > graph_.first[i];) {
                 const std::size_t v = graph_.operands[k];

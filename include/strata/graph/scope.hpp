@@ -1,4 +1,4 @@
-// A prefix for the marks of a block, so that it can stand in a network more than once.
+// A name for a block: a prefix for its marks, so that it can stand in a network more than once, and what shared<...> means.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -46,37 +46,82 @@ inline constexpr auto name_in_scope = Name;
 template <fixed_string Scope, class List, fixed_string Name>
 inline constexpr auto name_in_scope<Scope, List, Name, true> = scoped_name<Scope, Name>;
 
+/// An entry of a scope, with the names that it has or refers to as they are outside.
 template <fixed_string Scope, class List, class Entry>
-struct put_in_scope {
+struct rename_in_scope {
     using type = Entry;
 };
 /// Entries whose template arguments are names: marks, joins, resume.
 template <fixed_string Scope, class List, template <fixed_string...> class Entry, fixed_string... Names>
-struct put_in_scope<Scope, List, Entry<Names...>> {
+struct rename_in_scope<Scope, List, Entry<Names...>> {
     using type = Entry<name_in_scope<Scope, List, Names>...>;
 };
 /// And a number and a name: tied_dense.
 template <fixed_string Scope, class List, template <std::size_t, fixed_string> class Entry,
           std::size_t Number, fixed_string Name>
-struct put_in_scope<Scope, List, Entry<Number, Name>> {
+struct rename_in_scope<Scope, List, Entry<Number, Name>> {
     using type = Entry<Number, name_in_scope<Scope, List, Name>>;
 };
 template <fixed_string Scope, class List, class Layer>
-struct put_in_scope<Scope, List, frozen_layer<Layer>> {
-    using type = frozen_layer<typename put_in_scope<Scope, List, Layer>::type>;
+struct rename_in_scope<Scope, List, frozen_layer<Layer>> {
+    using type = frozen_layer<typename rename_in_scope<Scope, List, Layer>::type>;
+};
+
+/// A layer with parameters, which knows in which scope it is.
+template <fixed_string Scope, class Layer>
+struct in_scope : Layer {
+    static constexpr fixed_string scope_name = Scope;
+};
+
+template <fixed_string Scope, class List, fixed_string Inner, class Layer>
+struct rename_in_scope<Scope, List, in_scope<Inner, Layer>> {
+    using type = in_scope<Inner, typename rename_in_scope<Scope, List, Layer>::type>;
+};
+template <fixed_string Name, layer Layer>
+struct freeze<in_scope<Name, Layer>> {
+    using type = in_scope<Name, typename freeze<Layer>::type>;
+};
+template <fixed_string Name, class Layer>
+struct thaw<in_scope<Name, Layer>> {
+    using type = in_scope<Name, typename thaw<Layer>::type>;
+};
+
+/// Whether a layer may have parameters, whatever it is given.
+template <class Entry>
+inline constexpr bool has_parameters = false;
+template <layer Layer>
+inline constexpr bool has_parameters<Layer> = [] {
+    if constexpr (requires { &Layer::parameters == &layer_defaults::parameters; })
+        return &Layer::parameters != &layer_defaults::parameters;
+    else
+        return true;
+}();
+
+template <fixed_string Scope, class Entry, bool Known = has_parameters<Entry>>
+struct know_scope {
+    using type = Entry;
+};
+template <fixed_string Scope, class Layer>
+struct know_scope<Scope, Layer, true> {
+    using type = in_scope<Scope, Layer>;
+};
+template <fixed_string Scope, fixed_string Inner, class Layer>
+struct know_scope<Scope, in_scope<Inner, Layer>, true> {
+    using type = in_scope<scoped_name<Scope, Inner>, Layer>;
 };
 
 template <fixed_string Scope, class List>
 struct put_each_in_scope;
 template <fixed_string Scope, class... Entries>
 struct put_each_in_scope<Scope, type_list<Entries...>> {
-    using type = type_list<typename put_in_scope<Scope, type_list<Entries...>, Entries>::type...>;
+    using list = type_list<Entries...>;
+    using type =
+        type_list<typename know_scope<Scope, typename rename_in_scope<Scope, list, Entries>::type>::type...>;
 };
 
 template <fixed_string Name, class... Entries>
 struct expand<scope<Name, Entries...>> : put_each_in_scope<Name, join_t<typename expand<Entries>::type...>> {
 };
-
 template <fixed_string Name, class First, class... Rest>
 struct brought_input<scope<Name, First, Rest...>> : brought_input<First> {};
 

@@ -32,6 +32,7 @@ struct layer_table {
     std::array<bool, Values> gradient_arrives{}; ///< an output depends on it, and says how
     std::array<bool, Values> learned{};          ///< it depends on a layer that learns
     std::array<bool, Values> hands_back{};       ///< or on an input whose gradient can be had
+    std::array<bool, Count> adds_to_owner{};     ///< it learns by the weights of another layer
     /// Whether the inputs' gradients can be had: no frozen layer stands between them and all that learns, and they are
     /// told how an output depends on them.
     bool has_input_gradient = true;
@@ -105,7 +106,8 @@ constexpr void find_readers(layer_table<Count, Topology::values>& table, const k
     for (std::size_t v = values; v-- > 0;) {
         const bool last = v + 1 == values;
         // Of several views of one value that nobody reads, the last is an output.
-        const bool hidden = graph.one_output || read[v] || computed[table.seen[v]] || table.shows_output[table.seen[v]];
+        const bool hidden =
+            graph.one_output || read[v] || computed[table.seen[v]] || table.shows_output[table.seen[v]];
         table.is_output[v] = table.needed[v] = table.gradient_arrives[v] = last || !hidden;
         if (table.is_output[v]) table.shows_output[table.seen[v]] = true;
     }
@@ -128,24 +130,34 @@ constexpr void find_readers(layer_table<Count, Topology::values>& table, const k
 template <std::size_t Count, class Topology>
 constexpr void find_gradients(layer_table<Count, Topology::values>& table, const kind_list<Count>& kinds,
                               const Topology& graph) {
+    bool taught[Count]{}; // by layers that are tied to it
+    for (std::size_t i = 0; i < Count; ++i) {
+        const std::size_t owner = graph.owner[i];
+        if (owner >= Count || kinds[owner]->traits.frozen || kinds[i]->traits.frozen) continue;
+        table.adds_to_owner[i] = table.gradient_arrives[graph.written(i)];
+        taught[owner] = taught[owner] || table.adds_to_owner[i];
+    }
     for (std::size_t i = 0; i < Count; ++i) {
         const std::size_t out = graph.written(i);
         const std::size_t floats = table.parameter_offset[i + 1] - table.parameter_offset[i];
         const bool frozen = kinds[i]->traits.frozen;
-        const bool learns = floats > 0 && !frozen && table.gradient_arrives[out];
-        table.gradient_offset[i + 1] = table.gradient_offset[i] + (learns ? floats : 0);
+        const bool takes_part = floats > 0 && !frozen && (table.gradient_arrives[out] || taught[i]);
+        const bool learns = (takes_part && table.gradient_arrives[out]) || table.adds_to_owner[i];
+        table.gradient_offset[i + 1] = table.gradient_offset[i] + (takes_part ? floats : 0);
         bool learned = false;
         for (const std::size_t v : graph.operands_of(i)) learned = learned || table.learned[v];
         if (floats > 0 && frozen && table.gradient_arrives[out] && !learned) table.has_input_gradient = false;
         table.learned[out] = learns || (learned && !kinds[i]->traits.stops_gradient);
     }
     for (std::size_t v = 0; v < Topology::values; ++v)
-        if (graph.goes_in(v) && table.needed[v] && !table.gradient_arrives[v]) table.has_input_gradient = false;
+        if (graph.goes_in(v) && table.needed[v] && !table.gradient_arrives[v])
+            table.has_input_gradient = false;
     for (std::size_t v = 0; v < Topology::values; ++v) {
         bool back = graph.goes_in(v) && table.has_input_gradient;
         if (v >= Topology::inputs)
             for (const std::size_t from : graph.operands_of(v - Topology::inputs))
-                back = back || (table.hands_back[from] && !kinds[v - Topology::inputs]->traits.stops_gradient);
+                back =
+                    back || (table.hands_back[from] && !kinds[v - Topology::inputs]->traits.stops_gradient);
         table.hands_back[v] = table.learned[v] || back;
     }
 }
@@ -171,7 +183,8 @@ struct shapes_in {
 
 /// How many values go into a network (only those on which an output depends), and how many come out.
 template <std::size_t Count, class Topology>
-constexpr std::size_t count_ends(const layer_table<Count, Topology::values>& table, const Topology& graph, bool in) {
+constexpr std::size_t count_ends(const layer_table<Count, Topology::values>& table, const Topology& graph,
+                                 bool in) {
     std::size_t count = 0;
     for (std::size_t v = 0; v < Topology::values; ++v)
         count += in ? table.needed[v] && graph.goes_in(v) : table.is_output[v];
@@ -206,10 +219,12 @@ struct chain {
     static constexpr auto table = tabulate(Inputs::values, kinds_of<Layers>::values, Topology);
     /// The values that go in, and those that come out, in the list's order: their numbers, and the shapes of one sample.
     static constexpr auto input_values = find_ends<count_ends(table, Topology, true)>(table, Topology, true);
-    static constexpr auto output_values = find_ends<count_ends(table, Topology, false)>(table, Topology, false);
+    static constexpr auto output_values =
+        find_ends<count_ends(table, Topology, false)>(table, Topology, false);
     static constexpr auto inputs = shapes_of(table.shapes, input_values);
     static constexpr auto outputs = shapes_of(table.shapes, output_values);
-    static constexpr extents input = inputs.front(); ///< the shape of a sample that goes in; of several the first
+    static constexpr extents input =
+        inputs.front(); ///< the shape of a sample that goes in; of several the first
     static constexpr extents output = outputs.back(); ///< and of what comes out; of several the last
     /// Floats of storage that the weights take, padding included.
     static constexpr std::size_t parameter_floats = table.parameter_offset[layer_count];

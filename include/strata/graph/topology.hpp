@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace strata::inline STRATA_TARGET::detail {
 
@@ -31,10 +32,14 @@ struct topology {
     static constexpr std::size_t inputs = Inputs;
     static constexpr std::size_t values = Count + Inputs;
     static constexpr std::size_t operand_count = Reads;
+    static constexpr std::size_t none = Count;
+    static constexpr std::size_t outside = Count + 1;
 
     std::array<std::size_t, Reads> operands{};  ///< the numbers of values, those of each entry together
     std::array<std::size_t, Count + 1> first{}; ///< where those of each entry begin
-    std::size_t wrong_entry = Count;            ///< the first that asks for what is not there
+    /// The entry with whose weights each works, too; none, or outside of a slice.
+    std::array<std::size_t, Count> owner{};
+    std::size_t wrong_entry = Count; ///< the first that asks for what is not there
     operand_error error = operand_error::none;
     bool one_output = false; ///< the last value alone is an output; else all values are that nobody reads
 
@@ -60,6 +65,11 @@ struct topology {
     }
 };
 
+/// Whether a layer's scope is one of this name, or lies within it.
+constexpr bool is_in_scope(std::string_view of_layer, std::string_view name) {
+    return of_layer.starts_with(name) && (of_layer.size() == name.size() || of_layer[name.size()] == '/');
+}
+
 template <std::size_t Count>
 constexpr std::size_t count_operands(const kind_list<Count>& kinds) {
     std::size_t sum = 0;
@@ -71,6 +81,23 @@ constexpr std::size_t most_operands(const kind_list<Count>& kinds) {
     std::size_t most = 1;
     for (const layer_values* kind : kinds) most = std::max(most, kind->operands.size());
     return most;
+}
+
+/// The entry whose weights a tied one works with, if it comes earlier; else the number of entries.
+template <class List>
+constexpr std::size_t find_owner(const weight_owner& wanted, std::size_t before, List list) {
+    constexpr auto& kinds = kinds_of<List>::values;
+    if (!wanted.mark.empty()) {
+        std::size_t place = find_mark(wanted.mark, list);
+        while (place < List::size && marks_of<List>::texts[place].is_mark) ++place;
+        return place < before ? place : List::size;
+    }
+    std::size_t found = List::size, next = 0;
+    for (std::size_t i = 0; i < before; ++i) {
+        if (!is_in_scope(kinds[i]->scope, wanted.scope)) continue;
+        if (next++ == wanted.number) found = i;
+    }
+    return next == wanted.count ? found : List::size;
 }
 
 /// The topology of a list of entries behind one input.
@@ -97,6 +124,7 @@ consteval auto resolve_operands(List) {
             found.operands[next++] = value;
         }
         found.first[i + 1] = next;
+        found.owner[i] = kinds[i]->is_tied ? find_owner(kinds[i]->owner, i, List{}) : found.none;
     }
     return found;
 }

@@ -26,7 +26,7 @@ namespace strata::inline STRATA_TARGET {
 ///     auto pictures = predict(net, std::vector<float>(784));
 template <std::size_t Units, fixed_string Owner>
 struct tied_dense : layer_defaults {
-    static constexpr fixed_string tied_to = Owner;
+    static constexpr weight_owner owner{.mark = Owner.view()};
     static constexpr layer_traits traits{.backward_reads_input = true, .fuses_relu_mask = true};
 
     static constexpr layer_error accepts(extents in) {
@@ -34,8 +34,8 @@ struct tied_dense : layer_defaults {
                : in.rank != 1 ? layer_error::needs_flat_input
                               : layer_error::none;
     }
-    static constexpr bool ties(const parameter& weight, extents in) {
-        return weight.logical == extents{Units, in[0]};
+    static constexpr bool ties(const parameter_list& weights, extents in) {
+        return weights.size > 0 && weights.items[0].logical == extents{Units, in[0]};
     }
     static constexpr extents output(extents) { return shape<Units>; }
     static constexpr parameter_list parameters(extents) { return {1, {parameter{"bias", shape<Units>}}}; }

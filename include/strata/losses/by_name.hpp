@@ -26,9 +26,9 @@ struct loss_without_a_name {
 
 template <class Loss>
 struct terms_within_a_name {
-    static_assert(always_false<Loss>,
-                  "strata: terms stand beside the losses of outputs, not within: at<\"digit\">(cross_entropy{}) + 0.1f * "
-                  "at<\"code\">(l1{})");
+    static_assert(always_false<Loss>, "strata: terms stand beside the losses of outputs, not within: "
+                                      "at<\"digit\">(cross_entropy{}) + 0.1f * "
+                                      "at<\"code\">(l1{})");
 };
 
 } // namespace messages
@@ -67,7 +67,8 @@ auto operator*(float weight, const losses_by_name<OutputLosses...>& sum) {
 }
 
 template <class... First, class... Second>
-losses_by_name<First..., Second...> operator+(const losses_by_name<First...>& a, const losses_by_name<Second...>& b) {
+losses_by_name<First..., Second...> operator+(const losses_by_name<First...>& a,
+                                              const losses_by_name<Second...>& b) {
     return {std::tuple_cat(a.each, b.each)};
 }
 template <class... OutputLosses, detail::loss_term Term>
@@ -108,7 +109,9 @@ struct named_losses<losses_by_name<OutputLosses...>> {
 };
 template <class Loss, class... Terms>
 struct named_losses<loss_with_terms<Loss, Terms...>> : named_losses<Loss> {
-    static decltype(auto) get(const loss_with_terms<Loss, Terms...>& loss) { return named_losses<Loss>::get(loss.what); }
+    static decltype(auto) get(const loss_with_terms<Loss, Terms...>& loss) {
+        return named_losses<Loss>::get(loss.what);
+    }
 };
 
 /// How many losses by name a loss has.

@@ -148,7 +148,8 @@ template <class Loss, class... Terms>
 auto operator*(float weight, const loss_with_terms<Loss, Terms...>& sum) {
     return std::apply(
         [&](const Terms&... term) {
-            return loss_with_terms<decltype(weight * sum.what), Terms...>{weight * sum.what, {weight * term...}};
+            return loss_with_terms<decltype(weight * sum.what), Terms...>{weight * sum.what,
+                                                                          {weight * term...}};
         },
         sum.terms);
 }

@@ -19,7 +19,7 @@ inline constexpr auto relu_follows = [] {
     constexpr auto& kinds = kinds_of<typename Net::layers>::values;
     std::array<bool, Net::topology.values> follows{};
     for (std::size_t i = Net::layer_count; i-- > 0;) {
-        bool has_matrix = kinds[i]->is_tied;
+        bool has_matrix = kinds[i]->is_tied; // another layer's
         const parameter_list of_layer = kinds[i]->parameters(Net::table.given[i]);
         for (std::size_t k = 0; k < of_layer.size; ++k)
             has_matrix = has_matrix || of_layer.items[k].fan_in != 0;

@@ -35,7 +35,8 @@ struct forward_flags_of {
         using part = typename Work::network;
         std::array<forward_flags, part::layer_count> flags{};
         for (std::size_t i = 0; i < part::layer_count; ++i)
-            flags[i] = {.runs = part::table.needed[part::topology.written(i)] && !part::topology.operands_of(i).empty() &&
+            flags[i] = {.runs = part::table.needed[part::topology.written(i)] &&
+                                !part::topology.operands_of(i).empty() &&
                                 kinds_of<typename part::layers>::values[i]->traits.output != storage::view &&
                                 !Work::plan.fused[i],
                         .has_relu = Work::plan.fused[i + 1]};
@@ -79,8 +80,7 @@ void run_forward(const real_of<Arch>* weights, Work& work, const Visit& visit = 
                 pass.saved = work.saved(i);
             }
             if constexpr (tied_layer<layer>) {
-                constexpr tie owner = find_tie<part, layer>();
-                pass.tied = weights + owner.weights;
+                pass.tied = weights + find_tie<part>(i).weights;
             }
             layer::template forward<Arch, Kind::input>(pass);
             clear_padding(pass.y);

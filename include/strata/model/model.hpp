@@ -96,6 +96,8 @@ class model; // of a struct that inherits network<...>, or of a slice of one
 
 template <any_network Net, real_number Real>
 class model<Net, Real> {
+    static_assert(sizeof(detail::tie_error<Net>) > 0);
+
 public:
     using network = Net;
     using real = Real;
@@ -108,7 +110,6 @@ public:
 
     /// All weights zero, but those that start elsewhere (weights and variances of normalizations, at 1).
     explicit model(zeros) : weights_{Net::parameter_floats} {
-        if constexpr (!ties_are_within<Net>) static_assert(sizeof(messages::weights_tied_outside<Net>) > 0);
         for (const placed_parameter& p : parameters_of<Net>)
             if (p.what.start != 0.0f)
                 detail::place_values<float>(p.what, nullptr, weights_.data() + p.offset);

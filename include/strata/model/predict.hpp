@@ -48,7 +48,8 @@ void predict_rows(const Model& net, Work& work, const Samples& samples,
         run_forward<Arch, false>(detail::weights_of<part>(net), work); // no noise, whatever the workspace
         for (std::size_t k = 0; k < out.size(); ++k) {
             const rows_of<Arch> y = work.output(k);
-            for (std::size_t r = 0; r < now; ++r) std::copy_n(y[r].data(), y.width, out[k] + (done + r) * y.width);
+            for (std::size_t r = 0; r < now; ++r)
+                std::copy_n(y[r].data(), y.width, out[k] + (done + r) * y.width);
         }
     }
 }
@@ -116,7 +117,8 @@ void predict(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>&
         });
         for (std::size_t other = 0; other < k; ++other)
             if (detail::overlaps(spans[other], spans[k]))
-                detail::raise<std::invalid_argument>("the spans for the outputs overlap: give each memory of its own");
+                detail::raise<std::invalid_argument>(
+                    "the spans for the outputs overlap: give each memory of its own");
         places[k] = spans[k].data();
     }
     detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, places);
@@ -130,7 +132,8 @@ auto make_predictions(const X& x, const Samples& samples, std::index_sequence<K.
     if constexpr (sizeof...(K) == 1)
         return make_prediction<Real>(part_at<0>(x), samples.rows, sample_shape<Part::output>{});
     else
-        return std::tuple{make_prediction<Real>(part_at<0>(x), samples.rows, sample_shape<Part::outputs[K]>{})...};
+        return std::tuple{
+            make_prediction<Real>(part_at<0>(x), samples.rows, sample_shape<Part::outputs[K]>{})...};
 }
 
 template <class Part, class Arch, class Net, class Real, class X>

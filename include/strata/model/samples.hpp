@@ -22,9 +22,10 @@ struct given;
 
 template <class Net, class Inputs, class Given>
 struct samples_for_other_inputs {
-    static_assert(always_false<Net>,
-                  "strata: this network has another number of inputs than samples are handed in: one takes samples by "
-                  "themselves, several a tuple in the list's order: std::tie(noise, classes)");
+    static_assert(
+        always_false<Net>,
+        "strata: this network has another number of inputs than samples are handed in: one takes samples by "
+        "themselves, several a tuple in the list's order: std::tie(noise, classes)");
 };
 
 } // namespace messages
@@ -36,7 +37,8 @@ template <class Net, class Real, class X>
 auto see_samples(const X& x) {
     constexpr std::size_t count = Net::inputs.size();
     if constexpr (!is_for<X, count>) {
-        static_assert(sizeof(messages::samples_for_other_inputs<Net, messages::inputs<count>, messages::given<tuple_parts<X>>>) > 0);
+        static_assert(sizeof(messages::samples_for_other_inputs<Net, messages::inputs<count>,
+                                                                messages::given<tuple_parts<X>>>) > 0);
         return views_t<basic_rows_view<Real>, count>{};
     } else if constexpr (count == 1) {
         return see_rows<Real>(x, Net::input);

@@ -100,8 +100,9 @@ public:
         detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
             if (!copies_in_order(rows, input_rows(k))) {
                 rows_ = 0;
-                detail::raise<std::invalid_argument>("these samples lie in the workspace's own memory, but in "
-                                                     "another order: copy them first");
+                detail::raise<std::invalid_argument>(
+                    "these samples lie in the workspace's own memory, but in "
+                    "another order: copy them first");
             }
         });
         detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
@@ -172,7 +173,9 @@ public:
     void note_backward() { ran_ = false; }
 
     /// What came out, and what went in: of several outputs or inputs number k, from 0, in the list's order.
-    [[nodiscard]] padded_rows<const Real> output(std::size_t k = 0) { return activation(Net::output_values[k]); }
+    [[nodiscard]] padded_rows<const Real> output(std::size_t k = 0) {
+        return activation(Net::output_values[k]);
+    }
     [[nodiscard]] padded_rows<Real> input_rows(std::size_t k = 0) { return activation(Net::input_values[k]); }
     /// The gradient of the loss by these.
     [[nodiscard]] padded_rows<Real> output_gradient(std::size_t k = 0)

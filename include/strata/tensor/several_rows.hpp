@@ -32,8 +32,9 @@ struct several_rows {
         rows = counts[0];
         for (std::size_t k = 1; k < sizeof...(Views); ++k)
             if (counts[k] != rows)
-                detail::raise<std::invalid_argument>({"a tuple of ", rows, " samples in place 1, but ", counts[k],
-                                                      " in place ", k + 1, ": all are of the same samples"});
+                detail::raise<std::invalid_argument>({"a tuple of ", rows, " samples in place 1, but ",
+                                                      counts[k], " in place ", k + 1,
+                                                      ": all are of the same samples"});
     }
 
     /// Rows first, first + 1, ..., first + count - 1 of each.
@@ -53,7 +54,8 @@ struct several_rows {
 private:
     template <class Change>
     [[nodiscard]] several_rows changed(const Change& change) const {
-        several_rows other = std::apply([&](const Views&... each) { return several_rows{change(each)...}; }, views);
+        several_rows other =
+            std::apply([&](const Views&... each) { return several_rows{change(each)...}; }, views);
         other.order = std::get<0>(other.views).order;
         return other;
     }

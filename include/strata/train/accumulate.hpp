@@ -66,8 +66,8 @@ auto input_gradients_in(Work& work, typename Work::real loss) {
 /// Throws as accumulate does.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Loss, class X,
           class Target>
-auto input_gradient(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, const Loss& loss,
-                    const X& x, const Target& target) {
+auto input_gradient(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work,
+                    const Loss& loss, const X& x, const Target& target) {
     using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);

@@ -27,7 +27,9 @@ namespace detail {
 /// How a layer runs backwards.
 struct backward_flags {
     bool hands_on = false; ///< a layer before it learns, or the input's gradient is wanted
-    bool learns = false;
+    bool learns = false;   ///< its weights have gradients, be it from layers that are tied to it alone
+    bool has_own = false;  ///< it adds to these itself, or to those of the layer that it is tied to
+    bool adds_to_owner = false;
     bool runs =
         false; ///< unless it does neither, computes nothing, or the kernel of the layer behind it does
     bool masked = false;            ///< its kernel does that of the relu before it
@@ -53,10 +55,15 @@ struct backward_flags_of {
                 hands_on = hands_on || hands_on_to<part, WantParameters, WantInput>(v);
             hands_on = hands_on && table.gradient_arrives[part::topology.written(i)];
             const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
+            const bool arrives = table.gradient_arrives[part::topology.written(i)];
+            const bool adds_to_owner = WantParameters && table.adds_to_owner[i];
             const bool computes = kinds_of<typename part::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
                         .learns = learns,
-                        .runs = computes && (hands_on || learns) && !Work::plan.masked[i + 1],
+                        .has_own = (learns && arrives) || adds_to_owner,
+                        .adds_to_owner = adds_to_owner,
+                        .runs =
+                            computes && (hands_on || learns || adds_to_owner) && !Work::plan.masked[i + 1],
                         .masked = Work::plan.masked[i],
                         .owns_tied_weights = WantParameters && owners<part>[i],
                         .adds = Work::plan.adds[part::topology.first[i]]};
@@ -90,11 +97,6 @@ void join_gradients(Work& work, std::size_t entry) {
         clear_padding(pass.x_gradient);
     }
 }
-
-/// To be asserted of size above 0 by each verb that trains, which instantiates the message.
-template <class Net>
-using tie_error =
-    std::conditional_t<ties_are_within<Net>, messages::none, messages::weights_tied_outside<Net>>;
 
 /// Weights that are tied collect their gradient from several layers: all of them add, to zeros at first.
 template <class Work>
@@ -188,16 +190,16 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                 .masked = flags.masked};
             if constexpr (flags.owns_tied_weights) pass.accumulate = true;
             if constexpr (tied_layer<layer>) {
-                constexpr tie owner = find_tie<part, layer>();
+                const tie owner = find_tie<part>(i);
                 pass.tied = weights + owner.weights;
-                if constexpr (flags.learns && owner.learns)
+                if constexpr (flags.adds_to_owner)
                     pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
             }
             if constexpr (flags.learns) {
                 // Of what is not the layer's doing.
                 clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
-                layer::template parameter_gradient<Arch, Kind::input>(pass);
             }
+            if constexpr (flags.has_own) layer::template parameter_gradient<Arch, Kind::input>(pass);
             if constexpr (flags.hands_on) {
                 layer::template input_gradient<Arch, Kind::input>(pass);
                 clear_padding(pass.x_gradient);

@@ -31,14 +31,16 @@ struct loss_values {
     [[nodiscard]] double loss() const { return sum_of_losses(outputs) + terms.sum; }
     /// Adds the means over some rows, as sums.
     template <class Real>
-    void add(const std::array<Real, Net::outputs.size()>& values, const term_values<Loss>& more, double rows) {
+    void add(const std::array<Real, Net::outputs.size()>& values, const term_values<Loss>& more,
+             double rows) {
         for (std::size_t k = 0; k < values.size(); ++k) outputs[k] += static_cast<double>(values[k]) * rows;
         terms.add(more, rows);
     }
     /// The means, of sums over so many rows.
     [[nodiscard]] loss_values over(std::size_t rows) const {
         loss_values means;
-        for (std::size_t k = 0; k < outputs.size(); ++k) means.outputs[k] = outputs[k] / static_cast<double>(rows);
+        for (std::size_t k = 0; k < outputs.size(); ++k)
+            means.outputs[k] = outputs[k] / static_cast<double>(rows);
         means.terms.add(terms, 1.0 / static_cast<double>(rows));
         return means;
     }
@@ -80,9 +82,9 @@ inline constexpr std::size_t widest_output = [] {
 
 /// The losses of outputs in a workspace, whose targets these are.
 template <class Arch, class Work, class Loss, class Targets, class Observe>
-output_losses_of<typename Work::network, real_of<Arch>> losses_of_batch(Work& work, const Loss& loss,
-                                                                        const Targets& targets, real_of<Arch>* one_hot,
-                                                                        const Observe& observe) {
+output_losses_of<typename Work::network, real_of<Arch>>
+losses_of_batch(Work& work, const Loss& loss, const Targets& targets, real_of<Arch>* one_hot,
+                const Observe& observe) {
     using part = typename Work::network;
     output_losses_of<part, real_of<Arch>> values{};
     for_each_part(targets, [&](auto k, const any_targets<real_of<Arch>>& one) {
@@ -97,7 +99,8 @@ output_losses_of<typename Work::network, real_of<Arch>> losses_of_batch(Work& wo
 }
 
 /// Samples are rows, targets any_targets, of several inputs and outputs several_rows.
-template <class Part, class Arch, class Model, class Loss, class Samples, class Targets, class Observe = no_observer>
+template <class Part, class Arch, class Model, class Loss, class Samples, class Targets,
+          class Observe = no_observer>
 loss_values<Part, Loss> evaluate_rows(const Model& net, const Loss& loss, const Samples& samples,
                                       const Targets& targets, const Observe& observe = {}) {
     workspace<Part, batch<32>, inference, real_of<Arch>> work;

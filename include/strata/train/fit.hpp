@@ -62,7 +62,8 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
         const auto& all_y = detail::view_of(seen_y);
         using samples = std::remove_cvref_t<decltype(all_x)>;
         using targets = std::remove_cvref_t<decltype(all_y)>;
-        basic_minibatch_range<samples, targets> batches{all_x, all_y, options.batch_size.value_or(Batch::rows)};
+        basic_minibatch_range<samples, targets> batches{all_x, all_y,
+                                                        options.batch_size.value_or(Batch::rows)};
         detail::require_rows(all_x, all_y, "fit");
         detail::require_targets<Part, Loss, on>(all_y);
         detail::metric_sums trained{options.metrics, detail::names_of_outputs<Part>};

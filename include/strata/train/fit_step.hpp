@@ -39,16 +39,16 @@ struct gradients_cleared {
 /// What a step came to.
 template <class Net, class Loss>
 struct step_outcome {
-    float loss = 0; ///< terms included
+    float loss = 0;                                   ///< terms included
     std::array<float, Net::outputs.size()> outputs{}; ///< without them
     term_values<Loss> terms;
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
 
 template <class Arch, class Model, class Work, class Optimizer, class Loss, class Batch>
-step_outcome<typename Work::network, Loss> checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
-                                                        const Batch& batch, const std::optional<float>& norm,
-                                                        metric_sums& metrics) {
+step_outcome<typename Work::network, Loss>
+checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss, const Batch& batch,
+             const std::optional<float>& norm, metric_sums& metrics) {
     using part = typename Work::network;
     step_outcome<part, Loss> step;
     forward<Arch>(net, work, batch.x);
@@ -81,8 +81,8 @@ std::vector<measured> parts_of_loss(const Loss& loss, const loss_values<Net, Los
             if (held_out) parts.back().validation = mean;
         };
         for (std::size_t k = 0; k < Net::outputs.size(); ++k)
-            add(named_count<Loss> == 0 ? std::string_view{"output"} : names_of_outputs<Net>[k], sums.outputs[k],
-                held_out ? held_out->outputs[k] : 0);
+            add(named_count<Loss> == 0 ? std::string_view{"output"} : names_of_outputs<Net>[k],
+                sums.outputs[k], held_out ? held_out->outputs[k] : 0);
         for_each_term(loss, [&]<class Term>(const Term&, std::size_t k) {
             const double mean = held_out ? held_out->terms.each[k] : 0;
             if constexpr (is_mark_term<Term>)

@@ -179,7 +179,8 @@ gradient_report check_gradients_on(const gradient_check_options& options) {
         for (std::size_t k = 0; k < x.size(); ++k) {
             const padded_rows<real> by_input = work.input_gradient(k);
             for (std::size_t r = 0; r < Rows; ++r)
-                input_gradients[k].insert(input_gradients[k].end(), by_input[r], by_input[r] + by_input.width);
+                input_gradients[k].insert(input_gradients[k].end(), by_input[r],
+                                          by_input[r] + by_input.width);
         }
     const std::vector<real> weight_gradients(work.parameter_gradients().begin(),
                                              work.parameter_gradients().end());

@@ -59,13 +59,15 @@ any_targets<real_of<Arch>> hold_targets(const held_rows& y) {
             require_target<loss, Arch>(classes, Net::outputs[K]);
             return any_targets<real>{classes};
         } else {
-            raise<std::invalid_argument>("the validation data has class indices for targets, which cross_entropy "
-                                         "takes; this loss takes rows: a 1 in the column of each class");
+            raise<std::invalid_argument>(
+                "the validation data has class indices for targets, which cross_entropy "
+                "takes; this loss takes rows: a 1 in the column of each class");
         }
     }
     const auto& rows = y.template rows<real>();
     if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
-        raise<std::invalid_argument>({"the targets of the validation data have ", bad.text(), " (both from 0)"});
+        raise<std::invalid_argument>(
+            {"the targets of the validation data have ", bad.text(), " (both from 0)"});
     require_target<loss, Arch>(rows, Net::outputs[K]);
     return any_targets<real>{rows};
 }
@@ -77,8 +79,8 @@ held_out<Net, real_of<Arch>> hold_validation(const validation_data& data) {
     using real = real_of<Arch>;
     constexpr std::size_t inputs = Net::inputs.size(), outputs = Net::outputs.size();
     if (data.samples() != inputs || data.targets() != outputs)
-        raise<std::invalid_argument>({"the validation data has ", data.samples(), " inputs and ", data.targets(),
-                                      " outputs, and the network ", inputs, " and ", outputs,
+        raise<std::invalid_argument>({"the validation data has ", data.samples(), " inputs and ",
+                                      data.targets(), " outputs, and the network ", inputs, " and ", outputs,
                                       ": {samples, targets}, of several a tuple each"});
     held_out<Net, real> held;
     std::array<basic_rows_view<real>, inputs> x;
@@ -104,7 +106,8 @@ held_out<Net, real_of<Arch>> hold_validation(const validation_data& data) {
 
 /// Holds out a share of the rows. Returns the numbers of those that are left, in the order in which they lie.
 template <class Net, class Real, class Samples, class Targets>
-std::vector<std::uint32_t> split(held_out<Net, Real>& held, const Samples& x, const Targets& y, float share, seed s) {
+std::vector<std::uint32_t> split(held_out<Net, Real>& held, const Samples& x, const Targets& y, float share,
+                                 seed s) {
     std::vector<std::uint32_t> numbers(x.rows);
     std::iota(numbers.begin(), numbers.end(), std::uint32_t{0});
     shuffle(numbers.data(), numbers.size(), s, streams::shuffle);
@@ -124,13 +127,12 @@ std::vector<std::uint32_t> split(held_out<Net, Real>& held, const Samples& x, co
 
 /// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
 template <class Part, class Arch, class Model, class Loss>
-std::optional<loss_values<Part, Loss>> measure(const Model& net, const Loss& loss,
-                                               const held_out<Part, real_of<Arch>>& held, metric_sums& metrics) {
+std::optional<loss_values<Part, Loss>>
+measure(const Model& net, const Loss& loss, const held_out<Part, real_of<Arch>>& held, metric_sums& metrics) {
     if (held.rows() == 0) return {};
     return evaluate_rows<Part, Arch>(net, loss, held.x, held.y,
-                                     [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
-                                         metrics.add<Arch>(k, y, targets);
-                                     });
+                                     [&](std::size_t k, const rows_of<Arch>& y,
+                                         const rows_of<Arch>& targets) { metrics.add<Arch>(k, y, targets); });
 }
 
 } // namespace strata::detail

@@ -20,30 +20,32 @@ namespace messages {
 
 template <class Net, class Marks>
 struct losses_without_names {
-    static_assert(always_false<Net>,
-                  "strata: this network has several outputs, and the loss does not say which it is for: "
-                  "at<\"digit\">(cross_entropy{}) + 0.1f * at<\"style\">(mse{}), by marks at the outputs; until<Net, "
-                  "\"digit\"> trains one output alone");
+    static_assert(
+        always_false<Net>,
+        "strata: this network has several outputs, and the loss does not say which it is for: "
+        "at<\"digit\">(cross_entropy{}) + 0.1f * at<\"style\">(mse{}), by marks at the outputs; until<Net, "
+        "\"digit\"> trains one output alone");
 };
 
 template <class Net, fixed_string Mark>
 struct loss_at_no_output {
-    static_assert(always_false<Net>,
-                  "strata: the value at this mark is read by other entries, so it is no output, where a loss could be: a "
-                  "network's outputs are the values that nobody reads");
+    static_assert(always_false<Net>, "strata: the value at this mark is read by other entries, so it is no "
+                                     "output, where a loss could be: a "
+                                     "network's outputs are the values that nobody reads");
 };
 
 template <class Number, class Layer, class Net>
 struct output_without_loss {
     static_assert(always_false<Number>,
-                  "strata: this layer gives an output of the network, and no loss is named for it: put a mark behind it, "
+                  "strata: this layer gives an output of the network, and no loss is named for it: put a "
+                  "mark behind it, "
                   "and add at<\"mark\">(loss), or train the other outputs by until<Net, \"mark\">");
 };
 
 template <class Net, fixed_string Mark>
 struct two_losses_at_one_output {
-    static_assert(always_false<Net>,
-                  "strata: two losses are named for one output, which has one target: add them up in a loss of your own");
+    static_assert(always_false<Net>, "strata: two losses are named for one output, which has one target: add "
+                                     "them up in a loss of your own");
 };
 
 } // namespace messages
@@ -76,7 +78,8 @@ template <class Net, class Losses>
 struct places_of_losses;
 template <class Net, class... Losses>
 struct places_of_losses<Net, std::tuple<Losses...>> {
-    static constexpr std::array<std::size_t, sizeof...(Losses)> outputs{output_at<Net>(Losses::mark_name.view())...};
+    static constexpr std::array<std::size_t, sizeof...(Losses)> outputs{
+        output_at<Net>(Losses::mark_name.view())...};
     static constexpr auto of = [] {
         std::array<std::size_t, Net::outputs.size()> found{};
         for (std::size_t k = 0; k < found.size(); ++k)
@@ -143,8 +146,8 @@ consteval auto diagnose_names() {
     } else if constexpr (!std::is_same_v<name_error<Net, named>, messages::none>) {
         return std::type_identity<name_error<Net, named>>{};
     } else if constexpr (places::doubled < places::outputs.size()) {
-        return std::type_identity<
-            messages::two_losses_at_one_output<Net, std::tuple_element_t<places::doubled, named>::mark_name>>{};
+        return std::type_identity<messages::two_losses_at_one_output<
+            Net, std::tuple_element_t<places::doubled, named>::mark_name>>{};
     } else if constexpr (places::without < Net::outputs.size()) {
         constexpr std::size_t by = Net::output_values[places::without] - Net::topology.written(0);
         return std::type_identity<messages::output_without_loss<messages::layer_number<by + 1>,

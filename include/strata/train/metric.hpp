@@ -88,12 +88,12 @@ public:
         : metrics_{metrics}, sums_(metrics.size()) {
         for (const metric& one : metrics) {
             if (one.mark().empty() && outputs.size() > 1)
-                raise<std::invalid_argument>({"the metric ", one.name(), " does not say for which of ", outputs.size(),
-                                              " outputs it is: at<\"mark\">(metric) does"});
+                raise<std::invalid_argument>({"the metric ", one.name(), " does not say for which of ",
+                                              outputs.size(), " outputs it is: at<\"mark\">(metric) does"});
             const auto found = std::find(outputs.begin(), outputs.end(), one.mark());
             if (!one.mark().empty() && found == outputs.end())
-                raise<std::invalid_argument>({"the metric ", one.name(), " is for the output at mark \"", one.mark(),
-                                              "\", and no output of this network is there"});
+                raise<std::invalid_argument>({"the metric ", one.name(), " is for the output at mark \"",
+                                              one.mark(), "\", and no output of this network is there"});
             outputs_.push_back(one.mark().empty() ? 0 : static_cast<std::size_t>(found - outputs.begin()));
         }
     }

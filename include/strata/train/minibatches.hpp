@@ -53,7 +53,8 @@ public:
         reset();
     }
     /// Of some of the rows alone: those of these numbers.
-    basic_minibatch_range(const Samples& x, const Targets& y, std::size_t size, std::vector<std::uint32_t> rows)
+    basic_minibatch_range(const Samples& x, const Targets& y, std::size_t size,
+                          std::vector<std::uint32_t> rows)
         : basic_minibatch_range{x, y, size} {
         some_ = std::move(rows);
         order_.resize(some_.size());
@@ -179,8 +180,8 @@ auto make_minibatches(X&& x, Y&& y) {
     refuse_empty_batches<Size>();
     const auto samples = samples_that_stay(std::forward<X>(x));
     const auto targets = targets_that_stay(std::forward<Y>(y), samples.rows);
-    return basic_minibatch_range<std::remove_const_t<decltype(samples)>, std::remove_const_t<decltype(targets)>>{
-        samples, targets, Size};
+    return basic_minibatch_range<std::remove_const_t<decltype(samples)>,
+                                 std::remove_const_t<decltype(targets)>>{samples, targets, Size};
 }
 
 } // namespace detail

@@ -25,9 +25,10 @@ namespace messages {
 
 template <class Net, class Outputs, class Given>
 struct gradients_for_other_outputs {
-    static_assert(always_false<Net>,
-                  "strata: this network has another number of outputs than gradients are handed in: one takes its "
-                  "gradient by itself, several a tuple in the list's order");
+    static_assert(
+        always_false<Net>,
+        "strata: this network has another number of outputs than gradients are handed in: one takes its "
+        "gradient by itself, several a tuple in the list's order");
 };
 
 } // namespace messages
@@ -68,7 +69,8 @@ void load_output_gradient(Work& work, const Gradient& gradient) {
         }(std::make_index_sequence<count>{});
     } else if constexpr (!is_for<Gradient, count>) {
         static_assert(sizeof(messages::gradients_for_other_outputs<part, messages::outputs<count>,
-                                                                   messages::given<tuple_parts<Gradient>>>) > 0);
+                                                                   messages::given<tuple_parts<Gradient>>>) >
+                      0);
     } else {
         for_each_part(gradient, [&](auto k, const auto& one) { load_gradient_of<k>(work, one); });
     }

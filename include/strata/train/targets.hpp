@@ -26,9 +26,10 @@ struct outputs;
 
 template <class Net, class Outputs, class Given>
 struct targets_for_other_outputs {
-    static_assert(always_false<Net>,
-                  "strata: this network has another number of outputs than targets are handed in: one takes targets by "
-                  "themselves, several a tuple in the list's order: std::tie(digits, styles)");
+    static_assert(
+        always_false<Net>,
+        "strata: this network has another number of outputs than targets are handed in: one takes targets by "
+        "themselves, several a tuple in the list's order: std::tie(digits, styles)");
 };
 
 } // namespace messages
@@ -75,8 +76,8 @@ auto see_targets(const Target& target) {
         return see_target<loss_at_t<Net, 0, Loss>, Real>(target, Net::output);
     } else {
         return [&]<std::size_t... K>(std::index_sequence<K...>) {
-            return seen_parts<
-                decltype(see_target<loss_at_t<Net, K, Loss>, Real>(part_at<K>(target), Net::outputs[K]))...>{
+            return seen_parts<decltype(see_target<loss_at_t<Net, K, Loss>, Real>(part_at<K>(target),
+                                                                                 Net::outputs[K]))...>{
                 {see_target<loss_at_t<Net, K, Loss>, Real>(part_at<K>(target), Net::outputs[K])...}};
         }(std::make_index_sequence<count>{});
     }
@@ -98,10 +99,12 @@ struct any_targets {
         : classes{targets}, are_classes{true}, rows{targets.rows}, order{targets.order} {}
 
     [[nodiscard]] any_targets part(std::size_t first, std::size_t count) const {
-        return are_classes ? any_targets{classes.part(first, count)} : any_targets{numbers.part(first, count)};
+        return are_classes ? any_targets{classes.part(first, count)}
+                           : any_targets{numbers.part(first, count)};
     }
     /// As rows: where they lie, or class indices as one-hot rows of so many classes in memory that has room for them.
-    [[nodiscard]] basic_rows_view<Real> in_rows(std::size_t classes_of_output, Real* memory, std::size_t width) const {
+    [[nodiscard]] basic_rows_view<Real> in_rows(std::size_t classes_of_output, Real* memory,
+                                                std::size_t width) const {
         if (!are_classes) return numbers;
         const padded_rows<Real> to{memory, rows, width};
         write_one_hot(classes, classes_of_output, to);
@@ -113,8 +116,8 @@ struct any_targets {
 template <class Real, class Targets>
 auto in_any_kind(const Targets& targets) {
     if constexpr (tuple_parts<Targets> > 0)
-        return std::apply(
-            [](const auto&... one) { return several_rows{any_targets<Real>{one}...}; }, targets.views);
+        return std::apply([](const auto&... one) { return several_rows{any_targets<Real>{one}...}; },
+                          targets.views);
     else
         return any_targets<Real>{targets};
 }

@@ -139,8 +139,12 @@ public:
     /// Of how many inputs and outputs there are samples and targets.
     [[nodiscard]] std::size_t samples() const { return x_.size(); }
     [[nodiscard]] std::size_t targets() const { return y_.size(); }
-    [[nodiscard]] detail::held_rows samples_of(std::size_t k, const extents& input) const { return x_[k].see(input); }
-    [[nodiscard]] detail::held_rows targets_of(std::size_t k, const extents& output) const { return y_[k].see(output); }
+    [[nodiscard]] detail::held_rows samples_of(std::size_t k, const extents& input) const {
+        return x_[k].see(input);
+    }
+    [[nodiscard]] detail::held_rows targets_of(std::size_t k, const extents& output) const {
+        return y_[k].see(output);
+    }
 
 private:
     /// What a tuple holds, or the one thing that is none.

@@ -1,0 +1,18 @@
+// A tied layer is to be shared, too.
+// says: strata: shared<Scope, ...> needs a scope of that name earlier in the network
+// also: nothing_to_share<
+#include "strata/core.hpp"
+
+using namespace strata;
+
+#ifdef STRATA_CORRECTED
+struct net
+    : network<input<9>, scope<"left", mark<"m">, dense<9>, dense<9>>, shared<"left", dense<9>, dense<9>>> {};
+#else
+struct net : network<input<9>, scope<"left", mark<"m">, dense<9>, tied_dense<9, "m">>,
+                     shared<"left", dense<9>, tied_dense<9, "left/m">>> {};
+#endif
+
+static_assert(net::layer_count > 0);
+
+int main() {}

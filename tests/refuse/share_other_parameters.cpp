@@ -1,0 +1,16 @@
+// The shared layer is given other numbers than its owner.
+// says: strata: shared<Scope, ...> needs a scope of that name earlier in the network
+// also: nothing_to_share<
+#include "strata/core.hpp"
+
+using namespace strata;
+
+#ifdef STRATA_CORRECTED
+struct net : network<input<9>, scope<"left", dense<9>>, relu, shared<"left", dense<9>>> {};
+#else
+struct net : network<input<9>, scope<"left", dense<9>>, relu, shared<"left", dense<8>>> {};
+#endif
+
+static_assert(net::layer_count > 0);
+
+int main() {}
