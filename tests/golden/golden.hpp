@@ -86,6 +86,8 @@ public:
         return found->second;
     }
 
+    [[nodiscard]] bool has(const std::string& name) const { return tensors_.contains(name); }
+
     /// A tensor, rounded to the number type of a model.
     template <class Real>
     std::vector<Real> of(const std::string& name) const {

@@ -1,5 +1,5 @@
 // A gradient penalty of a critic with elu.
-// says: strata: gradient_penalty differentiates a gradient, which is not possible through a layer whose slope jumps
+// says: strata: gradient_penalty differentiates a gradient, which it cannot through a layer that bends and whose slope jumps, too
 // also: layer_number<2>
 // also: a_kink
 #include "strata/core.hpp"

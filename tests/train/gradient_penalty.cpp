@@ -1,5 +1,7 @@
 // The gradient penalty against central differences of its own value, weight by weight.
 #include "strata/train/gradient_penalty.hpp"
+#include "strata/graph/joins.hpp"
+#include "strata/graph/resume.hpp"
 #include "strata/layers/batch_norm.hpp"
 #include "strata/layers/conv2d.hpp"
 #include "strata/layers/dense.hpp"
@@ -8,6 +10,10 @@
 #include "strata/layers/flatten.hpp"
 #include "strata/layers/gelu.hpp"
 #include "strata/layers/layer_norm.hpp"
+#include "strata/layers/leaky_relu.hpp"
+#include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/prelu.hpp"
+#include "strata/layers/relu.hpp"
 #include "strata/layers/sigmoid.hpp"
 #include "strata/layers/softplus.hpp"
 #include "strata/layers/tanh.hpp"
@@ -22,8 +28,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -129,14 +137,112 @@ TEST_CASE("a gradient penalty leaves running statistics to the passes of trainin
     CHECK(work.parameter_gradients()[0] == moved);
 }
 
-TEST_CASE("a gradient penalty refuses weights and steps that mean nothing") {
+TEST_CASE(
+    "a gradient penalty refuses weights that mean nothing, inputs that are not there, and too many samples") {
     using penalty = gradient_penalty<smooth, batch<5>>;
     constexpr float infinite = std::numeric_limits<float>::infinity();
     for (const float weight : {-1.0f, -1e-30f, infinite, -infinite, std::numeric_limits<float>::quiet_NaN()})
         CHECK_THROWS_AS(penalty{weight}, std::invalid_argument);
-    for (const float step : {0.0f, -1e-2f, infinite, std::numeric_limits<float>::quiet_NaN()})
-        CHECK_THROWS_AS((penalty{1.0f, step}), std::invalid_argument);
-    CHECK_NOTHROW(penalty{0.0f});
+    CHECK_THROWS_AS((penalty{1.0f, 1}), std::invalid_argument);
+    CHECK_NOTHROW((penalty{0.0f, 0}));
+    const model<smooth> net{seed{1}};
+    workspace<smooth, batch<5>> work;
+    CHECK_THROWS_AS(penalty{1.0f}.accumulate(net, work, std::vector<float>(6 * 9)), std::length_error);
+    CHECK(penalty{1.0f}.accumulate(net, work, std::vector<float>{}) == 0.0f);
+    CHECK(penalty{0.0f}.accumulate(net, work, std::vector<float>(5 * 9)) == 0.0f);
+    for (const float g : work.parameter_gradients()) CHECK(g == 0.0f);
+}
+
+struct kinked : network<input<9>, dense<17>, leaky_relu<0.2>, dense<12>, relu, dense<8>, prelu, dense<2>> {};
+struct pools : network<input<6, 6, 1>, conv2d<5, 3>, relu, max_pool2d<2>, conv2d<4, 2>, batch_norm<>,
+                       leaky_relu<0.1>, flatten, dense<1>> {};
+struct two_inputs : network<input<5>, dense<6>, mark<"a">, input<3>, dense<6>, multiply<"a">, strata::tanh,
+                            dense<2>, mark<"b">, resume<"a">, dense<1>> {};
+
+/// The value of the penalty alone, of the slopes by input `only` or by all.
+template <class Net, class X>
+double value_in_double(const model<Net, double>& net, const X& x, std::optional<std::size_t> only) {
+    workspace<Net, batch<5>, training, double> work;
+    gradient_penalty<Net, batch<5>, double> penalty{2.0f, only};
+    return penalty.accumulate(net, work, x);
+}
+
+/// Against differences of its value, at every seventh weight.
+template <class Net, class X>
+void check_in_double(const X& x, seed s, std::optional<std::size_t> only = {}) {
+    model<Net, double> net{s};
+    workspace<Net, batch<5>, training, double> work;
+    gradient_penalty<Net, batch<5>, double> penalty{2.0f, only};
+    penalty.accumulate(net, work, x);
+    double largest = 0;
+    for (const double g : work.parameter_gradients()) largest = std::max(largest, std::abs(g));
+    REQUIRE(largest > 1e-3);
+    for (const placed_parameter& p : parameters_of<Net>)
+        for (std::size_t i = 0; p.what.what_for == role::trained && i < p.what.count(); i += 7) {
+            double& w = net.storage()[p.offset + p.what.place(i)];
+            const double before = w;
+            w = before + 1e-6;
+            const double above = value_in_double(net, x, only);
+            w = before - 1e-6;
+            const double below = value_in_double(net, x, only);
+            w = before;
+            CAPTURE(p.layer_number);
+            CAPTURE(i);
+            CHECK(std::abs((above - below) / 2e-6 -
+                           work.parameter_gradients()[p.gradient_offset + p.what.place(i)]) <=
+                  1e-6 * largest);
+        }
+}
+
+std::vector<double> samples(std::size_t width, std::uint64_t s) {
+    std::vector<float> x(5 * width);
+    fill_normal(x, 0.0f, 1.0f, seed{s});
+    return {x.begin(), x.end()};
+}
+
+TEST_CASE("a gradient penalty through layers whose slope jumps, whatever the weights and samples") {
+    for (std::uint64_t s = 1; s <= 20; ++s) {
+        CAPTURE(s);
+        check_in_double<kinked>(samples(9, s), seed{s});
+        check_in_double<pools>(samples(36, s), seed{s});
+    }
+}
+
+TEST_CASE("a gradient penalty by all inputs of several, or by one, of the sum of all outputs") {
+    const std::vector<double> a = samples(5, 1), b = samples(3, 2);
+    check_in_double<two_inputs>(std::tie(a, b), seed{1});
+    check_in_double<two_inputs>(std::tie(a, b), seed{2}, 0);
+    check_in_double<two_inputs>(std::tie(a, b), seed{3}, 1);
+    const model<two_inputs, double> net{seed{4}};
+    const double both = value_in_double(net, std::tie(a, b), {}),
+                 first = value_in_double(net, std::tie(a, b), 0),
+                 second = value_in_double(net, std::tie(a, b), 1);
+    CHECK(both == doctest::Approx(first + second).epsilon(1e-12));
+    CHECK(first > 0);
+    CHECK(second > 0);
+}
+
+TEST_CASE("large samples and small slopes leave a gradient penalty its digits") {
+    std::vector<double> x = samples(9, 1);
+    for (double& value : x) value *= 1000;
+    check_in_double<kinked>(x, seed{1});
+    struct flat : network<input<9>, dense<7>, strata::tanh, dense<1>> {};
+    const model<flat, double> steep{seed{1}};
+    model<flat, double> shallow = steep.clone();
+    const placed_parameter& last = parameters_of<flat>[2];
+    std::vector<double> weights(last.what.count());
+    shallow.read(last, weights);
+    for (double& w : weights) w *= 1e-6;
+    shallow.write(last, weights);
+    workspace<flat, batch<5>, training, double> of_steep, of_shallow;
+    gradient_penalty<flat, batch<5>, double> penalty{1.0f};
+    penalty.accumulate(steep, of_steep, samples(9, 2));
+    penalty.accumulate(shallow, of_shallow, samples(9, 2));
+    const placed_parameter& first = parameters_of<flat>[0];
+    for (std::size_t i = 0; i < first.what.floats(); ++i)
+        CHECK(
+            of_shallow.parameter_gradients()[first.gradient_offset + i] ==
+            doctest::Approx(1e-12 * of_steep.parameter_gradients()[first.gradient_offset + i]).epsilon(1e-7));
 }
 
 TEST_CASE("all passes of a gradient penalty drop the same values") { check_against_differences<dropping>(); }

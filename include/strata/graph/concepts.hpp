@@ -60,9 +60,10 @@ struct layer_traits {
     bool relu_like = false;             ///< weights before it are drawn by he_uniform unless told otherwise
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
     output_values gives = output_values::any;
-    bool smooth = true;          ///< its slope does not jump, as relu's does at 0
-    bool mixes_samples = false;  ///< in training, a sample's output depends on the other samples
-    bool stops_gradient = false; ///< what it reads is not told how the loss depends on it
+    bool smooth = true;            ///< its slope does not jump, as relu's does at 0
+    bool piecewise_linear = false; ///< it does, and is constant where it does not, as relu's
+    bool mixes_samples = false;    ///< in training, a sample's output depends on the other samples
+    bool stops_gradient = false;   ///< what it reads is not told how the loss depends on it
 };
 
 /// How a parameter changes in training.

@@ -24,7 +24,8 @@ struct clip : activation<kernels::clip_function<Low, High>> {
     static constexpr layer_traits traits{.output = storage::in_place,
                                          .backward_reads_output = true,
                                          .relu_like = Low.value == 0.0f,
-                                         .smooth = false};
+                                         .smooth = false,
+                                         .piecewise_linear = true};
     static constexpr layer_error accepts(extents) {
         return Low.value < High.value && Low.finite() && High.finite() ? layer_error::none : layer_error::own;
     }

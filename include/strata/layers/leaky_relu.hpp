@@ -19,8 +19,11 @@ namespace strata::inline STRATA_TARGET {
 ///     auto y = predict(net, std::vector<float>(5 * 4)); // five samples
 template <float_constant Slope>
 struct leaky_relu : activation<kernels::leaky_relu_function<Slope>> {
-    static constexpr layer_traits traits{
-        .output = storage::in_place, .backward_reads_output = true, .relu_like = true, .smooth = false};
+    static constexpr layer_traits traits{.output = storage::in_place,
+                                         .backward_reads_output = true,
+                                         .relu_like = true,
+                                         .smooth = false,
+                                         .piecewise_linear = true};
     static constexpr layer_error accepts(extents) {
         return Slope.value >= 0.0f && Slope.value < 1.0f ? layer_error::none : layer_error::own;
     }

@@ -31,7 +31,8 @@ public:
     static constexpr layer_traits traits{.backward_reads_input = true,
                                          .fuses_relu_mask = true,
                                          .gives = output_values::as_input,
-                                         .smooth = false};
+                                         .smooth = false,
+                                         .piecewise_linear = true};
     template <class Number, class Shape>
     struct not_accepted {
         static_assert(

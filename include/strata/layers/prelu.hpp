@@ -20,7 +20,8 @@ namespace strata::inline STRATA_TARGET {
 ///     model<small> net; // weights 3 x 3 x 1 x 8, 8 biases and 8 slopes
 ///     auto maps = predict(net, std::vector<float>(28 * 28));
 struct prelu : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .relu_like = true, .smooth = false};
+    static constexpr layer_traits traits{
+        .backward_reads_input = true, .relu_like = true, .smooth = false, .piecewise_linear = true};
 
     static constexpr parameter_list parameters(extents in) {
         return {1, {parameter{.name = "weight", .logical = extents{in.last()}, .start = 0.25f}}};

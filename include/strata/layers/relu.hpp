@@ -20,7 +20,8 @@ struct relu : activation<kernels::relu_function> {
                                          .backward_reads_output = true,
                                          .is_relu = true,
                                          .relu_like = true,
-                                         .smooth = false};
+                                         .smooth = false,
+                                         .piecewise_linear = true};
     static std::string describe() { return "relu"; }
 };
 

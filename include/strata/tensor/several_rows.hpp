@@ -8,6 +8,7 @@
 #include "strata/tensor/rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -140,6 +141,15 @@ decltype(auto) view_of(const Seen& seen) {
         return static_cast<basic_rows_view<typename Seen::real>>(seen);
     else
         return (seen);
+}
+
+/// One view, or several_rows of these.
+template <class View, std::size_t Count>
+views_t<View, Count> together(const std::array<View, Count>& views) {
+    if constexpr (Count == 1)
+        return views[0];
+    else
+        return std::apply([](const auto&... one) { return several_rows{one...}; }, views);
 }
 
 /// The same rows in an order, or without one.

@@ -43,7 +43,7 @@ constexpr bool hands_on_to(std::size_t value) {
     return WantInput ? Net::table.hands_back[value] : WantParameters && Net::table.learned[value];
 }
 
-template <class Work, bool WantParameters, bool WantInput>
+template <class Work, bool WantParameters, bool WantInput, bool Fused>
 struct backward_flags_of {
     static constexpr auto of = [] {
         using part = typename Work::network;
@@ -62,9 +62,9 @@ struct backward_flags_of {
                         .learns = learns,
                         .has_own = (learns && arrives) || adds_to_owner,
                         .adds_to_owner = adds_to_owner,
-                        .runs =
-                            computes && (hands_on || learns || adds_to_owner) && !Work::plan.masked[i + 1],
-                        .masked = Work::plan.masked[i],
+                        .runs = computes && (hands_on || learns || adds_to_owner) &&
+                                !(Fused && Work::plan.masked[i + 1]),
+                        .masked = Fused && Work::plan.masked[i],
                         .owns_tied_weights = WantParameters && owners<part>[i],
                         .adds = Work::plan.adds[part::topology.first[i]]};
         }
@@ -113,6 +113,12 @@ void begin_tied_gradients(Work& work) {
 /// What a backward pass does with a layer's gradients when they are complete: they add up in the workspace, for an
 /// optimizer's step.
 struct add_up {
+    /// Whether the slopes of layers whose slope jumps are those of the pass itself, else slopes(work)'s.
+    static constexpr bool own_slopes = true;
+    template <class Work>
+    Work& slopes(Work& work) const {
+        return work;
+    }
     /// The gradients of layer number `layer` are complete, their padding is zero, and its weights have been read for the last
     /// time.
     template <class Arch, class Work>
@@ -161,60 +167,67 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
     work.note_backward();
     if constexpr (WantParameters) begin_tied_gradients(work);
     term_values<Loss> terms;
-    walk_backward<part, backward_flags_of<Work, WantParameters, WantInput>>([&]<class Kind>(Kind,
-                                                                                            std::size_t i) {
-        using layer = typename Kind::layer;
-        constexpr backward_flags flags = Kind::flags;
-        if constexpr (is_mark<layer> && flags.hands_on)
-            add_mark_terms<Arch, layer>(loss, work.activation(part::table.source[i], Kind::input.count()),
-                                        work.gradient(part::table.source[i], Kind::input.count()), terms);
-        if constexpr (flags.runs && join<layer>) {
-            join_gradients<Arch, Kind, WantParameters, WantInput>(work, i);
-        } else if constexpr (flags.runs) {
-            const std::size_t from = part::table.source[i];
-            const std::size_t out = part::topology.written(i);
-            backward_pass<Arch> pass{
-                .x = work.activation(from, Kind::input.count()),
-                .y = work.activation(out, Kind::output.count()),
-                .parameters = weights + part::table.parameter_offset[i],
-                .y_gradient = work.gradient(out, Kind::output.count()),
-                .x_gradient = flags.adds ? work.addend(i) : work.gradient(from, Kind::input.count()),
-                .parameter_gradient = flags.learns
-                                          ? work.parameter_gradients().data() + part::table.gradient_offset[i]
-                                          : nullptr,
-                .accumulate = !work.gradients_empty(),
-                .scratch = work.backward_scratch(i),
-                .training = !layer::traits.frozen,
-                .noise = work.noise(i),
-                .saved = work.saved(i),
-                .masked = flags.masked};
-            if constexpr (flags.owns_tied_weights) pass.accumulate = true;
-            if constexpr (tied_layer<layer>) {
-                const tie owner = find_tie<part>(i);
-                pass.tied = weights + owner.weights;
-                if constexpr (flags.adds_to_owner)
-                    pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
-            }
-            if constexpr (flags.learns) {
-                // Of what is not the layer's doing.
-                clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
-            }
-            if constexpr (flags.has_own) layer::template parameter_gradient<Arch, Kind::input>(pass);
-            if constexpr (flags.hands_on) {
-                layer::template input_gradient<Arch, Kind::input>(pass);
-                clear_padding(pass.x_gradient);
-                if constexpr (flags.adds) add_gradient<Arch>(pass.x_gradient, work.gradient(from));
-            }
-            if constexpr (flags.learns) {
-                add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
-                const std::size_t k =
+    walk_backward<part, backward_flags_of<Work, WantParameters, WantInput, Policy::own_slopes>>(
+        [&]<class Kind>(Kind, std::size_t i) {
+            using layer = typename Kind::layer;
+            constexpr backward_flags flags = Kind::flags;
+            if constexpr (is_mark<layer> && flags.hands_on)
+                add_mark_terms<Arch, layer>(loss, work.activation(part::table.source[i], Kind::input.count()),
+                                            work.gradient(part::table.source[i], Kind::input.count()), terms);
+            if constexpr (flags.runs && join<layer>) {
+                join_gradients<Arch, Kind, WantParameters, WantInput>(work, i);
+            } else if constexpr (flags.runs) {
+                const std::size_t from = part::table.source[i];
+                const std::size_t out = part::topology.written(i);
+                backward_pass<Arch> pass{
+                    .x = work.activation(from, Kind::input.count()),
+                    .y = work.activation(out, Kind::output.count()),
+                    .parameters = weights + part::table.parameter_offset[i],
+                    .y_gradient = work.gradient(out, Kind::output.count()),
+                    .x_gradient = flags.adds ? work.addend(i) : work.gradient(from, Kind::input.count()),
+                    .parameter_gradient =
+                        flags.learns ? work.parameter_gradients().data() + part::table.gradient_offset[i]
+                                     : nullptr,
+                    .accumulate = !work.gradients_empty(),
+                    .scratch = work.backward_scratch(i),
+                    .training = !layer::traits.frozen,
+                    .noise = work.noise(i),
+                    .saved = work.saved(i),
+                    .masked = flags.masked};
+                if constexpr (flags.owns_tied_weights) pass.accumulate = true;
+                if constexpr (tied_layer<layer>) {
+                    const tie owner = find_tie<part>(i);
+                    pass.tied = weights + owner.weights;
+                    if constexpr (flags.adds_to_owner)
+                        pass.tied_gradient = work.parameter_gradients().data() + owner.gradient;
+                }
+                if constexpr (flags.learns) {
+                    // Of what is not the layer's doing.
                     clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
-                if (k < Kind::parameters.size)
-                    report_misplaced(policy, Kind::parameters.items[k], i + 1, functions_of<layer>::describe);
-                policy.template complete<Arch>(work, i);
+                }
+                if constexpr (flags.has_own) layer::template parameter_gradient<Arch, Kind::input>(pass);
+                if constexpr (flags.hands_on) {
+                    if constexpr (!Policy::own_slopes && layer::traits.piecewise_linear) {
+                        auto& slopes = policy.slopes(work);
+                        pass.x = slopes.activation(from, Kind::input.count());
+                        pass.y = slopes.activation(out, Kind::output.count());
+                        pass.saved = slopes.saved(i);
+                    }
+                    layer::template input_gradient<Arch, Kind::input>(pass);
+                    clear_padding(pass.x_gradient);
+                    if constexpr (flags.adds) add_gradient<Arch>(pass.x_gradient, work.gradient(from));
+                }
+                if constexpr (flags.learns) {
+                    add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
+                    const std::size_t k =
+                        clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
+                    if (k < Kind::parameters.size)
+                        report_misplaced(policy, Kind::parameters.items[k], i + 1,
+                                         functions_of<layer>::describe);
+                    policy.template complete<Arch>(work, i);
+                }
             }
-        }
-    });
+        });
     if constexpr (WantParameters) work.note_gradients();
     return terms;
 }

@@ -3,34 +3,41 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/messages.hpp"
+#include "strata/graph/tied.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/kernels/finite.hpp"
 #include "strata/meta/raise.hpp"
+#include "strata/model/model.hpp"
+#include "strata/model/samples.hpp"
+#include "strata/model/workspace.hpp"
+#include "strata/tensor/arena.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/backward.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
-#include <string>
 #include <type_traits>
 
 namespace strata::inline STRATA_TARGET::messages {
 
 template <class Number, class Layer>
 struct gradient_penalty_through_a_kink {
-    static_assert(always_false<Number>,
-                  "strata: gradient_penalty differentiates a gradient, which is not possible through a layer "
-                  "whose slope jumps: take a smooth one in place of relu, leaky_relu or max_pool2d, such as "
-                  "tanh, elu, gelu or softplus, or a convolution with a stride");
+    static_assert(
+        always_false<Number>,
+        "strata: gradient_penalty differentiates a gradient, which it cannot through a layer that bends and "
+        "whose slope jumps, too: take elu<>, gelu, softplus, tanh or leaky_relu in its place");
 };
 
 template <class Number, class Layer>
-struct gradient_penalty_through_mixed_samples {
-    static_assert(always_false<Number>,
-                  "strata: gradient_penalty moves each sample by itself, but this layer computes with all "
-                  "samples of the batch: take layer_norm in place of batch_norm, or freeze it");
+struct gradient_penalty_through_stop_gradient {
+    static_assert(always_false<Number>, "strata: gradient_penalty moves the samples, and what lies behind a "
+                                        "stop_gradient would move with them: "
+                                        "take a network without it");
 };
 
 } // namespace strata::messages
@@ -41,155 +48,201 @@ namespace detail {
 
 /// Names the message for the first layer that a gradient penalty cannot go through, messages::none if there is
 /// none.
-template <class... Layers>
-consteval auto diagnose_slopes(type_list<Layers...>) {
-    constexpr std::size_t count = sizeof...(Layers);
-    constexpr std::array<layer_traits, count> traits{Layers::traits...};
-    constexpr std::size_t first = [&] {
+template <class Net>
+consteval auto diagnose_slopes() {
+    constexpr auto& kinds = kinds_of<typename Net::layers>::values;
+    constexpr std::size_t first = [] {
         std::size_t i = 0;
-        while (i < count && traits[i].smooth && !traits[i].mixes_samples) ++i;
+        while (i < kinds.size() && (kinds[i]->traits.smooth || kinds[i]->traits.piecewise_linear) &&
+               !kinds[i]->traits.stops_gradient)
+            ++i;
         return i;
     }();
-    if constexpr (first == count)
+    if constexpr (first == kinds.size()) {
         return std::type_identity<messages::none>{};
-    else {
+    } else {
         using number = messages::layer_number<first + 1>;
-        using layer = element_t<first, type_list<Layers...>>;
-        if constexpr (traits[first].smooth)
-            return std::type_identity<messages::gradient_penalty_through_mixed_samples<number, layer>>{};
+        using layer = element_t<first, typename Net::layers>;
+        if constexpr (layer::traits.stops_gradient)
+            return std::type_identity<messages::gradient_penalty_through_stop_gradient<number, layer>>{};
         else
             return std::type_identity<messages::gradient_penalty_through_a_kink<number, layer>>{};
     }
 }
 
+/// A policy of the backward pass that takes slopes which jump from another pass, so that none does.
+template <class Work>
+struct slopes_of : add_up {
+    static constexpr bool own_slopes = false;
+    Work& of;
+    explicit slopes_of(Work& work) : of{work} {}
+    Work& slopes(Work&) const { return of; }
+};
+
 } // namespace detail
 
 /// Adds the gradient of weight / 2 * mean |slope|^2 to the weight gradients in a workspace, where the slope
-/// is the gradient of the network's summed output by one sample. On real samples it is R1: Mescheder, Geiger
-/// and Nowozin, "Which training methods for GANs do actually converge?", ICML 2018. The second derivative
-/// that this takes comes from a central difference along the slope, so a call costs three forward and
-/// backward passes; its relative error is about step^2. Networks with layers whose slope jumps (relu,
-/// leaky_relu, max_pool2d) or that compute with the whole batch (batch_norm, unless frozen) do not compile.
-/// Running statistics stay as they are. Owns the memory for up to Batch samples.
+/// is the gradient of the network's summed outputs by one sample. On real samples it is R1: Mescheder, Geiger
+/// and Nowozin, "Which training methods for GANs do actually converge?", ICML 2018.
+///
+/// The second derivative that this takes is that of PyTorch's double backward: a central difference along the slopes, in
+/// double whatever the model computes in, where relus and their like keep the slopes that they have at the samples. So a
+/// call costs four forward and three backward passes in double. Networks with stop_gradient, or with an elu of another
+/// scale than 1, do not compile. Running statistics stay as they are. Owns the memory for up to Batch samples, and a copy
+/// of the weights in double.
 template <any_network Part, class Batch, real_number Real = float>
 class gradient_penalty {
-    static_assert(sizeof(typename decltype(detail::diagnose_slopes(typename Part::layers{}))::type) > 0);
+    static_assert(sizeof(typename decltype(detail::diagnose_slopes<Part>())::type) > 0);
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
 
 public:
-    /// Throws std::invalid_argument unless `weight` is at least 0 and `step` above 0, and both are finite.
-    explicit gradient_penalty(float weight, float step = 1e-2f)
-        : weight_{weight},
-          step_{step},
-          slopes_{multiply_sizes(Batch::rows, line)},
-          moved_{multiply_sizes(Batch::rows, line)},
-          output_gradient_{multiply_sizes(Batch::rows, row_stride(Part::output.count()))},
-          running_{running_floats} {
-        if (!(weight >= 0 && kernels::is_finite<arch>(weight) && step > 0 && kernels::is_finite<arch>(step)))
-            detail::raise<std::invalid_argument>({"a gradient penalty has a weight of at least 0 and a step "
-                                                  "above 0, both finite, not ",
-                                                  weight, " and ", step});
+    /// Of the slopes by all inputs, or by one of them alone: {10.0f, 0} is by the first. Throws std::invalid_argument
+    /// unless `weight` is at least 0 and finite, and if there is no such input.
+    explicit gradient_penalty(float weight, std::optional<std::size_t> by_input = {})
+        : weight_{weight}, by_input_{by_input}, weights_{Part::parameter_floats} {
+        if (!(weight >= 0 && kernels::is_finite<arch>(weight)))
+            detail::raise<std::invalid_argument>(
+                {"a gradient penalty has a weight of at least 0, and finite, not ", weight});
+        if (by_input && *by_input >= Part::inputs.size())
+            detail::raise<std::invalid_argument>({"a gradient penalty by input ", *by_input,
+                                                  " (from 0) of a network with ", Part::inputs.size()});
+        for (std::size_t k = 0; k < samples_.size(); ++k) {
+            const std::size_t floats = multiply_sizes(Batch::rows, row_stride(Part::inputs[k].count()));
+            samples_[k] = basic_arena<double>{floats};
+            slopes_[k] = basic_arena<double>{floats};
+            moved_[k] = basic_arena<double>{floats};
+        }
     }
 
-    /// Returns weight / 2 * mean |slope|^2. All passes draw the same noise. Allocates nothing. Throws
-    /// std::invalid_argument if the penalty was moved from.
+    /// Returns weight / 2 * mean |slope|^2, in a network with several inputs summed over these. All passes draw the same
+    /// noise. Allocates nothing. Throws std::invalid_argument if the penalty, the model or the workspace was moved from, or
+    /// if the samples have another shape, std::length_error if they are too many.
     template <class Arch = arch, any_network Net, class X>
     Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, const X& x) {
+        using on = machine_of<Arch, double>;
+        static_assert(sizeof(detail::part_error<Part, Net>) > 0);
         if constexpr (!Part::table.has_input_gradient)
             static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
-        if (slopes_.size() == 0)
+        if (samples_[0].size() == 0)
             detail::raise<std::invalid_argument>(
                 "this gradient penalty was moved from: it has no memory to run in");
-        const auto seen = detail::see_rows<Real>(x, Part::input);
-        const basic_rows_view<Real> samples = seen;
-        save_running_gradients(work);
-        const basic_rows_view<Real> slope = slope_at<Arch>(net, work, samples);
+        const auto& seen = detail::see_samples<Part, Real>(x);
+        const auto& samples = detail::view_of(seen);
+        const Real* weights = detail::weights_of<Part>(net);
+        if (samples.rows > Batch::rows)
+            detail::raise<std::length_error>(
+                {samples.rows, " samples for a gradient penalty of batch<", Batch::rows, ">"});
+        if (work.gradients_empty())
+            std::fill_n(work.parameter_gradients().data(), Part::gradient_floats, Real(0));
+        work.note_gradients();
+        work.begin_pass();
+        noise_ = work.noise(0);
+        std::copy_n(weights, Part::parameter_floats, weights_.data());
+        detail::for_each_part(samples, [&](std::size_t k, const basic_rows_view<Real>& rows) {
+            const padded_rows<double> to = rows_in(samples_[k], k, rows.rows);
+            for (std::size_t r = 0; r < rows.rows; ++r) std::copy_n(rows[r].data(), rows.width, to[r]);
+        });
         const std::size_t rows = samples.rows;
-        const padded_rows<Real> slopes{slopes_.data(), rows, Part::input.count()};
-        copy_rows(slope, slopes);
-        double sum = 0;
-        const padded_rows<Real> out{output_gradient_.data(), rows, Part::output.count()};
-        for (std::size_t r = 0; r < rows; ++r) {
-            double square = 0;
-            for (const Real value : slope[r])
-                square += static_cast<double>(value) * static_cast<double>(value);
-            sum += square;
-            const auto length = static_cast<Real>(std::sqrt(square));
-            for (std::size_t i = 0; i < slopes.width; ++i)
-                slopes[r][i] *= length > 0 ? step_ / length : Real(0);
-            std::fill_n(out[r], out.width, weight_ * length / (2 * step_ * static_cast<Real>(rows)));
+        const double square = rows == 0 ? 0 : find_slopes<on>(rows);
+        const double step = square > 0 ? step_for(rows) : 0;
+        if (step > 0) {
+            if constexpr (has_kinks) run(base_, samples_, rows, on{});
+            there_.clear_gradients();
+            for (const double sign : {1.0, -1.0}) add_moved<on>(rows, sign * step, sign);
+            add_to(work, static_cast<double>(weight_) / (2 * step * static_cast<double>(rows)));
         }
-        move_and_add<Arch>(net, work, samples, slopes, 1, out);
-        for (std::size_t i = 0; i < rows * out.stride; ++i) out.data[i] = -out.data[i];
-        move_and_add<Arch>(net, work, samples, slopes, -1, out);
-        restore_running_gradients(work);
-        return rows == 0
-                   ? Real(0)
-                   : static_cast<Real>(0.5 * static_cast<double>(weight_) * sum / static_cast<double>(rows));
+        return static_cast<Real>(0.5 * static_cast<double>(weight_) * square /
+                                 std::max(static_cast<double>(rows), 1.0));
     }
 
 private:
-    static constexpr std::size_t line = row_stride(Part::input.count());
-    static constexpr std::size_t running_floats = [] {
-        std::size_t sum = 0;
-        for (const update_span& span : update_spans<Part>)
-            if (span.what_for == role::running) sum += span.floats;
-        return sum;
+    using working = workspace<Part, Batch, training, double>;
+    using arenas = std::array<basic_arena<double>, Part::inputs.size()>;
+
+    static constexpr bool has_kinks = [] {
+        for (const detail::layer_values* kind : detail::kinds_of<typename Part::layers>::values)
+            if (!kind->traits.smooth) return true;
+        return false;
     }();
 
-    /// How far running statistics are to move, before the passes of the penalty: 0 if nothing is there yet.
-    void save_running_gradients(workspace<Part, Batch, training, Real>& work) {
-        Real* to = running_.data();
-        for (const update_span& span : update_spans<Part>) {
-            if (span.what_for != role::running) continue;
-            if (work.gradients_empty())
-                std::fill_n(to, span.floats, Real(0));
-            else
-                std::copy_n(work.parameter_gradients().data() + span.gradients, span.floats, to);
-            to += span.floats;
-        }
+    static padded_rows<double> rows_in(basic_arena<double>& memory, std::size_t input, std::size_t rows) {
+        return {memory.data(), rows, Part::inputs[input].count()};
+    }
+    [[nodiscard]] bool is_asked(std::size_t input) const { return !by_input_ || *by_input_ == input; }
+
+    template <class On>
+    void run(working& work, arenas& x, std::size_t rows, On) {
+        std::array<basic_rows_view<double>, Part::inputs.size()> views;
+        for (std::size_t k = 0; k < views.size(); ++k) views[k] = rows_in(x[k], k, rows);
+        work.seed({noise_.seed}, noise_.pass - 1);
+        work.load(detail::together(views));
+        detail::run_forward<On, true>(weights_.data(), work);
     }
 
-    void restore_running_gradients(workspace<Part, Batch, training, Real>& work) const {
-        const Real* at = running_.data();
-        for (const update_span& span : update_spans<Part>) {
-            if (span.what_for != role::running) continue;
-            std::copy_n(at, span.floats, work.parameter_gradients().data() + span.gradients);
-            at += span.floats;
-        }
-    }
-
-    template <class Arch, class Net>
-    static basic_rows_view<Real> slope_at(const model<Net, Real>& net,
-                                          workspace<Part, Batch, training, Real>& work,
-                                          const basic_rows_view<Real>& x) {
-        forward<Arch>(net, work, x);
-        detail::load_output_gradient(work, Real(1));
+    /// Fills in the slopes at the samples, and returns the sum of their squares.
+    template <class On>
+    double find_slopes(std::size_t rows) {
+        run(base_, samples_, rows, On{});
+        detail::load_output_gradient(base_, 1.0);
         detail::add_up policy;
-        detail::run_backward<machine_of<Arch, Real>, false, true>(detail::weights_of<Part>(net), work,
-                                                                  no_terms{}, policy);
-        return work.gradient(0);
+        detail::run_backward<On, false, true>(weights_.data(), base_, no_terms{}, policy);
+        double square = 0;
+        for (std::size_t k = 0; k < slopes_.size(); ++k) {
+            const padded_rows<double> to = rows_in(slopes_[k], k, rows);
+            const padded_rows<double> by_input = base_.input_gradient(k);
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t i = 0; i < to.width; ++i) {
+                    to[r][i] = is_asked(k) ? by_input[r][i] : 0;
+                    square += to[r][i] * to[r][i];
+                }
+        }
+        return square;
     }
 
-    /// Adds the weight gradients for these gradients of the output, at samples moved by a multiple of the
-    /// slopes.
-    template <class Arch, class Net>
-    void move_and_add(const model<Net, Real>& net, workspace<Part, Batch, training, Real>& work,
-                      const basic_rows_view<Real>& x, const padded_rows<Real>& slopes, Real factor,
-                      const padded_rows<Real>& output_gradient) {
-        const padded_rows<Real> moved{moved_.data(), x.rows, x.width};
-        for (std::size_t r = 0; r < x.rows; ++r)
-            for (std::size_t i = 0; i < x.width; ++i) moved[r][i] = x[r][i] + factor * slopes[r][i];
-        work.repeat_noise();
-        forward<Arch>(net, work, static_cast<basic_rows_view<Real>>(moved));
-        backward<Arch>(net, work, static_cast<basic_rows_view<Real>>(output_gradient));
+    /// How far along the slopes the samples move: far enough that differences are more than rounding, and not so far that
+    /// slopes bend.
+    [[nodiscard]] double step_for(std::size_t rows) {
+        double largest_slope = 0, largest_sample = 1;
+        for (std::size_t k = 0; k < slopes_.size(); ++k)
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t i = 0; i < Part::inputs[k].count(); ++i) {
+                    largest_slope = std::max(largest_slope, std::abs(rows_in(slopes_[k], k, rows)[r][i]));
+                    largest_sample = std::max(largest_sample, std::abs(rows_in(samples_[k], k, rows)[r][i]));
+                }
+        return 1e-5 * largest_sample / largest_slope;
     }
 
-    Real weight_;
-    Real step_;
-    basic_arena<Real> slopes_;
-    basic_arena<Real> moved_;
-    basic_arena<Real> output_gradient_;
-    basic_arena<Real> running_;
+    /// Adds the weight gradients of the summed outputs times a sign, at samples moved by step times the slopes.
+    template <class On>
+    void add_moved(std::size_t rows, double step, double sign) {
+        for (std::size_t k = 0; k < moved_.size(); ++k) {
+            const padded_rows<double> x = rows_in(samples_[k], k, rows), slope = rows_in(slopes_[k], k, rows);
+            const padded_rows<double> to = rows_in(moved_[k], k, rows);
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t i = 0; i < to.width; ++i) to[r][i] = x[r][i] + step * slope[r][i];
+        }
+        run(there_, moved_, rows, On{});
+        detail::load_output_gradient(there_, sign);
+        detail::slopes_of<working> policy{base_};
+        detail::run_backward<On, true, false>(weights_.data(), there_, no_terms{}, policy);
+    }
+
+    void add_to(workspace<Part, Batch, training, Real>& work, double scale) {
+        for (const update_span& span : update_spans<Part>) {
+            if (span.what_for == role::running) continue;
+            const double* from = there_.parameter_gradients().data() + span.gradients;
+            Real* to = work.parameter_gradients().data() + span.gradients;
+            for (std::size_t i = 0; i < span.floats; ++i)
+                to[i] = static_cast<Real>(static_cast<double>(to[i]) + scale * from[i]);
+        }
+    }
+
+    float weight_;
+    std::optional<std::size_t> by_input_;
+    noise_source noise_{};
+    working base_, there_;
+    basic_arena<double> weights_;
+    arenas samples_, slopes_, moved_;
 };
 
 } // namespace strata

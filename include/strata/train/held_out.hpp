@@ -39,15 +39,6 @@ struct held_out {
     [[nodiscard]] std::size_t rows() const { return x.rows; }
 };
 
-/// One view, or several_rows of these.
-template <class View, std::size_t Count>
-views_t<View, Count> together(const std::array<View, Count>& views) {
-    if constexpr (Count == 1)
-        return views[0];
-    else
-        return std::apply([](const auto&... one) { return several_rows{one...}; }, views);
-}
-
 /// Validation targets of output K. Throws as hold_validation does.
 template <class Net, class Loss, class Arch, std::size_t K>
 any_targets<real_of<Arch>> hold_targets(const held_rows& y) {
