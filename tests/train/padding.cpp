@@ -24,10 +24,11 @@ constexpr std::size_t rows = 5;
 std::size_t spoilt_rows = 0; // that a layer was given
 std::size_t seen_rows = 0;
 
-void look_at(const padded_rows<const float>& x) {
+template <class Real>
+void look_at(const padded_rows<const Real>& x) {
     for (std::size_t r = 0; r < x.rows; ++r, ++seen_rows)
         for (std::size_t i = x.width; i < x.stride; ++i)
-            spoilt_rows += x[r][i] != 0.0f; // NaN is not 0 either
+            spoilt_rows += x[r][i] != Real(0); // NaN is not 0 either
 }
 
 /// Hands everything on, and looks at the padding of what it is given.

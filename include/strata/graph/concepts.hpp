@@ -62,7 +62,6 @@ struct layer_traits {
     output_values gives = output_values::any;
     bool smooth = true;            ///< its slope does not jump, as relu's does at 0
     bool piecewise_linear = false; ///< it does, and is constant where it does not, as relu's
-    bool mixes_samples = false;    ///< in training, a sample's output depends on the other samples
     bool stops_gradient = false;   ///< what it reads is not told how the loss depends on it
 };
 

@@ -3,9 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/chain.hpp"
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/mark.hpp"
-#include "strata/graph/table.hpp"
 #include "strata/meta/raise.hpp"
 
 #include <algorithm>

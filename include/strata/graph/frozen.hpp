@@ -3,9 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/chain.hpp"
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/mark.hpp"
-#include "strata/graph/table.hpp"
 #include "strata/meta/fixed_string.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/meta/type_list.hpp"
@@ -24,7 +24,6 @@ namespace detail {
 
 constexpr layer_traits with_frozen(layer_traits traits, bool frozen) {
     traits.frozen = frozen;
-    if (frozen) traits.mixes_samples = false; // it runs as in inference
     return traits;
 }
 

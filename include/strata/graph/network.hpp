@@ -4,13 +4,13 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/chain.hpp"
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/input.hpp"
 #include "strata/graph/mark.hpp"
 #include "strata/graph/messages.hpp"
 #include "strata/graph/operand_messages.hpp"
 #include "strata/graph/splice.hpp"
-#include "strata/graph/table.hpp"
 #include "strata/graph/tied.hpp"
 #include "strata/meta/type_list.hpp"
 

@@ -3,10 +3,10 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/chain.hpp"
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/messages.hpp"
-#include "strata/graph/table.hpp"
 
 #include <array>
 #include <cstddef>

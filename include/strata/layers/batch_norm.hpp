@@ -31,7 +31,7 @@ namespace strata::inline STRATA_TARGET {
 ///     forward(net, work, std::vector<float>(32 * 20)); // by the 32 samples' statistics; predict by the running ones
 template <float_constant Momentum = 0.1, float_constant Epsilon = 1e-5>
 struct batch_norm : layer_defaults {
-    static constexpr layer_traits traits{.backward_reads_input = true, .mixes_samples = true};
+    static constexpr layer_traits traits{.backward_reads_input = true};
 
     static constexpr layer_error accepts(extents) {
         return Momentum.value >= 0.0f && Momentum.value <= 1.0f && Epsilon.value > 0.0f && Epsilon.finite()

@@ -4,7 +4,6 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/graph/messages.hpp"
 #include "strata/losses/loss.hpp"
 #include "strata/losses/terms.hpp"
 #include "strata/meta/fixed_string.hpp"
@@ -19,16 +18,16 @@ namespace messages {
 
 template <class Loss>
 struct loss_without_a_name {
-    static_assert(always_false<Loss>,
+    static_assert(sizeof(Loss) == 0,
                   "strata: a loss for one output of several says for which: at<\"digit\">(cross_entropy{}) + "
                   "0.1f * at<\"style\">(mse{})");
 };
 
 template <class Loss>
 struct terms_within_a_name {
-    static_assert(always_false<Loss>, "strata: terms stand beside the losses of outputs, not within: "
-                                      "at<\"digit\">(cross_entropy{}) + 0.1f * "
-                                      "at<\"code\">(l1{})");
+    static_assert(sizeof(Loss) == 0, "strata: terms stand beside the losses of outputs, not within: "
+                                     "at<\"digit\">(cross_entropy{}) + 0.1f * "
+                                     "at<\"code\">(l1{})");
 };
 
 } // namespace messages

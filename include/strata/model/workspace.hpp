@@ -6,6 +6,7 @@
 #include "strata/graph/operand_messages.hpp"
 #include "strata/graph/plan.hpp"
 #include "strata/meta/raise.hpp"
+#include "strata/model/batch.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
@@ -20,24 +21,6 @@
 #include <utility>
 
 namespace strata::inline STRATA_TARGET {
-
-/// How many samples a workspace has room for.
-template <std::size_t Rows>
-requires(Rows > 0)
-struct batch {
-    static constexpr std::size_t rows = Rows;
-};
-
-namespace detail {
-
-template <class Batch>
-inline constexpr bool is_batch = false;
-template <std::size_t Rows>
-inline constexpr bool is_batch<batch<Rows>> = true;
-template <class Batch>
-concept sized_batch = is_batch<Batch>;
-
-} // namespace detail
 
 /// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
 /// a time; any number of workspaces may share one model. All memory is taken at construction. One of a

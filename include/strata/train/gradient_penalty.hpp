@@ -88,7 +88,7 @@ struct slopes_of : add_up {
 /// The second derivative that this takes is that of PyTorch's double backward: a central difference along the slopes, in
 /// double whatever the model computes in, where relus and their like keep the slopes that they have at the samples. So a
 /// call costs four forward and three backward passes in double. Networks with stop_gradient, or with an elu of another
-/// scale than 1, do not compile. Running statistics stay as they are. Owns the memory for up to Batch samples, and a copy
+/// scale than 1, do not compile, nor do layers of one's own that compute in float alone. Running statistics stay as they are. Owns the memory for up to Batch samples, and a copy
 /// of the weights in double.
 template <any_network Part, class Batch, real_number Real = float>
 class gradient_penalty {
