@@ -136,7 +136,68 @@ def growth(width, rows):
     return training(net, torch.optim.SGD(net.parameters(), lr=0.0), x, torch.zeros(rows, width))
 
 
+def normal_convolution(before, after, stride=1, size=3):
+    return [nn.Conv2d(before, after, size, stride, size // 2, bias=False), nn.BatchNorm2d(after)]
+
+
+class Residual(nn.Module):
+    def __init__(self, before, after):
+        super().__init__()
+        stride = 1 if before == after else 2
+        self.body = nn.Sequential(*normal_convolution(before, after, stride), nn.ReLU(), *normal_convolution(after, after))
+        self.skip = nn.Sequential(*normal_convolution(before, after, stride, 1)) if stride == 2 else nn.Identity()
+
+    def forward(self, x):
+        return functional.relu(self.body(x) + self.skip(x))
+
+
+def resnet20():
+    sizes = [16] * 4 + [32] * 3 + [64] * 3
+    return nn.Sequential(*normal_convolution(3, 16), nn.ReLU(), *itertools.starmap(Residual, itertools.pairwise(sizes)),
+                         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fine, self.coarse, self.code = (nn.Conv2d(a, b, 3, padding=1) for a, b in ((1, 16), (16, 32), (32, 32)))
+        self.up, self.out = nn.Conv2d(64, 32, 3, padding=1), nn.Conv2d(48, 16, 3, padding=1)
+        self.last = nn.Conv2d(16, 1, 1)
+
+    def forward(self, x):
+        relu, pool, double = functional.relu, functional.max_pool2d, nn.Upsample(scale_factor=2)
+        fine = relu(self.fine(x))
+        coarse = relu(self.coarse(pool(fine, 2)))
+        code = relu(self.code(pool(coarse, 2)))
+        up = relu(self.up(torch.cat((double(code), coarse), 1)))
+        return self.last(relu(self.out(torch.cat((double(up), fine), 1))))
+
+
+def graph(make, sample, rows, train=False):
+    """The faster of PyTorch's two layouts of images, as it turned out in each work, by a first try."""
+    def built(layout):
+        net, x = make().to(memory_format=layout), torch.rand(rows, *sample).to(memory_format=layout)
+        if not train:
+            net.eval()
+            return inference(net, x)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
+        if make is UNet:
+            return training(net, optimizer, x, torch.rand(rows, 1, 28, 28).to(memory_format=layout))
+        classes = torch.arange(rows) % 10
+
+        def run():
+            optimizer.zero_grad()
+            functional.cross_entropy(net(x), classes).backward()
+            optimizer.step()
+        return run
+    return min((built(layout) for layout in (torch.contiguous_format, torch.channels_last)), key=seconds_of)
+
+
 def works():
+    for name, make, sample in (("ResNet-20", resnet20, (3, 32, 32)), ("U-Net", UNet, (1, 28, 28))):
+        yield f"{name}, 1 image", lambda m=make, s=sample: graph(m, s, 1)
+        yield f"{name}, 32 images", lambda m=make, s=sample: graph(m, s, 32)
+        yield f"{name}, training step of 32", lambda m=make, s=sample: graph(m, s, 32, train=True)
     yield "epoch", epoch
     yield "gan_steps", gan
     yield "generator_step", generator_step
