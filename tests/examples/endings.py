@@ -24,6 +24,7 @@ LONG = {
     "activity_codes": (["--seeds", "1000", "--json", "out/metrics.json"], None),
     "activity_gan": (["--steps", "1000000", "--json", "out/metrics.json"], "losses.svg"),
     "autoencoder_family": (["--epochs", "100000", "--linear-epochs", "100000", "--svm-rows", "100"], "filtered.png"),
+    "conditional_digits": (["--epochs", "100000"], "digits.png"),
     "fine_tuning": (["--steps", "1000000", "--pretraining-epochs", "1", "--images", "200", "--labels", "3"], "accuracy.svg"),
     "gan_remedies": (["--steps", "1000000"], "failing.svg"),
     "interpolation": (["--epochs", "100000"], "interpolation.png"),
@@ -31,7 +32,7 @@ LONG = {
     "vae_against_gan": (["--epochs", "100000", "--seeds", "2"], "samples.png"),
     "variational": (["--epochs", "100000"], "grid.png"),
 }
-CHARTS = ("activity_gan", "fine_tuning", "gan_remedies", "interpolation", "unet_denoiser", "variational")
+CHARTS = ("activity_gan", "conditional_digits", "fine_tuning", "gan_remedies", "interpolation", "unet_denoiser", "variational")
 
 
 def command(name, *arguments):

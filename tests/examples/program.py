@@ -58,6 +58,16 @@ def check_gan_remedies(metrics):
             assert run["sliced_wasserstein"] > 0 and run["mmd"] > 0 and 0 <= run["accuracy_embedding"] <= 1, run
 
 
+def check_conditional_digits(metrics):
+    assert len(metrics["epoch_loss"]) == len(metrics["epoch_reconstruction"]) == 5, metrics
+    assert all(all_of_it > part > 0 for all_of_it, part in zip(metrics["epoch_loss"], metrics["epoch_reconstruction"]))
+    assert metrics["test_reconstruction"] > 0 and metrics["test_kl"] > 0 and metrics["test_mse"] > 0, metrics
+    # Already after five epochs the class decides more than half of the digits, and the code most of their style.
+    assert metrics["judge_accuracy"] > 0.9 and metrics["as_asked_for"] > 0.5, metrics
+    for figure, share in metrics["style_of_columns"].items():
+        assert 0.5 < share <= 1 and metrics["style_of_columns_by_chance"][figure] < 0.2, (figure, metrics)
+
+
 def check_unet_denoiser(metrics):
     for name in ("noisy", "autoencoder", "U-Net"):
         of = metrics[name]
@@ -105,6 +115,7 @@ def check_variational(metrics):
 
 CHECKS = {
     "autoencoder_family": (check_autoencoder_family, "filtered.png", b"\x89PNG"),
+    "conditional_digits": (check_conditional_digits, "digits.png", b"\x89PNG"),
     "fine_tuning": (check_fine_tuning, "accuracy.svg", b"<?xml"),
     "gan_remedies": (check_gan_remedies, "failing.svg", b"<?xml"),
     "interpolation": (check_interpolation, "interpolation.png", b"\x89PNG"),
