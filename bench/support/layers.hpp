@@ -67,10 +67,11 @@ constexpr std::size_t flop() {
     if constexpr (Kind::parameters.size == 0 || Kind::layer::traits.output != storage::own) {
         return 0;
     } else {
-        constexpr std::size_t pixels =
-            Kind::input.rank != 3 ? 1
-                                  : std::min(Kind::input[0] * Kind::input[1], Kind::output[0] * Kind::output[1]);
-        return Kind::parameters.items[0].fan_in == 0 ? 0 : 2 * rows * pixels * Kind::parameters.items[0].count();
+        constexpr std::size_t pixels = Kind::input.rank != 3 ? 1
+                                                             : std::min(Kind::input[0] * Kind::input[1],
+                                                                        Kind::output[0] * Kind::output[1]);
+        return Kind::parameters.items[0].fan_in == 0 ? 0
+                                                     : 2 * rows * pixels * Kind::parameters.items[0].count();
     }
 }
 
@@ -98,23 +99,25 @@ struct bench_join {
     [[nodiscard]] const extents& out() const { return Net::table.shapes[Net::topology.written(entry)]; }
     [[nodiscard]] std::array<padded_rows<const float>, count> operands() {
         std::array<padded_rows<const float>, count> all;
-        for (std::size_t k = 0; k < count; ++k) all[k] = padded_rows<const float>{x[k].data(), rows, in(k).count()};
+        for (std::size_t k = 0; k < count; ++k)
+            all[k] = padded_rows<const float>{x[k].data(), rows, in(k).count()};
         return all;
     }
 
     void forward() {
         const auto all = operands();
-        Kind::layer::template forward<arch, Kind::input>(join_forward<arch>{all, {y.data(), rows, out().count()}});
+        Kind::layer::template forward<arch, Kind::input>(
+            join_forward<arch>{all, {y.data(), rows, out().count()}});
     }
     void input_gradient() {
         const auto all = operands();
         for (std::size_t k = 0; k < count; ++k)
-            Kind::layer::template input_gradient<arch, Kind::input>(
-                join_backward<arch>{.x = all,
-                                    .y = padded_rows<const float>{y.data(), rows, out().count()},
-                                    .y_gradient = padded_rows<const float>{y_gradient.data(), rows, out().count()},
-                                    .operand = k,
-                                    .x_gradient = {x_gradient[k].data(), rows, in(k).count()}});
+            Kind::layer::template input_gradient<arch, Kind::input>(join_backward<arch>{
+                .x = all,
+                .y = padded_rows<const float>{y.data(), rows, out().count()},
+                .y_gradient = padded_rows<const float>{y_gradient.data(), rows, out().count()},
+                .operand = k,
+                .x_gradient = {x_gradient[k].data(), rows, in(k).count()}});
     }
 };
 
@@ -141,8 +144,8 @@ void add_layers(const std::string& network = "") {
         if constexpr (Kind::layer::traits.output != storage::view) {
             const std::size_t count = std::exchange(times[&kind_of<Kind>], 0);
             if (count == 0) return;
-            const std::string name = network + (count > 1 ? std::to_string(count) + " x " : "") + std::to_string(i + 1) +
-                                     " " + Kind::layer::describe();
+            const std::string name = network + (count > 1 ? std::to_string(count) + " x " : "") +
+                                     std::to_string(i + 1) + " " + Kind::layer::describe();
             const auto make = [i] {
                 if constexpr (join<typename Kind::layer>)
                     return bench_join<Net, Kind>{i};
@@ -152,7 +155,8 @@ void add_layers(const std::string& network = "") {
             add_verb<Kind>(name, "forward", make, [](auto& layer) { layer.forward(); });
             add_verb<Kind>(name, "input gradient", make, [](auto& layer) { layer.input_gradient(); });
             if constexpr (Kind::parameters.size > 0)
-                add_verb<Kind>(name, "parameter gradient", make, [](auto& layer) { layer.parameter_gradient(); });
+                add_verb<Kind>(name, "parameter gradient", make,
+                               [](auto& layer) { layer.parameter_gradient(); });
         }
     });
 }

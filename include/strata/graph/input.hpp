@@ -20,7 +20,8 @@ namespace strata::inline STRATA_TARGET {
 ///
 ///     struct conditional : network<input<64>, mark<"noise">, input<10>, concat<"noise">, dense<784>> {};
 ///     model<conditional> net;
-///     auto images = predict(net, std::tuple{noise, classes}); // 64 and 10 floats a sample
+///     const std::vector<float> noise(64), classes(10);
+///     auto images = predict(net, std::tie(noise, classes)); // std::tuple copies, and takes temporaries, too
 template <std::size_t... Extents>
 struct input : layer_defaults {
     static constexpr extents value = shape<Extents...>;

@@ -163,6 +163,10 @@ struct stand_in_network : chain<shapes_in<shape<1>>, type_list<stand_in>> {};
 template <class Net>
 inline constexpr bool is_refused = std::is_same_v<typename Net::layers, type_list<stand_in>>;
 
+/// The same, or a network that stands in for a slice of it: its uses add no messages.
+template <class Net>
+inline constexpr bool stands_in = is_refused<Net> || requires { Net::is_stand_in; };
+
 template <class Error, class Entries>
 struct chain_of {
     using type = chain<shapes_in<shape<1>>, type_list<stand_in>>;

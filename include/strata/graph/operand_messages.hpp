@@ -40,10 +40,9 @@ struct operands_of_other_shapes {
 
 template <class Number, class Layer>
 struct slice_cuts_through {
-    static_assert(
-        always_false<Number>,
-        "strata: this layer of the slice reads a value from before it: cut where no residual and no "
-        "skip is open");
+    static_assert(always_false<Number>,
+                  "strata: this layer of the slice reads a value from before it: name the mark there, too, "
+                  "from<Net, \"code\", \"fine\">, or cut where no residual and no skip is open");
 };
 
 template <class Number, class Input>

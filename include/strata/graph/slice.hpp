@@ -158,12 +158,20 @@ struct first_error<messages::none, Second, More...> : first_error<Second, More..
 template <class Net, fixed_string Mark>
 using mark_error = typename decltype(diagnose_mark<Net, Mark>())::type;
 
+/// A whole network in place of a slice of it that was refused, about which a message has been given.
+template <class Net>
+struct refused_slice : Net {
+    static constexpr bool is_stand_in = true;
+};
+template <class Net>
+struct origin<refused_slice<Net>> : origin<Net> {};
+
 /// Layers First to Last - 1 of a network. If that is refused, the whole of it stands in, after the message.
 template <class Net, std::size_t First, std::size_t Last, outputs_left Left, class Error,
           fixed_string... Marks>
 struct cut {
     static_assert(sizeof(Error) > 0); // instantiates the message
-    using type = Net;
+    using type = refused_slice<Net>;
 };
 
 template <class Net, std::size_t First, std::size_t Last, outputs_left Left, fixed_string... Marks>
@@ -171,7 +179,7 @@ requires(!is_refused<Net>)
 struct cut<Net, First, Last, Left, messages::none, Marks...> {
     using found = typename slice_of<Net, First, Last, Left, values_into<Net, First, Marks...>::numbers>::type;
     static_assert(sizeof(found) > 0); // instantiates it where it is a message
-    using type = std::conditional_t<is_message<found>, Net, found>;
+    using type = std::conditional_t<is_message<found>, refused_slice<Net>, found>;
 };
 
 /// The last of several marks, and the outputs of a network from there on.
@@ -205,13 +213,15 @@ using until = typename detail::cut<Net, 0, detail::mark_place<Net, Mark>, detail
                                    detail::error_of_until<Net, Mark>>::type;
 
 /// The part of a network after a mark: from<denoiser, "code"> is its decoder. Where layers in it read values at earlier
-/// marks, too, these are named beside it; so far such a part has a type, but no workspace takes its several values.
+/// marks, too, these are named beside it, in any order: from<unet, "code", "fine"> takes a tuple of what is at "fine" and
+/// at "code", in the list's order.
 template <any_network Net, fixed_string Mark, fixed_string... More>
 using from = typename detail::cut<Net, detail::last_mark<Net, Mark, More...>, Net::layer_count,
                                   detail::outputs_behind<Net>, detail::error_of_from<Net, Mark, More...>,
                                   Mark, More...>::type;
 
-/// The part of a network from one mark to a later one.
+/// The part of a network from one mark to a later one. If it takes values at several marks, it is written
+/// until<from<Net, "code", "fine">, "end">.
 template <any_network Net, fixed_string First, fixed_string Last>
 using between =
     typename detail::cut<Net, detail::mark_place<Net, First>, detail::mark_place<Net, Last>,

@@ -159,7 +159,7 @@ auto predict_part(const model<Net, Real>& net, const X& x) {
 /// Runs a network, or the slice Part of it, on any number of samples, none included: predict(net, x),
 /// predict<encoder>(net, x). Returns a std::vector of the model's numbers for spans and rows, float_rows for float_rows, an
 /// xt::xtensor for xtensors (rows first); of several outputs a std::tuple of these, in the list's order. A network of
-/// several inputs takes a tuple of samples. A row's result does not depend on the rows beside it. Allocates the
+/// several inputs takes a tuple of samples, whose first says which of these kinds it is. A row's result does not depend on the rows beside it. Allocates the
 /// result and the memory to work in.
 template <class Part = void, class Arch = arch, any_network Net, class Real, class X>
 auto predict(const model<Net, Real>& net, const X& x) {

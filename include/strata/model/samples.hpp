@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/graph/messages.hpp"
+#include "strata/graph/network.hpp"
 #include "strata/model/refused_rows.hpp"
 #include "strata/tensor/rows.hpp"
 #include "strata/tensor/several_rows.hpp"
@@ -37,8 +37,9 @@ template <class Net, class Real, class X>
 auto see_samples(const X& x) {
     constexpr std::size_t count = Net::inputs.size();
     if constexpr (!is_for<X, count>) {
-        static_assert(sizeof(messages::samples_for_other_inputs<Net, messages::inputs<count>,
-                                                                messages::given<tuple_parts<X>>>) > 0);
+        if constexpr (!stands_in<Net>)
+            static_assert(sizeof(messages::samples_for_other_inputs<Net, messages::inputs<count>,
+                                                                    messages::given<tuple_parts<X>>>) > 0);
         return views_t<basic_rows_view<Real>, count>{};
     } else if constexpr (count == 1) {
         return see_rows<Real>(x, Net::input);
