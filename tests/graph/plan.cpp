@@ -175,6 +175,10 @@ void check_network() {
           1.1 * double(bound_of(memory_plan_of<Net, 32, training>)));
     CHECK(double(memory_plan_of<Net, 32, inference>.floats) <=
           1.1 * double(bound_of(memory_plan_of<Net, 32, inference>)));
+    CHECK(double(memory_plan_of<Net, 1, training>.floats) <=
+          1.1 * double(bound_of(memory_plan_of<Net, 1, training>)));
+    CHECK(double(memory_plan_of<Net, 1, inference>.floats) <=
+          1.1 * double(bound_of(memory_plan_of<Net, 1, inference>)));
     CHECK(memory_plan_of<Net, 32, inference>.floats < memory_plan_of<Net, 32, training>.floats);
 }
 

@@ -21,23 +21,37 @@ struct planned_block {
     std::size_t offset = 0;
 };
 
-/// The largest sum of blocks that live at one moment: no plan can take less. Moments are at most Last.
+namespace detail {
+
+/// The moment at which most floats live, and how many these are.
+struct liveness_peak {
+    std::size_t moment = 0, floats = 0;
+};
+
 template <std::size_t Last>
-constexpr std::size_t liveness_bound(std::span<const planned_block> blocks) {
+constexpr liveness_peak find_peak(std::span<const planned_block> blocks) {
     std::size_t begins[Last + 2]{}; // compilers count calls of std::array
     std::size_t ends[Last + 2]{};
     for (const planned_block& block : blocks) {
         begins[block.first_use] += block.floats;
         ends[block.last_use + 1] += block.floats;
     }
-    std::size_t bound = 0;
+    liveness_peak peak;
     std::size_t sum = 0;
     for (std::size_t moment = 0; moment <= Last; ++moment) {
         sum += begins[moment];
         sum -= ends[moment];
-        bound = std::max(bound, sum);
+        if (sum > peak.floats) peak = {moment, sum};
     }
-    return bound;
+    return peak;
+}
+
+} // namespace detail
+
+/// The largest sum of blocks that live at one moment: no plan can take less. Moments are at most Last.
+template <std::size_t Last>
+constexpr std::size_t liveness_bound(std::span<const planned_block> blocks) {
+    return detail::find_peak<Last>(blocks).floats;
 }
 
 namespace detail {
@@ -165,7 +179,7 @@ struct higher_rank {
 };
 
 /// How many other orders are tried: compilers have limits, which place_in_order reaches soon.
-constexpr std::size_t orders_for(std::size_t blocks) { return blocks <= 256 ? 5 : blocks <= 448 ? 1 : 0; }
+constexpr std::size_t orders_for(std::size_t blocks) { return blocks <= 256 ? 6 : blocks <= 448 ? 1 : 0; }
 
 } // namespace detail
 
@@ -177,22 +191,27 @@ constexpr std::size_t place_blocks(std::array<planned_block, Most>& blocks, std:
                                    std::size_t middle) {
     const std::span<planned_block> all{blocks.data(), used};
     std::size_t least = detail::placement_by_time<Most, Last>{all, middle}.floats();
-    using key = std::size_t (*)(const planned_block&);
-    constexpr key largest = [](const planned_block& b) { return b.floats; };
-    constexpr key longest_used = [](const planned_block& b) { return b.last_use - b.first_use; };
-    constexpr key largest_and_longest = [](const planned_block& b) {
+    using key = std::size_t (*)(const planned_block&, std::size_t peak);
+    constexpr key largest = [](const planned_block& b, std::size_t) { return b.floats; };
+    constexpr key longest_used = [](const planned_block& b, std::size_t) { return b.last_use - b.first_use; };
+    constexpr key largest_and_longest = [](const planned_block& b, std::size_t) {
         return b.floats * (b.last_use - b.first_use + 1);
     };
-    constexpr key first_used = [](const planned_block& b) { return ~b.first_use; };
-    constexpr key last_used = [](const planned_block& b) { return b.last_use; };
-    const std::size_t bound = liveness_bound<Last>(all);
-    constexpr key keys[]{largest_and_longest, largest, longest_used, first_used, last_used};
-    for (std::size_t k = 0; k < detail::orders_for(used) && least > bound; ++k) {
+    constexpr key first_used = [](const planned_block& b, std::size_t) { return ~b.first_use; };
+    constexpr key last_used = [](const planned_block& b, std::size_t) { return b.last_use; };
+    // Those of the moment at which most live, then those before and after it, of as near ones the largest.
+    constexpr key near_the_peak = [](const planned_block& b, std::size_t peak) {
+        const std::size_t away = b.first_use > peak ? b.first_use - peak : peak - std::min(peak, b.last_use);
+        return (Last - away) << 48 | std::min(b.floats, (std::size_t{1} << 48) - 1);
+    };
+    const detail::liveness_peak peak = detail::find_peak<Last>(all);
+    constexpr key keys[]{largest_and_longest, largest, longest_used, first_used, last_used, near_the_peak};
+    for (std::size_t k = 0; k < detail::orders_for(used) && least > peak.floats; ++k) {
         std::array<std::size_t, Most> order{};
         std::array<std::size_t, Most> rank{};
         for (std::size_t i = 0; i < used; ++i) {
             order[i] = i;
-            rank[i] = keys[k](blocks[i]);
+            rank[i] = keys[k](blocks[i], peak.moment);
         }
         std::sort(order.data(), order.data() + used, detail::higher_rank{rank.data()});
         std::array<planned_block, Most> placed = blocks;
