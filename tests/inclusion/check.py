@@ -47,6 +47,8 @@ XTENSOR = {"strata/tensor/xtensor.hpp", "strata/tensor/xtensor_expression.hpp"}
 RAISER = "strata/meta/raise.hpp"
 # Nobody: it costs every user compile time.
 BANNED = {"iostream", "nlohmann"}
+# In no collection of headers: who reads and writes files says so.
+APART = "io"
 # Files that exist to include others.
 COLLECTIONS = {"strata/core.hpp", "strata/strata.hpp", "strata/kernels.cpp"}
 
@@ -83,6 +85,8 @@ def violations(root):
                     found.append(f"{header} includes {target}, which only {DOORS[library]} may")
                 if bracket == '"' and not target.startswith("strata/"):
                     found.append(f"{header} includes {target}: write the whole path, from strata/ on")
+                if header in COLLECTIONS and target.startswith(f"strata/{APART}/"):
+                    found.append(f"{header} includes {target}, which programs include by themselves")
                 if not target.startswith("strata/") or header in COLLECTIONS:
                     continue
                 if target in COLLECTIONS:
@@ -119,6 +123,8 @@ def self_test():
         "strata/data/o.hpp": "void f() {\n    throw std::bad_alloc{};\n}\n",
         "strata/data/q.hpp": "void f() try {\n} catch (...) {\n}\n",
         "strata/losses/l.hpp": '#include "strata/data/argmax.hpp"\n',
+        "strata/core.hpp": '#include "strata/io/x.hpp"\n',
+        "strata/io/y.hpp": '#include "strata/kernels/gemm.hpp"\n',
     }
     right = {
         "strata/model/model.hpp": "template <class Net>\nclass model {\n};\n",
@@ -128,6 +134,8 @@ def self_test():
         "strata/meta/raise.hpp": "void f() {\n    throw 1;\n}\n",
         "strata/data/r.hpp": '// It may throw.\nconst char* text = "try that";\n',
         "strata/train/n.hpp": '#include "strata/metrics/accuracy.hpp"\n',
+        "strata/strata.hpp": '#include "strata/core.hpp"\n',
+        "strata/io/z.hpp": '#include "strata/tensor/extents.hpp"\n',
     }
     with tempfile.TemporaryDirectory() as root:
         for header, text in (wrong | right).items():

@@ -2,8 +2,8 @@
 """The examples in doc comments, compiled and run as one program: check.py INCLUDE_FOLDER COMPILER [ARGUMENTS...],
 or check.py --self-test INCLUDE_FOLDER COMPILER [ARGUMENTS...]
 
-An example is the code in a header's lines that begin with ///, five spaces. Every layer has one, which shows it in a
-network: its struct's line ends with a comment that says the shapes, `// 28 x 28 x 1 -> 10`, and these are compared.
+An example is the code in a header's lines that begin with ///, five spaces. Every layer has one, and so have those of
+ALSO. A layer's shows it in a network: its struct's line ends with a comment that says the shapes, `// 28 x 28 x 1 -> 10`, and these are compared.
 """
 
 import os
@@ -24,11 +24,14 @@ USES = {
     " train_step(net, work, opt, own, x, x);",
     "optimizers/rule.hpp": "optimizer own{net, sign_descent{}}; train_step(net, work, own, mse{}, x, x);",
 }
+# Others that have an example, which may return another number than 0 where it is wrong.
+ALSO = ["io/safetensors.hpp"]
 BEFORE_USE = (
     "struct five : network<input<5>, dense<5>, mark<\"code\">, dense<5>> {};"
     " model<five> net{zeros{}}; workspace<five, batch<2>> work; optimizer opt{net, sgd{}}; std::vector<float> x(10);"
 )
 HEAD = """#include "strata/core.hpp"
+#include "strata/io/safetensors.hpp"
 #include <cmath>
 #include <vector>
 """
@@ -115,7 +118,7 @@ def check(include, compiler):
         for name in sorted(os.listdir(os.path.join(folder, "layers")))
         if name.endswith(".hpp") and name[: -len(".hpp")] not in HELPERS
     ]
-    names += [name for name in USES if os.path.exists(os.path.join(folder, name))]
+    names += [name for name in [*USES, *ALSO] if os.path.exists(os.path.join(folder, name))]
     program, problems = wrap([(name, os.path.join(folder, name)) for name in names])
     with tempfile.TemporaryDirectory() as place:
         source, built = os.path.join(place, "listings.cpp"), os.path.join(place, "listings")

@@ -1,0 +1,168 @@
+// Files read and written whole: a reader of a path never meets half of one.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/meta/raise.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#define STRATA_POSIX_FILES
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+namespace strata::inline STRATA_TARGET::detail {
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void file_failed(const std::string& path, const char* what,
+                                                               int error) {
+    raise<std::runtime_error>({path, ": ", what, ": ", std::strerror(error)});
+}
+
+/// A file that is read from front to back. Errors are std::runtime_error, with path and the system's reason.
+class input_file {
+public:
+    explicit input_file(const std::string& path) : path_{path}, file_{std::fopen(path.c_str(), "rb")} {
+        if (file_ == nullptr) file_failed(path_, "cannot be opened", errno);
+        // Pipes have no size; nor do files of 2 GiB where a long has 32 bits.
+        if (std::fseek(file_, 0, SEEK_END) == 0) {
+            const long size = std::ftell(file_);
+            if (size > 0) size_ = static_cast<std::size_t>(size);
+            std::rewind(file_);
+        }
+    }
+    ~input_file() { std::fclose(file_); }
+    input_file(const input_file&) = delete;
+    input_file& operator=(const input_file&) = delete;
+
+    /// Appends the next `count` bytes, fewer only at the file's end. Memory: what is there, and as much again.
+    void read(std::vector<std::byte>& bytes, std::size_t count) {
+        constexpr std::size_t least_block = 65536;
+        const std::size_t known = size_ > read_ ? size_ - read_ : 0;
+        // One more, with which the end is found.
+        bytes.reserve(bytes.size() + std::min(count, known + 1));
+        while (count > 0) {
+            const std::size_t room =
+                std::max(bytes.capacity() - bytes.size(), std::max(bytes.size(), least_block));
+            const std::size_t block = std::min(count, room), before = bytes.size();
+            bytes.resize(before + block);
+            const std::size_t found = std::fread(bytes.data() + before, 1, block, file_);
+            if (found < block && std::ferror(file_) != 0) file_failed(path_, "cannot be read", errno);
+            bytes.resize(before + found);
+            read_ += found;
+            count -= found;
+            if (found < block) return;
+        }
+    }
+
+private:
+    std::string path_;
+    std::FILE* file_;
+    std::size_t size_ = 0;
+    std::size_t read_ = 0;
+};
+
+using byte_pieces = std::span<const std::span<const std::byte>>;
+
+/// Writes the pieces and closes the file. Returns the number of the first error, or 0.
+inline int write_pieces(std::FILE* file, byte_pieces pieces, bool to_disk) {
+    int error = 0;
+    for (const std::span<const std::byte> piece : pieces)
+        if (error == 0 && std::fwrite(piece.data(), 1, piece.size(), file) != piece.size()) error = errno;
+    // A full disk may show only here.
+    if (error == 0 && std::fflush(file) != 0) error = errno;
+#if defined(STRATA_POSIX_FILES)
+    // Some file systems know no fsync.
+    if (error == 0 && to_disk && ::fsync(::fileno(file)) != 0 && errno != EINVAL && errno != ENOSYS &&
+        errno != ENOTSUP)
+        error = errno;
+#else
+    static_cast<void>(to_disk);
+#endif
+    if (std::fclose(file) != 0 && error == 0) error = errno;
+    return error;
+}
+
+#if defined(STRATA_POSIX_FILES)
+
+/// Gives a folder's entries to the disk, as far as the system does that.
+inline void sync_folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    if (std::FILE* file = std::fopen(folder.c_str(), "r")) {
+        static_cast<void>(::fsync(::fileno(file)));
+        std::fclose(file);
+    }
+}
+
+#endif
+
+/// Writes the pieces, one after the other, beside `path` under another name, gives them to the disk, and renames that
+/// to `path`, which holds all of them then, or what it held before: whatever fails, and whenever the machine stops. A
+/// link stays one, and its file is replaced; a file keeps its permissions; devices and pipes are written to as they
+/// are. (Where the system is not POSIX, a file that is there is removed before the renaming.) Throws
+/// std::runtime_error with path and the system's reason, and leaves nothing beside the path.
+inline void write_file(const std::string& path, byte_pieces pieces) {
+    const auto failed = [&path](int error) { file_failed(path, "cannot be written", error); };
+    std::string target = path;
+    std::string partial_end = ".partial";
+#if defined(STRATA_POSIX_FILES)
+    struct ::stat status{};
+    const bool exists = ::stat(path.c_str(), &status) == 0;
+    if (exists) {
+        if (S_ISDIR(status.st_mode)) failed(EISDIR);
+        // A rename would pass over the file's own permissions.
+        if (::access(path.c_str(), W_OK) != 0) failed(errno);
+        if (!S_ISREG(status.st_mode)) {
+            std::FILE* file = std::fopen(path.c_str(), "wb");
+            if (file == nullptr) failed(errno);
+            if (const int error = write_pieces(file, pieces, false)) failed(error);
+            return;
+        }
+        if (char* real = ::realpath(path.c_str(), nullptr)) {
+            target = real;
+            std::free(real);
+        }
+    }
+    partial_end = text_of({".", static_cast<long>(::getpid()), ".partial"});
+#endif
+    // Another thread may write to the same path.
+    std::string partial = target + partial_end;
+    std::FILE* file = std::fopen(partial.c_str(), "wbx");
+    for (int i = 1; file == nullptr && errno == EEXIST && i < 1000; ++i) {
+        partial = text_of({target, ".", i, partial_end});
+        file = std::fopen(partial.c_str(), "wbx");
+    }
+    if (file == nullptr) failed(errno);
+#if defined(STRATA_POSIX_FILES)
+    if (exists) static_cast<void>(::fchmod(::fileno(file), status.st_mode & 07777));
+#endif
+    int error = write_pieces(file, pieces, true);
+#if !defined(STRATA_POSIX_FILES)
+    if (error == 0) std::remove(target.c_str());
+#endif
+    if (error == 0 && std::rename(partial.c_str(), target.c_str()) != 0) error = errno;
+    if (error != 0) {
+        std::remove(partial.c_str());
+        failed(error);
+    }
+#if defined(STRATA_POSIX_FILES)
+    sync_folder_of(target);
+#endif
+}
+
+} // namespace strata::detail
+
+#undef STRATA_POSIX_FILES
+
+#include "strata/meta/macros_back.hpp"

@@ -1,0 +1,197 @@
+// Files written whole or not at all, and read to their end.
+#include "strata/io/file.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+using tests::message_of;
+using tests::read_text;
+using tests::temporary_folder;
+
+void write(const fs::path& path, std::string_view first, std::string_view second = {}) {
+    const std::array pieces{std::as_bytes(std::span{first}), std::as_bytes(std::span{second})};
+    strata::detail::write_file(path.string(), pieces);
+}
+
+std::string wrong_write(const fs::path& path) {
+    return message_of<std::runtime_error>([&] { write(path, "text"); });
+}
+
+std::string read(const fs::path& path, std::size_t count) {
+    const std::string name = path.string();
+    strata::detail::input_file file{name};
+    std::vector<std::byte> bytes(1, std::byte{'>'});
+    file.read(bytes, count);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST_CASE("a file is written and replaced, with nothing beside it") {
+    const temporary_folder folder;
+    write(folder / "file", "first, ", "and longer");
+    CHECK(read_text(folder / "file") == "first, and longer");
+    write(folder / "file", "", "second");
+    CHECK(read_text(folder / "file") == "second");
+    write(folder / "file", "");
+    CHECK(read_text(folder / "file").empty());
+    CHECK(folder.entries() == 1);
+    const fs::path before = fs::current_path();
+    fs::current_path(folder.path());
+    write("here", "x");
+    fs::current_path(before);
+    CHECK(read_text(folder / "here") == "x");
+}
+
+TEST_CASE("a link stays a link, a file keeps its permissions, a device is written to") {
+    const temporary_folder folder;
+    write(folder / "file", "old");
+    fs::permissions(folder / "file", fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+    fs::create_symlink("file", folder / "link");
+    write(folder / "link", "new");
+    CHECK(fs::is_symlink(folder / "link"));
+    CHECK(read_text(folder / "file") == "new");
+    CHECK(fs::status(folder / "file").permissions() ==
+          (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
+    CHECK(folder.entries() == 2);
+    write("/dev/null", "text");
+    CHECK(fs::is_character_file("/dev/null"));
+}
+
+TEST_CASE("what cannot be written is refused by path and reason, and leaves nothing") {
+    const temporary_folder folder;
+    write(folder / "plain", "kept");
+    const fs::path nowhere = folder / "missing/file", below = folder / "plain/file";
+    CHECK(wrong_write(nowhere) ==
+          "strata: " + nowhere.string() + ": cannot be written: No such file or directory");
+    CHECK(wrong_write(below) == "strata: " + below.string() + ": cannot be written: Not a directory");
+    CHECK(wrong_write(folder.path()) ==
+          "strata: " + folder.path().string() + ": cannot be written: Is a directory");
+    if (fs::exists("/dev/full"))
+        CHECK(wrong_write("/dev/full") == "strata: /dev/full: cannot be written: No space left on device");
+    if (::geteuid() != 0) { // root may write it
+        fs::permissions(folder / "plain", fs::perms::owner_read);
+        CHECK(wrong_write(folder / "plain") ==
+              "strata: " + (folder / "plain").string() + ": cannot be written: Permission denied");
+    }
+    CHECK(read_text(folder / "plain") == "kept");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("beyond the limit of a file's size the old file stays, with nothing beside it") {
+    const temporary_folder folder;
+    write(folder / "file", "old");
+    const auto before_signal = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const rlimit small{1000, before.rlim_max};
+    for (const std::size_t size : {1001, 5000, 100000, 3000000}) {
+        CAPTURE(size);
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+        const std::string said = message_of<std::runtime_error>(
+            [&] { write(folder / "file", "head", std::string(size - 4, 'x')); });
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+        CHECK(said == "strata: " + (folder / "file").string() + ": cannot be written: File too large");
+        CHECK(read_text(folder / "file") == "old");
+        CHECK(folder.entries() == 1);
+    }
+    std::signal(SIGXFSZ, before_signal);
+}
+
+TEST_CASE("what another writer has left beside the path is neither used nor removed") {
+    const temporary_folder folder;
+    const fs::path left = folder / ("file." + std::to_string(::getpid()) + ".partial");
+    write(left, "somebody else's");
+    write(folder / "file", "text");
+    CHECK(read_text(folder / "file") == "text");
+    CHECK(read_text(left) == "somebody else's");
+    CHECK(folder.entries() == 2);
+}
+
+TEST_CASE("of two writers and a reader at once each sees whole files") {
+    const temporary_folder folder;
+    const fs::path path = folder / "file";
+    write(path, std::string(50000, 'a'));
+    const auto write_often = [&](char c) {
+        for (int i = 0; i < 20; ++i) write(path, std::string(50000, c));
+    };
+    std::thread first{write_often, 'a'}, second{write_often, 'b'};
+    int wrong = 0;
+    for (int i = 0; i < 100; ++i) {
+        const std::string text = read_text(path);
+        wrong += text.size() != 50000 || std::ranges::count(text, text[0]) != 50000;
+    }
+    first.join(), second.join();
+    CHECK(wrong == 0);
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a file is read as far as asked for, or to its end") {
+    const temporary_folder folder;
+    std::string text;
+    for (int i = 0; i < 100000; ++i) text += std::to_string(i);
+    write(folder / "file", text);
+    for (const std::size_t count :
+         {std::size_t{0}, std::size_t{1}, std::size_t{65536}, text.size() - 1, text.size()})
+        CHECK(read(folder / "file", count) == ">" + text.substr(0, count));
+    for (const std::size_t more : {text.size() + 1, ~std::size_t{0}})
+        CHECK(read(folder / "file", more) == ">" + text);
+    const std::string name = (folder / "file").string();
+    strata::detail::input_file file{name};
+    std::vector<std::byte> bytes;
+    file.read(bytes, 3);
+    file.read(bytes, 5);
+    file.read(bytes, ~std::size_t{0});
+    CHECK(std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()} == text);
+    file.read(bytes, 1);
+    CHECK(bytes.size() == text.size());
+}
+
+TEST_CASE("a pipe, whose size nobody knows, is read to its end") {
+    const temporary_folder folder;
+    const fs::path pipe = folder / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const std::string text(300000, 'p');
+    std::thread writer{[&] { std::ofstream{pipe} << text; }};
+    CHECK(read(pipe, ~std::size_t{0}) == ">" + text);
+    writer.join();
+    // And written to as it is.
+    std::string found;
+    std::thread reader{[&] { found = read_text(pipe); }};
+    write(pipe, "into ", "it");
+    reader.join();
+    CHECK(found == "into it");
+    CHECK(fs::is_fifo(pipe));
+}
+
+TEST_CASE("what cannot be read is refused by path and reason") {
+    const temporary_folder folder;
+    const auto wrong = [](const fs::path& path) {
+        return message_of<std::runtime_error>([&] { read(path, 8); });
+    };
+    CHECK(wrong(folder / "none") ==
+          "strata: " + (folder / "none").string() + ": cannot be opened: No such file or directory");
+    CHECK(wrong(folder.path()) == "strata: " + folder.path().string() + ": cannot be read: Is a directory");
+    CHECK(wrong("") == "strata: : cannot be opened: No such file or directory");
+}
+
+} // namespace
