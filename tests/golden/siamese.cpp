@@ -8,8 +8,8 @@ namespace {
 using namespace strata;
 
 struct encoder : network<input<9>, dense<7>, strata::tanh, dense<5>> {};
-struct siamese : network<input<9>, scope<"left", splice<encoder>>, mark<"a">, input<9>, shared<"left", splice<encoder>>,
-                         subtract<"a">, multiply<"a">, dense<2>> {};
+struct siamese : network<input<9>, scope<"left", splice<encoder>>, mark<"a">, input<9>,
+                         shared<"left", splice<encoder>>, subtract<"a">, multiply<"a">, dense<2>> {};
 struct one_sided : network<input<9>, scope<"left", splice<encoder>>, stop_gradient, mark<"a">, input<9>,
                            shared<"left", splice<encoder>>, subtract<"a">, multiply<"a">, dense<2>> {};
 
@@ -25,14 +25,17 @@ void check_pair_of(const golden::file& values, const std::string& name) {
     model<Net, Real> net{zeros{}};
     golden::load_weights(net, values, name);
     workspace<Net, batch<3>, training, Real> work;
-    const std::vector<Real> first = values.of<Real>(name + ".input"), second = values.of<Real>(name + ".other"),
+    const std::vector<Real> first = values.of<Real>(name + ".input"),
+                            second = values.of<Real>(name + ".other"),
                             target = values.of<Real>(name + ".target");
     const auto x = std::tie(first, second);
     golden::check_agreement(name + ".output", predict(net, x), values[name + ".output"]);
     if constexpr (Net::table.has_input_gradient) {
         const auto by_input = input_gradient(net, work, mse{}, x, target);
-        golden::check_agreement(name + ".input.gradient", gather(by_input.inputs[0]), values[name + ".input.gradient"]);
-        golden::check_agreement(name + ".other.gradient", gather(by_input.inputs[1]), values[name + ".other.gradient"]);
+        golden::check_agreement(name + ".input.gradient", gather(by_input.inputs[0]),
+                                values[name + ".input.gradient"]);
+        golden::check_agreement(name + ".other.gradient", gather(by_input.inputs[1]),
+                                values[name + ".other.gradient"]);
     }
     accumulate(net, work, mse{}, x, target);
     const auto check_parameters = [&](const char* what, const auto& value_at) {

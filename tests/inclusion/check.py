@@ -38,7 +38,7 @@ LAW = {
         "data",
         "metrics",
     },
-    "io": {"train", "model", "graph", "tensor", "meta"},
+    "io": {"train", "model", "graph", "layers", "data", "tensor", "meta"},
 }
 # Who alone may include a library.
 DOORS = {"xsimd": "strata/kernels/batch.hpp", "xtensor": "strata/tensor/xtensor_expression.hpp"}

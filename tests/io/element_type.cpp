@@ -48,8 +48,8 @@ void compare_every_pattern(element_type type, int fraction_bits) {
     const std::vector<std::byte> bytes = every_pattern();
     std::vector<float> floats(65536);
     std::vector<double> doubles(65536);
-    detail::values_of(type, bytes.data(), std::span{floats});
-    detail::values_of(type, bytes.data(), std::span{doubles});
+    detail::convert_elements(type, bytes.data(), std::span{floats});
+    detail::convert_elements(type, bytes.data(), std::span{doubles});
     int wrong = 0;
     for (unsigned bits = 0; bits < 65536; ++bits) {
         const worth expected = worth_of(bits, fraction_bits);
@@ -91,10 +91,10 @@ TEST_CASE("F32 keeps its bits, F64 is rounded to the nearest float") {
         CHECK(std::to_integer<unsigned>(bytes[0]) == (bits & 0xff));
         CHECK(std::to_integer<unsigned>(bytes[3]) == bits >> 24);
         float value = 0;
-        detail::values_of(element_type::f32, bytes, std::span{&value, 1});
+        detail::convert_elements(element_type::f32, bytes, std::span{&value, 1});
         CHECK(std::bit_cast<std::uint32_t>(value) == bits);
         double wide = 0;
-        detail::values_of(element_type::f32, bytes, std::span{&wide, 1});
+        detail::convert_elements(element_type::f32, bytes, std::span{&wide, 1});
         const float same = static_cast<float>(wide);
         CHECK((std::isnan(value) ? std::isnan(wide) : std::bit_cast<std::uint32_t>(same) == bits));
     }
@@ -111,10 +111,10 @@ TEST_CASE("F32 keeps its bits, F64 is rounded to the nearest float") {
         std::byte bytes[8];
         detail::to_bytes(std::bit_cast<std::uint64_t>(exact), bytes);
         float value = 0;
-        detail::values_of(element_type::f64, bytes, std::span{&value, 1});
+        detail::convert_elements(element_type::f64, bytes, std::span{&value, 1});
         CHECK(static_cast<double>(value) == expected);
         double same = 0;
-        detail::values_of(element_type::f64, bytes, std::span{&same, 1});
+        detail::convert_elements(element_type::f64, bytes, std::span{&same, 1});
         CHECK(same == exact);
     }
 }

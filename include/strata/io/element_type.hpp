@@ -105,7 +105,7 @@ constexpr float float_of_bf16(std::uint16_t upper) {
     return std::bit_cast<float>(std::uint32_t{upper} << 16);
 }
 
-/// Whether values_of takes elements of the type.
+/// Whether convert_elements takes elements of the type.
 constexpr bool has_values(element_type type) {
     return type == element_type::f16 || type == element_type::bf16 || type == element_type::f32 ||
            type == element_type::f64;
@@ -114,7 +114,7 @@ constexpr bool has_values(element_type type) {
 /// Writes values.size() elements as float or double: exactly, but f64 rounded to the nearest float. Takes types that
 /// have values.
 template <class Real>
-void values_of(element_type type, const std::byte* bytes, std::span<Real> values) {
+void convert_elements(element_type type, const std::byte* bytes, std::span<Real> values) {
     const auto each = [&]<class Unsigned>(Unsigned, auto value) {
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = static_cast<Real>(value(from_bytes<Unsigned>(bytes + i * sizeof(Unsigned))));

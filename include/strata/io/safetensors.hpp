@@ -109,7 +109,7 @@ public:
     [[nodiscard]] std::vector<Real> values(std::string_view name) const {
         const named_tensor& tensor = with_values<Real>(name);
         std::vector<Real> result(tensor.count());
-        detail::values_of(tensor.type, tensor.bytes.data(), std::span<Real>{result});
+        detail::convert_elements(tensor.type, tensor.bytes.data(), std::span<Real>{result});
         return result;
     }
 
@@ -172,7 +172,7 @@ private:
             detail::raise<std::runtime_error>({place_of(tensor),
                                                detail::text_of_elements(tensor.type, tensor.shape), " has ",
                                                tensor.count(), " values, expected ", to.size()});
-        detail::values_of(tensor.type, tensor.bytes.data(), to);
+        detail::convert_elements(tensor.type, tensor.bytes.data(), to);
     }
 
     // The tensor, if its elements are numbers with a fraction.

@@ -59,7 +59,12 @@ struct batch_norm : layer_defaults {
     static constexpr std::size_t saved(extents in, std::size_t) { return 4 * padded(in.last()); }
     /// Three numbers a column, backwards.
     static constexpr std::size_t scratch(extents in, std::size_t) { return 3 * padded(in.last()); }
-    static std::string describe() { return "batch_norm"; }
+    /// With its options where they are not the usual ones.
+    static std::string describe() {
+        constexpr bool usual = Momentum == float_constant{0.1} && Epsilon == float_constant{1e-5};
+        return usual ? "batch_norm"
+                     : detail::text_of({"batch_norm, momentum ", Momentum, ", epsilon ", Epsilon});
+    }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

@@ -45,7 +45,10 @@ struct layer_norm : layer_defaults {
     static constexpr std::size_t scratch(extents in, std::size_t rows) {
         return rows * (in.count() / in.last()) * kernels::numbers_of_moments;
     }
-    static std::string describe() { return "layer_norm"; }
+    static std::string describe() {
+        return Epsilon == float_constant{1e-5} ? "layer_norm"
+                                               : detail::text_of({"layer_norm, epsilon ", Epsilon});
+    }
 
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {

@@ -20,6 +20,8 @@ struct float_constant {
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a number by itself.
     consteval float_constant(double literal) : value{static_cast<float>(literal)} {}
 
+    constexpr bool operator==(const float_constant&) const = default;
+
     /// Whether it is neither a NaN nor infinite.
     [[nodiscard]] consteval bool finite() const {
         return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u;

@@ -109,6 +109,18 @@ template <class Error>
     raise<Error>(std::string_view{text_of(pieces)});
 }
 
+/// Throws an Error, which is a std::runtime_error, with more than a text. Where errors do not throw, the text alone is
+/// handed over.
+template <class Error, class More>
+[[noreturn, gnu::cold, gnu::noinline]] void raise_with(std::string_view text, const More& more) {
+#if !defined(STRATA_ERROR_HANDLER) && defined(__cpp_exceptions)
+    throw Error{std::string{"strata: "}.append(text), more};
+#else
+    (void)more;
+    raise<std::runtime_error>(text);
+#endif
+}
+
 } // namespace detail
 
 } // namespace strata
