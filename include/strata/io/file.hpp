@@ -161,6 +161,23 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
 #endif
 }
 
+/// Whether there is a file that can be read.
+inline bool file_exists(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file != nullptr) std::fclose(file);
+    return file != nullptr;
+}
+
+/// Gives what is at `path`, if anything is, the name `other` too, in place of what has that; where the system is not POSIX,
+/// that name instead.
+inline void keep_as(const std::string& path, const std::string& other) {
+#if defined(STRATA_POSIX_FILES)
+    std::remove(other.c_str());
+    if (::link(path.c_str(), other.c_str()) == 0) return;
+#endif
+    std::rename(path.c_str(), other.c_str());
+}
+
 } // namespace strata::detail
 
 #undef STRATA_POSIX_FILES

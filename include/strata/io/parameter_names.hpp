@@ -131,6 +131,13 @@ std::vector<std::string> parameter_names() {
 
 namespace detail {
 
+/// A hash's 16 digits.
+inline std::string to_hexadecimal(std::uint64_t hash) {
+    std::string text(16, '0');
+    for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
+    return text;
+}
+
 /// What tells networks apart in files: each entry with its options, what it reads, and its output's shape.
 template <any_network Net>
 std::string fingerprint() {
@@ -143,9 +150,18 @@ std::string fingerprint() {
         add(text_of({";", describe_layer<Net>(i), " ", Net::table.shapes[Net::topology.written(i)]}));
         for (const std::size_t v : Net::topology.operands_of(i)) add(text_of({" ", v}));
     }
-    std::string text(16, '0');
-    for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
-    return text;
+    return to_hexadecimal(hash);
+}
+
+/// "0.weight", of a network without parameters "".
+template <any_network Net>
+std::string first_name() {
+    const std::vector<std::string> names = parameter_names<Net>();
+    return names.empty() ? std::string{} : names.front();
+}
+
+inline std::vector<std::size_t> shape_in_file(const extents& logical) {
+    return {logical.size, logical.size + logical.rank};
 }
 
 } // namespace detail

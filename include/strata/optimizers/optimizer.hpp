@@ -137,6 +137,23 @@ public:
     }
     /// The rule's state: so many blocks as it has floats a weight, each laid out like the weights.
     [[nodiscard]] std::span<const Real> state() const { return state_.span(); }
+    /// How many steps each parameter has made, in the order of parameters_of<Net>.
+    [[nodiscard]] std::span<const std::size_t> steps_of_parameters() const {
+        return {made_.data(), made_.size()};
+    }
+    /// Goes on from where another one of the same rule stood. Throws std::invalid_argument for sizes of another network or
+    /// rule, and for a rate that is not a finite number, at least 0; nothing has changed then.
+    void go_on(std::span<const Real> state, std::span<const std::size_t> steps_of_parameters,
+               std::size_t steps, float rate) {
+        if (state.size() != state_.size() || steps_of_parameters.size() != made_.size())
+            detail::raise<std::invalid_argument>(
+                {"an optimizer with a state of ", state_.size(), " floats for ", made_.size(),
+                 " parameters cannot go on from one of ", state.size(), " for ", steps_of_parameters.size()});
+        learning_rate(rate);
+        std::copy(state.begin(), state.end(), state_.data());
+        made_.assign(steps_of_parameters.begin(), steps_of_parameters.end());
+        steps_ = steps;
+    }
 
 private:
     static const Rule& checked(const Rule& rule) {

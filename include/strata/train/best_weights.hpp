@@ -4,9 +4,13 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/finite.hpp"
+#include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <stdexcept>
 #include <vector>
 
 namespace strata::inline STRATA_TARGET::detail {
@@ -33,6 +37,21 @@ public:
         least_ = loss;
         if (!weights_.empty()) std::copy_n(net_.storage().data(), weights_.size(), weights_.begin());
         return true;
+    }
+
+    [[nodiscard]] std::optional<float> least() const { return any_ ? std::optional{least_} : std::nullopt; }
+    [[nodiscard]] std::span<const Real> weights() const {
+        return {weights_.data(), any_ ? weights_.size() : 0};
+    }
+    /// Goes on from what another one had. Throws std::invalid_argument if it kept other weights than this one is to.
+    void go_on(std::optional<float> least, std::span<const Real> weights) {
+        if (least && weights.size() != weights_.size())
+            raise<std::invalid_argument>({"fit is to go on from a state with ", weights.size(),
+                                          " best weights, and keeps ", weights_.size(),
+                                          ": restore_best_weights is another option there"});
+        any_ = least.has_value();
+        least_ = least.value_or(0.0f);
+        if (any_) std::copy(weights.begin(), weights.end(), weights_.begin());
     }
 
     /// Whether the model gets other weights back than those of its last step.

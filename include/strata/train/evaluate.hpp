@@ -18,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <type_traits>
+#include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -35,6 +36,18 @@ struct loss_values {
              double rows) {
         for (std::size_t k = 0; k < values.size(); ++k) outputs[k] += static_cast<double>(values[k]) * rows;
         terms.add(more, rows);
+    }
+    /// All of them in a row, and back: as many as parts.
+    static constexpr std::size_t parts = Net::outputs.size() + term_count<Loss>;
+    [[nodiscard]] std::vector<double> in_a_row() const {
+        std::vector<double> all(outputs.begin(), outputs.end());
+        all.insert(all.end(), terms.each.begin(), terms.each.end());
+        return all;
+    }
+    void go_on(const std::vector<double>& all) {
+        std::copy_n(all.begin(), outputs.size(), outputs.begin());
+        terms = {};
+        for (std::size_t k = 0; k < terms.each.size(); ++k) terms.add(k, all[outputs.size() + k]);
     }
     /// The means, of sums over so many rows.
     [[nodiscard]] loss_values over(std::size_t rows) const {

@@ -80,22 +80,59 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
         detail::best_weights<Net, Real> best{net, options.restore_best_weights};
         const detail::gradients_cleared<workspace<Part, Batch, training, Real>> cleared{work};
         const std::size_t last = options.first_epoch - 1 + options.epochs;
-        std::size_t steps = (options.first_epoch - 1) * batches.size();
-        std::size_t best_epoch = options.first_epoch - 1; // what patience counts from
+        std::size_t done = options.first_epoch - 1; // epochs
+        std::size_t steps = done * batches.size();
+        std::size_t best_epoch = done; // what patience counts from
+        std::size_t number = 0;        // of the batch
+        double sum = 0;
+        detail::loss_values<Part, Loss> parts;
+        if (const auto& from = options.resume_from) {
+            detail::require_state(*from, options, batches.size(), parts.parts);
+            done = from->epoch;
+            number = from->batch;
+            steps = from->step;
+            sum = from->loss;
+            parts.go_on(from->parts);
+            trained.go_on(from->metrics);
+            best_epoch = from->best_epoch;
+            best.go_on(from->least_loss, detail::best_weights_in<Real>(*from));
+            history = from->history;
+        }
+        const auto state = [&] {
+            fit_state now{done,           number,     steps,       sum, parts.in_a_row(),
+                          trained.sums(), best_epoch, best.least()};
+            detail::best_weights_in<Real>(now).assign(best.weights().begin(), best.weights().end());
+            now.history = history;
+            return now;
+        };
+        const auto tell = [&] {
+            const auto copy = [](const void* of) { return (*static_cast<const decltype(state)*>(of))(); };
+            return options.on_progress(fit_progress{done, last, number, batches.size(), copy, &state});
+        };
+        const auto out_of_patience = [&] {
+            return options.patience && done - best_epoch >= *options.patience && done > 1;
+        };
+        if (number == 0 && options.resume_from && out_of_patience()) return history;
         const auto fail = [&](std::size_t epoch, const std::string& where, const std::string& why) {
             detail::raise<std::runtime_error>(
                 {"fit fails in epoch ", epoch, where, ": ", why,
                  (best.restores() ? " (the model has its best epoch's weights)" : "")});
         };
-        for (std::size_t done = 0; done < options.epochs; ++done) {
-            const std::size_t epoch = options.first_epoch + done;
+        while (done < last) {
+            const std::size_t epoch = done + 1;
             if (options.shuffle) batches.shuffle({options.seed.value + (std::uint64_t{epoch} << 32)});
-            double sum = 0;
-            detail::loss_values<Part, Loss> parts;
-            trained.clear();
+            if (number == 0) {
+                sum = 0;
+                parts = {};
+                trained.clear();
+            }
             validated.clear();
-            std::size_t number = 0;
+            std::size_t left_out = number; // batches of an earlier call
             for (const basic_minibatch<samples, targets>& batch : batches) {
+                if (left_out > 0) {
+                    --left_out;
+                    continue;
+                }
                 work.seed(options.seed, steps);
                 if (options.learning_rate)
                     optimizer.learning_rate(detail::scheduled_rate<on>(options, steps));
@@ -113,6 +150,7 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 const auto rows = static_cast<double>(batch.x.rows);
                 sum += static_cast<double>(step.loss) * rows;
                 parts.add(step.outputs, step.terms, rows);
+                if (number < batches.size() && !tell()) return history;
                 if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
                     return history;
             }
@@ -137,8 +175,9 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 best_epoch = epoch;
                 history.best_epoch = epoch;
             }
-            if (!options.after_epoch(report)) break;
-            if (options.patience && epoch - best_epoch >= *options.patience && epoch > 1) break;
+            done = epoch;
+            number = 0;
+            if (!tell() || !options.after_epoch(report) || out_of_patience()) break;
         }
     }
     return history;

@@ -1,4 +1,4 @@
-// What fit is told, and what it reports: its options, reports and history.
+// What fit is told: its options.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -8,7 +8,9 @@
 #include "strata/meta/raise.hpp"
 #include "strata/random/philox.hpp"
 #include "strata/train/callback.hpp"
+#include "strata/train/fit_state.hpp"
 #include "strata/train/metric.hpp"
+#include "strata/train/reports.hpp"
 #include "strata/train/validation.hpp"
 
 #include <cstddef>
@@ -20,37 +22,6 @@
 #include <vector>
 
 namespace strata::inline STRATA_TARGET {
-
-/// After a batch. Numbers count from 1.
-struct batch_report {
-    std::size_t epoch, epochs; ///< the epoch, and the last one of the call
-    std::size_t batch, batches;
-    float loss; ///< of this batch, before its step
-};
-
-/// A metric, or a part of the loss, in an epoch.
-struct measured {
-    std::string name;
-    double training = 0;                ///< mean over the epoch's samples, each batch as it was met
-    std::optional<double> validation{}; ///< after the epoch; none without validation data
-};
-
-/// After an epoch.
-struct epoch_report {
-    std::size_t epoch, epochs;
-    float loss;                             ///< mean over the epoch's samples, each as it was met
-    std::optional<float> validation_loss{}; ///< after the epoch; none without validation data
-    /// Of a loss with terms what each part comes to, weighted: "output", then by the mark of a term, or "weights".
-    std::vector<measured> terms{};
-    std::vector<measured> metrics{}; ///< in the order of the options
-
-    /// The metric of a name. Throws std::out_of_range if there is none.
-    [[nodiscard]] const measured& metric(std::string_view name) const {
-        for (const measured& m : metrics)
-            if (m.name == name) return m;
-        detail::raise<std::out_of_range>({"fit has no metric ", name});
-    }
-};
 
 struct fit_options {
     std::size_t epochs = 1; ///< how many this call runs
@@ -79,15 +50,13 @@ struct fit_options {
     std::vector<metric> metrics{}; ///< reported for training and validation data, as {accuracy{}} is
     training_callback<epoch_report> after_epoch{};
     training_callback<batch_report> after_batch{};
-};
-
-/// What every epoch came to.
-struct fit_history {
-    std::vector<float> loss{};
-    std::vector<float> validation_loss{}; ///< empty without validation data
-    std::optional<std::size_t>
-        best_epoch{};                   ///< of the least validation loss, or loss; none if no loss is finite
-    std::vector<epoch_report> epochs{}; ///< with terms and metrics
+    /// Called after every batch but an epoch's last, and after every epoch, before after_batch and after_epoch: a hook that
+    /// keeps where the training stands, as strata/io/checkpoint.hpp has one.
+    training_callback<fit_progress> on_progress{};
+    /// Where to go on, in place of the beginning: with the same options, data and workspace type, the model's weights and the
+    /// optimizer as they were then, fit ends with the bits of a call that never stopped. `epochs` counts from first_epoch, as
+    /// it did.
+    std::optional<fit_state> resume_from{};
 };
 
 namespace detail {
@@ -117,6 +86,19 @@ void require_sensible(const fit_options& options, std::size_t capacity) {
         if (options.validation.given())
             detail::raise<std::invalid_argument>("fit has both validation and validation_split: choose one");
     }
+}
+
+/// Throws std::invalid_argument for a state that no call with these options left: of other epochs, batches or metrics.
+[[gnu::cold, gnu::noinline]] inline void require_state(const fit_state& from, const fit_options& options,
+                                                       std::size_t batches, std::size_t parts) {
+    const std::size_t before = options.first_epoch - 1;
+    if (from.epoch < before || from.epoch - before > options.epochs || from.batch >= batches ||
+        from.step != from.epoch * batches + from.batch || from.parts.size() != parts ||
+        from.metrics.size() != options.metrics.size() || from.history.loss.size() != from.epoch - before ||
+        from.best_epoch > from.epoch)
+        raise<std::invalid_argument>(
+            {"fit cannot go on after epoch ", from.epoch, ", batch ", from.batch, ", step ", from.step,
+             ": with these options, data and this loss that is no place where it stood"});
 }
 
 } // namespace detail

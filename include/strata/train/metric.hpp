@@ -113,6 +113,9 @@ public:
         return sums_[k] / static_cast<double>(rows);
     }
     void clear() { std::fill(sums_.begin(), sums_.end(), 0.0); }
+    [[nodiscard]] const std::vector<double>& sums() const { return sums_; }
+    /// Goes on from other sums, as many.
+    void go_on(const std::vector<double>& sums) { sums_ = sums; }
 
 private:
     /// Metrics are measured on floats.

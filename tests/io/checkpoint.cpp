@@ -1,0 +1,304 @@
+// Trainings in files: one that was stopped and goes on has the bits of one that never was; what is damaged is refused.
+#include "strata/io/checkpoint.hpp"
+
+#include "strata/core.hpp"
+#include "strata/io/weights.hpp"
+
+#include "support/small_networks.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
+
+using namespace strata;
+
+namespace {
+
+/// A folder of its own, gone at the end.
+struct folder {
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() /
+        ("strata-checkpoint-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    folder() { std::filesystem::create_directories(path); }
+    folder(const folder&) = delete;
+    folder& operator=(const folder&) = delete;
+    ~folder() { std::filesystem::remove_all(path); }
+    [[nodiscard]] std::string operator/(const char* name) const { return (path / name).string(); }
+};
+
+std::string contents_of(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+void write(const std::string& path, const std::string& contents) {
+    std::ofstream{path, std::ios::binary}.write(contents.data(),
+                                                static_cast<std::streamsize>(contents.size()));
+}
+
+struct noisy : network<strata::input<6>, dense<8>, relu, dropout<0.2>, mark<"code">, dense<3>> {};
+struct normal : network<strata::input<6>, gaussian_noise<0.1>, dense<8>, batch_norm<>, strata::tanh,
+                        mark<"code">, dense<3>> {};
+
+constexpr std::size_t rows = 50, batch_rows = 8;
+
+template <class Real>
+std::vector<Real> in_real(const std::vector<float>& values) {
+    return {values.begin(), values.end()};
+}
+
+/// What a run comes to: weights, optimizer, and all that fit reports.
+struct outcome {
+    std::vector<double> numbers;
+    bool operator==(const outcome&) const = default;
+};
+
+/// Trains with a checkpoint after every batch, up to so many batches, or to the end.
+template <class Net, class Real, class Rule>
+outcome run(const std::string& path, const Rule& rule, std::size_t batches, std::size_t keep = 1) {
+    static const std::vector<Real> x = in_real<Real>(tests::uniform_rows(rows, 6, 1)),
+                                   y = in_real<Real>(tests::uniform_rows(rows, 3, 2));
+    model<Net, Real> net{seed{3}};
+    workspace<Net, batch<batch_rows>, training, Real> work;
+    optimizer opt{net, rule};
+    checkpoint file{path, net, opt, {.every_minutes = 0.0, .keep = keep}};
+    const auto loss = mse{} + 0.01f * at<"code">(l1{}) + 0.001f * on_weights(l2{});
+    std::size_t done = 0;
+    const fit_history history =
+        fit(net, work, opt, loss, x, y,
+            {.epochs = 5,
+             .batch_size = batch_rows,
+             .learning_rate = cosine_decay{0.05f, 25},
+             .clip_norm = 1.0f,
+             .patience = 2,
+             .restore_best_weights = true,
+             .validation_split = 0.2f,
+             .metrics = {{"first",
+                          [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); }}},
+             .after_batch = [&](const batch_report&) { return ++done < batches; },
+             .on_progress = file,
+             .resume_from = file.restore()});
+    outcome all;
+    for (const Real w : net.storage()) all.numbers.push_back(double(w));
+    for (const Real s : opt.state()) all.numbers.push_back(double(s));
+    all.numbers.push_back(double(opt.steps()));
+    all.numbers.push_back(double(history.best_epoch.value_or(0)));
+    for (const epoch_report& report : history.epochs) {
+        for (const double number : {double(report.epoch), double(report.epochs), double(report.loss),
+                                    double(report.validation_loss.value_or(-1)),
+                                    report.metric("first").training, *report.metric("first").validation})
+            all.numbers.push_back(number);
+        for (const measured& term : report.terms) {
+            all.numbers.push_back(term.training);
+            all.numbers.push_back(term.validation.value_or(-1));
+        }
+    }
+    return all;
+}
+
+template <class Net, class Real, class Rule>
+void check_all_stops(const Rule& rule) {
+    const folder here;
+    const outcome whole = run<Net, Real>(here / "whole", rule, 1000);
+    REQUIRE(whole.numbers.size() > 20);
+    for (std::size_t stop = 1; stop <= 26; ++stop) {
+        CAPTURE(stop);
+        const std::string path = here / "stopped";
+        std::filesystem::remove(path);
+        run<Net, Real>(path, rule, stop);
+        run<Net, Real>(path, rule, 2); // and once more
+        CHECK(run<Net, Real>(path, rule, 1000) == whole);
+        CHECK(run<Net, Real>(path, rule, 1000) == whole); // of a run that has ended nothing is left to do
+    }
+}
+
+} // namespace
+
+TEST_CASE("wherever a training stops, it goes on with the bits of one that did not") {
+    check_all_stops<noisy, float>(sgd{.learning_rate = 0.05f, .momentum = 0.9f});
+    check_all_stops<noisy, float>(adam{});
+    check_all_stops<normal, float>(adamw{});
+    check_all_stops<normal, float>(rmsprop{});
+    check_all_stops<normal, double>(adam{});
+}
+
+TEST_CASE("a file is there after every epoch, or every few, and at the end") {
+    const folder here;
+    model<noisy> net;
+    workspace<noisy, batch<10>> work;
+    optimizer opt{net, sgd{}};
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    const std::string path = here / "file";
+    std::string seen;
+    fit(net, work, opt, mse{}, x, y,
+        {.epochs = 5,
+         .after_epoch =
+             [&](const epoch_report&) {
+                 seen += std::filesystem::exists(path) ? "x" : "-";
+                 std::filesystem::remove(path);
+             },
+         .on_progress = checkpoint{path, net, opt, {.every_epochs = 2}}});
+    CHECK(seen == "-x-xx");
+}
+
+TEST_CASE("as many as are to be kept are, and each is whole") {
+    const folder here;
+    run<noisy, float>(here / "file", adam{}, 7, 3);
+    std::vector<std::size_t> steps;
+    for (const char* name : {"file", "file.1", "file.2"}) {
+        model<noisy> net;
+        optimizer opt{net, adam{}};
+        const auto state = checkpoint{here / name, net, opt}.restore();
+        REQUIRE(state.has_value());
+        steps.push_back(state->step);
+    }
+    CHECK(steps == std::vector<std::size_t>{7, 6, 5});
+    CHECK(!std::filesystem::exists(here / "file.3"));
+}
+
+TEST_CASE("load reads the weights of a checkpoint") {
+    const folder here;
+    model<noisy> net{seed{3}}, other{seed{4}};
+    optimizer opt{net, adam{}};
+    checkpoint{here / "file", net, opt}.save({});
+    load(here / "file", other, convention{}.within("model."));
+    CHECK(predict(other, std::vector<float>(6, 0.5f)) == predict(net, std::vector<float>(6, 0.5f)));
+}
+
+namespace {
+
+/// A checkpoint of noisy and Adam that is not to be taken: it says so in these words, and nothing changes.
+void check_refused(const std::string& path, const char* why) {
+    model<noisy> net{seed{8}};
+    optimizer opt{net, adam{.learning_rate = 0.5f}};
+    const std::vector<float> before{net.storage().begin(), net.storage().end()};
+    std::string said;
+    try {
+        static_cast<void>(checkpoint{path, net, opt}.restore());
+    } catch (const std::runtime_error& error) {
+        said = error.what();
+    } catch (const std::invalid_argument& error) {
+        said = error.what();
+    }
+    INFO(said);
+    CHECK(said.find(why) != std::string::npos);
+    CHECK(said.find("strata: ") == 0);
+    CHECK(std::equal(before.begin(), before.end(), net.storage().begin()));
+    CHECK(opt.steps() == 0);
+    CHECK(opt.learning_rate() == 0.5f);
+}
+
+} // namespace
+
+TEST_CASE("what is damaged, foreign, newer or of something else is refused, and nothing changes") {
+    const folder here;
+    run<noisy, float>(here / "file", adam{}, 9);
+    const std::string good = contents_of(here / "file");
+    const std::string path = here / "bad";
+    std::size_t flips = 0;
+    for (std::size_t at = 0; at < good.size(); at += 7) {
+        CAPTURE(at);
+        std::string bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
+        write(path, bad);
+        check_refused(path, "");
+        model<noisy> net;
+        optimizer opt{net, adam{}};
+        CHECK_THROWS_AS(static_cast<void>(checkpoint{path, net, opt}.restore()), std::runtime_error);
+        ++flips;
+    }
+    CHECK(flips > 400);
+    for (std::size_t size = 0; size < good.size(); size += 61) {
+        write(path, good.substr(0, size));
+        check_refused(path, path.c_str());
+    }
+    write(path, good + "x");
+    check_refused(path, path.c_str());
+    model<noisy> net;
+    save(path, net);
+    check_refused(path, "is no checkpoint: weights alone are read by load");
+    safetensors_writer newer;
+    newer.metadata("strata.checkpoint", "2");
+    newer.write(path);
+    check_refused(path, "is a checkpoint of version 2, and this Strata reads version 1");
+    std::filesystem::remove(path);
+    run<normal, float>(path, adam{}, 3);
+    check_refused(path, "is a checkpoint of a network with other layers or options");
+    std::filesystem::remove(path);
+    run<noisy, float>(path, sgd{}, 3);
+    check_refused(path, "optimizer.0.");
+    std::filesystem::remove(path);
+    run<noisy, float>(path, rmsprop{}, 3);
+    check_refused(path, "optimizer.1.");
+    optimizer less{net, rmsprop{}};
+    CHECK_THROWS_WITH_AS(
+        static_cast<void>(checkpoint{here / "file", net, less}.restore()),
+        ("strata: " + (here / "file") + " is a checkpoint of another optimizer's rule").c_str(),
+        std::runtime_error);
+}
+
+TEST_CASE("a state goes on only where it stood: other batches, epochs or metrics are refused") {
+    const folder here;
+    run<noisy, float>(here / "file", adam{}, 9);
+    model<noisy> net;
+    workspace<noisy, batch<batch_rows>> work;
+    optimizer opt{net, adam{}};
+    const std::vector<float> x = tests::uniform_rows(rows, 6, 1), y = tests::uniform_rows(rows, 3, 2);
+    const auto state = checkpoint{here / "file", net, opt}.restore();
+    const auto loss = mse{} + 0.01f * at<"code">(l1{}) + 0.001f * on_weights(l2{});
+    const metric first{"first",
+                       [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); }};
+    CHECK_THROWS_AS(fit(net, work, opt, loss, x, y,
+                        {.epochs = 5, .batch_size = 4, .metrics = {first}, .resume_from = state}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(fit(net, work, opt, loss, x, y,
+                        {.epochs = 1, .validation_split = 0.2f, .metrics = {first}, .resume_from = state}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(
+        fit(net, work, opt, loss, x, y, {.epochs = 5, .validation_split = 0.2f, .resume_from = state}),
+        std::invalid_argument);
+    CHECK_THROWS_AS(fit(net, work, opt, mse{}, x, y,
+                        {.epochs = 5, .validation_split = 0.2f, .metrics = {first}, .resume_from = state}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(fit(net, work, opt, loss, x, y, // the state has best weights
+                        {.epochs = 5, .validation_split = 0.2f, .metrics = {first}, .resume_from = state}),
+                    std::invalid_argument);
+}
+
+TEST_CASE("a disk that is full ends the training with an error, and the last checkpoint stays") {
+    const folder here;
+    const std::string path = here / "file";
+    run<noisy, float>(path, adam{}, 3);
+    const std::string before = contents_of(path);
+    rlimit old{};
+    getrlimit(RLIMIT_FSIZE, &old);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{before.size() / 2, old.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    std::string said;
+    try {
+        run<noisy, float>(path, adam{}, 1000);
+    } catch (const std::runtime_error& error) {
+        said = error.what();
+    }
+    setrlimit(RLIMIT_FSIZE, &old);
+    std::signal(SIGXFSZ, handler);
+    CHECK(said.find(path) != std::string::npos);
+    CHECK(contents_of(path) == before);
+    CHECK(std::distance(std::filesystem::directory_iterator{here.path}, {}) == 1); // nothing beside it
+    const folder other;
+    CHECK(run<noisy, float>(path, adam{}, 1000) == run<noisy, float>(other / "whole", adam{}, 1000));
+}
+
+TEST_CASE("a checkpoint needs a path, and keeps at least itself") {
+    model<noisy> net;
+    optimizer opt{net, adam{}};
+    CHECK_THROWS_AS((checkpoint{"", net, opt}), std::invalid_argument);
+    CHECK_THROWS_AS((checkpoint{"x", net, opt, {.keep = 0}}), std::invalid_argument);
+    CHECK(!checkpoint{"/nowhere/at/all", net, opt}.restore().has_value());
+    CHECK_THROWS_AS((checkpoint{"/nowhere/at/all", net, opt}.save({})), std::runtime_error);
+}
