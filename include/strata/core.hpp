@@ -12,6 +12,10 @@
 // Kernels, for programs that compile them once
 #include "strata/kernels/separate.hpp"
 
+// What compilers say where a network is wrong: first, so that the way to it, which they print, is short
+#include "strata/graph/messages.hpp"
+#include "strata/graph/operand_messages.hpp"
+
 // Networks as types
 #include "strata/graph/branches.hpp"
 #include "strata/graph/concepts.hpp"

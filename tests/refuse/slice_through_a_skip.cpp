@@ -1,5 +1,5 @@
 // A layer of the slice reads a value from before it.
-// says: strata: this layer of the slice reads a value from before it: cut where no residual
+// says: strata: this layer of the slice reads a value from before it: name the mark there, too
 // also: slice_cuts_through<
 // also: layer_number<5>
 // also: "fine"

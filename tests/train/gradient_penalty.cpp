@@ -273,4 +273,29 @@ TEST_CASE("a gradient penalty that was moved from throws, and the new one goes o
     CHECK(penalty.accumulate(net, work, x) == value);
 }
 
+TEST_CASE("a penalty of a part that needs a later input alone is the one of that part by itself") {
+    struct apart : network<input<4>, dense<3>, mark<"a">, input<9>, dense<17>, strata::tanh, dense<1>,
+                           mark<"score">, concat<"a">> {};
+    struct alone : network<input<9>, dense<17>, strata::tanh, dense<1>> {};
+    using critic = until<apart, "score">;
+    const model<apart> net{glorot_uniform{}, seed{1}};
+    model<alone> same{zeros{}};
+    for (std::size_t k = 0; k < 4; ++k) {
+        std::vector<float> values(parameters_of<alone>[k].what.count());
+        net.read(parameters_of<apart>[k + 2], values);
+        same.write(parameters_of<alone>[k], values);
+    }
+    workspace<critic, batch<5>> work;
+    workspace<alone, batch<5>> same_work;
+    std::vector<float> x(5 * 9);
+    fill_normal(x, 0.0f, 1.0f, seed{2});
+    gradient_penalty<critic, batch<5>> penalty{3.0f};
+    gradient_penalty<alone, batch<5>> same_penalty{3.0f};
+    const float value = penalty.accumulate(net, work, x);
+    CHECK(value > 0);
+    CHECK(value == same_penalty.accumulate(same, same_work, x));
+    const auto gradients = work.parameter_gradients(), expected = same_work.parameter_gradients();
+    CHECK(std::vector(gradients.begin(), gradients.end()) == std::vector(expected.begin(), expected.end()));
+}
+
 } // namespace

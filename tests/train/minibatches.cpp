@@ -7,9 +7,14 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace strata;
@@ -187,4 +192,92 @@ TEST_CASE("batches of no rows are refused; a size above the number of rows is on
         CHECK(order_of(batches).size() == 7);
         CHECK(minibatch_range{none, none, size}.size() == 0);
     }
+}
+
+namespace {
+
+/// Three things of the same samples: row r of each begins with r. Rows, an owner of rows, and class indices.
+struct together {
+    std::vector<float> left = std::vector<float>(21 * 2), right = std::vector<float>(21 * 3);
+    std::vector<int> classes = std::vector<int>(21);
+    float_rows owner;
+    together() {
+        for (std::size_t r = 0; r < 21; ++r) {
+            left[2 * r] = static_cast<float>(r);
+            right[3 * r] = static_cast<float>(r);
+            classes[r] = static_cast<int>(r);
+        }
+        owner = float_rows{right, shape<3>};
+    }
+};
+
+} // namespace
+
+TEST_CASE("minibatches of tuples are those of each alone, in order and shuffled") {
+    const together all;
+    const rows_view left = as_rows(all.left, shape<2>);
+    for (const std::optional<seed> s :
+         {std::optional<seed>{}, std::optional{seed{1}}, std::optional{seed{2}}}) {
+        auto both = minibatches<8>(std::tie(left, all.owner), std::tie(all.classes, left));
+        minibatch_range alone = minibatches<8>(left, left);
+        if (s) both.shuffle(*s);
+        if (s) alone.shuffle(*s);
+        CHECK(both.size() == 3);
+        CHECK(both.rows() == 21);
+        auto one = alone.begin();
+        std::set<float> met;
+        for (const auto& [x, y] : both) {
+            const auto& [a, b] = x.views;
+            const auto& [c, d] = y.views;
+            const rows_view expected = (*one).x;
+            REQUIRE(x.rows == expected.rows);
+            REQUIRE(y.rows == expected.rows);
+            CHECK(b.sample == shape<3>);
+            for (std::size_t r = 0; r < x.rows; ++r) {
+                CHECK(a[r][0] == expected[r][0]);
+                CHECK(b[r][0] == expected[r][0]);
+                CHECK(c.at(r, 0) == static_cast<std::int64_t>(expected[r][0]));
+                CHECK(d[r][0] == expected[r][0]);
+                met.insert(a[r][0]);
+            }
+            ++one;
+        }
+        CHECK(met.size() == 21);
+    }
+}
+
+TEST_CASE("tuples of samples beside rows or class indices, pairs, and several_rows") {
+    const together all;
+    const rows_view left = as_rows(all.left, shape<2>);
+    const auto first = [](const auto& batches) { return *batches.begin(); };
+    CHECK(first(minibatches<8>(std::tie(left, all.owner), left, seed{1})).x.rows == 8);
+    CHECK(first(minibatches<8>(left, std::tie(left, all.classes), seed{1})).y.rows == 8);
+    CHECK(first(minibatches<8>(std::tie(left, all.owner), all.classes, seed{1})).y.rows == 8);
+    const std::pair both{left, left};
+    CHECK(first(minibatches<8>(both, std::pair{left, std::span{all.classes}}, seed{1})).x.rows == 8);
+    const std::tuple owners{all.owner, float_rows{all.left, shape<2>}}; // it has a name, so its values stay
+    CHECK(std::get<1>(first(minibatches<8>(owners, all.classes)).x.views)[3][0] == 3.0f);
+    const several_rows rows{left, left};
+    CHECK(std::get<1>(first(minibatches<8>(rows, rows, seed{1})).y.views).rows == 8);
+    // Class indices of images: as many in a row as there are.
+    const std::vector<int> pixels(21 * 6);
+    CHECK(std::get<0>(first(minibatches<8>(left, std::tie(pixels, left))).y.views).width == 6);
+}
+
+TEST_CASE("parts of other numbers of rows, and minibatches of minibatches, are refused") {
+    const together all;
+    const rows_view left = as_rows(all.left, shape<2>), few = left.part(0, 20);
+    CHECK_THROWS_WITH_AS(minibatches<8>(std::tie(left, few), left),
+                         doctest::Contains("21 samples in place 1, but 20 in place 2"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(minibatches<8>(left, std::tie(few, few)),
+                         doctest::Contains("21 samples, but 20 targets"), std::invalid_argument);
+    CHECK_THROWS_AS(minibatches<8>(left, std::tie(all.classes, few)), std::invalid_argument);
+    const auto shuffled = minibatches<8>(std::tie(left, left), left, seed{1});
+    for (const auto& batch : shuffled)
+        CHECK_THROWS_WITH_AS(minibatches<2>(batch.x, batch.y), doctest::Contains("themselves a minibatch"),
+                             std::invalid_argument);
+    const rows_view ordered = (*shuffled.begin()).y;
+    CHECK_THROWS_AS(minibatches<8>(std::tie(ordered, ordered), std::tie(ordered, ordered)),
+                    std::invalid_argument);
 }

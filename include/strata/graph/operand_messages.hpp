@@ -5,7 +5,17 @@
 
 #include "strata/graph/messages.hpp"
 
+#include <cstddef>
+
 namespace strata::inline STRATA_TARGET::messages {
+
+/// How many inputs or outputs a network has, and of how many a tuple was given: of 0 what is no tuple.
+template <std::size_t Count>
+struct inputs {};
+template <std::size_t Count>
+struct outputs {};
+template <std::size_t Count>
+struct given {};
 
 template <class Number, class Entry, class Known>
 struct unknown_operand {
@@ -43,6 +53,14 @@ struct slice_cuts_through {
     static_assert(always_false<Number>,
                   "strata: this layer of the slice reads a value from before it: name the mark there, too, "
                   "from<Net, \"code\", \"fine\">, or cut where no residual and no skip is open");
+};
+
+template <class Number, class Entry>
+struct slice_hands_through {
+    static_assert(
+        always_false<Number>,
+        "strata: no entry of this slice computes with what this entry gives, so it would come out as it "
+        "went in: leave its mark out, or cut elsewhere");
 };
 
 template <class Number, class Input>

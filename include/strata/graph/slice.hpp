@@ -132,12 +132,21 @@ struct slice_of {
     template <std::size_t... I>
     static consteval auto spell(std::index_sequence<I...>) {
         constexpr auto& graph = topology_of_cut<root, first, last, Left, In[I]...>;
-        if constexpr (graph.error == operand_error::none)
-            return std::type_identity<slice<root, first, last, Left, In[I]...>>{};
-        else
+        if constexpr (graph.error != operand_error::none) {
             return std::type_identity<
                 messages::slice_cuts_through<messages::layer_number<first + graph.wrong_entry + 1>,
                                              element_t<first + graph.wrong_entry, typename root::layers>>>{};
+        } else {
+            using part = slice<root, first, last, Left, In[I]...>;
+            constexpr std::size_t unread = find_unread_input<part>();
+            if constexpr (unread < sizeof...(I)) {
+                constexpr std::size_t by = In[unread] - root::topology.written(0);
+                return std::type_identity<messages::slice_hands_through<
+                    messages::layer_number<by + 1>, element_t<by, typename root::layers>>>{};
+            } else {
+                return std::type_identity<part>{};
+            }
+        }
     }
     using type = typename decltype(spell(std::make_index_sequence<In.size()>{}))::type;
 };
@@ -146,6 +155,8 @@ template <class Type>
 inline constexpr bool is_message = false;
 template <class Number, class Layer>
 inline constexpr bool is_message<messages::slice_cuts_through<Number, Layer>> = true;
+template <class Number, class Entry>
+inline constexpr bool is_message<messages::slice_hands_through<Number, Entry>> = true;
 
 /// Names the first message of several.
 template <class First, class... More>

@@ -40,9 +40,11 @@ struct brought_input {
 };
 template <class Net>
 struct brought_input<splice<Net>> {
+    /// What the first layer is given, whether an output depends on it or not.
+    static constexpr extents given = Net::leading_inputs::values.back();
     template <std::size_t... Axis>
-    static auto spell(std::index_sequence<Axis...>) -> type_list<input<Net::input.size[Axis]...>>;
-    using type = decltype(spell(std::make_index_sequence<Net::input.rank>{}));
+    static auto spell(std::index_sequence<Axis...>) -> type_list<input<given.size[Axis]...>>;
+    using type = decltype(spell(std::make_index_sequence<given.rank>{}));
 };
 template <class First, class... Rest>
 struct brought_input<frozen<First, Rest...>> : brought_input<First> {};

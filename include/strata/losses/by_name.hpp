@@ -45,6 +45,17 @@ struct losses_by_name {
     std::tuple<OutputLosses...> each;
 };
 
+namespace detail {
+
+/// In place of losses about which a message has been given: verbs add none.
+struct refused_losses {};
+template <class More>
+refused_losses operator+(const refused_losses&, const More&) {
+    return {};
+}
+
+} // namespace detail
+
 /// For instance at<"digit">(cross_entropy{}).
 template <fixed_string Mark, loss Loss>
 losses_by_name<output_loss<Mark, Loss>> at(const Loss& what) {
@@ -80,17 +91,40 @@ loss_with_terms<losses_by_name<First..., Second...>, Terms...>
 operator+(const loss_with_terms<losses_by_name<First...>, Terms...>& a, const losses_by_name<Second...>& b) {
     return {a.what + b, a.terms};
 }
+template <class... First, class... Second, class... Terms>
+loss_with_terms<losses_by_name<First..., Second...>, Terms...>
+operator+(const losses_by_name<First...>& a, const loss_with_terms<losses_by_name<Second...>, Terms...>& b) {
+    return {a + b.what, b.terms};
+}
+template <class... First, class... Terms, class... Second, class... More>
+loss_with_terms<losses_by_name<First..., Second...>, Terms..., More...>
+operator+(const loss_with_terms<losses_by_name<First...>, Terms...>& a,
+          const loss_with_terms<losses_by_name<Second...>, More...>& b) {
+    return {a.what + b.what, std::tuple_cat(a.terms, b.terms)};
+}
 
-/// A loss without a name beside one that has one.
+/// A loss without a name beside one that has one, or beside what was made of it.
 template <loss Loss, class... OutputLosses>
-losses_by_name<OutputLosses...> operator+(const Loss&, const losses_by_name<OutputLosses...>& sum) {
+detail::refused_losses operator+(const Loss&, const losses_by_name<OutputLosses...>&) {
     static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
-    return sum;
+    return {};
 }
 template <class... OutputLosses, loss Loss>
-losses_by_name<OutputLosses...> operator+(const losses_by_name<OutputLosses...>& sum, const Loss&) {
+detail::refused_losses operator+(const losses_by_name<OutputLosses...>&, const Loss&) {
     static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
-    return sum;
+    return {};
+}
+template <loss Loss, class... OutputLosses, class... Terms>
+detail::refused_losses operator+(const Loss&,
+                                 const loss_with_terms<losses_by_name<OutputLosses...>, Terms...>&) {
+    static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
+    return {};
+}
+template <class... OutputLosses, class... Terms, loss Loss>
+detail::refused_losses operator+(const loss_with_terms<losses_by_name<OutputLosses...>, Terms...>&,
+                                 const Loss&) {
+    static_assert(sizeof(messages::loss_without_a_name<Loss>) > 0);
+    return {};
 }
 
 namespace detail {
@@ -119,7 +153,7 @@ inline constexpr std::size_t named_count = std::tuple_size_v<typename named_loss
 
 /// What verbs take for a loss.
 template <class L>
-concept loss_or_losses = loss<L> || (named_count<L> > 0);
+concept loss_or_losses = loss<L> || (named_count<L> > 0) || std::is_same_v<L, refused_losses>;
 
 } // namespace detail
 

@@ -36,13 +36,6 @@ struct misordered_for_a_pass {
         "one number type, float or double");
 };
 
-template <class Mark>
-struct mark_in_place_of_a_slice {
-    static_assert(always_false<Mark>,
-                  "strata: predict and evaluate take a slice in their brackets: predict<until<Net, "
-                  "\"code\">>(model, samples) up to a mark, from<Net, \"code\"> after it");
-};
-
 } // namespace messages
 
 namespace detail {

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/operand_messages.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
 #include "strata/model/samples.hpp"
@@ -124,6 +125,25 @@ void predict(const model<Net, Real>& net, workspace<Part, Batch, Purpose, Real>&
     detail::predict_rows<machine_of<Arch, Real>>(net, work, samples, places);
 }
 
+namespace messages {
+
+template <class Net, class Outputs>
+struct no_spans_for_these_outputs {
+    static_assert(always_false<Net>, "strata: predict writes one output to a span of the model's numbers, "
+                                     "and several to an array of spans, "
+                                     "one each: predict(net, work, x, {digits, styles})");
+};
+} // namespace messages
+
+/// Anything else in place of spans.
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Purpose, class X,
+          class Out>
+requires(!std::is_convertible_v<Out&, detail::spans_for_outputs<Part, Real>>)
+void predict(const model<Net, Real>&, workspace<Part, Batch, Purpose, Real>&, const X&, Out&&) {
+    static_assert(
+        sizeof(messages::no_spans_for_these_outputs<Part, messages::outputs<Part::outputs.size()>>) > 0);
+}
+
 namespace detail {
 
 /// Predictions of a network for samples like these.
@@ -171,7 +191,12 @@ auto predict(const model<Net, Real>& net, const X& x) {
 /// x), which computes nothing else and takes the inputs alone on which that value depends.
 template <fixed_string Mark, class Arch = arch, any_network Net, class Real, class X>
 auto predict(const model<Net, Real>& net, const X& x) {
-    return detail::predict_part<until<Net, Mark>, Arch>(net, x);
+    using error = detail::error_of_until<Net, Mark>; // the way to the message is shorter than through until
+    static_assert(sizeof(error) > 0);
+    if constexpr (std::is_same_v<error, messages::none>)
+        return detail::predict_part<until<Net, Mark>, Arch>(net, x);
+    else
+        return std::vector<Real>{};
 }
 
 } // namespace strata

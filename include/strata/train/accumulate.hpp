@@ -19,6 +19,7 @@ Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Re
     using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::tie_error<Part>) > 0);
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Target>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     forward<Arch>(net, work, x);
@@ -70,6 +71,7 @@ auto input_gradient(const model<Net, Real>& net, workspace<Part, Batch, training
                     const Loss& loss, const X& x, const Target& target) {
     using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Target>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     if constexpr (!Part::table.has_input_gradient)

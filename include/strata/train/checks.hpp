@@ -105,20 +105,21 @@ bool find_bad_targets(const Targets& targets, const Refuse& refuse) {
 /// Throws std::invalid_argument if the loss at an output says which targets it takes and these are others,
 /// std::out_of_range if an index is none of its classes.
 template <class Loss, class Arch>
-void require_target(const rows_of<Arch>& targets, const extents&) {
+void require_target(const rows_of<Arch>& targets, const extents&, const output_number& number) {
     if constexpr (targets_of<Loss>::limited) {
         constexpr target_range range = targets_of<Loss>::range;
         if (const found_value bad = find_outside<Arch>(targets, range.least, range.most); bad.found)
             detail::raise<std::invalid_argument>(
-                {"the targets have ", bad.text(), " (both from 0), but this loss takes numbers from ",
+                {"the targets", number, " have ", bad.text(),
+                 " (both from 0), but this loss takes numbers from ",
                  number_text(static_cast<double>(range.least)), " to ",
                  number_text(static_cast<double>(range.most)),
                  ": divide bytes by 255, make classes one-hot; unchecked(loss) takes all numbers"});
     }
 }
 template <class Loss, class Arch>
-void require_target(const class_targets& targets, const extents& output) {
-    require_classes(targets, output.last());
+void require_target(const class_targets& targets, const extents& output, const output_number& number) {
+    require_classes(targets, output.last(), number);
 }
 
 /// The same for the targets of all outputs of a network.
@@ -126,7 +127,7 @@ template <class Net, class Loss, class Arch, class Targets>
 void require_targets(const Targets& targets) {
     if constexpr (losses_fit<Net, Loss>)
         for_each_part(targets, [](auto k, const auto& one) {
-            require_target<loss_at_t<Net, k, Loss>, Arch>(one, Net::outputs[k]);
+            require_target<loss_at_t<Net, k, Loss>, Arch>(one, Net::outputs[k], number_of_output<Net>(k));
         });
 }
 

@@ -85,14 +85,28 @@ template <class Loss, class Target>
 concept classes_for =
     takes_class_indices<Loss> && (class_indices<Target> || std::is_same_v<Target, class_targets>);
 
+/// Which output an error is about, from 1: of a network with one output 0.
+struct output_number {
+    std::size_t number = 0;
+};
+/// " of output 2", or nothing.
+[[gnu::cold, gnu::noinline]] inline std::string to_string(const output_number& output) {
+    return output.number == 0 ? std::string{} : " of output " + std::to_string(output.number);
+}
+template <class Net>
+constexpr output_number number_of_output(std::size_t k) {
+    return {Net::outputs.size() == 1 ? 0 : k + 1};
+}
+
 /// Throws std::out_of_range for an index that is none of the classes.
-inline void require_classes(const class_targets& targets, std::size_t classes) {
+inline void require_classes(const class_targets& targets, std::size_t classes,
+                            const output_number& output = {}) {
     for (std::size_t r = 0; r < targets.rows; ++r)
         for (std::size_t i = 0; i < targets.width; ++i)
             if (const std::int64_t index = targets.at(r, i);
                 index < 0 || static_cast<std::uint64_t>(index) >= classes)
                 detail::raise<std::out_of_range>(
-                    {"the targets have class index ", index, " in row ", targets.row(r),
+                    {"the targets", output, " have class index ", index, " in row ", targets.row(r),
                      (targets.width > 1 ? ", place " : ""), (targets.width > 1 ? std::to_string(i) : ""),
                      " (from 0), which is none of ", classes, " classes: 0 to ", classes - 1});
 }

@@ -151,6 +151,7 @@ template <class Part = void, class Arch = arch, any_network Net, class Real, cla
 Real evaluate(const model<Net, Real>& net, const Loss& loss, const X& x, const Target& target) {
     using part = std::conditional_t<std::is_void_v<Part>, Net, Part>;
     static_assert(sizeof(detail::part_error<part, Net>) > 0);
+    static_assert(sizeof(detail::targets_error<part, Target>) > 0);
     static_assert(sizeof(detail::output_error<part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<part, Loss>) > 0);
     using on = machine_of<Arch, Real>;

@@ -49,6 +49,7 @@ template <class Arch = arch, any_network Net, class Real, class Part, class Batc
 fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& work, Optimizer& optimizer,
                 const Loss& loss, const X& x, const Y& y, const fit_options& options) {
     static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Y>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
@@ -66,8 +67,8 @@ fit_history fit(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                                                         options.batch_size.value_or(Batch::rows)};
         detail::require_rows(all_x, all_y, "fit");
         detail::require_targets<Part, Loss, on>(all_y);
-        detail::metric_sums trained{options.metrics, detail::names_of_outputs<Part>};
-        detail::metric_sums validated{options.metrics, detail::names_of_outputs<Part>};
+        detail::metric_sums trained{options.metrics, Part::outputs.size(), detail::output_at<Part>};
+        detail::metric_sums validated{options.metrics, Part::outputs.size(), detail::output_at<Part>};
         detail::held_out<Part, Real> held;
         if (options.validation.given()) held = detail::hold_validation<Part, Loss, on>(options.validation);
         if (const auto& share = options.validation_split)

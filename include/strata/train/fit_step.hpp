@@ -81,8 +81,7 @@ std::vector<measured> parts_of_loss(const Loss& loss, const loss_values<Net, Los
             if (held_out) parts.back().validation = mean;
         };
         for (std::size_t k = 0; k < Net::outputs.size(); ++k)
-            add(named_count<Loss> == 0 ? std::string_view{"output"} : names_of_outputs<Net>[k],
-                sums.outputs[k], held_out ? held_out->outputs[k] : 0);
+            add(name_of_loss<Net, Loss>(k), sums.outputs[k], held_out ? held_out->outputs[k] : 0);
         for_each_term(loss, [&]<class Term>(const Term&, std::size_t k) {
             const double mean = held_out ? held_out->terms.each[k] : 0;
             if constexpr (is_mark_term<Term>)

@@ -44,10 +44,11 @@ template <class Net, class Loss, class Arch, std::size_t K>
 any_targets<real_of<Arch>> hold_targets(const held_rows& y) {
     using real = real_of<Arch>;
     using loss = loss_at_t<Net, K, Loss>;
+    constexpr output_number number = number_of_output<Net>(K);
     if (y.kind == held_rows::of_classes) {
         if constexpr (takes_class_indices<loss>) {
             const auto& classes = see_target<loss, real>(y.classes, Net::outputs[K]);
-            require_target<loss, Arch>(classes, Net::outputs[K]);
+            require_target<loss, Arch>(classes, Net::outputs[K], number);
             return any_targets<real>{classes};
         } else {
             raise<std::invalid_argument>(
@@ -58,8 +59,8 @@ any_targets<real_of<Arch>> hold_targets(const held_rows& y) {
     const auto& rows = y.template rows<real>();
     if (const found_value bad = find_not_finite<Arch>(rows); bad.found)
         raise<std::invalid_argument>(
-            {"the targets of the validation data have ", bad.text(), " (both from 0)"});
-    require_target<loss, Arch>(rows, Net::outputs[K]);
+            {"the targets", number, " of the validation data have ", bad.text(), " (both from 0)"});
+    require_target<loss, Arch>(rows, Net::outputs[K], number);
     return any_targets<real>{rows};
 }
 

@@ -36,10 +36,10 @@ struct loss_at_no_output {
 
 template <class Number, class Layer, class Net>
 struct output_without_loss {
-    static_assert(always_false<Number>,
-                  "strata: this layer gives an output of the network, and no loss is named for it: put a "
-                  "mark behind it, "
-                  "and add at<\"mark\">(loss), or train the other outputs by until<Net, \"mark\">");
+    static_assert(
+        always_false<Number>,
+        "strata: this entry gives an output of the network, and no loss is named for it: add "
+        "at<\"mark\">(loss) by a mark behind it, or train the other outputs by until<Net, \"mark\">");
 };
 
 template <class Net, fixed_string Mark>
@@ -63,21 +63,12 @@ constexpr std::size_t output_at(std::string_view mark) {
     return k;
 }
 
-/// The names of a network's outputs, for reports: of the last mark at each, empty without one.
-template <class Net>
-inline constexpr auto names_of_outputs = [] {
-    std::array<std::string_view, Net::outputs.size()> names{};
-    for (const mark_text& text : marks_of<typename Net::layers>::texts)
-        if (text.is_mark)
-            if (const std::size_t k = output_at<Net>(text.name); k < names.size()) names[k] = text.name;
-    return names;
-}();
-
 /// For each output the number of its loss among several by name; as many as there are if it has none.
 template <class Net, class Losses>
 struct places_of_losses;
 template <class Net, class... Losses>
 struct places_of_losses<Net, std::tuple<Losses...>> {
+    static constexpr std::array<std::string_view, sizeof...(Losses)> names{Losses::mark_name.view()...};
     static constexpr std::array<std::size_t, sizeof...(Losses)> outputs{
         output_at<Net>(Losses::mark_name.view())...};
     static constexpr auto of = [] {
@@ -113,6 +104,16 @@ const auto& loss_at(const Loss& loss) {
 template <class Net, std::size_t K, class Loss>
 using loss_at_t = std::remove_cvref_t<decltype(loss_at<Net, K>(std::declval<const Loss&>()))>;
 
+/// The name of output K's loss, for reports: the mark that it was given, "output" if none was.
+template <class Net, class Loss>
+std::string_view name_of_loss(std::size_t k) {
+    using places = places_of_losses<Net, typename named_losses<Loss>::type>;
+    if constexpr (places::names.empty())
+        return "output";
+    else
+        return places::names[places::of[k]];
+}
+
 /// Names the message for the first name that is no output's, messages::none if there is none.
 template <class Net>
 consteval auto diagnose_names(const std::tuple<>*) {
@@ -137,7 +138,9 @@ template <class Net, class Loss>
 consteval auto diagnose_names() {
     using named = typename named_losses<Loss>::type;
     using places = places_of_losses<Net, named>;
-    if constexpr (std::tuple_size_v<named> == 0) {
+    if constexpr (std::is_same_v<Loss, refused_losses>) {
+        return std::type_identity<refused_losses>{};
+    } else if constexpr (std::tuple_size_v<named> == 0) {
         if constexpr (Net::outputs.size() == 1)
             return std::type_identity<messages::none>{};
         else

@@ -15,7 +15,6 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -82,19 +81,21 @@ bool has_nan(const rows_of<Arch>& rows) {
 /// Sums of metrics over batches, each weighted with its samples. Outputs that are a NaN have none: theirs is a NaN.
 class metric_sums {
 public:
-    /// Metrics of a network whose outputs have these names. Throws std::invalid_argument for one that is for none of them,
-    /// or does not say for which of several.
-    metric_sums(const std::vector<metric>& metrics, std::span<const std::string_view> outputs)
+    /// Metrics of a network with so many outputs, of which a function finds the number by a mark: as many as there are if
+    /// none is there. Throws std::invalid_argument for a metric that is for none of them, or does not say for which of
+    /// several.
+    metric_sums(const std::vector<metric>& metrics, std::size_t outputs,
+                std::size_t (*output_at)(std::string_view))
         : metrics_{metrics}, sums_(metrics.size()) {
         for (const metric& one : metrics) {
-            if (one.mark().empty() && outputs.size() > 1)
+            if (one.mark().empty() && outputs > 1)
                 raise<std::invalid_argument>({"the metric ", one.name(), " does not say for which of ",
-                                              outputs.size(), " outputs it is: at<\"mark\">(metric) does"});
-            const auto found = std::find(outputs.begin(), outputs.end(), one.mark());
-            if (!one.mark().empty() && found == outputs.end())
+                                              outputs, " outputs it is: at<\"mark\">(metric) does"});
+            const std::size_t found = one.mark().empty() ? 0 : output_at(one.mark());
+            if (found >= outputs)
                 raise<std::invalid_argument>({"the metric ", one.name(), " is for the output at mark \"",
                                               one.mark(), "\", and no output of this network is there"});
-            outputs_.push_back(one.mark().empty() ? 0 : static_cast<std::size_t>(found - outputs.begin()));
+            outputs_.push_back(found);
         }
     }
 

@@ -135,6 +135,21 @@ constexpr void refuse_empty_batches() {
     static_assert(Size > 0, "strata: minibatches<Size> needs a Size of at least 1");
 }
 
+/// Whether class indices outlive this call, those in a tuple too: they have a name, or lie in memory that is not their own.
+template <class Y>
+consteval bool class_indices_stay() {
+    using type = std::remove_cvref_t<Y>;
+    if constexpr (requires(const type& y) { y.views; })
+        return true;
+    else if constexpr (tuple_parts<type> > 0)
+        return []<std::size_t... K>(std::index_sequence<K...>) {
+            return (class_indices_stay<decltype(std::get<K>(std::declval<Y>()))>() && ...);
+        }(std::make_index_sequence<tuple_parts<type>>{});
+    else
+        return !class_indices<type> || std::is_lvalue_reference_v<Y> ||
+               (std::ranges::borrowed_range<type> && contiguous_indices<type>);
+}
+
 /// Targets that outlive this call: rows, or class indices, as many as there are samples or a multiple of that.
 template <class Y>
 auto targets_that_stay(Y&& y, std::size_t rows) {
@@ -142,16 +157,10 @@ auto targets_that_stay(Y&& y, std::size_t rows) {
     if constexpr (requires { y.views; }) {
         return type{y};
     } else if constexpr (tuple_parts<type> > 0) {
-        return std::apply(
-            [&]<class... One>(One&&... one) {
-                return several_rows{targets_that_stay(std::forward<One>(one), rows)...};
-            },
-            std::forward<Y>(y));
+        return [&]<std::size_t... K>(std::index_sequence<K...>) {
+            return several_rows{targets_that_stay(std::get<K>(std::forward<Y>(y)), rows)...};
+        }(std::make_index_sequence<tuple_parts<type>>{});
     } else if constexpr (class_indices<type>) {
-        static_assert(
-            std::is_lvalue_reference_v<Y> || std::ranges::borrowed_range<type>,
-            "strata: these class indices are a temporary and gone before the batches are read: give them a "
-            "name first");
         const auto count = static_cast<std::size_t>(std::size(y));
         return as_class_targets(y, rows > 0 && count > rows && count % rows == 0 ? count / rows : 1);
     } else {
@@ -166,11 +175,9 @@ auto samples_that_stay(X&& x) {
     if constexpr (requires { x.views; })
         return type{x};
     else if constexpr (tuple_parts<type> > 0)
-        return std::apply(
-            []<class... One>(One&&... one) {
-                return several_rows{as_rows(std::forward<One>(one), any_sample{})...};
-            },
-            std::forward<X>(x));
+        return [&]<std::size_t... K>(std::index_sequence<K...>) {
+            return several_rows{as_rows(std::get<K>(std::forward<X>(x)), any_sample{})...};
+        }(std::make_index_sequence<tuple_parts<type>>{});
     else
         return as_rows(std::forward<X>(x), any_sample{});
 }
@@ -178,6 +185,9 @@ auto samples_that_stay(X&& x) {
 template <std::size_t Size, class X, class Y>
 auto make_minibatches(X&& x, Y&& y) {
     refuse_empty_batches<Size>();
+    static_assert(class_indices_stay<Y>(),
+                  "strata: these class indices are a temporary and gone before the batches "
+                  "are read: give them a name first");
     const auto samples = samples_that_stay(std::forward<X>(x));
     const auto targets = targets_that_stay(std::forward<Y>(y), samples.rows);
     return basic_minibatch_range<std::remove_const_t<decltype(samples)>,

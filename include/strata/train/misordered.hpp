@@ -40,6 +40,13 @@ struct misordered_for_evaluate {
                   "is a value: mse{}");
 };
 
+template <class Mark>
+struct mark_in_place_of_a_slice {
+    static_assert(always_false<Mark>, "strata: evaluate takes a slice in its brackets: evaluate<until<Net, "
+                                      "\"code\">>(model, loss, samples, "
+                                      "targets) up to a mark, from<Net, \"code\"> after it");
+};
+
 } // namespace messages
 
 namespace detail {

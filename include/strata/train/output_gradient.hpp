@@ -35,9 +35,9 @@ struct gradients_for_other_outputs {
 
 namespace detail {
 
-inline void require_as_many(std::size_t targets, std::size_t samples) {
+inline void require_as_many(std::size_t targets, std::size_t samples, const output_number& output) {
     if (targets != samples)
-        detail::raise<std::invalid_argument>({targets, " targets for ", samples, " samples"});
+        detail::raise<std::invalid_argument>({targets, " targets", output, " for ", samples, " samples"});
 }
 
 /// Puts a gradient into the place of output K's: rows, or one number for all of it.
@@ -50,7 +50,7 @@ padded_rows<typename Work::real> load_gradient_of(Work& work, const Gradient& gr
     } else {
         const auto seen = see_rows<real>(gradient, Work::network::outputs[K]);
         const basic_rows_view<real> rows = seen;
-        require_as_many(rows.rows, to.rows);
+        require_as_many(rows.rows, to.rows, number_of_output<typename Work::network>(K));
         copy_rows(rows, to);
     }
     clear_padding(to);
@@ -102,7 +102,7 @@ template <std::size_t K, class Work>
 basic_rows_view<typename Work::real> load_targets(Work& work, const class_targets& targets) {
     const padded_rows<typename Work::real> out = work.output_gradient(K);
     constexpr std::size_t classes = Work::network::outputs[K].last();
-    require_classes(targets, classes);
+    require_classes(targets, classes, number_of_output<typename Work::network>(K));
     write_one_hot(targets, classes, out);
     return out;
 }
@@ -120,7 +120,7 @@ real_of<Arch> write_gradient_of(Work& work, const Loss& loss, const Target& targ
     } else {
         const auto& seen = see_target<Loss, real_of<Arch>>(target, shape);
         const auto& targets = view_of(seen);
-        require_as_many(targets.rows, y.rows);
+        require_as_many(targets.rows, y.rows, number_of_output<typename Work::network>(K));
         const rows_of<Arch> wanted = load_targets<K>(work, targets);
         observe(K, y, wanted);
         value = loss.template gradient<Arch>(y, wanted, y.rows, out);
@@ -149,7 +149,7 @@ write_output_gradient(Work& work, const Loss& loss, const Target& target, const 
     using part = typename Work::network;
     work.check_forward();
     output_losses_of<part, real_of<Arch>> values{};
-    if constexpr (targets_fit<part, Loss, Target>())
+    if constexpr (targets_fit<part, Loss, Target>)
         for_each_part(target, [&](auto k, const auto& one) {
             values[k] = write_gradient_of<Arch, k>(work, loss_at<part, k>(loss), one, observe);
         });

@@ -8,10 +8,16 @@
 #include "strata/losses/terms.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/refused_rows.hpp"
+#include "strata/model/samples.hpp"
 #include "strata/model/workspace.hpp"
+#include "strata/tensor/several_rows.hpp"
 #include "strata/train/class_targets.hpp"
+#include "strata/train/losses_of_outputs.hpp"
+#include "strata/train/targets.hpp"
 
+#include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -29,15 +35,42 @@ concept not_targets =
 
 } // namespace detail
 
+namespace detail {
+
+/// The first output whose targets are neither numbers of the model's type nor class indices that its loss takes; as many
+/// as there are outputs if there is none.
+template <class Part, class Loss, class Target, class Real>
+inline constexpr std::size_t first_other_target = Part::outputs.size();
+template <class Part, class Loss, class Target, class Real>
+requires(tuple_parts<Target> == Part::outputs.size() && losses_fit<Part, Loss>)
+inline constexpr std::size_t first_other_target<Part, Loss, Target, Real> =
+    []<std::size_t... K>(std::index_sequence<K...>) {
+        std::size_t found = 0;
+        (void)((!not_targets<std::remove_cvref_t<decltype(part_at<K>(std::declval<const Target&>()))>,
+                             loss_at_t<Part, K, Loss>, Real> &&
+                ++found > 0) &&
+               ...);
+        return found;
+    }(std::make_index_sequence<tuple_parts<Target>>{});
+
+} // namespace detail
+
 /// Samples or targets that are not floats (see ../model/refused_rows.hpp), where the way to the message is long, and so
 /// would be the message.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
           class Loss, class X, class Target>
-requires detail::not_numbers<X, Real> || detail::not_targets<Target, Loss, Real>
+requires detail::has_other_numbers<X, Real> || detail::not_targets<Target, Loss, Real> ||
+         (detail::first_other_target<Part, Loss, Target, Real> < Part::outputs.size())
 float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
                  const X& x, const Target& target) {
-    if constexpr (detail::not_numbers<X, Real>)
+    constexpr std::size_t part = detail::first_other_part<Real, X>;
+    constexpr std::size_t output = detail::first_other_target<Part, Loss, Target, Real>;
+    if constexpr (part < detail::tuple_parts<X> && part < Part::inputs.size())
+        detail::see_rows<Real>(detail::part_at<part>(x), Part::inputs[part]);
+    else if constexpr (detail::has_other_numbers<X, Real>)
         detail::see_samples<Part, Real>(x);
+    else if constexpr (output < Part::outputs.size())
+        detail::see_rows<Real>(detail::part_at<output>(target), Part::outputs[output]);
     else
         detail::see_targets<Part, Loss, Real>(target);
     return 0.0f;

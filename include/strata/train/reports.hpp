@@ -33,7 +33,8 @@ struct epoch_report {
     std::size_t epoch, epochs;
     float loss;                             ///< mean over the epoch's samples, each as it was met
     std::optional<float> validation_loss{}; ///< after the epoch; none without validation data
-    /// Of a loss with terms what each part comes to, weighted: "output", then by the mark of a term, or "weights".
+    /// Of losses by name, or a loss with terms, what each part comes to, weighted: each output's by its mark, or "output",
+    /// in the order of the outputs; then by the mark of a term, or "weights".
     std::vector<measured> terms{};
     std::vector<measured> metrics{}; ///< in the order of the options
 

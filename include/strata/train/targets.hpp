@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/messages.hpp"
+#include "strata/graph/operand_messages.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/refused_rows.hpp"
 #include "strata/tensor/rows.hpp"
@@ -20,9 +21,6 @@
 namespace strata::inline STRATA_TARGET {
 
 namespace messages {
-
-template <std::size_t Count>
-struct outputs;
 
 template <class Net, class Outputs, class Given>
 struct targets_for_other_outputs {
@@ -56,21 +54,22 @@ decltype(auto) see_target(const Target& target, const extents& output) {
     }
 }
 
-/// Whether targets are as many as a network's outputs, and have their losses.
+/// To be asserted of size above 0 by each verb that takes targets, which instantiates the message.
+template <class Net, class Target>
+using targets_error =
+    std::conditional_t<is_for<Target, Net::outputs.size()> || stands_in<Net>, messages::none,
+                       messages::targets_for_other_outputs<Net, messages::outputs<Net::outputs.size()>,
+                                                           messages::given<tuple_parts<Target>>>>;
+
+/// Whether targets are as many as a network's outputs, and have their losses: else a verb does no more than say so.
 template <class Net, class Loss, class Target>
-consteval bool targets_fit() {
-    constexpr std::size_t count = Net::outputs.size();
-    if constexpr (!is_for<Target, count> && !stands_in<Net>)
-        static_assert(sizeof(messages::targets_for_other_outputs<Net, messages::outputs<count>,
-                                                                 messages::given<tuple_parts<Target>>>) > 0);
-    return is_for<Target, count> && losses_fit<Net, Loss>;
-}
+inline constexpr bool targets_fit = is_for<Target, Net::outputs.size()> && losses_fit<Net, Loss>;
 
 /// Targets of a network and its losses: see_target of each output, and view_of() what they are.
 template <class Net, class Loss, class Real, class Target>
 auto see_targets(const Target& target) {
     constexpr std::size_t count = Net::outputs.size();
-    if constexpr (!targets_fit<Net, Loss, Target>()) {
+    if constexpr (!targets_fit<Net, Loss, Target>) {
         return views_t<basic_rows_view<Real>, count>{};
     } else if constexpr (count == 1) {
         return see_target<loss_at_t<Net, 0, Loss>, Real>(target, Net::output);

@@ -136,6 +136,7 @@ Real train_step(model<Net, Real>& net, workspace<Part, Batch, training, Real>& w
                 const Loss& loss, const X& x, const Target& target) {
     using on = machine_of<Arch, Real>;
     static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Target>) > 0);
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);

@@ -111,9 +111,18 @@ namespace detail {
 template <class Values>
 concept no_numbers = not_numbers<Values, float> && not_numbers<Values, double>;
 
-/// Samples that are neither, or targets that are not integers either.
+/// The same, or a tuple with a part that is neither; targets may be integers.
+template <class Values, bool AreTargets>
+inline constexpr bool are_other_values = no_numbers<Values> && !(AreTargets && class_indices<Values>);
+template <class... Parts, bool AreTargets>
+inline constexpr bool are_other_values<std::tuple<Parts...>, AreTargets> =
+    (are_other_values<std::remove_cvref_t<Parts>, AreTargets> || ...);
+template <class First, class Second, bool AreTargets>
+inline constexpr bool are_other_values<std::pair<First, Second>, AreTargets> =
+    are_other_values<std::tuple<First, Second>, AreTargets>;
+
 template <class X, class Y>
-concept no_validation_data = no_numbers<X> || (no_numbers<Y> && !class_indices<Y>);
+concept no_validation_data = are_other_values<X, false> || are_other_values<Y, true>;
 
 } // namespace detail
 
@@ -156,8 +165,9 @@ private:
         else if constexpr (detail::tuple_parts<std::remove_cvref_t<Values>> == 0)
             held.emplace_back(std::forward<Values>(values));
         else
-            std::apply([&]<class... One>(One&&... one) { (held.emplace_back(std::forward<One>(one)), ...); },
-                       std::forward<Values>(values));
+            [&]<std::size_t... K>(std::index_sequence<K...>) {
+                (held.emplace_back(std::get<K>(std::forward<Values>(values))), ...);
+            }(std::make_index_sequence<detail::tuple_parts<std::remove_cvref_t<Values>>>{});
         return held;
     }
 

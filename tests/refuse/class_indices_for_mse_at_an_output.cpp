@@ -1,0 +1,24 @@
+// An output with mse gets class indices.
+// says: strata: networks compute in float, these are integers
+#include "strata/core.hpp"
+
+#include <tuple>
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<7>, dense<6>, mark<"trunk">, dense<5>, mark<"digit">, resume<"trunk">, dense<3>,
+                     mark<"style">> {};
+
+int main() {
+    model<net> weights;
+    workspace<net, batch<8>> work;
+    optimizer opt{weights, sgd{}};
+    const std::vector<float> x(8 * 7), digit(8 * 5), style(8 * 3);
+    const std::vector<int> classes(8);
+#ifdef STRATA_CORRECTED
+    train_step(weights, work, opt, at<"digit">(mse{}) + at<"style">(mse{}), x, std::tie(digit, style));
+#else
+    train_step(weights, work, opt, at<"digit">(mse{}) + at<"style">(mse{}), x, std::tie(classes, style));
+#endif
+}

@@ -1,0 +1,23 @@
+// evaluate gets one loss, and the network has two outputs.
+// says: strata: this network has several outputs, and the loss does not say which it is for
+// also: losses_without_names<
+// also: "digit"
+#include "strata/core.hpp"
+
+#include <tuple>
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<7>, dense<6>, mark<"trunk">, dense<5>, mark<"digit">, resume<"trunk">, dense<3>,
+                     mark<"style">> {};
+
+int main() {
+    const model<net> weights;
+    const std::vector<float> x(8 * 7), digit(8 * 5), style(8 * 3);
+#ifdef STRATA_CORRECTED
+    evaluate(weights, at<"digit">(mse{}) + at<"style">(mse{}), x, std::tie(digit, style));
+#else
+    evaluate(weights, mse{}, x, std::tie(digit, style));
+#endif
+}

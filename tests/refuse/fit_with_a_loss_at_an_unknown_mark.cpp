@@ -1,0 +1,27 @@
+// A loss of fit is at a mark that the network has not.
+// says: strata: this network has no mark of that name
+// also: "digits"
+// also: known_marks<
+#include "strata/core.hpp"
+
+#include <tuple>
+#include <vector>
+
+using namespace strata;
+
+struct net : network<input<7>, dense<6>, mark<"trunk">, dense<5>, mark<"digit">, resume<"trunk">, dense<3>,
+                     mark<"style">> {};
+
+int main() {
+    model<net> weights;
+    workspace<net, batch<8>> work;
+    optimizer opt{weights, sgd{}};
+    const std::vector<float> x(8 * 7), digit(8 * 5), style(8 * 3);
+#ifdef STRATA_CORRECTED
+    fit(weights, work, opt, at<"digit">(mse{}) + at<"style">(mse{}), x, std::tie(digit, style),
+        {.epochs = 2});
+#else
+    fit(weights, work, opt, at<"digits">(mse{}) + at<"style">(mse{}), x, std::tie(digit, style),
+        {.epochs = 2});
+#endif
+}
