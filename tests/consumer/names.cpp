@@ -45,6 +45,7 @@
 #include <unistd.h>
 
 #include "strata/core.hpp"
+#include "strata/io/safetensors.hpp"
 
 using namespace strata;
 
@@ -140,5 +141,8 @@ int main() {
     const float_rows outputs = predict(weights, scaler.transform(held_out.x));
     std::cout << accuracy{}(outputs, targets) << argmax(outputs).front()
               << to_string(confusion_matrix{outputs, held_out.y});
+    const safetensors file{safetensors_writer{}.add("x", {2, 8}, x).bytes()};
+    const named_tensor& tensor_of_file = file.at("x");
+    std::cout << to_string(tensor_of_file.type) << file.values<float>("x").size();
     static_cast<void>(bce{}), static_cast<void>(cross_entropy{}), static_cast<void>(gaussian_kl{});
 }

@@ -26,6 +26,8 @@ static_assert(max(1, 2) == 2);
 static_assert(max(1, 2) == 2);
 #include "strata/model/predict.hpp"
 static_assert(max(1, 2) == 2);
+#include "strata/io/safetensors.hpp"
+static_assert(max(1, 2) == 2);
 #include "strata/train/fit.hpp"
 static_assert(min(1, 2) == 1 && max(1, 2) == 2 && sizeof(small) == 1, "the macros are back");
 
@@ -37,5 +39,8 @@ int main() {
     strata::optimizer opt{weights, strata::sgd{}};
     const std::vector<float> x(16 * 9), y(16 * 4);
     fit(weights, work, opt, strata::mse{}, x, y, {.epochs = 2});
-    return max(0, static_cast<int>(predict(weights, x).size()) - 64);
+    strata::safetensors_writer writer;
+    writer.add("x", {16, 9}, x);
+    const std::vector<float> same = strata::safetensors{writer.bytes()}.values<float>("x");
+    return max(0, static_cast<int>(predict(weights, same).size()) - 64);
 }

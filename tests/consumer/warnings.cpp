@@ -1,5 +1,6 @@
 // A program as its author compiles it: the README's networks, every warning on, and Strata no system header.
 #include "strata/core.hpp"
+#include "strata/io/safetensors.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,15 @@ int main() {
     const float_rows outputs = predict(activity, scaler.transform(held_out.x));
     std::printf("%f %zu\n%s", accuracy{}(outputs, held_out.y), argmax(outputs).front(),
                 to_string(confusion_matrix{outputs, held_out.y}).c_str());
+
+    safetensors_writer writer;
+    writer.add("outputs", {held_out.x.rows(), 6}, outputs.values())
+        .metadata("epochs", "2")
+        .write("/dev/null");
+    const safetensors file{writer.bytes()};
+    std::vector<double> wide(outputs.values().size());
+    file.copy_values("outputs", wide);
+    sum += file.values<float>("outputs").front() - static_cast<float>(wide.front());
 
     std::printf("%s%s%s%f %s\n", describe<denoiser>().c_str(), describe<classifier>().c_str(),
                 describe<activities>().c_str(), static_cast<double>(sum), backend().architecture.c_str());

@@ -104,7 +104,7 @@ TEST_CASE("beyond the limit of a file's size the old file stays, with nothing be
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
     const rlimit small{1000, before.rlim_max};
-    for (const std::size_t size : {1001, 5000, 100000, 3000000}) {
+    for (const std::size_t size : {1001u, 5000u, 100000u, 3000000u}) {
         CAPTURE(size);
         REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
         const std::string said = message_of<std::runtime_error>(

@@ -85,12 +85,12 @@ TEST_CASE("strings are escaped where JSON asks for it, and nowhere else") {
 }
 
 TEST_CASE("names in messages are short and printable") {
-    CHECK(quoted("a\nb") == "\"a\\nb\"");
-    CHECK(quoted("a\xff\xc3") == "\"a??\"");
-    CHECK(quoted(std::string(100, 'x')) == '"' + std::string(100, 'x') + '"');
-    CHECK(quoted(std::string(101, 'x')) == '"' + std::string(100, 'x') + "...\"");
+    CHECK(quoted_name("a\nb") == "\"a\\nb\"");
+    CHECK(quoted_name("a\xff\xc3") == "\"a??\"");
+    CHECK(quoted_name(std::string(100, 'x')) == '"' + std::string(100, 'x') + '"');
+    CHECK(quoted_name(std::string(101, 'x')) == '"' + std::string(100, 'x') + "...\"");
     // No character is cut through.
-    CHECK(quoted(std::string(99, 'x') + "\xe2\x82\xac" + "y") ==
+    CHECK(quoted_name(std::string(99, 'x') + "\xe2\x82\xac" + "y") ==
           '"' + std::string(99, 'x') + "\xe2\x82\xac" + "...\"");
 }
 

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -70,19 +71,20 @@ constexpr std::optional<element_type> element_type_of(std::string_view name) {
     return std::nullopt;
 }
 
-/// A number from its bytes, the least significant first, whatever the machine's own order.
+/// A number from its bytes, the least significant first, whatever the machine's own order. (Without a loop, compilers
+/// see that it is one load.)
 template <class Unsigned>
 constexpr Unsigned from_bytes(const std::byte* bytes) {
-    Unsigned number = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
-        number = static_cast<Unsigned>(number | std::to_integer<Unsigned>(bytes[i]) << (8 * i));
-    return number;
+    return [bytes]<std::size_t... i>(std::index_sequence<i...>) {
+        return static_cast<Unsigned>((... | (std::to_integer<Unsigned>(bytes[i]) << (8 * i))));
+    }(std::make_index_sequence<sizeof(Unsigned)>{});
 }
 
 template <class Unsigned>
 constexpr void to_bytes(Unsigned number, std::byte* bytes) {
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
-        bytes[i] = static_cast<std::byte>(number >> (8 * i) & 0xff);
+    [number, bytes]<std::size_t... i>(std::index_sequence<i...>) {
+        ((bytes[i] = static_cast<std::byte>(number >> (8 * i) & 0xff)), ...);
+    }(std::make_index_sequence<sizeof(Unsigned)>{});
 }
 
 /// IEEE 754's binary16, exactly: a NaN keeps its bits.

@@ -78,7 +78,8 @@ using byte_pieces = std::span<const std::span<const std::byte>>;
 inline int write_pieces(std::FILE* file, byte_pieces pieces, bool to_disk) {
     int error = 0;
     for (const std::span<const std::byte> piece : pieces)
-        if (error == 0 && std::fwrite(piece.data(), 1, piece.size(), file) != piece.size()) error = errno;
+        if (error == 0 && !piece.empty() && std::fwrite(piece.data(), 1, piece.size(), file) != piece.size())
+            error = errno;
     // A full disk may show only here.
     if (error == 0 && std::fflush(file) != 0) error = errno;
 #if defined(STRATA_POSIX_FILES)

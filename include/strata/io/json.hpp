@@ -41,7 +41,7 @@ public:
             std::string key = string("a key");
             const auto [known, is_new] = keys.try_emplace(std::move(key), last_);
             if (!is_new)
-                fail(last_, {"the key ", quoted(known->first), " again, which is at byte ",
+                fail(last_, {"the key ", quoted_name(known->first), " again, which is at byte ",
                              first_byte_ + known->second, " already, expected each key once"});
             take(':', "':'");
             member(known->first);
@@ -128,7 +128,7 @@ public:
     [[noreturn, gnu::cold, gnu::noinline]] void fail(std::size_t at,
                                                      std::initializer_list<text_piece> what) const {
         const std::string place =
-            tensor_ == nullptr ? std::string{} : text_of({", in tensor ", quoted(*tensor_)});
+            tensor_ == nullptr ? std::string{} : text_of({", in tensor ", quoted_name(*tensor_)});
         raise<std::runtime_error>({*file_, ": byte ", first_byte_ + at, place, ": ", text_of(what)});
     }
 

@@ -30,18 +30,18 @@ struct named_tensor {
 namespace detail {
 
 /// a * b, or nothing if that does not fit.
-constexpr std::optional<std::size_t> product(std::size_t a, std::size_t b) {
+constexpr std::optional<std::size_t> checked_product(std::size_t a, std::size_t b) {
     if (b != 0 && a > std::numeric_limits<std::size_t>::max() / b) return std::nullopt;
     return a * b;
 }
 
 /// How many bits the elements have, multiplied from the first axis on as other readers do; nothing if that does not
 /// fit into std::size_t.
-inline std::optional<std::size_t> bits_of(element_type type, std::span<const std::size_t> shape) {
+inline std::optional<std::size_t> bits_of_tensor(element_type type, std::span<const std::size_t> shape) {
     std::optional<std::size_t> result = 1;
     for (const std::size_t size : shape)
-        if (result) result = product(*result, size);
-    return result ? product(*result, facts_of(type).bits) : result;
+        if (result) result = checked_product(*result, size);
+    return result ? checked_product(*result, facts_of(type).bits) : result;
 }
 
 /// "F32 of shape [2, 3]"
@@ -55,8 +55,8 @@ inline std::optional<std::size_t> bits_of(element_type type, std::span<const std
 
 /// How many bytes the tensor takes. Throws Error if that is no whole number, or more than std::size_t holds.
 template <class Error>
-std::size_t bytes_of(const std::string& place, element_type type, std::span<const std::size_t> shape) {
-    const std::optional<std::size_t> bits = bits_of(type, shape);
+std::size_t bytes_of_tensor(const std::string& place, element_type type, std::span<const std::size_t> shape) {
+    const std::optional<std::size_t> bits = bits_of_tensor(type, shape);
     if (!bits)
         raise<Error>({place, text_of_elements(type, shape),
                       " has more bits than can be counted, expected at most ",

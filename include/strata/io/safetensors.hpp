@@ -153,7 +153,7 @@ private:
         const std::string end =
             header.entries.empty()
                 ? "as there are no tensors"
-                : "where tensor " + detail::quoted(header.entries.back().tensor.name) + " ends";
+                : "where tensor " + detail::quoted_name(header.entries.back().tensor.name) + " ends";
         if (found < expected)
             detail::raise<std::runtime_error>(
                 {source_, ": ", found, " bytes behind the header, expected ", expected, ", ", end});
@@ -162,7 +162,7 @@ private:
     }
 
     [[nodiscard]] std::string place_of(const named_tensor& tensor) const {
-        return detail::text_of({source_, ": tensor ", detail::quoted(tensor.name), ": "});
+        return detail::text_of({source_, ": tensor ", detail::quoted_name(tensor.name), ": "});
     }
 
     template <class Real>
@@ -191,10 +191,10 @@ private:
         constexpr std::size_t most_names = 8;
         std::string names;
         for (std::size_t i = 0; i < std::min(tensors_.size(), most_names); ++i)
-            names.append(i == 0 ? "" : ", ").append(detail::quoted(tensors_[i].name));
+            names.append(i == 0 ? "" : ", ").append(detail::quoted_name(tensors_[i].name));
         if (tensors_.size() > most_names)
             names.append(detail::text_of({" and ", tensors_.size() - most_names, " more"}));
-        detail::raise<std::runtime_error>({source_, ": no tensor ", detail::quoted(name),
+        detail::raise<std::runtime_error>({source_, ": no tensor ", detail::quoted_name(name),
                                            tensors_.empty() ? ", nor any other" : ", expected one of ",
                                            names});
     }

@@ -77,7 +77,8 @@ inline safetensors_header::entry read_entry(json_reader& json, const std::string
             const std::string said = json.string("a string such as \"F32\"");
             type = element_type_of(said);
             if (!type)
-                json.fail(json.last(), {"found the dtype ", quoted(said), ", expected one such as \"F32\""});
+                json.fail(json.last(),
+                          {"found the dtype ", quoted_name(said), ", expected one such as \"F32\""});
         } else if (key == "shape") {
             has_shape = true;
             json.array("an array of sizes", [&] {
@@ -94,19 +95,19 @@ inline safetensors_header::entry read_entry(json_reader& json, const std::string
                 json.fail(json.last(), {"found ", offsets.size(), " data_offsets, expected two"});
         } else {
             json.fail(json.last(),
-                      {"found the key ", quoted(key), ", expected dtype, shape and data_offsets alone"});
+                      {"found the key ", quoted_name(key), ", expected dtype, shape and data_offsets alone"});
         }
     });
     for (const auto& [missing, key] : {std::pair{!type, "dtype"}, std::pair{!has_shape, "shape"},
                                        std::pair{offsets.empty(), "data_offsets"}})
         if (missing) json.fail(json.next(), {"found no ", key, ", expected dtype, shape and data_offsets"});
-    const std::string place = text_of({file, ": tensor ", quoted(name), ": "});
+    const std::string place = text_of({file, ": tensor ", quoted_name(name), ": "});
     entry.tensor.type = *type;
     entry.begin = offsets[0], entry.end = offsets[1];
     if (entry.begin > entry.end)
         raise<std::runtime_error>({place, "data_offsets from ", entry.begin, " to ", entry.end,
                                    ", expected an end that is not before the begin"});
-    const std::size_t bytes = bytes_of<std::runtime_error>(place, *type, entry.tensor.shape);
+    const std::size_t bytes = bytes_of_tensor<std::runtime_error>(place, *type, entry.tensor.shape);
     if (entry.end - entry.begin != bytes)
         raise<std::runtime_error>({place, "data_offsets from ", entry.begin, " to ", entry.end, " are ",
                                    entry.end - entry.begin, " bytes, expected ", bytes, " for ",
@@ -124,8 +125,8 @@ inline void sort_entries(const std::string& file, std::vector<safetensors_header
     for (const safetensors_header::entry& entry : entries) {
         if (entry.begin != expected) {
             const std::string after =
-                before == nullptr ? "" : text_of({", where ", quoted(*before), " ends"});
-            raise<std::runtime_error>({file, ": tensor ", quoted(entry.tensor.name), ": begins at byte ",
+                before == nullptr ? "" : text_of({", where ", quoted_name(*before), " ends"});
+            raise<std::runtime_error>({file, ": tensor ", quoted_name(entry.tensor.name), ": begins at byte ",
                                        entry.begin, " of the data, expected ", expected, after,
                                        entry.begin > expected ? ": no hole" : ": no overlap"});
         }

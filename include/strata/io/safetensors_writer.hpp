@@ -55,11 +55,11 @@ public:
         for (const std::string* text : {&key, &value})
             if (detail::end_of_utf8(*text) != text->size())
                 detail::raise<std::invalid_argument>(
-                    {"metadata ", detail::quoted(key), " are no UTF-8, expected that of key and value"});
+                    {"metadata ", detail::quoted_name(key), " are no UTF-8, expected that of key and value"});
         const auto [known, is_new] = metadata_.try_emplace(std::move(key), std::move(value));
         if (!is_new)
-            detail::raise<std::invalid_argument>(
-                {"metadata ", detail::quoted(known->first), " were given before, expected each key once"});
+            detail::raise<std::invalid_argument>({"metadata ", detail::quoted_name(known->first),
+                                                  " were given before, expected each key once"});
         return *this;
     }
 
@@ -91,7 +91,7 @@ private:
     // Throws std::invalid_argument for what add refuses.
     void check(const std::string& name, element_type type, std::span<const std::size_t> shape,
                std::size_t bytes) const {
-        const std::string at = detail::text_of({"tensor ", detail::quoted(name), ": "});
+        const std::string at = detail::text_of({"tensor ", detail::quoted_name(name), ": "});
         if (detail::end_of_utf8(name) != name.size())
             detail::raise<std::invalid_argument>({at, "the name is no UTF-8, expected a name that is"});
         if (name == detail::metadata_key)
@@ -102,7 +102,7 @@ private:
         if (shape.size() > detail::most_axes)
             detail::raise<std::invalid_argument>(
                 {at, "a shape of ", shape.size(), " axes, expected at most ", detail::most_axes});
-        const std::size_t expected = detail::bytes_of<std::invalid_argument>(at, type, shape);
+        const std::size_t expected = detail::bytes_of_tensor<std::invalid_argument>(at, type, shape);
         if (bytes != expected)
             detail::raise<std::invalid_argument>({at, detail::text_of_elements(type, shape), " takes ",
                                                   expected, " bytes, but the values have ", bytes});
@@ -133,8 +133,9 @@ private:
     }
 
     // What lies in front of the data.
-    [[nodiscard]] std::vector<std::byte> header(const sequence& tensors) const {
-        std::string text{"{"};
+    [[nodiscard]] std::string header(const sequence& tensors) const {
+        std::string text(detail::length_bytes, '\0');
+        text.push_back('{');
         const auto key = [&text](std::string_view name) {
             if (text.back() != '{') text.push_back(',');
             detail::append_json_string(text, name);
@@ -162,24 +163,22 @@ private:
         }
         text.push_back('}');
         constexpr std::size_t alignment = 64;
-        while ((detail::length_bytes + text.size()) % alignment != 0) text.push_back(' ');
-        if (text.size() > detail::most_header_bytes)
-            detail::raise<std::length_error>({"names, shapes and metadata take ", text.size(),
+        while (text.size() % alignment != 0) text.push_back(' ');
+        const std::size_t length = text.size() - detail::length_bytes;
+        if (length > detail::most_header_bytes)
+            detail::raise<std::length_error>({"names, shapes and metadata take ", length,
                                               " bytes, but a safetensors header has at most ",
                                               detail::most_header_bytes});
-        std::vector<std::byte> result(detail::length_bytes);
-        detail::to_bytes(std::uint64_t{text.size()}, result.data());
-        const std::span<const std::byte> written = std::as_bytes(std::span{text});
-        result.insert(result.end(), written.begin(), written.end());
-        return result;
+        detail::to_bytes(std::uint64_t{length}, reinterpret_cast<std::byte*>(text.data()));
+        return text;
     }
 
     // The file's parts, header first, to be written one after the other.
     template <class Write>
     void write_to(const Write& write) const {
         const sequence tensors = in_order();
-        const std::vector<std::byte> start = header(tensors);
-        std::vector<std::span<const std::byte>> pieces{start};
+        const std::string start = header(tensors);
+        std::vector<std::span<const std::byte>> pieces{std::as_bytes(std::span{start})};
         for (const contents::value_type* tensor : tensors) pieces.emplace_back(tensor->second.bytes);
         write(pieces);
     }

@@ -92,7 +92,7 @@ inline void append_json_string(std::string& to, std::string_view text) {
 
 /// A name from a file or a program as messages show it: in quotation marks, escaped, its first bytes if it is long, and
 /// "?" for bytes that are no UTF-8.
-[[gnu::cold, gnu::noinline]] inline std::string quoted(std::string_view name) {
+[[gnu::cold, gnu::noinline]] inline std::string quoted_name(std::string_view name) {
     constexpr std::size_t most_bytes = 100;
     std::string text;
     while (!name.empty() && text.size() < most_bytes) {
