@@ -1,7 +1,7 @@
 // Once everything is constructed, nothing allocates: operator new is replaced by one that counts.
 
 #include "strata/core.hpp"
-#include "support/small_networks.hpp"
+#include "support/several_networks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -113,6 +113,38 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
     const rows_view rows = as_rows(x, shape<17>);
     CHECK(allocations_of([&] { mean_penalty(l2{}, rows); }) == 0);
     CHECK(allocations_of([&] { fill_normal(other.storage(), 0.0f, 1.0f, seed{1}); }) == 0);
+}
+
+TEST_CASE("several inputs and outputs allocate nothing") {
+    using net = tests::three_in_two_out;
+    model<net> weights{seed{1}};
+    workspace<net, batch<8>> work;
+    workspace<net, batch<3>, inference> small;
+    optimizer opt{weights, adam{}};
+    const auto x = tests::samples_for<net>(8, 1);
+    const auto y = tests::targets_for<net>(8, 7);
+    const std::vector<int> classes(8, 2);
+    const auto& style = std::get<1>(y);
+    std::vector<float> digits(8 * 5), styles(8 * 4);
+    const auto loss = at<"digit">(mse{}) + 0.1f * at<"style">(mae{}) + at<"code">(l1{}) + on_weights(l2{});
+    const auto of_classes = at<"digit">(cross_entropy{}) + at<"style">(mse{});
+    CHECK(allocations_of([&] { forward(weights, work, x); }) == 0);
+    CHECK(allocations_of([&] { backward(weights, work, y); }) == 0);
+    CHECK(allocations_of([&] { accumulate(weights, work, loss, x, y); }) == 0);
+    CHECK(allocations_of([&] { accumulate(weights, work, of_classes, x, std::tie(classes, style)); }) == 0);
+    CHECK(allocations_of([&] { train_step(weights, work, opt, loss, x, y); }) == 0);
+    CHECK(allocations_of([&] { train_step(weights, work, opt, of_classes, x, std::tie(classes, style)); }) ==
+          0);
+    CHECK(allocations_of([&] { input_gradient(std::as_const(weights), work, loss, x, y); }) == 0);
+    CHECK(allocations_of([&] { predict(weights, small, x, {digits, styles}); }) == 0);
+    const float_rows late{8, net::inputs[2]}, image{8, net::inputs[1]};
+    auto batches = minibatches<3>(std::tie(image, late), std::tie(classes, late), seed{1});
+    std::size_t rows = 0;
+    CHECK(allocations_of([&] {
+              batches.shuffle(seed{2});
+              for (const auto& [samples, targets] : batches) rows += samples.rows;
+          }) == 0);
+    CHECK(rows == 8);
 }
 
 TEST_CASE("a gradient penalty allocates nothing once it is there") {

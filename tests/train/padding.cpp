@@ -1,7 +1,7 @@
 // Padding is zero after every verb, whatever the rule, the penalties and the data: that of the weights, of their
 // gradients, of an optimizer's state, and of the rows that layers are given.
 #include "strata/core.hpp"
-#include "support/small_networks.hpp"
+#include "support/several_networks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -219,6 +219,48 @@ TEST_CASE("padding is zero after every verb: normalizations and tied weights") {
 }
 
 TEST_CASE("padding is zero after every verb: networks that step layer by layer") { check_all_rules<large>(); }
+
+TEST_CASE("padding is zero after every verb: several inputs and outputs of odd widths") {
+    struct net : network<strata::input<17>, look, dense<33>, relu, look, mark<"left">, strata::input<5, 3, 1>,
+                         look, flatten, dense<33>, look, strata::add<"left">, mark<"code">, dense<5>, look,
+                         mark<"digit">, strata::input<3>, look, concat<"code">, look, dense<18>, strata::tanh,
+                         look, mark<"style">> {};
+    const auto loss =
+        at<"digit">(mse{}) + at<"style">(mae{}) + 0.1f * at<"code">(l1{}) + 0.1f * on_weights(l2{});
+    for (const float with : {0.0f, nan, infinity, 3e38f})
+        for (const int where : {0, 1, 2, 3}) {
+            CAPTURE(with);
+            CAPTURE(where);
+            auto x = tests::samples_for<net>(rows, 1);
+            auto y = tests::targets_for<net>(rows, 7);
+            if (where == 0) spoil(std::get<0>(x), with, 1);
+            if (where == 1) spoil(std::get<1>(x), with, 2);
+            if (where == 2) spoil(std::get<2>(x), with, 3);
+            if (where == 3) spoil(std::get<1>(y), with, 4);
+            model<net> weights{seed{1}};
+            workspace<net, batch<rows>> work;
+            optimizer opt{weights, adam{}};
+            const auto check = [&] {
+                CHECK(spoilt<net>(weights.storage()) == 0);
+                CHECK(spoilt<net>(work.parameter_gradients(), true) == 0);
+                CHECK(spoilt_rows == 0);
+                spoilt_rows = 0;
+            };
+            forward(weights, work, x);
+            for (std::size_t k = 0; k < 2; ++k) look_at(work.output(k));
+            backward(weights, work, y);
+            check();
+            attempt([&] { accumulate(weights, work, loss, x, y); });
+            check();
+            attempt([&] { input_gradient(weights, work, loss, x, y); });
+            for (std::size_t k = 0; k < 3; ++k) look_at(padded_rows<const float>{work.input_gradient(k)});
+            check();
+            attempt([&] { train_step(weights, work, opt, loss, x, y); });
+            check();
+            attempt([&] { fit(weights, work, opt, loss, x, y, {.epochs = 2}); });
+            check();
+        }
+}
 
 TEST_CASE("padding is zero after an optimizer's step, whoever filled the gradients") {
     const auto check = [](auto make) {
