@@ -60,3 +60,45 @@ TEST_CASE("a diagram in Mermaid's language") {
     v5 --> v6
 )");
 }
+
+TEST_CASE("several inputs, in a network and before a slice") {
+    struct net : network<strata::input<4>, dense<4>, mark<"fine">, strata::input<5>, dense<3>, mark<"code">,
+                         concat<"fine">, dense<2>> {};
+    CHECK(describe<net>() == R"(   layer          reads  output  parameters  bytes
+0  input                 4
+1  dense 4        0      4               20    320
+2  mark "fine"    1      4
+3  input                 5
+4  dense 3        3      3               18    384
+5  mark "code"    4      3
+6  concat "fine"  5, 2   7
+7  dense 2        6      2               16    512
+   total                                 54   1216
+)");
+    CHECK(describe<from<net, "code", "fine">>() == R"(     layer          reads   output  parameters  bytes
+0.1  input                  4
+0.2  input                  3
+  1  mark "code"    0.2     3
+  2  concat "fine"  1, 0.1  7
+  3  dense 2        2       2               16    512
+     total                                  16    512
+)");
+    CHECK(mermaid<from<net, "code", "fine">>() == R"(flowchart TD
+    v0["input<br>4"]
+    v1["input<br>3"]
+    v3["concat 'fine'<br>7"]
+    v4["dense 2<br>2"]
+    v1 -->|code| v3
+    v0 --> v3
+    v3 --> v4
+)");
+    // What goes into the first layer, though the output does not depend on it.
+    CHECK(describe<until<net, "code">>() == R"(   layer        reads  output  parameters  bytes
+0  input               4
+1  dense 4      0      4               20    320
+2  mark "fine"  1      4
+3  input               5
+4  dense 3      3      3               18    384
+   total                               38    704
+)");
+}

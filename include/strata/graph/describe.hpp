@@ -37,14 +37,30 @@ constexpr bool is_chain() {
 
 } // namespace detail
 
+namespace detail {
+
+/// The row of describe() that a value has: its layer's number, and for what goes in before the first layer 0, of several
+/// such values 0.1, 0.2, ...
+template <any_network Net>
+std::string row_of_value(std::size_t value) {
+    constexpr std::size_t first = Net::topology.written(0);
+    if (value >= first) return std::to_string(value - first + 1);
+    return first == 1 ? "0" : text_of({"0.", value + 1});
+}
+
+} // namespace detail
+
 /// One row a layer, and the sums; beyond a chain with the rows whose outputs each layer reads. "bytes" is what the weights
 /// take in storage, padding included.
 template <any_network Net>
 std::string describe() {
     using row = std::vector<std::string>;
-    std::vector<row> table{{"", "layer", "output", "parameters", "bytes"},
-                           {"0", "input", to_string(Net::input), "", ""}};
-    std::vector<std::string> reads{"reads", ""};
+    std::vector<row> table{{"", "layer", "output", "parameters", "bytes"}};
+    std::vector<std::string> reads{"reads"};
+    for (std::size_t v = 0; v < Net::topology.written(0); ++v) {
+        table.push_back({detail::row_of_value<Net>(v), "input", to_string(Net::table.shapes[v]), "", ""});
+        reads.emplace_back();
+    }
     std::size_t parameters = 0;
     constexpr auto& counts = detail::value_counts<Net>;
     constexpr auto& offsets = Net::table.parameter_offset;
@@ -59,7 +75,7 @@ std::string describe() {
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
         std::string values;
         for (const std::size_t v : Net::topology.operands_of(i))
-            values.append(detail::text_of({values.empty() ? "" : ", ", v}));
+            values.append(values.empty() ? "" : ", ").append(detail::row_of_value<Net>(v));
         reads.push_back(values);
     }
     table.push_back(
@@ -98,8 +114,9 @@ std::string mermaid() {
                (marks[v - first].is_mark || (kinds[v - first]->traits.output == storage::view &&
                                              Net::table.shapes[v] == Net::table.given[v - first]));
     };
-    std::string boxes = detail::text_of({"    v0[\"input<br>", Net::input, "\"]\n"});
-    std::string arrows;
+    std::string boxes, arrows;
+    for (std::size_t v = 0; v < first; ++v)
+        boxes.append(detail::text_of({"    v", v, "[\"input<br>", Net::table.shapes[v], "\"]\n"}));
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
         if (is_label(first + i)) continue;
         std::string name = detail::describe_layer<Net>(i);
