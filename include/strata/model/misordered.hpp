@@ -42,6 +42,8 @@ namespace detail {
 
 template <class Net, class Real>
 std::true_type test_model(const volatile model<Net, Real>*);
+template <class Net, class Real>
+std::true_type test_model(const volatile model_view<Net, Real>*);
 std::false_type test_model(...);
 template <class Net, class Batch, class Purpose, class Real>
 std::true_type test_workspace(const volatile workspace<Net, Batch, Purpose, Real>*);

@@ -94,6 +94,9 @@ void check_not_moved(const Model& net) {
 template <class Net, class Real = float>
 class model; // of a struct that inherits network<...>, or of a slice of one
 
+template <any_network Net, real_number Real = float>
+class model_view;
+
 template <any_network Net, real_number Real>
 class model<Net, Real> {
     static_assert(sizeof(detail::tie_error<Net>) > 0);
@@ -190,6 +193,7 @@ public:
     [[nodiscard]] std::span<const Real> storage() const { return weights_.span(); }
 
 private:
+    friend class model_view<Net, Real>;
     struct no_weights {};
     explicit model(no_weights) {}
 

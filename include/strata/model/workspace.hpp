@@ -197,6 +197,14 @@ public:
     /// Memory in bytes, weights' gradients included.
     [[nodiscard]] std::size_t bytes() const { return memory_.bytes() + parameter_gradients_.bytes(); }
 
+protected:
+    /// In memory of somebody else, for inference: at least plan.floats, aligned as an arena is.
+    explicit workspace(std::span<Real> memory)
+    requires(!trains)
+        : memory_{basic_arena<Real>::over(memory)}, parameter_gradients_{} {
+        memory_.zero();
+    }
+
 private:
     /// Whether copy_rows may copy these samples to the place of the input.
     bool copies_in_order(const basic_rows_view<Real>& x, const padded_rows<Real>& to) const {

@@ -31,17 +31,31 @@ public:
         zero();
     }
 
+    /// Floats of somebody else, which outlive this: as they are, none is cleared.
+    [[nodiscard]] static basic_arena over(std::span<Real> floats) {
+        basic_arena view;
+        view.size_ = floats.size();
+        view.data_ = floats.data();
+        view.owns_ = false;
+        return view;
+    }
+
     basic_arena(basic_arena&& other) noexcept
-        : size_{std::exchange(other.size_, 0)}, data_{std::exchange(other.data_, nullptr)} {}
+        : size_{std::exchange(other.size_, 0)},
+          data_{std::exchange(other.data_, nullptr)},
+          owns_{std::exchange(other.owns_, true)} {}
 
     basic_arena& operator=(basic_arena&& other) noexcept {
         basic_arena taken{std::move(other)}; // which leaves the other one empty, and frees what was here
         std::swap(size_, taken.size_);
         std::swap(data_, taken.data_);
+        std::swap(owns_, taken.owns_);
         return *this;
     }
 
-    ~basic_arena() { ::operator delete(data_, std::align_val_t{alignment}); }
+    ~basic_arena() {
+        if (owns_) ::operator delete(data_, std::align_val_t{alignment});
+    }
 
     /// A copy with its own block. Explicit, because it costs an allocation.
     [[nodiscard]] basic_arena clone() const {
@@ -67,6 +81,7 @@ private:
 
     std::size_t size_ = 0;
     Real* data_ = nullptr;
+    bool owns_ = true;
 };
 
 using arena = basic_arena<float>;
