@@ -62,6 +62,9 @@ TEST_CASE("a file is written and replaced, with nothing beside it") {
     CHECK(read_text(folder / "here") == "x");
 }
 
+// Devices are the machine's own: root could replace them, were there a mistake.
+bool may_try_devices() { return ::geteuid() != 0 && fs::is_character_file("/dev/full"); }
+
 TEST_CASE("a link stays a link, a file keeps its permissions, a device is written to") {
     const temporary_folder folder;
     write(folder / "file", "old");
@@ -73,8 +76,7 @@ TEST_CASE("a link stays a link, a file keeps its permissions, a device is writte
     CHECK(fs::status(folder / "file").permissions() ==
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
     CHECK(folder.entries() == 2);
-    write("/dev/null", "text");
-    CHECK(fs::is_character_file("/dev/null"));
+    if (may_try_devices()) write("/dev/null", "text");
 }
 
 TEST_CASE("what cannot be written is refused by path and reason, and leaves nothing") {
@@ -86,7 +88,7 @@ TEST_CASE("what cannot be written is refused by path and reason, and leaves noth
     CHECK(wrong_write(below) == "strata: " + below.string() + ": cannot be written: Not a directory");
     CHECK(wrong_write(folder.path()) ==
           "strata: " + folder.path().string() + ": cannot be written: Is a directory");
-    if (fs::exists("/dev/full"))
+    if (may_try_devices())
         CHECK(wrong_write("/dev/full") == "strata: /dev/full: cannot be written: No space left on device");
     if (::geteuid() != 0) { // root may write it
         fs::permissions(folder / "plain", fs::perms::owner_read);

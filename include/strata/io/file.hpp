@@ -111,7 +111,7 @@ inline void sync_folder_of(const std::string& path) {
 /// Writes the pieces, one after the other, beside `path` under another name, gives them to the disk, and renames that
 /// to `path`, which holds all of them then, or what it held before: whatever fails, and whenever the machine stops. A
 /// link stays one, and its file is replaced; a file keeps its permissions; devices and pipes are written to as they
-/// are. (Where the system is not POSIX, a file that is there is removed before the renaming.) Throws
+/// are. (Where the system is not POSIX and renames nothing to a name that is taken, the old file is removed first.) Throws
 /// std::runtime_error with path and the system's reason, and leaves nothing beside the path.
 inline void write_file(const std::string& path, byte_pieces pieces) {
     const auto failed = [&path](int error) { file_failed(path, "cannot be written", error); };
@@ -149,10 +149,14 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
     if (exists) static_cast<void>(::fchmod(::fileno(file), status.st_mode & 07777));
 #endif
     int error = write_pieces(file, pieces, true);
+    if (error == 0 && std::rename(partial.c_str(), target.c_str()) != 0) {
+        error = errno;
 #if !defined(STRATA_POSIX_FILES)
-    if (error == 0) std::remove(target.c_str());
+        // Where no rename replaces a file.
+        std::remove(target.c_str());
+        if (std::rename(partial.c_str(), target.c_str()) == 0) error = 0;
 #endif
-    if (error == 0 && std::rename(partial.c_str(), target.c_str()) != 0) error = errno;
+    }
     if (error != 0) {
         std::remove(partial.c_str());
         failed(error);
