@@ -10,8 +10,8 @@ import sys
 
 
 def without_comments(text):
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.S)
-    text = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', text)
+    # In one pass: a string may hold what begins a comment.
+    text = re.sub(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', lambda m: '""' if m[0][0] == '"' else " ", text, flags=re.S)
     text = re.sub(r"'(?:\\.|[^'\\\n])'", "' '", text)
     return re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", " ", text, flags=re.M)
 
