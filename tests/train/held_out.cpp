@@ -116,7 +116,6 @@ TEST_CASE("samples and targets of every kind train to the same bits") {
 }
 
 TEST_CASE("validation data of every kind is measured to the same bits, and not learned from") {
-    const data& held = problem{}.held;
     const auto measured = [&](const validation_data& validation) {
         problem p, q;
         const fit_history history =
