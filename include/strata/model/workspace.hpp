@@ -78,19 +78,22 @@ public:
         check_not_moved();
         if (x.rows > capacity)
             detail::raise<std::length_error>({x.rows, " samples for a workspace of batch<", capacity, ">"});
-        rows_ = x.rows;
-        ran_ = false;
-        detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
-            if (!copies_in_order(rows, input_rows(k))) {
-                rows_ = 0;
+        const auto place = [&](std::size_t k) {
+            const std::size_t value = Net::input_values[k];
+            return padded_rows<Real>{memory_.data() + plan.activation(value).offset, x.rows,
+                                     Net::table.shapes[value].count()};
+        };
+        detail::for_each_part(x, [&](std::size_t k, const basic_rows_view<Real>& rows) {
+            if (!copies_in_order(rows, place(k)))
                 detail::raise<std::invalid_argument>(
                     "these samples lie in the workspace's own memory, but in "
                     "another order: copy them first");
-            }
         });
-        detail::for_each_part(x, [&](auto k, const basic_rows_view<Real>& rows) {
-            copy_rows(rows, input_rows(k));
-            clear_padding(input_rows(k));
+        rows_ = x.rows;
+        ran_ = false;
+        detail::for_each_part(x, [&](std::size_t k, const basic_rows_view<Real>& rows) {
+            copy_rows(rows, place(k));
+            clear_padding(place(k));
         });
     }
 
@@ -155,12 +158,11 @@ public:
     }
     void note_backward() { ran_ = false; }
 
-    /// What came out, and what went in: of several outputs or inputs number k, from 0, in the list's order.
+    /// What came out: of several outputs number k, from 0, in the list's order.
     [[nodiscard]] padded_rows<const Real> output(std::size_t k = 0) {
         return activation(Net::output_values[k]);
     }
-    [[nodiscard]] padded_rows<Real> input_rows(std::size_t k = 0) { return activation(Net::input_values[k]); }
-    /// The gradient of the loss by these.
+    /// The gradient of the loss by it, and by what went in.
     [[nodiscard]] padded_rows<Real> output_gradient(std::size_t k = 0)
     requires trains
     {
