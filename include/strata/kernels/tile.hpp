@@ -3,11 +3,11 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/simd.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -54,7 +54,9 @@ store_columns(std::size_t rows, std::size_t wide, std::size_t columns, const rea
         for (std::size_t i = 0; i < columns; i += panel, to += target.c_panel) {
             const std::size_t now = std::min(panel, columns - i);
             if (target.relu_mask == 0) {
-                std::memcpy(to, from + i, now * sizeof *to);
+#pragma GCC unroll 1
+                for (std::size_t v = 0; v < now; v += lanes<Arch>)
+                    store_some<Arch>(load_aligned<Arch>(from + i + v), to + v, now - v);
             } else if (now == panel) {
 #pragma GCC unroll 1
                 for (std::size_t v = 0; v < panel; v += lanes<Arch>)
