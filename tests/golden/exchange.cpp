@@ -1,4 +1,4 @@
-// Weights of PyTorch in Strata: what the models of exchange.py compute, to 1e-5.
+// Weights of PyTorch and of Keras's layers in Strata: what the models of exchange.py and keras.js compute, to 1e-5.
 #include "strata/io/weights.hpp"
 
 #include "golden.hpp"
@@ -22,13 +22,27 @@ struct decoder
 struct gaps : network<input<9>, dense<5>, relu, mark<"code">, dense<5>, strata::tanh, dense<2>> {};
 struct named : network<input<9>, dense<7>, layer_norm<>, strata::tanh, dense<3>> {};
 
-const std::string path = STRATA_GOLDEN "/exchange.safetensors";
+// The same with Keras's options: batch_norm's epsilon is 1e-3 there.
+struct keras_activations
+    : network<input<9>, dense<12>, strata::tanh, dense<8>, elu<>, layer_norm<>, dense<8>, softplus, dense<8>,
+              prelu, dense<8>, leaky_relu<0.2>, dense<8>, sigmoid, dropout<0.5>, dense<4>, softmax> {};
+struct keras_images
+    : network<input<11, 12, 2>, conv2d<6, 3, same>, relu, batch_norm<0.01, 1e-3>, conv2d<8, 3, dilation<2>>,
+              max_pool2d<2>, mark<"small">, conv2d<8, 3, stride<2>, same>, batch_norm<>, clip<0.0, 6.0>,
+              average_pool2d<2, stride<1>>, flatten, dense<5>> {};
+struct keras_decoder : network<input<4>, dense<36>, relu, reshape<3, 3, 4>, conv2d_transpose<5, 3, stride<2>>,
+                               strata::tanh, upsample2d<2>, conv2d<3, kernel<1, 2>, same>,
+                               conv2d_transpose<2, 3, stride<2>, same>, sigmoid> {};
+
+const std::string path = STRATA_GOLDEN "/exchange.safetensors",
+                  keras_path = STRATA_GOLDEN "/keras.safetensors";
 
 template <class Net, class Real>
 double worst_of(const std::string& name, const convention& how) {
-    static const safetensors file{path};
+    const std::string& from = how.layout == weight_layout::keras ? keras_path : path;
+    const safetensors file{from};
     model<Net, Real> net{seed{1}};
-    const load_report report = load(path, net, how);
+    const load_report report = load(from, net, how);
     CHECK(report.complete());
     CHECK(report.applied == parameters_of<Net>.size());
     const std::vector<Real> outputs = predict(net, file.values<Real>("input of " + name));
@@ -37,7 +51,7 @@ double worst_of(const std::string& name, const convention& how) {
     // The way back: what is written is what PyTorch wrote, but for tensors that only PyTorch has.
     if constexpr (std::is_same_v<Real, float>) {
         const safetensors written{save(net, how)};
-        if (how.layers.size() > 0 || name != "gaps")
+        if (how.layout == weight_layout::pytorch && (how.layers.size() > 0 || name != "gaps"))
             for (const named_tensor& tensor : written.tensors()) {
                 INFO(tensor.name);
                 CHECK(tensor.shape == file.at(tensor.name).shape);
@@ -74,6 +88,12 @@ TEST_CASE("models of PyTorch compute the same: layers in front of an image") {
 TEST_CASE("models of PyTorch compute the same: numbers with gaps") { check_exchange<gaps>("gaps", pytorch); }
 TEST_CASE("models of PyTorch compute the same: names by a table") {
     check_exchange<named>("named", pytorch.with_names({{"0", "fc1"}, {"1", "norm"}, {"3", "fc2"}}));
+}
+
+TEST_CASE("models of Keras's layers compute the same") {
+    check_exchange<keras_activations>("activations", keras);
+    check_exchange<keras_images>("images", keras);
+    check_exchange<keras_decoder>("decoder", keras);
 }
 
 TEST_CASE("without its convention a file of PyTorch's is refused, with the likeliest cause") {

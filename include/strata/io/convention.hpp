@@ -43,7 +43,7 @@ struct convention {
 
 /// Files of PyTorch's state_dict.
 inline const convention pytorch{weight_layout::pytorch};
-/// Files of Keras's weights, under names as "0.kernel".
+/// Files of Keras's weights, under names as "0.kernel" (tried on the layers of TensorFlow.js; Keras itself was not run).
 inline const convention keras{weight_layout::keras};
 
 namespace detail {
