@@ -250,8 +250,8 @@ TEST_CASE("rows of this workspace are no samples where there are several inputs"
     const std::array<rows_view, 2> y = forward(net, work, std::tie(x, z));
     CHECK_THROWS_WITH_AS(forward(net, work, std::tie(y[1], z)), doctest::Contains("copy them first"),
                          std::invalid_argument);
-    CHECK(work.rows() == 0);
-    CHECK_THROWS_AS(backward(net, work, 1.0f), std::logic_error);
+    CHECK(work.rows() == 4); // the pass before is still there
+    CHECK_NOTHROW(backward(net, work, 1.0f));
     const auto again = forward(net, work, std::tie(x, z));
     CHECK(gather(again[0]) == predict<"a">(net, x));
 }
