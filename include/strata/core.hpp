@@ -3,6 +3,8 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/version.hpp"
+
 // The shape of data, and where it lies
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/extents.hpp"

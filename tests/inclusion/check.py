@@ -11,6 +11,7 @@ import tempfile
 # A folder may always include itself. "std" stands for everything in angle brackets.
 LAW = {
     "meta": set(),
+    "version.hpp": {"meta"},
     "tensor": {"meta"},
     "kernels": {"meta"},
     "random": {"meta", "kernels"},
