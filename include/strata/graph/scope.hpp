@@ -86,13 +86,17 @@ struct thaw<in_scope<Name, Layer>> {
     using type = in_scope<Name, typename thaw<Layer>::type>;
 };
 
+/// A function as a type: with sanitizers, GCC compares pointers to functions no more while compiling.
+template <auto Function>
+struct function_type {};
+
 /// Whether a layer may have parameters, whatever it is given.
 template <class Entry>
 inline constexpr bool has_parameters = false;
 template <layer Layer>
 inline constexpr bool has_parameters<Layer> = [] {
-    if constexpr (requires { &Layer::parameters == &layer_defaults::parameters; })
-        return &Layer::parameters != &layer_defaults::parameters;
+    if constexpr (requires { typename function_type<&Layer::parameters>; })
+        return !std::is_same_v<function_type<&Layer::parameters>, function_type<&layer_defaults::parameters>>;
     else
         return true;
 }();
