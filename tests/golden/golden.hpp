@@ -156,6 +156,41 @@ void load_weights(strata::model<Net, Real>& net, const file& values, const std::
                                          std::string{p.what.name}));
 }
 
+/// The values of rows, one after the other.
+template <class Real>
+std::vector<Real> gather(const strata::basic_rows_view<Real>& rows) {
+    std::vector<Real> all;
+    for (std::size_t r = 0; r < rows.rows; ++r) all.insert(all.end(), rows[r].begin(), rows[r].end());
+    return all;
+}
+
+/// What value_at(parameter, index) says of all weights and biases, against the tensors of these names with `what` behind.
+template <strata::any_network Net, class Value>
+void check_parameters(const file& values, const std::string& name, const char* what, const Value& value_at) {
+    for (const strata::placed_parameter& p : strata::parameters_of<Net>) {
+        if (p.what.what_for == strata::role::running) continue;
+        const std::string tensor =
+            name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + what;
+        std::vector<std::remove_cvref_t<decltype(value_at(p, 0))>> ours(p.what.count());
+        for (std::size_t i = 0; i < ours.size(); ++i) ours[i] = value_at(p, i);
+        check_agreement(tensor, ours, values[tensor]);
+    }
+}
+/// The gradients in a workspace.
+template <strata::any_network Net, class Work>
+void check_gradients_of(const file& values, const std::string& name, Work& work) {
+    check_parameters<Net>(values, name, ".gradient", [&](const strata::placed_parameter& p, std::size_t i) {
+        return work.parameter_gradients()[p.gradient_offset + p.what.place(i)];
+    });
+}
+/// The weights after three steps.
+template <strata::any_network Net, class Real>
+void check_weights(const file& values, const std::string& name, const strata::model<Net, Real>& net) {
+    check_parameters<Net>(values, name, ".after", [&](const strata::placed_parameter& p, std::size_t i) {
+        return net.storage()[p.offset + p.what.place(i)];
+    });
+}
+
 /// Output, loss and all gradients of a network under its name in a golden file, for models of Real.
 template <class Real, strata::any_network Net, std::size_t Rows, class Loss>
 void check_network_of(const file& values, const std::string& name, const Loss& measure) {
@@ -177,15 +212,10 @@ void check_network_of(const file& values, const std::string& name, const Loss& m
         check_agreement(tensor, gradient, values[tensor]);
     }
 
-    const auto gather = [](const strata::basic_rows_view<Real>& rows) {
-        std::vector<Real> all;
-        for (std::size_t r = 0; r < rows.rows; ++r) all.insert(all.end(), rows[r].begin(), rows[r].end());
-        return all;
-    };
-    check_agreement(name + ".output", gather(strata::forward(net, work, x)), values[name + ".output"]);
+    check_agreement(name + ".output", gather<Real>(strata::forward(net, work, x)), values[name + ".output"]);
     if constexpr (Net::table.has_input_gradient)
         check_agreement(name + ".input.gradient",
-                        gather(strata::input_gradient(net, work, measure, x, target)),
+                        gather<Real>(strata::input_gradient(net, work, measure, x, target)),
                         values[name + ".input.gradient"]);
 }
 

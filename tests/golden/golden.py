@@ -254,6 +254,21 @@ class Network:
         assert not tied.any(), f"{self.name}, layer {self.number + 1}: a tie: choose another seed"
         self.skip(max_pool2d(self.x, window, stride, padding))
 
+    def finish_steps(self, loss):
+        """Stores the losses of three steps of torch.optim.SGD, and the weights after them. loss() computes it anew."""
+        optimizer = torch.optim.SGD([tensor for _, tensor in self.parameters], lr=0.0625, momentum=0.875)
+        losses = []
+        for _ in range(3):
+            optimizer.zero_grad()
+            self.again()
+            value = loss()
+            value.backward()
+            optimizer.step()
+            losses.append(value.item())
+        self.recorder.stored(f"{self.name}.losses", torch.tensor(losses, dtype=torch.float64))
+        for name, tensor in self.parameters:
+            self.recorder.stored(f"{name}.after", tensor)
+
     def finish(self, log2):
         """The mean squared error against made targets, and what finish_with stores."""
         target = self.recorder.made(f"{self.name}.target", self.x.shape, log2).detach()

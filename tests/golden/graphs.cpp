@@ -36,14 +36,7 @@ void check_steps(const golden::file& values, const std::string& name) {
         losses.push_back(train_step(net, work, optimizer, mse{}, values.of<Real>(name + ".input"),
                                     values.of<Real>(name + ".target")));
     golden::check_agreement(name + ".losses", losses, values[name + ".losses"]);
-    for (const placed_parameter& p : parameters_of<Net>) {
-        if (p.what.what_for == role::running) continue;
-        const std::string tensor =
-            name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + ".after";
-        std::vector<Real> weights(p.what.count());
-        net.read(p, weights);
-        golden::check_agreement(tensor, weights, values[tensor]);
-    }
+    golden::check_weights(values, name, net);
 }
 
 template <class Net>

@@ -64,38 +64,6 @@ struct generator : network<input<5>, mark<"noise">, input<3>, concat<"noise">, d
 struct critic
     : network<input<6>, mark<"image">, input<3>, concat<"image">, dense<8>, strata::tanh, dense<1>> {};
 
-template <class Real>
-std::vector<Real> gather(const basic_rows_view<Real>& rows) {
-    std::vector<Real> all;
-    for (std::size_t r = 0; r < rows.rows; ++r) all.insert(all.end(), rows[r].begin(), rows[r].end());
-    return all;
-}
-
-/// All weights and biases of a network, or their gradients.
-template <class Net, class Value>
-void check_parameters(const golden::file& values, const std::string& name, const char* what,
-                      const Value& value_at) {
-    for (const placed_parameter& p : parameters_of<Net>) {
-        const std::string tensor =
-            name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + what;
-        std::vector<std::remove_cvref_t<decltype(value_at(p, 0))>> ours(p.what.count());
-        for (std::size_t i = 0; i < ours.size(); ++i) ours[i] = value_at(p, i);
-        golden::check_agreement(tensor, ours, values[tensor]);
-    }
-}
-template <class Net, class Work>
-void check_gradients_of(const golden::file& values, const std::string& name, Work& work) {
-    check_parameters<Net>(values, name, ".gradient", [&](const placed_parameter& p, std::size_t i) {
-        return work.parameter_gradients()[p.gradient_offset + p.what.place(i)];
-    });
-}
-template <class Net, class Real>
-void check_weights(const golden::file& values, const std::string& name, const model<Net, Real>& net) {
-    check_parameters<Net>(values, name, ".after", [&](const placed_parameter& p, std::size_t i) {
-        return net.storage()[p.offset + p.what.place(i)];
-    });
-}
-
 const golden::file& stored() {
     static const golden::file values{STRATA_GOLDEN "/several.f64"};
     return values;
@@ -110,16 +78,17 @@ void check_network(const std::string& name, const Loss& loss, const X& x, const 
     workspace<Net, batch<3>, training, Real> work;
     const auto outputs = forward(net, work, x);
     if constexpr (Net::outputs.size() == 1)
-        golden::check_agreement(name + ".output1", gather(outputs), values[name + ".output1"]);
+        golden::check_agreement(name + ".output1", golden::gather(outputs), values[name + ".output1"]);
     else
         for (std::size_t k = 0; k < outputs.size(); ++k) {
             const std::string tensor = name + ".output" + std::to_string(k + 1);
-            golden::check_agreement(tensor, gather(outputs[k]), values[tensor]);
+            golden::check_agreement(tensor, golden::gather(outputs[k]), values[tensor]);
         }
     const auto slope = input_gradient(net, work, loss, x, y);
     golden::check_agreement(name + ".loss", std::vector{slope.loss}, values[name + ".loss"]);
     const auto check_slope = [&](const std::string& input, const basic_rows_view<Real>& rows) {
-        golden::check_agreement(name + input + ".gradient", gather(rows), values[name + input + ".gradient"]);
+        golden::check_agreement(name + input + ".gradient", golden::gather(rows),
+                                values[name + input + ".gradient"]);
     };
     if constexpr (Net::inputs.size() == 1)
         check_slope(".input", slope);
@@ -127,14 +96,14 @@ void check_network(const std::string& name, const Loss& loss, const X& x, const 
         for (std::size_t k = 0; k < slope.inputs.size(); ++k)
             check_slope(k == 0 ? ".input" : ".input" + std::to_string(k + 1), slope.inputs[k]);
     CHECK(accumulate(net, work, loss, x, y) == slope.loss);
-    check_gradients_of<Net>(values, name, work);
+    golden::check_gradients_of<Net>(values, name, work);
     work.clear_gradients();
 
     optimizer opt{net, sgd{.learning_rate = 0.0625f, .momentum = 0.875f}};
     std::vector<Real> losses;
     for (int step = 0; step < 3; ++step) losses.push_back(train_step(net, work, opt, loss, x, y));
     golden::check_agreement(name + ".losses", losses, values[name + ".losses"]);
-    check_weights(values, name, net);
+    golden::check_weights(values, name, net);
 }
 
 template <class Real>
@@ -180,10 +149,10 @@ void check_gan() {
                                 noise = values.of<Real>("noise" + number),
                                 of_class = values.of<Real>("class" + number);
         const auto fake = forward(g, g_work, std::tie(noise, of_class));
-        if (step == 1) golden::check_agreement("fake1", gather(fake), values["fake1"]);
+        if (step == 1) golden::check_agreement("fake1", golden::gather(fake), values["fake1"]);
         losses.push_back(accumulate(d, d_work, bce_with_logits{}, std::tie(real, of_class), Real(1)) +
                          accumulate(d, d_work, bce_with_logits{}, std::tie(fake, of_class), Real(0)));
-        if (step == 1) check_gradients_of<critic>(values, "critic", d_work);
+        if (step == 1) golden::check_gradients_of<critic>(values, "critic", d_work);
         d_opt.step(d, d_work);
 
         const auto slope =
@@ -191,14 +160,15 @@ void check_gan() {
         losses.push_back(slope.loss);
         backward(g, g_work, slope.inputs[0]);
         if (step == 1) {
-            golden::check_agreement("fake1.gradient", gather(slope.inputs[0]), values["fake1.gradient"]);
-            check_gradients_of<generator>(values, "generator", g_work);
+            golden::check_agreement("fake1.gradient", golden::gather(slope.inputs[0]),
+                                    values["fake1.gradient"]);
+            golden::check_gradients_of<generator>(values, "generator", g_work);
         }
         g_opt.step(g, g_work);
     }
     golden::check_agreement("gan.losses", losses, values["gan.losses"]);
-    check_weights(values, "generator", g);
-    check_weights(values, "critic", d);
+    golden::check_weights(values, "generator", g);
+    golden::check_weights(values, "critic", d);
 }
 
 TEST_CASE("a classifier with two heads computes and learns as in PyTorch") {

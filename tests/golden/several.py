@@ -83,18 +83,7 @@ def record(recorder, name, layers, samples, loss):
         recorder.stored(f"{name}.input{k}.gradient", other.grad)
     for parameter, tensor in net.parameters:
         recorder.stored(f"{parameter}.gradient", tensor.grad)
-    optimizer = torch.optim.SGD([tensor for _, tensor in net.parameters], lr=0.0625, momentum=0.875)
-    losses = []
-    for _ in range(3):
-        optimizer.zero_grad()
-        net.again()
-        value = loss(net, layers(net, [other.detach() for other in others]), target)
-        value.backward()
-        optimizer.step()
-        losses.append(value.item())
-    recorder.stored(f"{name}.losses", torch.tensor(losses, dtype=torch.float64))
-    for parameter, tensor in net.parameters:
-        recorder.stored(f"{parameter}.after", tensor)
+    net.finish_steps(lambda: loss(net, layers(net, [other.detach() for other in others]), target))
 
 
 def gan(recorder):

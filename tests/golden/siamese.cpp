@@ -13,13 +13,6 @@ struct siamese : network<input<9>, scope<"left", splice<encoder>>, mark<"a">, in
 struct one_sided : network<input<9>, scope<"left", splice<encoder>>, stop_gradient, mark<"a">, input<9>,
                            shared<"left", splice<encoder>>, subtract<"a">, multiply<"a">, dense<2>> {};
 
-template <class Real>
-std::vector<Real> gather(const basic_rows_view<Real>& rows) {
-    std::vector<Real> all;
-    for (std::size_t r = 0; r < rows.rows; ++r) all.insert(all.end(), rows[r].begin(), rows[r].end());
-    return all;
-}
-
 template <class Net, class Real>
 void check_pair_of(const golden::file& values, const std::string& name) {
     model<Net, Real> net{zeros{}};
@@ -32,32 +25,19 @@ void check_pair_of(const golden::file& values, const std::string& name) {
     golden::check_agreement(name + ".output", predict(net, x), values[name + ".output"]);
     if constexpr (Net::table.has_input_gradient) {
         const auto by_input = input_gradient(net, work, mse{}, x, target);
-        golden::check_agreement(name + ".input.gradient", gather(by_input.inputs[0]),
+        golden::check_agreement(name + ".input.gradient", golden::gather(by_input.inputs[0]),
                                 values[name + ".input.gradient"]);
-        golden::check_agreement(name + ".other.gradient", gather(by_input.inputs[1]),
+        golden::check_agreement(name + ".other.gradient", golden::gather(by_input.inputs[1]),
                                 values[name + ".other.gradient"]);
     }
     accumulate(net, work, mse{}, x, target);
-    const auto check_parameters = [&](const char* what, const auto& value_at) {
-        for (const placed_parameter& p : parameters_of<Net>) {
-            const std::string tensor =
-                name + '.' + std::to_string(p.layer_number) + '.' + std::string{p.what.name} + what;
-            std::vector<Real> ours(p.what.count());
-            for (std::size_t i = 0; i < ours.size(); ++i) ours[i] = value_at(p, i);
-            golden::check_agreement(tensor, ours, values[tensor]);
-        }
-    };
-    check_parameters(".gradient", [&](const placed_parameter& p, std::size_t i) {
-        return work.parameter_gradients()[p.gradient_offset + p.what.place(i)];
-    });
+    golden::check_gradients_of<Net>(values, name, work);
     work.clear_gradients();
     optimizer opt{net, sgd{.learning_rate = 0.0625f, .momentum = 0.875f}};
     std::vector<Real> losses;
     for (int step = 0; step < 3; ++step) losses.push_back(train_step(net, work, opt, mse{}, x, target));
     golden::check_agreement(name + ".losses", losses, values[name + ".losses"]);
-    check_parameters(".after", [&](const placed_parameter& p, std::size_t i) {
-        return net.storage()[p.offset + p.what.place(i)];
-    });
+    golden::check_weights(values, name, net);
 }
 
 template <class Net>

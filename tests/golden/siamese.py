@@ -38,19 +38,12 @@ def build(recorder):
             recorder.stored(f"{name}.other.gradient", other.grad)
         for parameter, tensor in net.parameters:
             recorder.stored(f"{parameter}.gradient", tensor.grad)
-        optimizer = torch.optim.SGD([tensor for _, tensor in net.parameters], lr=0.0625, momentum=0.875)
-        losses = []
-        for _ in range(3):
-            optimizer.zero_grad()
-            net.again()
+
+        def again(net=net, other=other, detach=detach, target=target):
             siamese(net, other.detach(), detach)
-            loss = torch.nn.functional.mse_loss(net.x, target)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        recorder.stored(f"{name}.losses", torch.tensor(losses, dtype=torch.float64))
-        for parameter, tensor in net.parameters:
-            recorder.stored(f"{parameter}.after", tensor)
+            return torch.nn.functional.mse_loss(net.x, target)
+
+        net.finish_steps(again)
 
 
 golden.main(build, "siamese.f64")

@@ -5,12 +5,12 @@
 #include "strata/io/weights.hpp"
 
 #include "support/small_networks.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
@@ -18,27 +18,6 @@
 using namespace strata;
 
 namespace {
-
-/// A folder of its own, gone at the end.
-struct folder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() /
-        ("strata-checkpoint-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    folder() { std::filesystem::create_directories(path); }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::string operator/(const char* name) const { return (path / name).string(); }
-};
-
-std::string contents_of(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-void write(const std::string& path, const std::string& contents) {
-    std::ofstream{path, std::ios::binary}.write(contents.data(),
-                                                static_cast<std::streamsize>(contents.size()));
-}
 
 struct noisy : network<strata::input<6>, dense<8>, relu, dropout<0.2>, mark<"code">, dense<3>> {};
 struct normal : network<strata::input<6>, gaussian_noise<0.1>, dense<8>, batch_norm<>, strata::tanh,
@@ -102,7 +81,7 @@ outcome run(const std::string& path, const Rule& rule, std::size_t batches, std:
 
 template <class Net, class Real, class Rule>
 void check_all_stops(const Rule& rule) {
-    const folder here;
+    const tests::temporary_folder here;
     const outcome whole = run<Net, Real>(here / "whole", rule, 1000);
     REQUIRE(whole.numbers.size() > 20);
     for (std::size_t stop = 1; stop <= 26; ++stop) {
@@ -127,7 +106,7 @@ TEST_CASE("wherever a training stops, it goes on with the bits of one that did n
 }
 
 TEST_CASE("a file is there after every epoch, or every few, and at the end") {
-    const folder here;
+    const tests::temporary_folder here;
     model<noisy> net;
     workspace<noisy, batch<10>> work;
     optimizer opt{net, sgd{}};
@@ -146,7 +125,7 @@ TEST_CASE("a file is there after every epoch, or every few, and at the end") {
 }
 
 TEST_CASE("as many as are to be kept are, and each is whole") {
-    const folder here;
+    const tests::temporary_folder here;
     run<noisy, float>(here / "file", adam{}, 7, 3);
     std::vector<std::size_t> steps;
     for (const char* name : {"file", "file.1", "file.2"}) {
@@ -161,7 +140,7 @@ TEST_CASE("as many as are to be kept are, and each is whole") {
 }
 
 TEST_CASE("load reads the weights of a checkpoint") {
-    const folder here;
+    const tests::temporary_folder here;
     model<noisy> net{seed{3}}, other{seed{4}};
     optimizer opt{net, adam{}};
     checkpoint{here / "file", net, opt}.save({});
@@ -195,16 +174,16 @@ void check_refused(const std::string& path, const char* why) {
 } // namespace
 
 TEST_CASE("what is damaged, foreign, newer or of something else is refused, and nothing changes") {
-    const folder here;
+    const tests::temporary_folder here;
     run<noisy, float>(here / "file", adam{}, 9);
-    const std::string good = contents_of(here / "file");
+    const std::string good = tests::read_text(here / "file");
     const std::string path = here / "bad";
     std::size_t flips = 0;
     for (std::size_t at = 0; at < good.size(); at += 7) {
         CAPTURE(at);
         std::string bad = good;
         bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
-        write(path, bad);
+        here.write("bad", bad);
         check_refused(path, "");
         model<noisy> net;
         optimizer opt{net, adam{}};
@@ -213,10 +192,10 @@ TEST_CASE("what is damaged, foreign, newer or of something else is refused, and 
     }
     CHECK(flips > 400);
     for (std::size_t size = 0; size < good.size(); size += 61) {
-        write(path, good.substr(0, size));
+        here.write("bad", good.substr(0, size));
         check_refused(path, path.c_str());
     }
-    write(path, good + "x");
+    here.write("bad", good + "x");
     check_refused(path, path.c_str());
     model<noisy> net;
     save(path, net);
@@ -237,12 +216,12 @@ TEST_CASE("what is damaged, foreign, newer or of something else is refused, and 
     optimizer less{net, rmsprop{}};
     CHECK_THROWS_WITH_AS(
         static_cast<void>(checkpoint{here / "file", net, less}.restore()),
-        ("strata: " + (here / "file") + " is a checkpoint of another optimizer's rule").c_str(),
+        ("strata: " + (here / "file").string() + " is a checkpoint of another optimizer's rule").c_str(),
         std::runtime_error);
 }
 
 TEST_CASE("a state goes on only where it stood: other batches, epochs or metrics are refused") {
-    const folder here;
+    const tests::temporary_folder here;
     run<noisy, float>(here / "file", adam{}, 9);
     model<noisy> net;
     workspace<noisy, batch<batch_rows>> work;
@@ -270,10 +249,10 @@ TEST_CASE("a state goes on only where it stood: other batches, epochs or metrics
 }
 
 TEST_CASE("a disk that is full ends the training with an error, and the last checkpoint stays") {
-    const folder here;
+    const tests::temporary_folder here;
     const std::string path = here / "file";
     run<noisy, float>(path, adam{}, 3);
-    const std::string before = contents_of(path);
+    const std::string before = tests::read_text(path);
     rlimit old{};
     getrlimit(RLIMIT_FSIZE, &old);
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -288,9 +267,9 @@ TEST_CASE("a disk that is full ends the training with an error, and the last che
     setrlimit(RLIMIT_FSIZE, &old);
     std::signal(SIGXFSZ, handler);
     CHECK(said.find(path) != std::string::npos);
-    CHECK(contents_of(path) == before);
-    CHECK(std::distance(std::filesystem::directory_iterator{here.path}, {}) == 1); // nothing beside it
-    const folder other;
+    CHECK(tests::read_text(path) == before);
+    CHECK(here.entries() == 1); // nothing beside it
+    const tests::temporary_folder other;
     CHECK(run<noisy, float>(path, adam{}, 1000) == run<noisy, float>(other / "whole", adam{}, 1000));
 }
 

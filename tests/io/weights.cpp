@@ -4,11 +4,10 @@
 #include "strata/core.hpp"
 
 #include "support/small_networks.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,17 +15,6 @@
 using namespace strata;
 
 namespace {
-
-/// A folder of its own, gone at the end.
-struct folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                 ("strata-weights-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    folder() { std::filesystem::create_directories(path); }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::string operator/(const char* name) const { return (path / name).string(); }
-};
 
 struct classifier : network<strata::input<6, 6, 1>, conv2d<3, 3>, batch_norm<>, relu, mark<"features">,
                             flatten, dense<8>, strata::tanh, mark<"code">, dense<4>, prelu, layer_norm<>> {};
@@ -97,7 +85,7 @@ TEST_CASE("no two parameters of a network share a name") {
 
 TEST_CASE_TEMPLATE("a model comes back bit for bit, from a file and from memory", Net, classifier,
                    autoencoder, scoped) {
-    const folder here;
+    const tests::temporary_folder here;
     const model<Net> net{seed{3}};
     save(here / "net.safetensors", net);
     model<Net> other{seed{4}};
@@ -111,8 +99,7 @@ TEST_CASE_TEMPLATE("a model comes back bit for bit, from a file and from memory"
     const std::vector<std::byte> bytes = save(net);
     load(bytes, third);
     CHECK(weights_of(third) == weights_of(net));
-    std::ifstream file{here / "net.safetensors", std::ios::binary};
-    const std::string on_disk{std::istreambuf_iterator<char>{file}, {}};
+    const std::string on_disk = tests::read_text(here / "net.safetensors");
     CHECK(on_disk.size() == bytes.size());
     CHECK(std::equal(bytes.begin(), bytes.end(), on_disk.begin(), [](std::byte a, char b) {
         return std::to_integer<unsigned char>(a) == static_cast<unsigned char>(b);
@@ -259,7 +246,7 @@ TEST_CASE("elements that are no weights do not fit, half precision does") {
 }
 
 TEST_CASE("a scaler lies in the same file, and in nobody's way") {
-    const folder here;
+    const tests::temporary_folder here;
     struct small : network<strata::input<2>, dense<1>> {};
     const model<small> net{seed{1}};
     const standard_scaler scaler{{1.5, -2}, {0.25, 1e-300}};
@@ -302,7 +289,7 @@ TEST_CASE("the file says for which network it is: every layer and option counts"
 }
 
 TEST_CASE("files that are not there, and models that were moved from") {
-    const folder here;
+    const tests::temporary_folder here;
     model<autoencoder> net;
     CHECK_THROWS_AS(load(here / "nothing.safetensors", net), std::runtime_error);
     CHECK_THROWS_AS(save("/nowhere/at/all.safetensors", net), std::runtime_error);

@@ -12,23 +12,27 @@
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// How many values go into a network (only those on which an output depends), and how many come out.
+/// Whether a value goes into a network (only those do on which an output depends), or else whether it comes out.
+template <std::size_t Count, class Topology>
+constexpr bool is_end(const layer_table<Count, Topology::values>& table, const Topology& graph, bool in,
+                      std::size_t value) {
+    return in ? table.needed[value] && graph.goes_in(value) : table.is_output[value];
+}
+/// How many these are, and which.
 template <std::size_t Count, class Topology>
 constexpr std::size_t count_ends(const layer_table<Count, Topology::values>& table, const Topology& graph,
                                  bool in) {
     std::size_t count = 0;
-    for (std::size_t v = 0; v < Topology::values; ++v)
-        count += in ? table.needed[v] && graph.goes_in(v) : table.is_output[v];
+    for (std::size_t v = 0; v < Topology::values; ++v) count += is_end(table, graph, in, v);
     return count;
 }
-/// Which these are.
 template <std::size_t Ends, std::size_t Count, class Topology>
 constexpr std::array<std::size_t, Ends> find_ends(const layer_table<Count, Topology::values>& table,
                                                   const Topology& graph, bool in) {
     std::array<std::size_t, Ends> numbers{};
     std::size_t next = 0;
     for (std::size_t v = 0; v < Topology::values; ++v)
-        if (in ? table.needed[v] && graph.goes_in(v) : table.is_output[v]) numbers[next++] = v;
+        if (is_end(table, graph, in, v)) numbers[next++] = v;
     return numbers;
 }
 

@@ -3,11 +3,15 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/io/convention.hpp"
 #include "strata/io/file.hpp"
 #include "strata/io/history_tensors.hpp"
+#include "strata/io/match.hpp"
+#include "strata/io/parameter_block.hpp"
 #include "strata/io/parameter_names.hpp"
 #include "strata/io/safetensors.hpp"
 #include "strata/io/safetensors_writer.hpp"
+#include "strata/meta/hash.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/train/fit_state.hpp"
@@ -15,7 +19,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <span>
@@ -40,54 +43,27 @@ namespace detail {
 inline constexpr std::string_view checkpoint_key = "strata.checkpoint", checkpoint_version = "1",
                                   checksum_key = "strata.checksum";
 
-/// A file's names, shapes, bytes and texts in one number, FNV-1a: what tells a flipped bit.
+/// A file's names, shapes, bytes and texts in one number: what tells a flipped bit.
 [[gnu::cold, gnu::noinline]] inline std::string checksum_of(const safetensors& file) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    const auto add = [&hash](std::span<const std::byte> bytes) {
-        for (const std::byte byte : bytes)
-            hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3;
-    };
-    const auto add_text = [&add](const std::string& text) {
-        add(std::as_bytes(std::span{text.data(), text.size()}));
-    };
+    fnv1a hash;
     for (const named_tensor& tensor : file.tensors()) {
-        add_text(text_of({tensor.name, " ", text_of_elements(tensor.type, tensor.shape)}));
-        add(tensor.bytes);
+        hash.add(text_of({tensor.name, " ", text_of_elements(tensor.type, tensor.shape)}));
+        hash.add(tensor.bytes);
     }
     for (const auto& [key, text] : file.metadata())
-        if (key != checksum_key) add_text(text_of({key, "\n", text, "\n"}));
-    return to_hexadecimal(hash);
+        if (key != checksum_key) hash.add(text_of({key, "\n", text, "\n"}));
+    return hash.text();
 }
 
-/// Adds a block that is laid out like a network's weights, one tensor a parameter.
-template <any_network Net, class Real>
-void add_block(safetensors_writer& writer, std::string_view prefix, std::span<const Real> block) {
-    const std::vector<std::string> names = parameter_names<Net>();
-    std::vector<Real> values;
-    for (std::size_t k = 0; k < names.size(); ++k) {
-        const placed_parameter& p = parameters_of<Net>[k];
-        values.resize(p.what.count());
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = block[p.offset + p.what.place(i)];
-        writer.add(std::string{prefix}.append(names[k]), shape_in_file(p.what.logical), values);
-    }
-}
+/// Where in the file a block lies that is laid out like the weights: "model.", "best.", or a block of the rule's state.
+inline convention block_of(std::string_view name) { return convention{}.within(std::string{name}); }
+inline convention state_block(std::size_t number) { return block_of(text_of({"optimizer.", number, "."})); }
 
-/// Reads one. Throws std::runtime_error if a tensor is missing, or has another size.
-template <any_network Net, class Real>
-std::vector<Real> read_block(const safetensors& file, std::string_view prefix) {
-    const std::vector<std::string> names = parameter_names<Net>();
-    std::vector<Real> block(Net::parameter_floats);
-    std::vector<Real> values;
-    for (std::size_t k = 0; k < names.size(); ++k) {
-        const placed_parameter& p = parameters_of<Net>[k];
-        values.resize(p.what.count());
-        file.copy_values(std::string{prefix}.append(names[k]), std::span<Real>{values});
-        for (std::size_t i = 0; i < values.size(); ++i) block[p.offset + p.what.place(i)] = values[i];
-    }
-    return block;
+template <any_network Net>
+bool has_block(const safetensors& file, const convention& where) {
+    const std::vector<std::string> names = names_for_file<Net>(where);
+    return !names.empty() && file.find(names.front()) != nullptr;
 }
-
-inline std::string state_prefix(std::size_t number) { return text_of({"optimizer.", number, "."}); }
 
 } // namespace detail
 
@@ -99,8 +75,8 @@ inline std::string state_prefix(std::size_t number) { return text_of({"optimizer
 /// The first run finds no file and begins; a run after one that was killed goes on from the file, and ends with the bits of a
 /// run that never stopped, if network, rule, loss, options and data are the same. The file is a safetensors file: model.* are
 /// the weights (load(path, net, convention{}.within("model.")) reads them), optimizer.* the rule's state, best.* the best
-/// weights, the rest is fit_state. Each is written beside the last one, synced and renamed, so that at any moment a whole one
-/// is there; a disk that is full throws from fit, and the last file stays. Model and optimizer must outlive this.
+/// weights, the rest is fit_state. Each is written beside the last one, synced and renamed, so that a whole one
+/// is there whenever the process is killed (on POSIX systems); a disk that is full throws from fit, and the last file stays. Model and optimizer must outlive this.
 template <any_network Net, class Real, class Optimizer>
 class checkpoint {
 public:
@@ -141,17 +117,18 @@ public:
     }
 
     /// Sets model and optimizer as they were in the file, and returns where fit stood; none if there is no file, and nothing
-    /// changes then. Throws std::runtime_error for a file that cannot be read, is damaged, of a later version, or of another
-    /// network or rule, and says what is wrong; nothing changes then either.
+    /// changes then. Throws std::runtime_error for a file that cannot be read, is damaged, of a later version, of another
+    /// network, or of a rule that keeps more or less (which rule it was, and its options, a file does not say), and says what is
+    /// wrong; nothing changes then either.
     [[nodiscard]] std::optional<fit_state> restore() const {
         if (!detail::file_exists(path_)) return std::nullopt;
         const safetensors file{path_};
         check(file);
-        const std::vector<Real> weights = detail::read_block<Net, Real>(file, "model.");
+        const std::vector<Real> weights = detail::read_block<Net, Real>(file, detail::block_of("model."));
         const std::size_t states = weights.empty() ? 0 : optimizer_->state().size() / Net::parameter_floats;
         std::vector<Real> rule(optimizer_->state().size());
         for (std::size_t s = 0; s < states; ++s) {
-            const std::vector<Real> one = detail::read_block<Net, Real>(file, detail::state_prefix(s));
+            const std::vector<Real> one = detail::read_block<Net, Real>(file, detail::state_block(s));
             std::copy(one.begin(), one.end(),
                       rule.begin() + static_cast<std::ptrdiff_t>(s * Net::parameter_floats));
         }
@@ -159,12 +136,11 @@ public:
         for (const double count : file.values<double>("optimizer.steps_of_parameters"))
             made.push_back(static_cast<std::size_t>(count));
         const std::vector<double> numbers = file.values<double>("optimizer.steps_and_rate");
-        if (numbers.size() != 2 ||
-            file.find(detail::state_prefix(states).append(detail::first_name<Net>())) != nullptr)
+        if (numbers.size() != 2 || detail::has_block<Net>(file, detail::state_block(states)))
             detail::raise<std::runtime_error>({path_, " is a checkpoint of another optimizer's rule"});
         fit_state state = detail::read_state(file);
-        if (file.find(std::string{"best."}.append(detail::first_name<Net>())) != nullptr)
-            detail::best_weights_in<Real>(state) = detail::read_block<Net, Real>(file, "best.");
+        if (const convention best = detail::block_of("best."); detail::has_block<Net>(file, best))
+            detail::best_weights_in<Real>(state) = detail::read_block<Net, Real>(file, best);
         detail::check_not_moved(*net_);
         optimizer_->go_on(rule, made, static_cast<std::size_t>(numbers[0]), static_cast<float>(numbers[1]));
         std::copy(weights.begin(), weights.end(), net_->storage().begin());
@@ -176,11 +152,10 @@ private:
 
     [[nodiscard]] std::vector<std::byte> bytes(const fit_state& state) const {
         safetensors_writer writer;
-        detail::add_block<Net, Real>(writer, "model.", std::as_const(*net_).storage());
+        detail::add_block<Net>(writer, detail::block_of("model."), std::as_const(*net_).storage().data());
         const std::span<const Real> rule = optimizer_->state();
         for (std::size_t s = 0; Net::parameter_floats > 0 && s < rule.size() / Net::parameter_floats; ++s)
-            detail::add_block<Net, Real>(writer, detail::state_prefix(s),
-                                         rule.subspan(s * Net::parameter_floats, Net::parameter_floats));
+            detail::add_block<Net>(writer, detail::state_block(s), rule.data() + s * Net::parameter_floats);
         const auto made = optimizer_->steps_of_parameters();
         writer.add("optimizer.steps_of_parameters", {made.size()},
                    std::vector<double>(made.begin(), made.end()));
@@ -188,10 +163,10 @@ private:
                    std::vector<double>{static_cast<double>(optimizer_->steps()),
                                        static_cast<double>(optimizer_->learning_rate())});
         if (const auto& best = detail::best_weights_in<Real>(state); !best.empty())
-            detail::add_block<Net, Real>(writer, "best.", std::span<const Real>{best});
+            detail::add_block<Net>(writer, detail::block_of("best."), best.data());
         detail::add_state(writer, state);
         writer.metadata(std::string{detail::checkpoint_key}, std::string{detail::checkpoint_version});
-        writer.metadata("strata.network", detail::fingerprint<Net>());
+        writer.metadata(std::string{detail::fingerprint_key}, detail::fingerprint<Net>());
         writer.metadata(std::string{detail::checksum_key}, detail::checksum_of(safetensors{writer.bytes()}));
         return writer.bytes();
     }
@@ -211,7 +186,7 @@ private:
         if (text(detail::checksum_key) != detail::checksum_of(file))
             detail::raise<std::runtime_error>(
                 {path_, " is damaged: its checksum is not that of its contents"});
-        if (text("strata.network") != detail::fingerprint<Net>())
+        if (text(detail::fingerprint_key) != detail::fingerprint<Net>())
             detail::raise<std::runtime_error>(
                 {path_, " is a checkpoint of a network with other layers or options"});
     }

@@ -109,7 +109,7 @@ inline void sync_folder_of(const std::string& path) {
 #endif
 
 /// Writes the pieces, one after the other, beside `path` under another name, gives them to the disk, and renames that
-/// to `path`, which holds all of them then, or what it held before: whatever fails, and whenever the machine stops. A
+/// to `path`, which holds all of them then, or what it held before, whatever fails; when the machine stops, as far as its disk keeps what fsync gave it. A
 /// link stays one, and its file is replaced; a file keeps its permissions; devices and pipes are written to as they
 /// are. (Where the system is not POSIX and renames nothing to a name that is taken, the old file is removed first.) Throws
 /// std::runtime_error with path and the system's reason, and leaves nothing beside the path.

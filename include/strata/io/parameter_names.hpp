@@ -6,6 +6,7 @@
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/mark.hpp"
 #include "strata/graph/slice.hpp"
+#include "strata/meta/hash.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/tensor/extents.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -131,37 +131,19 @@ std::vector<std::string> parameter_names() {
 
 namespace detail {
 
-/// A hash's 16 digits.
-inline std::string to_hexadecimal(std::uint64_t hash) {
-    std::string text(16, '0');
-    for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
-    return text;
-}
+/// The text of a file that has its network's fingerprint.
+inline constexpr std::string_view fingerprint_key = "strata.network";
 
 /// What tells networks apart in files: each entry with its options, what it reads, and its output's shape.
 template <any_network Net>
 std::string fingerprint() {
-    std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-    const auto add = [&hash](const std::string& text) {
-        for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
-    };
-    for (const extents& shape : Net::inputs) add(to_string(shape));
+    fnv1a hash;
+    for (const extents& shape : Net::inputs) hash.add(to_string(shape));
     for (std::size_t i = 0; i < Net::layer_count; ++i) {
-        add(text_of({";", describe_layer<Net>(i), " ", Net::table.shapes[Net::topology.written(i)]}));
-        for (const std::size_t v : Net::topology.operands_of(i)) add(text_of({" ", v}));
+        hash.add(text_of({";", describe_layer<Net>(i), " ", Net::table.shapes[Net::topology.written(i)]}));
+        for (const std::size_t v : Net::topology.operands_of(i)) hash.add(text_of({" ", v}));
     }
-    return to_hexadecimal(hash);
-}
-
-/// "0.weight", of a network without parameters "".
-template <any_network Net>
-std::string first_name() {
-    const std::vector<std::string> names = parameter_names<Net>();
-    return names.empty() ? std::string{} : names.front();
-}
-
-inline std::vector<std::size_t> shape_in_file(const extents& logical) {
-    return {logical.size, logical.size + logical.rank};
+    return hash.text();
 }
 
 } // namespace detail

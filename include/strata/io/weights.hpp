@@ -8,6 +8,7 @@
 #include "strata/io/convention.hpp"
 #include "strata/io/load_report.hpp"
 #include "strata/io/match.hpp"
+#include "strata/io/parameter_block.hpp"
 #include "strata/io/parameter_names.hpp"
 #include "strata/io/safetensors.hpp"
 #include "strata/io/safetensors_writer.hpp"
@@ -26,8 +27,6 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-inline constexpr std::string_view fingerprint_key = "strata.network";
-
 template <class Part, class Net>
 using part_or_all = std::conditional_t<std::is_void_v<Part>, Net, Part>;
 
@@ -35,19 +34,10 @@ template <class Part, class Net, class Real>
 safetensors_writer collect_weights(const model<Net, Real>& net, const convention& how) {
     static_assert(sizeof(part_error<Part, Net>) > 0);
     const Real* weights = detail::weights_of<Part>(net);
-    const std::vector<std::string> names = names_for_file<Part>(how);
     safetensors_writer writer;
     if (how.layout == weight_layout::strata)
         writer.metadata(std::string{fingerprint_key}, fingerprint<Part>());
-    std::vector<Real> values;
-    for (std::size_t k = 0; k < names.size(); ++k) {
-        const placed_parameter& p = parameters_of<Part>[k];
-        const tensor_layout layout = layout_of<Part>(k, how.layout);
-        values.resize(p.what.count());
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[layout.place[i]] = weights[p.offset + p.what.place(i)];
-        writer.add(names[k], layout.shape, values);
-    }
+    add_block<Part>(writer, how, weights);
     return writer;
 }
 
@@ -104,8 +94,7 @@ load_report load_weights(const safetensors& file, std::string_view source, model
         const placed_parameter& p = parameters_of<Part>[k];
         values.resize(p.what.count());
         convert_elements(found[k]->type, found[k]->bytes.data(), std::span<Real>{values});
-        for (std::size_t i = 0; i < values.size(); ++i)
-            weights[p.offset + p.what.place(i)] = values[expected[k].layout.place[i]];
+        place_tensor(p, expected[k].layout, values, weights);
     }
     return report;
 }

@@ -5,6 +5,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/layer_values.hpp"
+#include "strata/meta/hash.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/predict.hpp"
@@ -39,19 +40,18 @@ void check_block(std::span<Real> block, std::size_t floats, bool exactly, const 
 /// that change none of these, a slope for instance, do not count.)
 template <any_network Net>
 inline constexpr std::uint64_t network_hash = [] {
-    std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-    const auto add = [&hash](std::uint64_t number) { hash = (hash ^ number) * 0x100000001b3; };
+    detail::fnv1a hash;
     for (const extents& shape : Net::table.shapes) {
-        add(shape.rank);
-        for (std::size_t axis = 0; axis < shape.rank; ++axis) add(shape[axis]);
+        hash.add(shape.rank);
+        for (std::size_t axis = 0; axis < shape.rank; ++axis) hash.add(shape[axis]);
     }
-    for (const std::size_t value : Net::topology.operands) add(value);
+    for (const std::size_t value : Net::topology.operands) hash.add(value);
     for (const placed_parameter& p : parameters_of<Net>) {
-        add(p.offset);
-        add(p.what.count());
-        for (const char letter : p.what.name) add(static_cast<unsigned char>(letter));
+        hash.add(p.offset);
+        hash.add(p.what.count());
+        hash.add(p.what.name);
     }
-    return hash;
+    return hash.value();
 }();
 
 /// A model whose weights lie somewhere else and are only read: constants that write_header wrote, or a part of a file that is

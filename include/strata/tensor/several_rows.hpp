@@ -44,12 +44,10 @@ struct several_rows {
     }
     /// The same rows of each in an order, or without one.
     [[nodiscard]] several_rows in_order(const std::uint32_t* numbers) const {
-        several_rows ordered = changed([&](auto view) {
+        return changed([&](auto view) {
             view.order = numbers;
             return view;
         });
-        ordered.order = numbers;
-        return ordered;
     }
 
 private:

@@ -40,9 +40,9 @@ struct backward_flags_of {
             bool hands_on = false;
             for (const std::size_t v : part::topology.operands_of(i))
                 hands_on = hands_on || hands_on_to<part, WantParameters, WantInput>(v);
-            hands_on = hands_on && table.gradient_arrives[part::topology.written(i)];
-            const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
             const bool arrives = table.gradient_arrives[part::topology.written(i)];
+            hands_on = hands_on && arrives;
+            const bool learns = WantParameters && table.gradient_offset[i + 1] > table.gradient_offset[i];
             const bool adds_to_owner = WantParameters && table.adds_to_owner[i];
             const bool computes = kinds_of<typename part::layers>::values[i]->traits.output != storage::view;
             flags[i] = {.hands_on = hands_on,
