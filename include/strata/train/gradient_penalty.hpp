@@ -204,11 +204,10 @@ private:
     [[nodiscard]] double step_for(std::size_t rows) {
         double largest_slope = 0, largest_sample = 1;
         for (std::size_t k = 0; k < slopes_.size(); ++k)
-            for (std::size_t r = 0; r < rows; ++r)
-                for (std::size_t i = 0; i < Part::inputs[k].count(); ++i) {
-                    largest_slope = std::max(largest_slope, std::abs(rows_in(slopes_[k], k, rows)[r][i]));
-                    largest_sample = std::max(largest_sample, std::abs(rows_in(samples_[k], k, rows)[r][i]));
-                }
+            for (std::size_t i = 0; i < rows * rows_in(samples_[k], k, rows).stride; ++i) { // padding is 0
+                largest_slope = std::max(largest_slope, std::abs(slopes_[k].data()[i]));
+                largest_sample = std::max(largest_sample, std::abs(samples_[k].data()[i]));
+            }
         return 1e-5 * largest_sample / largest_slope;
     }
 
