@@ -117,11 +117,13 @@ struct parameter_list {
 };
 
 /// Which random numbers a layer draws in a pass of training: those of this seed and stream, from index
-/// pass * 2^34 on (see random/philox.hpp), so that forward and backward can draw the same ones.
+/// pass * 2^34 on (see random/philox.hpp), so that forward and backward can draw the same ones. A sample draws by its
+/// number in the whole batch, whatever part of that is at hand: row r of these by first_row + r.
 struct noise_source {
     std::uint64_t seed = 0;
     std::uint64_t stream = 0;
     std::uint64_t pass = 0;
+    std::uint64_t first_row = 0;
 };
 
 /// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::in_place).
@@ -159,6 +161,9 @@ struct backward_pass {
     real_of<Arch>* tied_gradient =
         nullptr;         ///< the gradient of those weights, to be added to; null: not wanted
     bool masked = false; ///< for layers that fuse a relu mask: x_gradient is to be 0 where x is not above 0
+    /// How much of the batch's samples these are: what gradients of running statistics are to be multiplied by, which add up
+    /// over the parts of a batch.
+    real_of<Arch> share = 1;
 
     /// How far x lies from x_gradient, which is in the same block, if x is the mask; else 0.
     [[nodiscard]] std::ptrdiff_t mask_distance() const { return masked ? x.data - x_gradient.data : 0; }

@@ -6,24 +6,34 @@
 #include "strata/graph/parameters.hpp"
 #include "strata/kernels/padding.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// The same of the parameters that lie at these places.
+/// Clears the padding of the parameters at these places, between floats `begin` and `end` of a block that is laid out like
+/// weights; both are multiples of 16.
 template <class Arch>
-STRATA_NOINLINE void clear_padding_at(const parameter_place* first, const parameter_place* last,
-                                      real_of<Arch>* block) {
-    for (; first < last; ++first)
-        if (first->columns % floats_per_line != 0)
-            kernels::clear_panel_padding<Arch>(first->rows, first->columns, block + first->begin);
+STRATA_NOINLINE void clear_padding_within(const parameter_place* first, const parameter_place* last,
+                                          std::size_t begin, std::size_t end, real_of<Arch>* block) {
+    for (; first < last; ++first) {
+        const std::size_t columns = first->columns % floats_per_line;
+        if (columns == 0) continue;
+        const std::size_t panel =
+            first->begin + first->columns / floats_per_line * first->rows * floats_per_line;
+        const std::size_t from = std::max(panel, begin);
+        const std::size_t to = std::min(panel + first->rows * floats_per_line, end);
+        if (from < to)
+            kernels::clear_panel_padding<Arch>((to - from) / floats_per_line, columns, block + from);
+    }
 }
 
-/// Clears the padding of a network's parameters `first` to `last` - 1 in a block that is laid out like its weights.
+/// Clears the padding of all of a network's parameters in a block that is laid out like its weights.
 template <class Arch, class Net>
-void clear_parameter_padding(real_of<Arch>* block, std::size_t first = 0,
-                             std::size_t last = parameter_count<Net>) {
-    clear_padding_at<Arch>(parameter_places<Net>.data() + first, parameter_places<Net>.data() + last, block);
+void clear_parameter_padding(real_of<Arch>* block) {
+    constexpr auto& places = parameter_places<Net>;
+    clear_padding_within<Arch>(places.data(), places.data() + parameter_count<Net>, 0, Net::parameter_floats,
+                               block);
 }
 
 } // namespace strata::detail

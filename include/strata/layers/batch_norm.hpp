@@ -134,13 +134,14 @@ struct batch_norm : layer_defaults {
         }
         if (count < 2) return; // no variance to follow
         const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
+        const real_of<Arch> momentum = Momentum.value * p.share;
         const real_of<Arch>* mean = p.saved;
         const real_of<Arch>* variance = p.saved + 2 * line;
         for (std::size_t c = 0; c < width; ++c) {
             const auto batch_variance = std::min(unbiased * static_cast<double>(variance[c]), largest<Arch>);
-            p.parameter_gradient[2 * line + c] += Momentum.value * (p.parameters[2 * line + c] - mean[c]);
+            p.parameter_gradient[2 * line + c] += momentum * (p.parameters[2 * line + c] - mean[c]);
             p.parameter_gradient[3 * line + c] +=
-                Momentum.value * (p.parameters[3 * line + c] - static_cast<real_of<Arch>>(batch_variance));
+                momentum * (p.parameters[3 * line + c] - static_cast<real_of<Arch>>(batch_variance));
         }
     }
 

@@ -23,7 +23,7 @@ template <class Arch, class Fill, class Function>
 void for_each_draw(const noise_source& source, std::size_t row, std::size_t width, const Fill& fill,
                    Function&& f) {
     real_of<Arch> values[draw_size];
-    const std::uint64_t row_begin = (source.pass << 32) + row * ((width + 3) / 4);
+    const std::uint64_t row_begin = (source.pass << 32) + (source.first_row + row) * ((width + 3) / 4);
     for (std::size_t first = 0; first < width; first += draw_size) {
         const std::span<real_of<Arch>> now{values, std::min(draw_size, width - first)};
         fill(now, seed{source.seed}, source.stream, row_begin + first / 4);

@@ -49,13 +49,17 @@ template <class Net, class Batch, class Purpose, class Real>
 std::true_type test_workspace(const volatile workspace<Net, Batch, Purpose, Real>*);
 std::false_type test_workspace(...);
 
+/// Several workspaces that take the place of one, as those of a team.
+template <class T>
+concept holds_shards = requires { typename std::remove_cvref_t<T>::shard; };
+
 /// Whether it is a model or a workspace, or a class derived from one.
 template <class T>
 inline constexpr bool is_model =
     decltype(test_model(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
 template <class T>
 inline constexpr bool is_workspace =
-    decltype(test_workspace(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
+    holds_shards<T> || decltype(test_workspace(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
 
 /// A variable that a verb may change.
 template <class T>
@@ -78,14 +82,20 @@ inline constexpr bool begin_with_model_and_workspace = [] {
         return false;
 }();
 
+template <class First = void, class Second = void, class... More>
+inline constexpr bool begin_with_model_and_shards =
+    holds_shards<Second> && begin_with_model_and_workspace<First, Second, More...>;
+
 /// Whether these are (model, samples).
 template <class First = void, class Second = void, class... More>
 inline constexpr bool are_model_and_samples =
     sizeof...(More) == 0 && is_model<First> && !is_workspace<Second> && !is_model<Second>;
 
 template <class... Arguments>
-concept misordered_for_predict = about_a_network<Arguments...> && !are_model_and_samples<Arguments...> &&
-                                 (sizeof...(Arguments) != 4 || !begin_with_model_and_workspace<Arguments...>);
+concept misordered_for_predict =
+    about_a_network<Arguments...> && !are_model_and_samples<Arguments...> &&
+    (sizeof...(Arguments) != 4 || !begin_with_model_and_workspace<Arguments...>) &&
+    (sizeof...(Arguments) != 3 || !begin_with_model_and_shards<Arguments...>);
 
 template <std::size_t Count, class... Arguments>
 concept misordered_for_a_pass =

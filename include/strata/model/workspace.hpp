@@ -50,6 +50,7 @@ public:
         : memory_{std::move(other.memory_)},
           parameter_gradients_{std::move(other.parameter_gradients_)},
           rows_{std::exchange(other.rows_, 0)},
+          place_{other.place_},
           seed_{other.seed_},
           pass_{other.pass_},
           gradients_empty_{other.gradients_empty_},
@@ -58,6 +59,7 @@ public:
         memory_ = std::move(other.memory_);
         parameter_gradients_ = std::move(other.parameter_gradients_);
         rows_ = this == &other ? rows_ : std::exchange(other.rows_, 0);
+        place_ = other.place_;
         seed_ = other.seed_;
         pass_ = other.pass_;
         gradients_empty_ = other.gradients_empty_;
@@ -143,7 +145,21 @@ public:
     /// The next pass draws the numbers of the last one once more.
     void repeat_noise() { --pass_; }
     [[nodiscard]] noise_source noise(std::size_t layer) const {
-        return {seed_.value, streams::layers + layer, pass_};
+        return {seed_.value, streams::layers + layer, pass_, place_.first_row};
+    }
+
+    /// Its samples are a part of a batch that several workspaces share: means go over the whole of it, and samples draw
+    /// noise by their numbers in it. Until told otherwise they are a batch.
+    void take_part(const part_of_batch& place) { place_ = place; }
+    /// How many samples means go over.
+    [[nodiscard]] std::size_t batch_rows() const {
+        return place_.batch_rows == 0 ? rows_ : place_.batch_rows;
+    }
+    /// Whether the batch's first sample is among these: what counts once a batch is counted here.
+    [[nodiscard]] bool begins_batch() const { return place_.first_row == 0; }
+    /// How much of the batch these samples are.
+    [[nodiscard]] Real share() const {
+        return rows_ == batch_rows() ? Real(1) : static_cast<Real>(rows_) / static_cast<Real>(batch_rows());
     }
 
     /// A pass of training is complete: one backward pass may go back through it.
@@ -225,6 +241,7 @@ private:
     basic_arena<Real> memory_;
     basic_arena<Real> parameter_gradients_;
     std::size_t rows_ = 0;
+    part_of_batch place_{};
     strata::seed seed_{};
     std::uint64_t pass_ = 0;
     bool gradients_empty_ = true;

@@ -12,6 +12,7 @@
 #include "strata/optimizers/rule.hpp"
 #include "strata/tensor/arena.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -73,7 +74,22 @@ public:
         check_model(net);
         if (work.gradients_empty()) return;
         begin_step();
-        for (const update_span& span : update_spans<typename Work::network>) update<Arch>(net, work, span);
+        using part = typename Work::network;
+        constexpr auto& spans = update_spans<part>;
+        if constexpr (requires { work.sum_gradients(); }) { // of shards, side by side
+            for (const update_span& span : spans) count_step<part>(span);
+            work.for_each_gradient_sum([&](std::size_t begin, std::size_t count, const Real* sums) {
+                for (const update_span& span : spans) {
+                    const std::size_t first = std::max(begin, span.gradients);
+                    const std::size_t last = std::min(begin + count, span.gradients + span.floats);
+                    if (first < last)
+                        move<Arch, part>(net, sums + (first - begin), span, first - span.gradients,
+                                         last - span.gradients);
+                }
+            });
+        } else {
+            for (const update_span& span : spans) update<Arch>(net, work, span);
+        }
         work.clear_gradients();
     }
 
@@ -81,34 +97,52 @@ public:
     /// and after begin_step. Afterwards the padding of weights and state is zero, whatever the rule.
     void begin_step() { ++steps_; }
     template <class Arch = arch, class Model, class Work>
-    [[gnu::noinline]] void update(Model& net, Work& work, const update_span& span) {
+    void update(Model& net, Work& work, const update_span& span) {
         check_model(net);
-        using on = machine_of<Arch, Real>;
         using part = typename Work::network;
+        count_step<part>(span);
+        move<Arch, part>(net, work.parameter_gradients().data() + span.gradients, span, 0, span.floats);
+    }
+
+    /// update by parts, which threads may do side by side: first count_step, then move for each part, floats `begin` to
+    /// `end` of the span, both multiples of 16. `gradients` are those of that part alone, of a network, or slice, Part.
+    template <class Part>
+    void count_step(const update_span& span) {
+        const std::size_t first = detail::first_parameter_of<Part, Net> + span.first;
+        for (std::size_t i = first; i < first + span.parameters; ++i) ++made_[i];
+    }
+    template <class Arch, class Part, class Model>
+    [[gnu::noinline]] void move(Model& net, const Real* gradients, const update_span& span, std::size_t begin,
+                                std::size_t end) {
+        using on = machine_of<Arch, Real>;
         constexpr auto& places = detail::parameter_places<Net>;
         Real* weights = net.storage().data();
-        const Real* gradients = work.parameter_gradients().data() + span.gradients;
-        const std::size_t begin = parameter_offset<part, Net>() + span.weights;
-        std::size_t first = detail::first_parameter_of<part, Net> + span.first;
-        const std::size_t end = first + span.parameters;
-        for (std::size_t i = first; i < end; ++i) ++made_[i];
-        while (first < end) { // as far as all have made as many steps: mostly to the end
+        const std::size_t offset = parameter_offset<Part, Net>() + span.weights;
+        if (begin == end) return;
+        begin += offset, end += offset;
+        const std::size_t start = begin;
+        std::size_t first = detail::first_parameter_of<Part, Net> + span.first;
+        while (places[first + 1].begin <= begin) ++first;
+        while (begin < end) { // as far as all have made as many steps: mostly to the end
             std::size_t last = first + 1;
-            while (last < end && made_[last] == made_[first]) ++last;
-            const std::size_t at = places[first].begin;
-            const std::size_t floats = places[last].begin - at;
+            while (places[last].begin < end && made_[last] == made_[first]) ++last;
+            const std::size_t until = std::min(places[last].begin, end);
             if (span.what_for == role::running)
-                kernels::descend<on>(floats, weights + at, gradients + (at - begin), Real(1));
+                kernels::descend<on>(until - begin, weights + begin, gradients + (begin - start), Real(1));
             else
-                rule_.template update<on>({.count = floats,
-                                           .weights = weights + at,
-                                           .gradients = gradients + (at - begin),
-                                           .states = state_.size() == 0 ? nullptr : state_.data() + at,
+                rule_.template update<on>({.count = until - begin,
+                                           .weights = weights + begin,
+                                           .gradients = gradients + (begin - start),
+                                           .states = state_.size() == 0 ? nullptr : state_.data() + begin,
                                            .distance = Net::parameter_floats,
                                            .step = made_[first]});
-            detail::clear_parameter_padding<on, Net>(weights, first, last);
-            for (std::size_t s = 0; s < state_.size(); s += Net::parameter_floats)
-                detail::clear_parameter_padding<on, Net>(state_.data() + s, first, last);
+            const auto clear = [&](Real* block) {
+                detail::clear_padding_within<on>(places.data() + first, places.data() + last, begin, until,
+                                                 block);
+            };
+            clear(weights);
+            for (std::size_t s = 0; s < state_.size(); s += Net::parameter_floats) clear(state_.data() + s);
+            begin = until;
             first = last;
         }
     }

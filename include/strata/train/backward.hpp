@@ -126,6 +126,7 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
             constexpr backward_flags flags = Kind::flags;
             if constexpr (is_mark<layer> && flags.hands_on)
                 add_mark_terms<Arch, layer>(loss, work.activation(part::table.source[i], Kind::input.count()),
+                                            work.batch_rows(),
                                             work.gradient(part::table.source[i], Kind::input.count()), terms);
             if constexpr (flags.runs && join<layer>) {
                 join_gradients<Arch, Kind, WantParameters, WantInput>(work, i);
@@ -146,7 +147,8 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                     .training = !layer::traits.frozen,
                     .noise = work.noise(i),
                     .saved = work.saved(i),
-                    .masked = flags.masked};
+                    .masked = flags.masked,
+                    .share = work.share()};
                 if constexpr (flags.owns_tied_weights) pass.accumulate = true;
                 if constexpr (tied_layer<layer>) {
                     const tie owner = find_tie<part>(i);
@@ -171,7 +173,8 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                     if constexpr (flags.adds) add_gradient<Arch>(pass.x_gradient, work.gradient(from));
                 }
                 if constexpr (flags.learns) {
-                    add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
+                    if (work.begins_batch())
+                        add_weight_terms<Arch, Kind>(loss, pass.parameters, pass.parameter_gradient, terms);
                     const std::size_t k =
                         clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
                     if (k < Kind::parameters.size)

@@ -80,7 +80,8 @@ void add_mark_terms_behind(std::size_t layer, Work& work, const Loss& loss, term
             using part = typename Work::network;
             constexpr std::size_t value = part::table.source[mark_place<part, Term::mark_name>];
             constexpr std::size_t by = computed_by<Work>(value);
-            if (layer == by) values.add(k, penalize_mark<Arch>(term, work.activation(value), {}));
+            if (layer == by)
+                values.add(k, penalize_mark<Arch>(term, work.activation(value), work.rows(), {}));
         }
     });
 }
@@ -111,33 +112,76 @@ losses_of_batch(Work& work, const Loss& loss, const Targets& targets, real_of<Ar
     return values;
 }
 
-/// Samples are rows, targets any_targets, of several inputs and outputs several_rows.
+/// Memory in which a block of rows is measured.
+template <class Part, class Arch, class Loss>
+struct evaluated_block {
+    workspace<Part, batch<32>, inference, real_of<Arch>> work;
+    term_values<Loss> terms;
+};
+
+/// A loss over rows, block by block: blocks may run side by side, and are added in order. Samples are rows, targets
+/// any_targets, of several inputs and outputs several_rows.
+template <class Part, class Arch, class Loss>
+class evaluation {
+public:
+    using block_type = evaluated_block<Part, Arch, Loss>;
+    static constexpr std::size_t block = decltype(block_type::work)::capacity;
+
+    template <class Model>
+    evaluation(const Model& net, const Loss& loss, std::size_t rows)
+        : weights_{detail::weights_of<Part>(net)}, loss_{loss}, rows_{rows} {}
+
+    /// The outputs of block number k, and the terms at marks.
+    template <class Samples>
+    void run(block_type& in, const Samples& samples, std::size_t k) const {
+        in.work.load(samples.part(k * block, rows_in(k)));
+        in.terms = {};
+        run_forward<Arch, false>(weights_, in.work,
+                                 [&](std::size_t layer, const padded_rows<real_of<Arch>>&) {
+                                     if constexpr (has_terms<Loss>)
+                                         add_mark_terms_behind<Arch>(layer, in.work, loss_, in.terms);
+                                 });
+    }
+    /// Its loss.
+    template <class Targets, class Observe>
+    void add(block_type& in, const Targets& targets, std::size_t k, const Observe& observe) {
+        sums_.add(losses_of_batch<Arch>(in.work, loss_, targets.part(k * block, rows_in(k)), one_hot_.data(),
+                                        observe),
+                  in.terms, static_cast<double>(rows_in(k)));
+    }
+    /// After all blocks.
+    [[nodiscard]] loss_values<Part, Loss> means() const {
+        loss_values<Part, Loss> means = sums_.over(rows_);
+        if constexpr (has_terms<Loss>)
+            walk_forward<Part>([&]<class Kind>(Kind, std::size_t layer) {
+                if constexpr (Kind::learns)
+                    add_weight_terms<Arch, Kind>(loss_, weights_ + Part::table.parameter_offset[layer],
+                                                 nullptr, means.terms);
+            });
+        return means;
+    }
+
+private:
+    [[nodiscard]] std::size_t rows_in(std::size_t k) const { return std::min(block, rows_ - k * block); }
+
+    const real_of<Arch>* weights_;
+    const Loss& loss_;
+    std::size_t rows_;
+    basic_arena<real_of<Arch>> one_hot_{block * widest_output<Part>};
+    loss_values<Part, Loss> sums_;
+};
+
 template <class Part, class Arch, class Model, class Loss, class Samples, class Targets,
           class Observe = no_observer>
 loss_values<Part, Loss> evaluate_rows(const Model& net, const Loss& loss, const Samples& samples,
                                       const Targets& targets, const Observe& observe = {}) {
-    workspace<Part, batch<32>, inference, real_of<Arch>> work;
-    basic_arena<real_of<Arch>> one_hot{work.capacity * widest_output<Part>};
-    const real_of<Arch>* weights = detail::weights_of<Part>(net);
-    loss_values<Part, Loss> sums;
-    for (std::size_t done = 0; done < samples.rows; done += work.capacity) {
-        const std::size_t now = std::min(work.capacity, samples.rows - done);
-        work.load(samples.part(done, now));
-        term_values<Loss> terms;
-        run_forward<Arch, false>(weights, work, [&](std::size_t layer, const padded_rows<real_of<Arch>>&) {
-            if constexpr (has_terms<Loss>) add_mark_terms_behind<Arch>(layer, work, loss, terms);
-        });
-        sums.add(losses_of_batch<Arch>(work, loss, targets.part(done, now), one_hot.data(), observe), terms,
-                 static_cast<double>(now));
+    evaluation<Part, Arch, Loss> whole{net, loss, samples.rows};
+    evaluated_block<Part, Arch, Loss> in;
+    for (std::size_t k = 0; k * whole.block < samples.rows; ++k) {
+        whole.run(in, samples, k);
+        whole.add(in, targets, k, observe);
     }
-    loss_values<Part, Loss> means = sums.over(samples.rows);
-    if constexpr (has_terms<Loss>)
-        walk_forward<Part>([&]<class Kind>(Kind, std::size_t layer) {
-            if constexpr (Kind::learns)
-                add_weight_terms<Arch, Kind>(loss, weights + Part::table.parameter_offset[layer], nullptr,
-                                             means.terms);
-        });
-    return means;
+    return whole.means();
 }
 
 } // namespace detail

@@ -6,8 +6,10 @@
 #include "strata/meta/raise.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/clip_gradients.hpp"
+#include "strata/train/diagnose.hpp"
 #include "strata/train/evaluate.hpp"
 #include "strata/train/fit_options.hpp"
+#include "strata/train/held_out.hpp"
 #include "strata/train/minibatches.hpp"
 #include "strata/train/train_step.hpp"
 
@@ -45,30 +47,59 @@ struct step_outcome {
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
 
-template <class Arch, class Model, class Work, class Optimizer, class Loss, class Batch>
-step_outcome<typename Work::network, Loss>
-checked_step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss, const Batch& batch,
-             const std::optional<float>& norm, metric_sums& metrics) {
+/// What fit does in a workspace; specialised for what stands in for one.
+template <class Work>
+struct fit_in {
     using part = typename Work::network;
-    step_outcome<part, Loss> step;
-    forward<Arch>(net, work, batch.x);
-    const auto values = write_output_gradient<Arch>(
-        work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
-            metrics.add<Arch>(k, y, targets);
-        });
-    for (std::size_t k = 0; k < values.size(); ++k) step.outputs[k] = static_cast<float>(values[k]);
-    add_up policy;
-    step.terms = run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
-    step.loss = sum_of_losses(step.outputs) + static_cast<float>(step.terms.sum);
-    const auto gradients = work.parameter_gradients();
-    step.finite = kernels::is_finite<Arch>(step.loss) &&
-                  kernels::all_finite<Arch>(gradients.size(), gradients.data()) &&
-                  !find_bad_samples<Arch>(batch.x, [](const std::string&, const std::string&) {});
-    if (!step.finite) return step;
-    if (norm) clip_gradients<Arch>(work, *norm);
-    optimizer.template step<Arch>(net, work);
-    return step;
-}
+
+    /// A step of training, unless something is not finite.
+    template <class Arch, class Model, class Optimizer, class Loss, class Batch>
+    static step_outcome<part, Loss> step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
+                                         const Batch& batch, const std::optional<float>& norm,
+                                         metric_sums& metrics) {
+        step_outcome<part, Loss> step;
+        forward<Arch>(net, work, batch.x);
+        const auto values = detail::write_output_gradient<Arch>(
+            work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
+                metrics.add<Arch>(k, y, targets);
+            });
+        for (std::size_t k = 0; k < values.size(); ++k) step.outputs[k] = static_cast<float>(values[k]);
+        add_up policy;
+        step.terms =
+            detail::run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
+        step.loss = detail::sum_of_losses(step.outputs) + static_cast<float>(step.terms.sum);
+        const auto gradients = work.parameter_gradients();
+        step.finite = kernels::is_finite<Arch>(step.loss) &&
+                      kernels::all_finite<Arch>(gradients.size(), gradients.data()) &&
+                      !detail::find_bad_samples<Arch>(batch.x, [](const std::string&, const std::string&) {});
+        if (!step.finite) return step;
+        if (norm) clip_gradients<Arch>(work, *norm);
+        optimizer.template step<Arch>(net, work);
+        return step;
+    }
+
+    /// Why it was not: the same batch and the same noise once more.
+    template <class Arch, class Model, class Loss, class Samples, class Targets>
+    static std::string cause(const Model& net, Work& work, const Loss& loss, const Samples& x,
+                             const Targets& y) {
+        const std::string found = detail::find_cause_in_loss<Arch>(net, work, loss, x, y);
+        return found.empty() ? detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data())
+                             : found;
+    }
+
+    /// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
+    template <class Arch, class Model, class Loss>
+    static std::optional<loss_values<part, Loss>> measure(const Model& net, Work&, const Loss& loss,
+                                                          const held_out<part, real_of<Arch>>& held,
+                                                          metric_sums& metrics) {
+        if (held.rows() == 0) return {};
+        return detail::evaluate_rows<part, Arch>(
+            net, loss, held.x, held.y,
+            [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
+                metrics.add<Arch>(k, y, targets);
+            });
+    }
+};
 
 /// The parts of a loss of several parts in an epoch, training sums over so many rows and validation means.
 template <class Net, class Loss>

@@ -117,16 +117,6 @@ std::vector<std::uint32_t> split(held_out<Net, Real>& held, const Samples& x, co
     return left;
 }
 
-/// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
-template <class Part, class Arch, class Model, class Loss>
-std::optional<loss_values<Part, Loss>>
-measure(const Model& net, const Loss& loss, const held_out<Part, real_of<Arch>>& held, metric_sums& metrics) {
-    if (held.rows() == 0) return {};
-    return evaluate_rows<Part, Arch>(net, loss, held.x, held.y,
-                                     [&](std::size_t k, const rows_of<Arch>& y,
-                                         const rows_of<Arch>& targets) { metrics.add<Arch>(k, y, targets); });
-}
-
 } // namespace strata::detail
 
 #include "strata/meta/macros_back.hpp"

@@ -97,16 +97,17 @@ template <class Net, class Loss>
 using terms_error =
     typename decltype(diagnose_terms<Net>(static_cast<const typename terms_of<Loss>::type*>(nullptr)))::type;
 
-/// What a term at a mark is worth there, mean over samples; adds its gradient, unless that has no data.
+/// What a term at a mark is worth there, mean over so many samples, of which x may be a part; adds its gradient, unless
+/// that has no data.
 template <class Arch, class Term>
-double penalize_mark(const Term& term, const padded_rows<const real_of<Arch>>& x,
+double penalize_mark(const Term& term, const padded_rows<const real_of<Arch>>& x, std::size_t samples,
                      const padded_rows<real_of<Arch>>& gradient) {
-    const real_of<Arch> scale = term.weight / static_cast<real_of<Arch>>(x.rows);
+    const real_of<Arch> scale = term.weight / static_cast<real_of<Arch>>(samples);
     double sum = 0;
     for (std::size_t r = 0; r < x.rows; ++r)
         sum += static_cast<double>(term.what.template penalize<Arch>(
             x.width, x[r], gradient.data == nullptr ? nullptr : gradient[r], scale));
-    return sum * static_cast<double>(term.weight) / static_cast<double>(x.rows);
+    return sum * static_cast<double>(term.weight) / static_cast<double>(samples);
 }
 
 /// What a term on weights is worth for one layer; adds its gradient, unless that is null.
@@ -128,13 +129,13 @@ double penalize_weights(const Term& term, const real_of<Arch>* parameters, real_
 
 /// All terms at one mark.
 template <class Arch, class Mark, class Loss>
-void add_mark_terms(const Loss& loss, const padded_rows<const real_of<Arch>>& x,
+void add_mark_terms(const Loss& loss, const padded_rows<const real_of<Arch>>& x, std::size_t samples,
                     const padded_rows<real_of<Arch>>& gradient, term_values<Loss>& values) {
     term_values<Loss> here;
     for_each_term(loss, [&]<class Term>(const Term& term, std::size_t k) {
         if constexpr (is_mark_term<Term>)
             if constexpr (Term::mark_name == Mark::mark_name)
-                here.add(k, penalize_mark<Arch>(term, x, gradient));
+                here.add(k, penalize_mark<Arch>(term, x, samples, gradient));
     });
     values.add(here);
 }

@@ -114,6 +114,7 @@ public:
         return sums_[k] / static_cast<double>(rows);
     }
     void clear() { std::fill(sums_.begin(), sums_.end(), 0.0); }
+    [[nodiscard]] std::size_t size() const { return sums_.size(); }
     [[nodiscard]] const std::vector<double>& sums() const { return sums_; }
     /// Goes on from other sums, as many.
     void go_on(const std::vector<double>& sums) { sums_ = sums; }

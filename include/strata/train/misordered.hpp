@@ -77,8 +77,9 @@ template <class First = void, class Second = void, class...>
 inline constexpr bool begin_with_model_and_loss = is_model<First> && loss_argument<Second>;
 
 template <class... Arguments>
-concept misordered_for_evaluate =
-    about_a_network<Arguments...> && (sizeof...(Arguments) != 4 || !begin_with_model_and_loss<Arguments...>);
+concept misordered_for_evaluate = about_a_network<Arguments...> &&
+                                  (sizeof...(Arguments) != 4 || !begin_with_model_and_loss<Arguments...>) &&
+                                  (sizeof...(Arguments) != 5 || !begin_with_model_and_shards<Arguments...>);
 
 } // namespace detail
 

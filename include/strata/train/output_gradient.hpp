@@ -116,14 +116,14 @@ real_of<Arch> write_gradient_of(Work& work, const Loss& loss, const Target& targ
     y.sample = shape;
     real_of<Arch> value = 0;
     if constexpr (std::is_convertible_v<const Target&, real_of<Arch>>) {
-        value = loss.template gradient<Arch>(y, load_gradient_of<K>(work, target), y.rows, out);
+        value = loss.template gradient<Arch>(y, load_gradient_of<K>(work, target), work.batch_rows(), out);
     } else {
         const auto& seen = see_target<Loss, real_of<Arch>>(target, shape);
         const auto& targets = view_of(seen);
         require_as_many(targets.rows, y.rows, number_of_output<typename Work::network>(K));
         const rows_of<Arch> wanted = load_targets<K>(work, targets);
         observe(K, y, wanted);
-        value = loss.template gradient<Arch>(y, wanted, y.rows, out);
+        value = loss.template gradient<Arch>(y, wanted, work.batch_rows(), out);
     }
     clear_padding(out);
     return value;
