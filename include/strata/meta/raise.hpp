@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include <exception>
 #include <initializer_list>
 #include <new>
 #include <stdexcept>
@@ -120,6 +121,29 @@ template <class Error, class More>
     raise<std::runtime_error>(text);
 #endif
 }
+
+/// An error that is kept until it can be thrown where somebody waits for it: a thread's, at its caller's.
+class captured_error {
+public:
+    /// Calls f, and keeps what it throws.
+    template <class Function>
+    void capture(Function&& f) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            f();
+        } catch (...) {
+            error_ = std::current_exception();
+        }
+#else
+        f();
+#endif
+    }
+    explicit operator bool() const { return error_ != nullptr; }
+    [[noreturn, gnu::cold, gnu::noinline]] void rethrow() const { std::rethrow_exception(error_); }
+
+private:
+    std::exception_ptr error_;
+};
 
 } // namespace detail
 

@@ -1,0 +1,363 @@
+// Passes of a team: forward, backward, accumulate and input_gradient.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/meta/raise.hpp"
+#include "strata/model/forward.hpp"
+#include "strata/model/samples.hpp"
+#include "strata/parallel/team.hpp"
+#include "strata/train/accumulate.hpp"
+#include "strata/train/backward.hpp"
+#include "strata/train/checks.hpp"
+#include "strata/train/loss_output.hpp"
+#include "strata/train/output_gradient.hpp"
+#include "strata/train/targets.hpp"
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace strata::inline STRATA_TARGET {
+
+namespace detail {
+
+/// What a loss came to in one shard, as a part of the batch's mean.
+template <class Net, class Loss, class Real>
+struct shard_result {
+    output_losses_of<Net, Real> outputs{};
+    term_values<Loss> terms;
+    bool failed = false;         ///< it threw
+    bool samples_finite = true;  ///< looked at where a step asks
+    bool gradient_finite = true; ///< that by the outputs
+};
+
+/// The same of all shards of a batch.
+template <class Team, class Loss>
+using shard_results =
+    std::array<shard_result<typename Team::network, Loss, typename Team::real>, Team::shard_count>;
+
+/// Hands what each rank's shards have in an array of all shards to the other ranks.
+template <class Team, class T>
+void share_of_shards(Team& work, T* each, std::size_t of_a_shard = 1) {
+    if (work.link() == nullptr) return;
+    static_assert(std::is_trivially_copyable_v<T>);
+    const std::size_t ranks = work.link()->size(), own = Team::shard_count / ranks * of_a_shard * sizeof(T);
+    std::array<rank_bytes, Team::shard_count> places{};
+    for (std::size_t r = 0; r < ranks; ++r) places[r] = {r * own, own};
+    work.link()->share(each, std::span{places.data(), ranks});
+}
+
+/// Hands the rows that each rank's shards have left in a block to the other ranks.
+template <class Team>
+void share_rows(Team& work, padded_rows<typename Team::real> block) {
+    if (work.link() == nullptr) return;
+    const std::size_t ranks = work.link()->size(), own = Team::shard_count / ranks;
+    const std::size_t row = block.stride * sizeof(typename Team::real);
+    std::array<rank_bytes, Team::shard_count> places{};
+    for (std::size_t r = 0; r < ranks; ++r) {
+        const std::size_t first = rows_of_shard(work.rows(), Team::shard_count, r * own).first;
+        const row_range last = rows_of_shard(work.rows(), Team::shard_count, (r + 1) * own - 1);
+        places[r] = {first * row, (last.first + last.count - first) * row};
+    }
+    work.link()->share(block.data, std::span{places.data(), ranks});
+}
+
+/// Runs f(number, workspace, rows, result) for each shard. Returns what they came to, those of other ranks too. Throws what
+/// the first of them throws; of another rank's std::runtime_error. The team has no gradients then.
+template <class Loss, class Team, class Function>
+shard_results<Team, Loss> run_shards(Team& work, double passes, const Function& f) {
+    shard_results<Team, Loss> results{};
+    captured_error error;
+    error.capture([&] {
+        work.for_each_shard(passes, [&](std::size_t s, typename Team::shard& one, const row_range& rows) {
+            results[s].failed = true;
+            f(s, one, rows, results[s]);
+            results[s].failed = false;
+        });
+    });
+    share_of_shards(work, results.data());
+    for (const auto& one : results)
+        if (one.failed) {
+            if constexpr (Team::trains) work.clear_gradients();
+            if (error) error.rethrow();
+            raise<std::runtime_error>("another rank fails in this step: its message says why");
+        }
+    return results;
+}
+
+/// The loss at each output, and the terms, of a batch.
+template <class Team, class Loss>
+shard_result<typename Team::network, Loss, typename Team::real>
+sum_of_shards(const shard_results<Team, Loss>& results) {
+    using real = typename Team::real;
+    shard_result<typename Team::network, Loss, real> sum;
+    for (std::size_t k = 0; k < sum.outputs.size(); ++k) {
+        double all = 0;
+        for (const auto& one : results) all += static_cast<double>(one.outputs[k]);
+        sum.outputs[k] = static_cast<real>(all);
+    }
+    for (const auto& one : results) {
+        sum.terms.add(one.terms);
+        sum.samples_finite = sum.samples_finite && one.samples_finite;
+        sum.gradient_finite = sum.gradient_finite && one.gradient_finite;
+    }
+    return sum;
+}
+
+/// Samples of a team. Throws std::invalid_argument if they lie in its own memory.
+template <class Team, class Samples>
+void begin_pass(Team& work, const Samples& samples) {
+    for_each_part(samples, [&](auto, const auto& rows) {
+        for (std::size_t r = 0; r < rows.rows; ++r)
+            if (work.overlaps(rows[r]))
+                raise<std::invalid_argument>("these samples lie in the team's own memory: copy them first");
+    });
+    work.begin(samples.rows);
+}
+
+/// How targets of output K are seen: as rows, or class_targets.
+template <class Net, class Loss>
+struct see_as_target {
+    template <std::size_t K, class Real, class Target>
+    static auto see(const Target& target) {
+        return see_target<loss_at_t<Net, K, Loss>, Real>(target, Net::outputs[K]);
+    }
+};
+/// And gradients by it.
+template <class Net>
+struct see_as_gradient {
+    template <std::size_t K, class Real, class Gradient>
+    static auto see(const Gradient& gradient) {
+        return see_rows<Real>(gradient, Net::outputs[K]);
+    }
+};
+
+/// A user's targets, or gradients by the outputs, to be handed to shards: what is seen of each, or one number for all of it.
+template <class Team, class See, class Target>
+class parts_for_shards {
+    using net = typename Team::network;
+    using real = typename Team::real;
+    static constexpr bool in_parts = tuple_parts<Target> > 0;
+
+    template <std::size_t K>
+    static auto see(const Target& target) {
+        const auto& one = part_at<K>(target);
+        if constexpr (std::is_convertible_v<decltype(one), real>)
+            return static_cast<real>(one);
+        else
+            return See::template see<K, real>(one);
+    }
+    template <std::size_t... K>
+    static auto see_all(const Target& target, std::index_sequence<K...>) {
+        return std::tuple<decltype(see<K>(target))...>{see<K>(target)...};
+    }
+    using each = std::make_index_sequence<std::max<std::size_t>(tuple_parts<Target>, 1)>;
+
+    template <class Seen>
+    static auto part_of(const Seen& seen, const row_range& rows) {
+        if constexpr (std::floating_point<Seen>)
+            return seen;
+        else
+            return view_of(seen).part(rows.first, rows.count);
+    }
+
+public:
+    /// Throws std::invalid_argument unless there are as many as samples.
+    parts_for_shards(const Target& target, std::size_t samples) : seen_{see_all(target, each{})} {
+        for_each_part(seen_, [&]<class Seen>(std::size_t k, const Seen& one) {
+            if constexpr (!std::floating_point<Seen>)
+                require_as_many(view_of(one).rows, samples, number_of_output<net>(k));
+        });
+    }
+    /// Those of some rows: of several outputs a tuple.
+    [[nodiscard]] auto part(const row_range& rows) const {
+        return std::apply(
+            [&](const auto&... one) {
+                if constexpr (in_parts)
+                    return std::tuple{part_of(one, rows)...};
+                else
+                    return part_of(one..., rows);
+            },
+            seen_);
+    }
+
+private:
+    decltype(see_all(std::declval<const Target&>(), each{})) seen_;
+};
+
+template <class Team, class Loss, class Target>
+using targets_for_shards = parts_for_shards<Team, see_as_target<typename Team::network, Loss>, Target>;
+
+/// Puts a value of each row of a shard where all shards' are.
+template <class Real>
+void gather(const padded_rows<const Real>& from, const padded_rows<Real>& to) {
+    std::copy_n(from.data, from.rows * from.stride, to.data);
+}
+
+/// Forward, loss and backward of each shard, without a step. `looked_at(shard, its samples, result)` may check what it
+/// finds before the backward pass, and say that there is to be none.
+template <class Arch, bool WantParameters, bool WantInput, class Model, class Team, class Loss, class Samples,
+          class Targets, class Look>
+shard_result<typename Team::network, Loss, real_of<Arch>>
+run_passes(const Model& net, Team& work, const Loss& loss, const Samples& samples, const Targets& targets,
+           const Look& looked_at) {
+    using part = typename Team::network;
+    begin_pass(work, samples);
+    if (samples.rows == 0) return {};
+    if constexpr (WantParameters) work.begin_gradients();
+    const real_of<Arch>* weights = detail::weights_of<part>(net);
+    const auto results = run_shards<Loss>(
+        work, 3, [&](std::size_t, typename Team::shard& one, const row_range& rows, auto& result) {
+            const auto own = samples.part(rows.first, rows.count);
+            one.load(own);
+            run_forward<Arch, true>(weights, one);
+            result.outputs = detail::write_output_gradient<Arch>(one, loss, targets.part(rows));
+            if (!looked_at(one, own, result)) return;
+            add_up policy;
+            result.terms = detail::run_backward<Arch, WantParameters, WantInput>(weights, one, loss, policy);
+            if constexpr (WantInput)
+                for (std::size_t k = 0; k < part::inputs.size(); ++k)
+                    gather<real_of<Arch>>(one.input_gradient(k), work.input_gradient_rows(k, rows));
+        });
+    work.end_training_pass();
+    if constexpr (WantParameters) work.note_gradients();
+    return sum_of_shards<Team, Loss>(results);
+}
+
+/// backward, and for a step a look at the gradient first.
+template <class Arch, class Model, class Team, class Gradient>
+void run_backward_of_shards(const Model& net, Team& work, const Gradient& output_gradient, bool checked) {
+    using part = typename Team::network;
+    const parts_for_shards<Team, see_as_gradient<part>, Gradient> gradients{output_gradient, work.rows()};
+    const real_of<Arch>* weights = detail::weights_of<part>(net);
+    if (work.rows() == 0) return;
+    const auto load = [&](typename Team::shard& one, const row_range& rows) {
+        detail::load_output_gradient(one, gradients.part(rows));
+    };
+    const auto run = [&](typename Team::shard& one) {
+        add_up policy;
+        detail::run_backward<Arch, true, false>(weights, one, no_terms{}, policy);
+    };
+    if (checked) {
+        const auto results = run_shards<no_terms>(
+            work, 0, [&](std::size_t, typename Team::shard& one, const row_range& rows, auto& result) {
+                load(one, rows);
+                for (std::size_t k = 0; k < part::outputs.size(); ++k)
+                    result.gradient_finite =
+                        result.gradient_finite && rows_are_finite<Arch>(one.output_gradient(k));
+            });
+        if (!sum_of_shards<Team, no_terms>(results).gradient_finite) {
+            work.clear_gradients();
+            raise<std::runtime_error>(
+                "the gradient of the loss by the network's output is not finite: no weight was changed");
+        }
+    }
+    work.begin_gradients();
+    run_shards<no_terms>(work, 2, [&](std::size_t, typename Team::shard& one, const row_range& rows, auto&) {
+        if (!checked) load(one, rows);
+        run(one);
+    });
+    work.note_gradients();
+}
+
+/// Where nobody looks.
+struct no_look {
+    template <class Shard, class Samples, class Result>
+    bool operator()(const Shard&, const Samples&, const Result&) const {
+        return true;
+    }
+};
+
+} // namespace detail
+
+/// forward in a team (see model/forward.hpp): the rows are valid until the team is used again. Throws as that does, and
+/// std::invalid_argument for samples that lie in the team's own memory.
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Shards,
+          class Purpose, class X>
+auto forward(const model<Net, Real>& net, team<Part, Batch, Shards, Purpose, Real>& work, const X& x) {
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    using on = machine_of<Arch, Real>;
+    constexpr bool trains = std::is_same_v<Purpose, training>;
+    const auto& seen = detail::see_samples<Part, Real>(x);
+    const auto& samples = detail::view_of(seen);
+    detail::begin_pass(work, samples);
+    const Real* weights = detail::weights_of<Part>(net);
+    using none = no_terms;
+    detail::run_shards<none>(work, 1, [&](std::size_t, auto& one, const detail::row_range& rows, auto&) {
+        one.load(samples.part(rows.first, rows.count));
+        detail::run_forward<on, trains>(weights, one);
+        for (std::size_t k = 0; k < Part::outputs.size(); ++k)
+            detail::gather<Real>(one.output(k), work.output_rows(k, rows));
+    });
+    for (std::size_t k = 0; k < Part::outputs.size(); ++k)
+        detail::share_rows(work, work.output_rows(k, {0, work.rows()}));
+    if constexpr (trains) work.end_training_pass();
+    return detail::outputs_in(work);
+}
+
+/// backward in a team: goes back through the pass that forward made last in it.
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Shards,
+          class Gradient>
+void backward(const model<Net, Real>& net, team<Part, Batch, Shards, training, Real>& work,
+              const Gradient& output_gradient) {
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
+    detail::run_backward_of_shards<machine_of<Arch, Real>>(net, work, output_gradient, false);
+}
+
+/// accumulate in a team: adds the gradients of this batch to those in the team, and returns the loss.
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Shards, class Loss,
+          class X, class Target>
+Real accumulate(const model<Net, Real>& net, team<Part, Batch, Shards, training, Real>& work,
+                const Loss& loss, const X& x, const Target& target) {
+    using on = machine_of<Arch, Real>;
+    static_assert(sizeof(detail::tie_error<Part>) > 0);
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Target>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
+    if constexpr (!detail::targets_fit<Part, Loss, Target>)
+        return Real(0);
+    else {
+        const auto& seen = detail::see_samples<Part, Real>(x);
+        const auto& samples = detail::view_of(seen);
+        const detail::targets_for_shards<team<Part, Batch, Shards, training, Real>, Loss, Target> targets{
+            target, samples.rows};
+        const auto sum =
+            detail::run_passes<on, true, false>(net, work, loss, samples, targets, detail::no_look{});
+        return detail::sum_of_losses(sum.outputs) + static_cast<Real>(sum.terms.sum);
+    }
+}
+
+/// input_gradient in a team: rows that are valid until the team is used again.
+template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Shards, class Loss,
+          class X, class Target>
+auto input_gradient(const model<Net, Real>& net, team<Part, Batch, Shards, training, Real>& work,
+                    const Loss& loss, const X& x, const Target& target) {
+    using on = machine_of<Arch, Real>;
+    static_assert(sizeof(detail::part_error<Part, Net>) > 0);
+    static_assert(sizeof(detail::targets_error<Part, Target>) > 0);
+    static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
+    static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
+    if constexpr (!Part::table.has_input_gradient)
+        static_assert(sizeof(messages::input_gradient_behind_frozen_layers<Part>) > 0);
+    const auto& seen = detail::see_samples<Part, Real>(x);
+    const auto& samples = detail::view_of(seen);
+    const detail::targets_for_shards<team<Part, Batch, Shards, training, Real>, Loss, Target> targets{
+        target, samples.rows};
+    const auto sum =
+        detail::run_passes<on, false, true>(net, work, loss, samples, targets, detail::no_look{});
+    for (std::size_t k = 0; k < Part::inputs.size(); ++k)
+        detail::share_rows(work, work.input_gradient_rows(k, {0, work.rows()}));
+    return detail::input_gradients_in(work,
+                                      detail::sum_of_losses(sum.outputs) + static_cast<Real>(sum.terms.sum));
+}
+
+} // namespace strata
+
+#include "strata/meta/macros_back.hpp"
