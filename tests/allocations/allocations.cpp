@@ -1,16 +1,18 @@
 // Once everything is constructed, nothing allocates: operator new is replaced by one that counts.
 
 #include "strata/core.hpp"
+#include "strata/parallel/team.hpp"
 #include "support/several_networks.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-std::size_t allocations = 0;
+std::atomic<std::size_t> allocations = 0;
 
 void* counted(std::size_t size, std::size_t alignment) {
     ++allocations;
@@ -113,6 +115,25 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
     const rows_view rows = as_rows(x, shape<17>);
     CHECK(allocations_of([&] { mean_penalty(l2{}, rows); }) == 0);
     CHECK(allocations_of([&] { fill_normal(other.storage(), 0.0f, 1.0f, seed{1}); }) == 0);
+}
+
+TEST_CASE("a team allocates nothing, in none of its threads") {
+    model<tests::conv_net> net{seed{1}};
+    optimizer opt{net, adam{}};
+    team<tests::conv_net, batch<8>, shards<3>> work{threads{.count = 3, .always = true}};
+    const std::vector<float> x = tests::uniform_rows(8, tests::conv_net::input.count(), 1);
+    const std::vector<float> y = tests::uniform_rows(8, tests::conv_net::output.count(), 2);
+    std::vector<float> out(y.size());
+    for (int times = 0; times < 3; ++times) {
+        CHECK(allocations_of([&] { forward(net, work, x); }) == 0);
+        CHECK(allocations_of([&] { backward(net, work, y); }) == 0);
+        CHECK(allocations_of([&] { accumulate(net, work, mse{}, x, y); }) == 0);
+        CHECK(allocations_of([&] { clip_gradients(work, 1e-3f); }) == 0);
+        CHECK(allocations_of([&] { opt.step(net, work); }) == 0);
+        CHECK(allocations_of([&] { train_step(net, work, opt, mse{}, x, y); }) == 0);
+        CHECK(allocations_of([&] { input_gradient(std::as_const(net), work, mse{}, x, 0.5f); }) == 0);
+        CHECK(allocations_of([&] { predict(net, work, x, out); }) == 0);
+    }
 }
 
 TEST_CASE("several inputs and outputs allocate nothing") {

@@ -10,7 +10,7 @@
 using namespace strata;
 
 TEST_CASE("shards are neighbours, of nearly one size, and all of the batch") {
-    for (const std::size_t shards : {1, 2, 3, 7, 16})
+    for (const std::size_t shards : {1u, 2u, 3u, 7u, 16u})
         for (std::size_t rows = 0; rows < 50; ++rows) {
             std::size_t next = 0;
             for (std::size_t s = 0; s < shards; ++s) {

@@ -49,7 +49,7 @@ TEST_CASE("fit in a team: clipping, metrics, validation and the best weights") {
     CHECK(fitted(one, {}) == fitted(alone, {}));
     team<noisy, batch<23>, shards<5>> first{so_many(1)};
     const std::uint64_t expected = fitted(first, {.restore_best_weights = true});
-    for (const std::size_t count : {2, 3, 5}) {
+    for (const std::size_t count : {2u, 3u, 5u}) {
         team<noisy, batch<23>, shards<5>> work{so_many(count)};
         CHECK(fitted(work, {.restore_best_weights = true}) == expected);
         CHECK(fitted(work, {.restore_best_weights = true}) == expected); // once more in the same one

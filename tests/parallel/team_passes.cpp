@@ -61,7 +61,7 @@ TEST_CASE("the loss and the gradients are the whole batch's") {
             for (std::size_t i = 0; i < out.width; ++i)
                 REQUIRE(out[r][i] == doctest::Approx(one[r][i]).epsilon(1e-12));
     };
-    for (const std::size_t rows : {1, 2, 5, 6, 7, 39, 40}) {
+    for (const std::size_t rows : {1u, 2u, 5u, 6u, 7u, 39u, 40u}) {
         check(plain{}, mse{}, rows);
         check(noisy{}, mse{} + 0.1f * at<"code">(l1{}) + 0.1f * on_weights(l2{}), rows);
         check(codes{}, bce{} + 0.1f * at<"gaussian">(gaussian_kl{}), rows);
@@ -148,7 +148,7 @@ TEST_CASE("an exception in a thread reaches the caller: that of the first shard 
     const std::vector<float> x = uniform_rows(12, 17, 2);
     std::vector<float> y(12 * 5);
     for (std::size_t r = 0; r < 12; ++r) y[r * 5 + 1] = static_cast<float>(r);
-    for (const std::size_t count : {1, 2, 6}) {
+    for (const std::size_t count : {1u, 2u, 6u}) {
         team<plain, batch<12>, shards<6>> work{so_many(count)};
         y[5 * 5] = y[11 * 5] = -1; // of shards 2 and 5
         for (int times = 0; times < 3; ++times)

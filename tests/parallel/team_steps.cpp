@@ -45,8 +45,8 @@ void check_threads(const Rule& rule, const Loss& loss) {
     const std::uint64_t two = with(1, shards<2>{}), five = with(1, shards<5>{}),
                         sixteen = with(1, shards<16>{});
     CHECK(with(2, shards<2>{}) == two);
-    for (const std::size_t count : {2, 3, 7}) CHECK(with(count, shards<5>{}) == five);
-    for (const std::size_t count : {2, 3, 7, 16}) CHECK(with(count, shards<16>{}) == sixteen);
+    for (const std::size_t count : {2u, 3u, 7u}) CHECK(with(count, shards<5>{}) == five);
+    for (const std::size_t count : {2u, 3u, 7u, 16u}) CHECK(with(count, shards<16>{}) == sixteen);
 }
 
 struct generator : network<input<8>, dense<40>, relu, dense<17>, tanh_> {};
@@ -94,6 +94,6 @@ TEST_CASE("weights after 20 steps are the same for any number of threads") {
 
 TEST_CASE("two networks that train against each other, in a team each") {
     const std::uint64_t expected = play<4>(1);
-    for (const std::size_t count : {2, 3, 4}) CHECK(play<4>(count) == expected);
+    for (const std::size_t count : {2u, 3u, 4u}) CHECK(play<4>(count) == expected);
     CHECK(play<7>(7) == play<7>(1));
 }

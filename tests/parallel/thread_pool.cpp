@@ -16,10 +16,10 @@ using namespace strata;
 using detail::thread_pool;
 
 TEST_CASE("each piece of work is done once, in order within a thread") {
-    for (const std::size_t threads_used : {1, 2, 3, 7, 16}) {
+    for (const std::size_t threads_used : {1u, 2u, 3u, 7u, 16u}) {
         thread_pool pool{threads{threads_used}};
         CHECK(pool.size() == threads_used);
-        for (const std::size_t count : {0, 1, 2, 5, 16, 33}) {
+        for (const std::size_t count : {0u, 1u, 2u, 5u, 16u, 33u}) {
             std::vector<int> done(count);
             std::vector<std::thread::id> by(count);
             pool.run(count, [&](std::size_t i) {

@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/join.hpp"
+#include "strata/kernels/pointwise.hpp"
 #include "strata/model/batch.hpp"
 
 #include <algorithm>
