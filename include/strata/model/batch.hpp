@@ -14,13 +14,14 @@ struct batch {
     static constexpr std::size_t rows = Rows;
 };
 
+namespace detail {
+
 /// Where some samples stand in a batch.
 struct part_of_batch {
     std::size_t first_row = 0;  ///< which of the batch's samples is the first of these
     std::size_t batch_rows = 0; ///< how many the batch has; 0: as many as there are of these
 };
 
-namespace detail {
 
 template <class Batch>
 inline constexpr bool is_batch = false;

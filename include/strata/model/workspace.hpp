@@ -150,7 +150,7 @@ public:
 
     /// Its samples are a part of a batch that several workspaces share: means go over the whole of it, and samples draw
     /// noise by their numbers in it. Until told otherwise they are a batch.
-    void take_part(const part_of_batch& place) { place_ = place; }
+    void take_part(const detail::part_of_batch& place) { place_ = place; }
     /// How many samples means go over.
     [[nodiscard]] std::size_t batch_rows() const {
         return place_.batch_rows == 0 ? rows_ : place_.batch_rows;
@@ -241,7 +241,7 @@ private:
     basic_arena<Real> memory_;
     basic_arena<Real> parameter_gradients_;
     std::size_t rows_ = 0;
-    part_of_batch place_{};
+    detail::part_of_batch place_{};
     strata::seed seed_{};
     std::uint64_t pass_ = 0;
     bool gradients_empty_ = true;

@@ -6,7 +6,7 @@
 #include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
 #include "strata/model/samples.hpp"
-#include "strata/parallel/team.hpp"
+#include "strata/parallel/team_class.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
