@@ -11,6 +11,7 @@
 #include "support/environment.hpp"
 #include "support/json.hpp"
 #include "support/outputs.hpp"
+#include "support/training.hpp"
 #include "support/training_log.hpp"
 #include "variational_autoencoder.hpp"
 
@@ -57,6 +58,7 @@ struct options {
     std::uint64_t seed = 0;
     float beta = 2;
     std::filesystem::path data, out = "out/conditional_digits", json;
+    examples::training_options training;
 };
 
 /// Both parts of the loss in nats per image, with one code drawn for every image.
@@ -121,29 +123,35 @@ void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<conditional>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    o.training.print();
     examples::outputs files{
         o.out, {"digits.png", "loss.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
     const float_rows classes = one_hot(data.train.labels, digits);
     const float_rows test_classes = one_hot(data.test.labels, digits);
 
     model<conditional> net{glorot_uniform{}, seed{o.seed}};
-    workspace<trained_part, batch<32>> work;
+    team<trained_part, batch<32>, examples::training_shards> work{o.training.so_many()};
     optimizer opt{net, adam{}};
+    examples::kept_training kept{o.training, "", net, opt};
     const std::size_t batches = (data.train.size() + 31) / 32;
     examples::training_log log{o.epochs, batches};
-    std::vector<double> reconstruction;
     const auto log_epoch = [&](const epoch_report& report) {
-        reconstruction.push_back(report.terms.front().training);
-        log.note = "reconstruction " + std::to_string(reconstruction.back()).substr(0, 5);
+        log.note = "reconstruction " + std::to_string(report.terms.front().training).substr(0, 5);
         log(report);
     };
-    fit(net, work, opt, 784.0f * bce_with_logits{} + o.beta * at<"moments">(gaussian_kl{}),
-        std::tie(classes, data.train.pixels), data.train.pixels,
-        {.epochs = o.epochs,
-         .seed = seed{o.seed},
-         .learning_rate = cosine_decay{0.001f, o.epochs * batches, 0.00005f},
-         .after_epoch = log_epoch,
-         .after_batch = std::ref(log)});
+    const fit_history history =
+        fit(net, work, opt, 784.0f * bce_with_logits{} + o.beta * at<"moments">(gaussian_kl{}),
+            std::tie(classes, data.train.pixels), data.train.pixels,
+            {.epochs = o.epochs,
+             .seed = seed{o.seed},
+             .learning_rate = cosine_decay{0.001f, o.epochs * batches, 0.00005f},
+             .after_epoch = log_epoch,
+             .after_batch = std::ref(log),
+             .on_progress = kept.hook(),
+             .resume_from = kept.restore()});
+    const std::vector<double> loss(history.loss.begin(), history.loss.end());
+    std::vector<double> reconstruction;
+    for (const epoch_report& epoch : history.epochs) reconstruction.push_back(epoch.terms.front().training);
 
     const variational_loss test = measure(net, test_classes, data.test.pixels, seed{o.seed});
     const float error = evaluate(net, mse{}, std::tie(test_classes, data.test.pixels), data.test.pixels);
@@ -162,7 +170,7 @@ void run(const options& o) {
     nlohmann::ordered_json metrics{{"epochs", o.epochs},
                                    {"seed", o.seed},
                                    {"beta", o.beta},
-                                   {"epoch_loss", log.loss},
+                                   {"epoch_loss", loss},
                                    {"epoch_reconstruction", reconstruction},
                                    {"test_reconstruction", test.reconstruction},
                                    {"test_kl", test.divergence},
@@ -173,7 +181,7 @@ void run(const options& o) {
     metrics = examples::with_environment(metrics);
     files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
     files.write("digits.png", [&](const auto& path) { draw(path, drawn); });
-    files.write("loss.svg", [&](const auto& path) { draw_losses(path, log.loss, reconstruction); });
+    files.write("loss.svg", [&](const auto& path) { draw_losses(path, loss, reconstruction); });
     std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
     files.finish();
 }
@@ -191,5 +199,6 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.training.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

@@ -10,6 +10,7 @@
 #include "support/environment.hpp"
 #include "support/json.hpp"
 #include "support/outputs.hpp"
+#include "support/training.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
@@ -33,6 +34,7 @@ struct options {
     std::uint64_t seed = 2;
     std::string recipe = "both";
     std::filesystem::path data, out = "out/interpolation", json;
+    examples::training_options training;
 };
 
 /// How a network is trained. For Adam, momentum is beta1.
@@ -109,26 +111,29 @@ void draw_losses(const std::filesystem::path& path, const std::vector<outcome>& 
     examples::write_chart(path, chart);
 }
 
-/// Trains a network by a recipe; a signal ends it early. The log's figures of this recipe are appended to it.
+/// Trains a network by a recipe; a signal ends it early. The log's figures of this recipe are appended to it; `loss` is
+/// that of every epoch, those before a checkpoint included.
 model<denoiser> train(const options& o, const recipe& how, const image_pairs& data,
-                      examples::training_log& log) {
+                      examples::training_log& log, std::vector<float>& loss) {
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
-    workspace<denoiser, batch<largest_batch>> work;
-    const fit_options options{.epochs = o.epochs,
-                              .batch_size = o.batch,
-                              .seed = seed{o.seed},
-                              .after_epoch = std::ref(log),
-                              .after_batch = std::ref(log)};
+    team<denoiser, batch<largest_batch>, examples::training_shards> work{o.training.so_many()};
+    const auto fit_with = [&](auto&& opt, const std::string& part) {
+        examples::kept_training kept{o.training, part, net, opt};
+        return fit(net, work, opt, mse{}, data.noisy, data.clean,
+                   {.epochs = o.epochs,
+                    .batch_size = o.batch,
+                    .seed = seed{o.seed},
+                    .after_epoch = std::ref(log),
+                    .after_batch = std::ref(log),
+                    .on_progress = kept.hook(),
+                    .resume_from = kept.restore()});
+    };
     const auto rate = static_cast<float>(how.learning_rate);
     const auto momentum = static_cast<float>(how.momentum);
     log.note = how.name;
-    if (&how == &exercise) {
-        optimizer opt{net, sgd{.learning_rate = rate, .momentum = momentum}};
-        fit(net, work, opt, mse{}, data.noisy, data.clean, options);
-    } else {
-        optimizer opt{net, adam{.learning_rate = rate, .beta1 = momentum}};
-        fit(net, work, opt, mse{}, data.noisy, data.clean, options);
-    }
+    loss = &how == &exercise
+               ? fit_with(optimizer{net, sgd{.learning_rate = rate, .momentum = momentum}}, "").loss
+               : fit_with(optimizer{net, adam{.learning_rate = rate, .beta1 = momentum}}, "adam").loss;
     return net;
 }
 
@@ -193,6 +198,7 @@ void run(const options& o) {
                                              std::to_string(data.test.size() - 1)};
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<denoiser>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    o.training.print();
     examples::outputs files{o.out,
                             {"interpolation.png", "reconstruction.png", "loss.svg"},
                             o.json.empty() ? o.out / "metrics.json" : o.json};
@@ -208,10 +214,11 @@ void run(const options& o) {
     std::vector<outcome> all;
     for (const recipe* how : recipes) {
         if (!all.empty() && examples::interrupted()) break;
-        const auto first = static_cast<std::ptrdiff_t>(log.loss.size());
-        const model<denoiser> net = train(o, *how, training, log);
+        const auto first = static_cast<std::ptrdiff_t>(log.seconds.size());
+        std::vector<float> loss;
+        const model<denoiser> net = train(o, *how, training, log, loss);
         outcome& result = all.emplace_back(measure(o, *how, net, test));
-        result.loss.assign(log.loss.begin() + first, log.loss.end());
+        result.loss.assign(loss.begin(), loss.end());
         result.seconds.assign(log.seconds.begin() + first, log.seconds.end());
     }
 
@@ -246,5 +253,6 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.training.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

@@ -10,6 +10,7 @@
 #include "support/environment.hpp"
 #include "support/json.hpp"
 #include "support/outputs.hpp"
+#include "support/training.hpp"
 #include "support/training_log.hpp"
 
 #include <cmath>
@@ -42,6 +43,7 @@ struct options {
     std::uint64_t seed = 2;
     float noise = 0.3f;
     std::filesystem::path data, out = "out/unet_denoiser", json;
+    examples::training_options training;
 };
 
 /// What a network made of the test images.
@@ -66,18 +68,20 @@ template <class Net>
 outcome train(const std::string& name, const options& o, const image_pairs& data, const image_pairs& test,
               examples::training_log& log) {
     log.note = name;
-    const auto first = static_cast<std::ptrdiff_t>(log.loss.size());
     model<Net> net{seed{o.seed}};
-    workspace<Net, batch<32>> work;
+    team<Net, batch<32>, examples::training_shards> work{o.training.so_many()};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
-    fit(net, work, opt, mse{}, data.noisy, data.clean,
-        {.epochs = o.epochs,
-         .seed = seed{o.seed},
-         .after_epoch = std::ref(log),
-         .after_batch = std::ref(log)});
+    examples::kept_training kept{o.training, name, net, opt};
+    const fit_history history = fit(net, work, opt, mse{}, data.noisy, data.clean,
+                                    {.epochs = o.epochs,
+                                     .seed = seed{o.seed},
+                                     .after_epoch = std::ref(log),
+                                     .after_batch = std::ref(log),
+                                     .on_progress = kept.hook(),
+                                     .resume_from = kept.restore()});
     images restored = predict(net, test.noisy);
     const double error = mean_squared(restored, test.clean);
-    return {name, error, {log.loss.begin() + first, log.loss.end()}, std::move(restored)};
+    return {name, error, {history.loss.begin(), history.loss.end()}, std::move(restored)};
 }
 
 void draw(const std::filesystem::path& path, const image_pairs& test, const std::vector<outcome>& all) {
@@ -106,6 +110,7 @@ void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<unet>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    o.training.print();
     examples::outputs files{
         o.out, {"digits.png", "loss.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
     const float most = o.noise;
@@ -148,5 +153,6 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.training.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

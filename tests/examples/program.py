@@ -96,6 +96,16 @@ def check_interpolation(metrics):
         found = found if recipe == "exercise" else found["adam"]
         for figure in figures - {"epoch_seconds"}:
             assert found[figure] == expected[figure], (recipe, figure)
+    # One thread, and a training that was stopped after its first epoch and goes on, change no figure.
+    with tempfile.TemporaryDirectory() as other:
+        kept = ["--out", other, "--checkpoint", other + "/kept.safetensors"]
+        subprocess.run([program, "--epochs", "1", "--threads", "1", *kept], check=True)
+        subprocess.run([program, "--epochs", "2", "--resume", *kept], check=True)
+        found = json.loads((pathlib.Path(other) / "metrics.json").read_text())
+        assert len(found["epoch_seconds"]) == 1, found  # the first one was not trained again
+        for figure in figures - {"epoch_seconds"}:
+            assert found[figure] == metrics[figure], figure
+            assert found["adam"][figure] == metrics["adam"][figure], figure
 
 
 def check_vae_against_gan(metrics):

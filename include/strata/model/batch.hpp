@@ -22,7 +22,6 @@ struct part_of_batch {
     std::size_t batch_rows = 0; ///< how many the batch has; 0: as many as there are of these
 };
 
-
 template <class Batch>
 inline constexpr bool is_batch = false;
 template <std::size_t Rows>
