@@ -18,11 +18,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
 namespace detail {
+
+/// What verbs of files mean by a part that is not named: the whole network.
+template <class Part, class Net>
+using part_or_all = std::conditional_t<std::is_void_v<Part>, Net, Part>;
 
 /// What of an entry its name and those behind it depend on.
 struct entry_of_names {

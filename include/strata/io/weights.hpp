@@ -27,9 +27,6 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-template <class Part, class Net>
-using part_or_all = std::conditional_t<std::is_void_v<Part>, Net, Part>;
-
 template <class Part, class Net, class Real>
 safetensors_writer collect_weights(const model<Net, Real>& net, const convention& how) {
     static_assert(sizeof(part_error<Part, Net>) > 0);

@@ -1,0 +1,148 @@
+// Layers of images in ONNX's operators: convolutions, pooling, enlarging, padding.
+#pragma once
+
+#include "strata/meta/macros_away.hpp"
+
+#include "strata/io/onnx_layer.hpp"
+#include "strata/layers/average_pool2d.hpp"
+#include "strata/layers/conv2d.hpp"
+#include "strata/layers/conv2d_transpose.hpp"
+#include "strata/layers/global_average_pool2d.hpp"
+#include "strata/layers/max_pool2d.hpp"
+#include "strata/layers/upsample2d.hpp"
+#include "strata/layers/window.hpp"
+#include "strata/layers/zero_pad2d.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace strata::inline STRATA_TARGET::detail {
+
+/// How a kind of layer is written, if it is one of ours: a function write(onnx_layer&) that returns the output's name.
+template <class Layer>
+struct onnx_form {};
+
+inline std::vector<std::size_t> sizes_of(size2d s) { return {s.height, s.width}; }
+
+/// Padding before and behind one axis, and rows to be added behind: they give `out` places.
+struct onnx_padding {
+    std::size_t before = 0, behind = 0, added = 0;
+};
+/// Of windows over an image: what the last of them reaches beyond it.
+constexpr onnx_padding padding_over(std::size_t image, std::size_t window, std::size_t step,
+                                    const window_options& o, std::size_t given) {
+    const window_axis axis = window_axis::over_image(image, window, step, o.same, given);
+    if (!o.same) return {given, given, 0};
+    const std::size_t reach = (axis.map - 1) * step + window;
+    return {axis.pad, reach > image + axis.pad ? reach - image - axis.pad : 0, 0};
+}
+/// Of a transposed convolution: what is cut off of all that its kernels reach, or lies behind it.
+constexpr onnx_padding padding_under(std::size_t map, std::size_t window, std::size_t step,
+                                     const window_options& o, std::size_t given) {
+    const window_axis axis =
+        window_axis::over_map(map, window, step, o.same, o.has_output_padding, given);
+    const std::size_t reach = (map - 1) * step + window, kept = axis.image + axis.pad;
+    return {axis.pad, reach > kept ? reach - kept : 0, kept > reach ? kept - reach : 0};
+}
+inline std::vector<std::size_t> pads_of(const onnx_padding& y, const onnx_padding& x) {
+    return {y.before, x.before, y.behind, x.behind};
+}
+
+template <std::size_t Filters, size2d Kernel, class... Options>
+struct onnx_form<conv2d<Filters, Kernel, Options...>> {
+    static std::string write(onnx_layer& l) {
+        static constexpr window_options o = conv2d<Filters, Kernel, Options...>::options;
+        const auto pad = [&](std::size_t axis, std::size_t window, std::size_t dilation, std::size_t step,
+                             std::size_t given) {
+            return padding_over(l.shape()[axis], dilated_size(window, dilation), step, o, given);
+        };
+        return l.apply(
+            "Conv", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
+            {{"kernel_shape", sizes_of(Kernel)},
+             {"strides", sizes_of(o.stride)},
+             {"dilations", sizes_of(o.dilation)},
+             {"group", o.groups},
+             {"pads", pads_of(pad(0, Kernel.height, o.dilation.height, o.stride.height, o.padding.height),
+                              pad(1, Kernel.width, o.dilation.width, o.stride.width, o.padding.width))}});
+    }
+};
+
+template <std::size_t Filters, size2d Kernel, class... Options>
+struct onnx_form<conv2d_transpose<Filters, Kernel, Options...>> {
+    static std::string write(onnx_layer& l) {
+        static constexpr window_options o = conv2d_transpose<Filters, Kernel, Options...>::options;
+        const onnx_padding y =
+            padding_under(l.shape()[0], Kernel.height, o.stride.height, o, o.output_padding.height);
+        const onnx_padding x =
+            padding_under(l.shape()[1], Kernel.width, o.stride.width, o, o.output_padding.width);
+        return l.apply("ConvTranspose", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
+                       {{"kernel_shape", sizes_of(Kernel)},
+                        {"strides", sizes_of(o.stride)},
+                        {"pads", pads_of(y, x)},
+                        {"output_padding", std::vector<std::size_t>{y.added, x.added}}});
+    }
+};
+
+template <size2d Window, class... Options>
+struct onnx_form<max_pool2d<Window, Options...>> {
+    static std::string write(onnx_layer& l) {
+        static constexpr window_options o = max_pool2d<Window, Options...>::options;
+        const onnx_padding y{o.padding.height, o.padding.height, 0}, x{o.padding.width, o.padding.width, 0};
+        return l.apply("MaxPool", {l.input()},
+                       {{"kernel_shape", sizes_of(Window)},
+                        {"strides", sizes_of(o.stride)},
+                        {"pads", pads_of(y, x)}});
+    }
+};
+template <size2d Window, class... Options>
+struct onnx_form<average_pool2d<Window, Options...>> {
+    static std::string write(onnx_layer& l) {
+        static constexpr window_options o = average_pool2d<Window, Options...>::options;
+        const onnx_padding y{o.padding.height, o.padding.height, 0}, x{o.padding.width, o.padding.width, 0};
+        return l.apply("AveragePool", {l.input()},
+                       {{"kernel_shape", sizes_of(Window)},
+                        {"strides", sizes_of(o.stride)},
+                        {"pads", pads_of(y, x)},
+                        {"count_include_pad", 1}});
+    }
+};
+template <>
+struct onnx_form<global_average_pool2d> {
+    static std::string write(onnx_layer& l) {
+        return l.apply("Flatten", {l.apply("GlobalAveragePool", {l.input()})}, {{"axis", 1}});
+    }
+};
+
+template <std::size_t Down, std::size_t Across, class Mode>
+struct onnx_form<upsample2d<Down, Across, Mode>> {
+    static std::string write(onnx_layer& l) {
+        const std::array<float, 4> scales{1, 1, static_cast<float>(Down), static_cast<float>(Across)};
+        const std::vector<std::string> from{l.input(), "", l.floats("scales", scales)};
+        if constexpr (std::is_same_v<Mode, bilinear>)
+            return l.apply("Resize", from,
+                           {{"mode", "linear"}, {"coordinate_transformation_mode", "half_pixel"}});
+        else
+            return l.apply("Resize", from,
+                           {{"mode", "nearest"},
+                            {"coordinate_transformation_mode", "asymmetric"},
+                            {"nearest_mode", "floor"}});
+    }
+};
+
+template <std::size_t... Sides>
+struct onnx_form<zero_pad2d<Sides...>> {
+    static std::string write(onnx_layer& l) {
+        static constexpr std::size_t sides[]{Sides...}, count = sizeof...(Sides);
+        constexpr std::size_t top = sides[0], bottom = sides[count == 4 ? 1 : 0];
+        constexpr std::size_t left = sides[count == 4 ? 2 : count - 1], right = sides[count - 1];
+        return l.apply("Pad", {l.input(), l.integers("pads", {0, 0, top, left, 0, 0, bottom, right})},
+                       {{"mode", "constant"}});
+    }
+};
+
+} // namespace strata::detail
+
+#include "strata/meta/macros_back.hpp"
