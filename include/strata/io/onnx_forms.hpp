@@ -114,16 +114,18 @@ struct onnx_form<sample_gaussian> {
     }
 };
 
+/// The matrix lies as PyTorch's Linear writes it, units x inputs, which every reader takes.
 template <std::size_t Units>
 struct onnx_form<dense<Units>> {
     static std::string write(onnx_layer& l) {
-        return l.apply("Gemm", {l.input(), l.parameter(0), l.parameter(1)});
+        return l.apply("Gemm", {l.input(), l.parameter(0, {1, 0}), l.parameter(1)}, {{"transB", 1}});
     }
 };
 template <std::size_t Units, fixed_string Owner>
 struct onnx_form<tied_dense<Units, Owner>> {
     static std::string write(onnx_layer& l) {
-        return l.apply("Gemm", {l.input(), l.tied_parameter(0), l.parameter(0)}, {{"transB", 1}});
+        const std::string product = l.apply("MatMul", {l.input(), l.tied_parameter(0, {1, 0})});
+        return l.apply("Add", {product, l.parameter(0)});
     }
 };
 

@@ -96,7 +96,9 @@ public:
     std::string parameter(std::size_t k, const std::vector<std::size_t>& axes = {}) {
         return add_parameter(own_[k], axes);
     }
-    std::string tied_parameter(std::size_t k) { return add_parameter(tied_[k], {}); }
+    std::string tied_parameter(std::size_t k, const std::vector<std::size_t>& axes = {}) {
+        return add_parameter(tied_[k], axes);
+    }
     /// A parameter with a value for each place of the last axis, such that it broadcasts over the others; and its values.
     std::string column_parameter(std::size_t k) {
         const std::vector<double> values = parameter_values(k);

@@ -51,6 +51,12 @@ inline std::vector<std::size_t> pads_of(const onnx_padding& y, const onnx_paddin
     return {y.before, x.before, y.behind, x.behind};
 }
 
+/// Zeros above and left of an image, below and right of it.
+inline std::string write_padded(onnx_layer& l, size2d before, size2d behind) {
+    const std::vector<std::size_t> sides{0, 0, before.height, before.width, 0, 0, behind.height, behind.width};
+    return l.apply("Pad", {l.input(), l.integers("pads", sides)}, {{"mode", "constant"}});
+}
+
 template <std::size_t Filters, size2d Kernel, class... Options>
 struct onnx_form<conv2d<Filters, Kernel, Options...>> {
     static std::string write(onnx_layer& l) {
@@ -78,11 +84,19 @@ struct onnx_form<conv2d_transpose<Filters, Kernel, Options...>> {
             padding_under(l.shape()[0], Kernel.height, o.stride.height, o, o.output_padding.height);
         const onnx_padding x =
             padding_under(l.shape()[1], Kernel.width, o.stride.width, o, o.output_padding.width);
-        return l.apply("ConvTranspose", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
-                       {{"kernel_shape", sizes_of(Kernel)},
-                        {"strides", sizes_of(o.stride)},
-                        {"pads", pads_of(y, x)},
-                        {"output_padding", std::vector<std::size_t>{y.added, x.added}}});
+        const bool even = y.before == y.behind && x.before == x.behind;
+        const std::string whole =
+            l.apply("ConvTranspose", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
+                    {{"kernel_shape", sizes_of(Kernel)},
+                     {"strides", sizes_of(o.stride)},
+                     {"pads", even ? pads_of(y, x) : pads_of({}, {})},
+                     {"output_padding", std::vector<std::size_t>{y.added, x.added}}});
+        if (even) return whole;
+        // Not every reader takes a padding that differs before and behind.
+        const extents out = conv2d_transpose<Filters, Kernel, Options...>::output(l.shape());
+        return l.apply("Slice", {whole, l.integers("starts", {y.before, x.before}),
+                                 l.integers("ends", {y.before + out[0], x.before + out[1]}),
+                                 l.integers("axes", {2, 3})});
     }
 };
 
@@ -97,16 +111,14 @@ struct onnx_form<max_pool2d<Window, Options...>> {
                         {"pads", pads_of(y, x)}});
     }
 };
+/// The zeros around count: readers differ in what they make of AveragePool's attribute for that.
 template <size2d Window, class... Options>
 struct onnx_form<average_pool2d<Window, Options...>> {
     static std::string write(onnx_layer& l) {
         static constexpr window_options o = average_pool2d<Window, Options...>::options;
-        const onnx_padding y{o.padding.height, o.padding.height, 0}, x{o.padding.width, o.padding.width, 0};
-        return l.apply("AveragePool", {l.input()},
-                       {{"kernel_shape", sizes_of(Window)},
-                        {"strides", sizes_of(o.stride)},
-                        {"pads", pads_of(y, x)},
-                        {"count_include_pad", 1}});
+        std::string padded = l.input();
+        if (o.padding != size2d{0, 0}) padded = write_padded(l, o.padding, o.padding);
+        return l.apply("AveragePool", {padded}, {{"kernel_shape", sizes_of(Window)}, {"strides", sizes_of(o.stride)}});
     }
 };
 template <>
@@ -138,8 +150,7 @@ struct onnx_form<zero_pad2d<Sides...>> {
         static constexpr std::size_t sides[]{Sides...}, count = sizeof...(Sides);
         constexpr std::size_t top = sides[0], bottom = sides[count == 4 ? 1 : 0];
         constexpr std::size_t left = sides[count == 4 ? 2 : count - 1], right = sides[count - 1];
-        return l.apply("Pad", {l.input(), l.integers("pads", {0, 0, top, left, 0, 0, bottom, right})},
-                       {{"mode", "constant"}});
+        return write_padded(l, {top, left}, {bottom, right});
     }
 };
 

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Networks that write_onnx wrote, run by others: write_onnx.py PROGRAM, which is write_onnx.cpp's.
+
+python3-onnx checks each file. OpenCV's dnn module runs what version 4.6 of it can, and PyTorch's functions, called node by
+node as ONNX describes the operators, all of them; outputs are Strata's to 1e-5 of the largest. Ends with 77 (skipped) where
+there is no python3-onnx, no OpenCV or no PyTorch.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    import cv2
+    import numpy
+    import onnx
+    import torch
+    from onnx import numpy_helper
+    from torch.nn import functional
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+import exchange
+
+# OpenCV 4.6 has no doubles, and takes no means over channels and broadcasts no values beside others.
+NOT_FOR_OPENCV = {"doubles", "norms", "shapes"}
+TOLERANCE = 1e-5
+
+
+def channels_first(values):
+    return numpy.ascontiguousarray(numpy.moveaxis(values, -1, 1)) if values.ndim == 4 else values
+
+
+def pads(x, attributes, value=0.0):
+    top, left, bottom, right = attributes.get("pads", (0, 0, 0, 0))
+    return functional.pad(x, (left, right, top, bottom), value=value)
+
+
+def resize(x, a, scales):
+    kinds = {("nearest", "asymmetric", "floor"): {"mode": "nearest"},
+             ("linear", "half_pixel", None): {"mode": "bilinear", "align_corners": False}}
+    how = kinds[a["mode"].decode(), a["coordinate_transformation_mode"].decode(),
+                a["nearest_mode"].decode() if "nearest_mode" in a else None]
+    return functional.interpolate(x, size=[round(n * float(s)) for n, s in zip(x.shape[2:], scales[2:])], **how)
+
+
+def reshape(x, shape):
+    return x.reshape([x.shape[k] if n == 0 else n for k, n in enumerate(shape.tolist())])
+
+
+def cut(x, starts, ends, axes):
+    for begin, end, axis in zip(starts.tolist(), ends.tolist(), axes.tolist()):
+        x = x.narrow(axis, begin, end - begin)
+    return x
+
+
+OPERATORS = {
+    "Relu": lambda a, x: x.relu(), "Sigmoid": lambda a, x: x.sigmoid(), "Tanh": lambda a, x: x.tanh(),
+    "Erf": lambda a, x: torch.erf(x), "Sqrt": lambda a, x: x.sqrt(), "Identity": lambda a, x: x,
+    "Softplus": lambda a, x: functional.softplus(x),
+    "LeakyRelu": lambda a, x: functional.leaky_relu(x, a["alpha"]), "Elu": lambda a, x: functional.elu(x, a["alpha"]),
+    "Clip": lambda a, x, low, high: x.clamp(float(low), float(high)),
+    "PRelu": lambda a, x, slope: torch.where(x < 0, x * slope, x),
+    "Softmax": lambda a, x: functional.softmax(x, a["axis"]),
+    "Add": lambda a, x, y: x + y, "Sub": lambda a, x, y: x - y, "Mul": lambda a, x, y: x * y, "Div": lambda a, x, y: x / y,
+    "Concat": lambda a, *x: torch.cat(x, a["axis"]),
+    "Gemm": lambda a, x, w, b: x @ (w.T if a.get("transB") else w) + b, "MatMul": lambda a, x, w: x @ w,
+    "Conv": lambda a, x, w, b: functional.conv2d(pads(x, a), w, b, a["strides"], 0, a["dilations"], a["group"]),
+    "ConvTranspose": lambda a, x, w, b: functional.conv_transpose2d(
+        x, w, b, a["strides"], a["pads"][:2], a["output_padding"]),
+    "MaxPool": lambda a, x: functional.max_pool2d(pads(x, a, -numpy.inf), a["kernel_shape"], a["strides"]),
+    "AveragePool": lambda a, x: functional.avg_pool2d(pads(x, a), a["kernel_shape"], a["strides"]),
+    "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),
+    "ReduceMean": lambda a, x: x.mean(a["axes"], keepdim=True),
+    "BatchNormalization": lambda a, x, w, b, mean, var: functional.batch_norm(x, mean, var, w, b, eps=a["epsilon"]),
+    "Flatten": lambda a, x: x.flatten(1), "Transpose": lambda a, x: x.permute(*a["perm"]),
+    "Reshape": lambda a, x, shape: reshape(x, shape), "Slice": lambda a, *x: cut(*x),
+    "Resize": lambda a, x, roi, scales: resize(x, a, scales),
+    "Pad": lambda a, x, p: functional.pad(x, (p[3].item(), p[7].item(), p[2].item(), p[6].item())),
+}
+
+
+def run_nodes(model, inputs):
+    values = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in model.graph.initializer}
+    values |= {one.name: torch.from_numpy(x) for one, x in zip(model.graph.input, inputs)} | {"": None}
+    for node in model.graph.node:
+        attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
+        if node.op_type == "ConvTranspose":
+            assert list(attributes["pads"][:2]) == list(attributes["pads"][2:])
+        values[node.output[0]] = OPERATORS[node.op_type](attributes, *(values[name] for name in node.input))
+    return [values[one.name].numpy() for one in model.graph.output]
+
+
+def run_opencv(whole, inputs):
+    model = onnx.ModelProto()
+    model.CopyFrom(whole)
+    constants = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Clip":  # which OpenCV 4.6 takes with the bounds as attributes, as ONNX had them before
+            low, high = (float(constants[name]) for name in node.input[1:])
+            del node.input[1:]
+            node.attribute.extend([onnx.helper.make_attribute("min", low), onnx.helper.make_attribute("max", high)])
+    net = cv2.dnn.readNetFromONNX(numpy.frombuffer(model.SerializeToString(), "u1"))
+    for one, x in zip(model.graph.input, inputs):
+        net.setInput(x, one.name)
+    return net.forward([one.name for one in model.graph.output])
+
+
+def difference(found, expected):
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected):
+        assert one.shape == other.shape, (one.shape, other.shape)
+    return max(float(abs(one - other).max()) / max(1.0, float(abs(other).max())) for one, other in zip(found, expected))
+
+
+def check(path):
+    name = os.path.basename(path)
+    model = onnx.load(path + ".onnx")
+    onnx.checker.check_model(model, full_check=True)
+    for one in [*model.graph.input, *model.graph.output]:
+        assert one.type.tensor_type.shape.dim[0].dim_param == "N", one
+    tensors, _, _ = exchange.read(path + ".safetensors")
+    inputs = [channels_first(tensors[f"input {k}"][1]).copy() for k in range(len(model.graph.input))]
+    expected = [channels_first(tensors[f"output {k}"][1]) for k in range(len(model.graph.output))]
+    told = f"{name}: {len(model.graph.node)} nodes"
+    for rows in (slice(None), slice(0, 1)):  # any number of samples
+        given, wanted = [x[rows] for x in inputs], [y[rows] for y in expected]
+        worst = difference(run_nodes(model, given), wanted)
+        assert worst < TOLERANCE, (name, worst)
+        told += f", by PyTorch's functions {worst:.1e}"
+        if name not in NOT_FOR_OPENCV:
+            worst = difference(run_opencv(model, given), wanted)
+            assert worst < TOLERANCE, (name, worst)
+            told += f", by OpenCV {worst:.1e}"
+    print(told + (" (not by OpenCV)" if name in NOT_FOR_OPENCV else ""))
+    return model
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.argv[1], folder], check=True)
+        names = sorted(name[:-5] for name in os.listdir(folder) if name.endswith(".onnx"))
+        models = {name: check(os.path.join(folder, name)) for name in names}
+    ends = {name: [[one.name for one in side] for side in (model.graph.input, model.graph.output)]
+            for name, model in models.items()}
+    # By marks, where there are some; parameters as in files of weights.
+    assert ends["two_heads"] == [["input"], ["digit", "style"]], ends["two_heads"]
+    assert ends["conditional"] == [["noise", "input"], ["output"]], ends["conditional"]
+    assert ends["encoder"] == [["input"], ["code"]] and ends["decoder"] == [["input"], ["output"]], ends
+    assert {"0.weight", "trunk.0.bias", "trunk.2.weight"} <= {one.name for one in models["two_heads"].graph.initializer}
+    # Weights that are shared stand there once.
+    assert sum(len(one.dims) == 2 for one in models["tied"].graph.initializer) == 1
+    assert sum(len(one.dims) == 4 for one in models["twins"].graph.initializer) == 1
+    print(f"{len(names)} networks, operators: {', '.join(sorted({n.op_type for m in models.values() for n in m.graph.node}))}")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    main()
