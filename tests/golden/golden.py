@@ -133,10 +133,9 @@ def conv2d(x, weight, bias, stride, same, padding=0, dilation=(1, 1), groups=1):
     return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride, padding, dilation, groups))
 
 
-def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0)):
-    assert not same or output_padding == (0, 0)
-    image = functional.conv_transpose2d(to_torch(x), weight.permute(3, 2, 0, 1), bias, stride,
-                                        output_padding=output_padding)
+def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0), padding=(0, 0)):
+    assert not same or output_padding == padding == (0, 0)
+    image = functional.conv_transpose2d(to_torch(x), weight.permute(3, 2, 0, 1), bias, stride, padding, output_padding)
     if same:
         for axis in (0, 1):
             size = x.shape[1 + axis] * stride[axis]
@@ -231,9 +230,9 @@ class Network:
         weight, bias = self.weights((*kernel, self.x.shape[3] // groups, filters), filters, log2)
         self.x = conv2d(self.x, weight, bias, stride, same, padding, dilation, groups)
 
-    def conv2d_transpose(self, filters, kernel, log2, stride, same, output_padding=(0, 0)):
+    def conv2d_transpose(self, filters, kernel, log2, stride, same, output_padding=(0, 0), padding=(0, 0)):
         weight, bias = self.weights((*kernel, filters, self.x.shape[3]), filters, log2)
-        self.x = conv2d_transpose(self.x, weight, bias, stride, same, output_padding)
+        self.x = conv2d_transpose(self.x, weight, bias, stride, same, output_padding, padding)
 
     def relu(self, most=0.8):
         """Refuses a relu that is mostly dead or alive, or one so near its kink that rounding decides."""

@@ -25,6 +25,9 @@ struct transposed
 struct transposed_same : network<input<5, 3, 18>, conv2d_transpose<3, kernel<5, 4>, stride<2, 3>, same>> {};
 struct transposed_with_gaps
     : network<input<3, 2, 4>, conv2d_transpose<5, kernel<1, 2>, stride<2, 3>, valid, output_padding<1>>> {};
+struct transposed_padded
+    : network<input<3, 4, 5>,
+              conv2d_transpose<7, kernel<3, 4>, stride<2, 3>, padding<1, 2>, output_padding<1, 0>>> {};
 struct pool : network<input<9, 8, 5>, max_pool2d<3, stride<2>>> {};
 struct pool_padded : network<input<7, 6, 5>, max_pool2d<3, stride<2>, padding<1>>> {};
 struct mean_pool : network<input<9, 8, 5>, average_pool2d<kernel<3, 2>, stride<2, 1>>> {};
@@ -74,6 +77,7 @@ TEST_CASE("conv2d_transpose computes what PyTorch computes") {
     golden::check_network<transposed, 3>(values(), "conv2d_transpose");
     golden::check_network<transposed_same, 2>(values(), "conv2d_transpose_same");
     golden::check_network<transposed_with_gaps, 2>(values(), "conv2d_transpose_gaps");
+    golden::check_network<transposed_padded, 2>(values(), "conv2d_transpose_padded");
 }
 
 TEST_CASE("pooling with overlapping windows and padding computes what PyTorch computes") {

@@ -34,6 +34,10 @@ def build(recorder):
     net.conv2d_transpose(5, (1, 2), -1, stride=(2, 3), same=False, output_padding=(1, 1))
     net.finish(log2=1)
 
+    net = golden.Network(recorder, "conv2d_transpose_padded", sample=(3, 4, 5), rows=2, log2=0)
+    net.conv2d_transpose(7, (3, 4), -1, stride=(2, 3), same=False, output_padding=(1, 0), padding=(1, 2))
+    net.finish(log2=1)
+
     net = golden.Network(recorder, "max_pool2d", sample=(9, 8, 5), rows=3, log2=0)
     net.max_pool2d(3, 2)
     net.finish(log2=1)

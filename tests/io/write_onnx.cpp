@@ -46,6 +46,7 @@ struct windows
               conv2d<8, 3, dilation<2>, groups<2>, same>, batch_norm<>, max_pool2d<3, stride<2>, padding<1>>,
               zero_pad2d<0, 1, 2, 1>, conv2d<8, kernel<3, 2>, groups<8>, padding<1>>,
               average_pool2d<kernel<2, 3>, padding<1>>, conv2d_transpose<3, kernel<2, 3>, stride<2, 1>>, relu,
+              conv2d_transpose<4, 3, stride<2>, padding<1>, output_padding<1, 0>>, conv2d_transpose<3, 4, padding<1>>,
               upsample2d<2, 3>, softmax, conv2d<5, 2, same, stride<2>>, global_average_pool2d, dense<3>> {};
 
 struct norms : network<input<4, 5, 6>, layer_norm<>, conv2d<3, 2>, layer_norm<1e-3>, flatten, layer_norm<>, dense<4>> {};

@@ -147,8 +147,10 @@ def main():
     # By marks, where there are some; parameters as in files of weights.
     assert ends["two_heads"] == [["input"], ["digit", "style"]], ends["two_heads"]
     assert ends["conditional"] == [["noise", "input"], ["output"]], ends["conditional"]
-    assert ends["encoder"] == [["input"], ["code"]] and ends["decoder"] == [["input"], ["output"]], ends
-    assert {"0.weight", "trunk.0.bias", "trunk.2.weight"} <= {one.name for one in models["two_heads"].graph.initializer}
+    assert ends["encoder"] == [["input"], ["code"]] and ends["decoder"] == [["code"], ["output"]], ends
+    assert ends["late"] == [["fine", "code"], ["output"]] and ends["paths"] == [["input"], ["flat"]], ends
+    assert {"0.weight", "trunk.0.bias", "digit.0.weight"} <= {one.name for one in models["two_heads"].graph.initializer}
+    assert {"fine", "code"} <= {node.output[0] for node in models["unet"].graph.node}
     # Weights that are shared stand there once.
     assert sum(len(one.dims) == 2 for one in models["tied"].graph.initializer) == 1
     assert sum(len(one.dims) == 4 for one in models["twins"].graph.initializer) == 1

@@ -33,13 +33,18 @@ static_assert(conv2d_transpose<4, 3, stride<2>, same, output_padding<1>>::output
               shape<14, 14, 4>);
 static_assert(conv2d_transpose<4, 4, stride<2>, same, output_padding<1>>::output(shape<7, 7, 2>) ==
               shape<13, 13, 4>);
+// With padding q, PyTorch's: (n - 1) s + k + p - 2 q.
+static_assert(conv2d_transpose<4, 4, stride<2>, padding<1>>::output(shape<5, 6, 2>) == shape<10, 12, 4>);
+static_assert(conv2d_transpose<4, 3, stride<2>, padding<1>, output_padding<1>>::output(shape<5, 6, 2>) ==
+              shape<10, 12, 4>);
+static_assert(conv2d_transpose<4, kernel<3, 5>, padding<0, 2>>::output(shape<5, 6, 2>) == shape<7, 6, 4>);
 
 // What it does not take.
 static_assert(conv2d_transpose<4, 3>::accepts(shape<1, 1, 1>) == layer_error::none);
 static_assert(conv2d_transpose<4, 3>::accepts(shape<288>) == layer_error::needs_image);
 static_assert(conv2d_transpose<4, 3, dilation<2>>::accepts(shape<3, 3, 1>) == layer_error::own);
 static_assert(conv2d_transpose<4, 3, groups<2>>::accepts(shape<3, 3, 2>) == layer_error::own);
-static_assert(conv2d_transpose<4, 3, padding<1>>::accepts(shape<3, 3, 1>) == layer_error::own);
+static_assert(conv2d_transpose<4, 3, padding<4>>::accepts(shape<3, 3, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<0, 3>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<4, kernel<0, 3>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
 static_assert(conv2d_transpose<4, 3, stride<0>>::accepts(shape<1, 1, 1>) == layer_error::nothing_left);
@@ -78,6 +83,12 @@ TEST_CASE(
     CHECK(run<strided>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10});
     struct centred : network<input<1, 3, 1>, conv2d_transpose<1, kernel<1, 3>, same>> {};
     CHECK(run<centred>({three, {0}}, {1, 10, 100}) == std::vector<float>{11, 111, 110});
+    struct padded : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, padding<0, 1>>> {};
+    CHECK(run<padded>({{1, 2, 3}, {0}}, {1, 10}) == std::vector<float>{2, 13, 20});
+    struct padded_and_longer
+        : network<input<1, 2, 1>,
+                  conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, padding<0, 1>, output_padding<0, 1>>> {};
+    CHECK(run<padded_and_longer>({{1, 2, 3}, {0}}, {1, 10}) == std::vector<float>{2, 13, 20, 30});
     struct longer
         : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, output_padding<0, 1>>> {};
     CHECK(run<longer>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10, 10, 0});
@@ -106,6 +117,11 @@ TEST_CASE("gradients of conv2d_transpose") {
     gradients_are_right<wide, 2>();
     struct gaps : network<input<2, 2, 17>, conv2d_transpose<2, 2, stride<3>>> {};
     gradients_are_right<gaps, 5>();
+    struct padded
+        : network<input<3, 2, 3>, conv2d_transpose<5, kernel<3, 4>, stride<2>, padding<1>, output_padding<1, 0>>> {};
+    gradients_are_right<padded, 2>();
+    struct padded_much : network<input<4, 3, 1>, conv2d_transpose<2, 2, stride<2>, padding<3, 2>>> {};
+    gradients_are_right<padded_much, 3>();
     struct cut : network<input<2, 2, 2>, conv2d_transpose<3, 2>, relu> {};
     gradients_are_right<cut, 2>();
 }

@@ -71,9 +71,6 @@ template <class Net, class Real>
 class onnx_entries {
 public:
     onnx_entries(onnx_graph& graph, const Real* weights) : graph_{graph}, weights_{weights} {
-        constexpr auto& marks = marks_of<typename Net::layers>::texts;
-        for (std::size_t i = Net::layer_count; i-- > 0;)
-            if (marks[i].is_mark) marks_[Net::table.seen[Net::table.source[i]]] = marks[i].name;
         const auto names = parameter_names<root>();
         for (std::size_t k = 0; k < names.size(); ++k)
             parameter_names_[parameters_of<root>[k].layer_number - 1].push_back(names[k]);
@@ -100,7 +97,7 @@ public:
                 else
                     names_[out] = onnx_form<layer>::write(l);
             }
-            if (const std::string_view mark = marks_[out]; !mark.empty()) name_value(out, std::string{mark});
+            if (const std::string_view mark = mark_at(out); !mark.empty()) name_value(out, std::string{mark});
         }
     }
 
@@ -123,8 +120,22 @@ public:
 private:
     using root = typename origin<Net>::root;
 
+    /// The first mark at a value, in the network of which this may be a slice; empty if there is none.
+    static std::string_view mark_at(std::size_t v) {
+        constexpr auto& marks = marks_of<typename root::layers>::texts;
+        const std::size_t in_root = v < Net::topology.inputs
+                                        ? origin<Net>::in[v]
+                                        : root::topology.written(origin<Net>::first + v - Net::topology.inputs);
+        for (std::size_t i = 0; i < root::layer_count; ++i) {
+            const std::size_t out = root::topology.written(i);
+            if (marks[i].is_mark && root::table.seen[out] == root::table.seen[in_root] &&
+                root::table.shapes[out] == root::table.shapes[in_root])
+                return marks[i].name;
+        }
+        return {};
+    }
     void add_input(std::size_t v) {
-        const std::string_view mark = marks_[v];
+        const std::string_view mark = mark_at(v);
         names_[v] = graph_.new_name(mark.empty() ? std::string{"input"} : std::string{mark});
         is_named_.insert(names_[v]);
         input_names_.insert(names_[v]);
@@ -171,7 +182,6 @@ private:
     onnx_graph& graph_;
     const Real* weights_;
     std::array<std::string, Net::topology.values> names_; ///< in the graph, of each value
-    std::array<std::string_view, Net::topology.values> marks_{};
     std::array<std::vector<std::string>, root::layer_count> parameter_names_;
     std::set<std::string> is_named_, input_names_, output_names_;
 };

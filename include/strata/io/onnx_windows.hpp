@@ -39,13 +39,12 @@ constexpr onnx_padding padding_over(std::size_t image, std::size_t window, std::
     const std::size_t reach = (axis.map - 1) * step + window;
     return {axis.pad, reach > image + axis.pad ? reach - image - axis.pad : 0, 0};
 }
-/// Of a transposed convolution: what is cut off of all that its kernels reach, or lies behind it.
-constexpr onnx_padding padding_under(std::size_t map, std::size_t window, std::size_t step,
-                                     const window_options& o, std::size_t given) {
-    const window_axis axis =
-        window_axis::over_map(map, window, step, o.same, o.has_output_padding, given);
-    const std::size_t reach = (map - 1) * step + window, kept = axis.image + axis.pad;
-    return {axis.pad, reach > kept ? reach - kept : 0, kept > reach ? kept - reach : 0};
+/// Of a transposed convolution: what is cut off of all that its kernels reach, or lies behind it. Where that can be said as
+/// PyTorch does, as much is cut behind as before, and rows are added again.
+constexpr onnx_padding padding_under(std::size_t image, std::size_t pad, std::size_t reach) {
+    const std::size_t kept = image + pad;
+    const std::size_t behind = reach > kept ? reach - kept : 0, added = kept > reach ? kept - reach : 0;
+    return behind < pad ? onnx_padding{pad, pad, added + pad - behind} : onnx_padding{pad, behind, added};
 }
 inline std::vector<std::size_t> pads_of(const onnx_padding& y, const onnx_padding& x) {
     return {y.before, x.before, y.behind, x.behind};
@@ -80,20 +79,22 @@ template <std::size_t Filters, size2d Kernel, class... Options>
 struct onnx_form<conv2d_transpose<Filters, Kernel, Options...>> {
     static std::string write(onnx_layer& l) {
         static constexpr window_options o = conv2d_transpose<Filters, Kernel, Options...>::options;
+        static constexpr size2d step = o.stride;
+        const extents out = conv2d_transpose<Filters, Kernel, Options...>::output(l.shape());
+        const auto place = conv2d_transpose<Filters, Kernel, Options...>::place(l.shape());
         const onnx_padding y =
-            padding_under(l.shape()[0], Kernel.height, o.stride.height, o, o.output_padding.height);
+            padding_under(out[0], place.height, (l.shape()[0] - 1) * step.height + Kernel.height);
         const onnx_padding x =
-            padding_under(l.shape()[1], Kernel.width, o.stride.width, o, o.output_padding.width);
+            padding_under(out[1], place.width, (l.shape()[1] - 1) * step.width + Kernel.width);
         const bool even = y.before == y.behind && x.before == x.behind;
         const std::string whole =
             l.apply("ConvTranspose", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
                     {{"kernel_shape", sizes_of(Kernel)},
-                     {"strides", sizes_of(o.stride)},
+                     {"strides", sizes_of(step)},
                      {"pads", even ? pads_of(y, x) : pads_of({}, {})},
                      {"output_padding", std::vector<std::size_t>{y.added, x.added}}});
         if (even) return whole;
         // Not every reader takes a padding that differs before and behind.
-        const extents out = conv2d_transpose<Filters, Kernel, Options...>::output(l.shape());
         return l.apply("Slice", {whole, l.integers("starts", {y.before, x.before}),
                                  l.integers("ends", {y.before + out[0], x.before + out[1]}),
                                  l.integers("axes", {2, 3})});

@@ -18,10 +18,11 @@
 namespace strata::inline STRATA_TARGET {
 
 /// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
-/// default), output_padding<> (in pixels, smaller than the stride). In: an image, height x width x channels. Out:
-/// Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
-/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + padding, and if
-/// same less 2 * (Kernel / 2), whose half is rounded down. Weights: kernel height x kernel width x Filters x channels
+/// default), padding<>, output_padding<> (in pixels, smaller than the stride). In: an image, height x width x channels.
+/// Out: Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
+/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + output padding, and
+/// if same less 2 * (Kernel / 2), whose half is rounded down; with padding<>, of PyTorch's size,
+/// (n - 1) * stride + Kernel + output padding - 2 * padding. Weights: kernel height x kernel width x Filters x channels
 /// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first.
 /// Refused while compiling: what is no image, a size of 0, an output padding that is not smaller than the stride, and
 /// other options.
@@ -39,7 +40,7 @@ struct conv2d_transpose : layer_defaults {
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
     static constexpr layer_error accepts(extents in) {
-        if (options.unknown || options.has_padding || options.has_dilation || options.has_groups)
+        if (options.unknown || options.has_dilation || options.has_groups)
             return layer_error::own;
         if (in.rank != 3) return layer_error::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive())
@@ -57,13 +58,15 @@ struct conv2d_transpose : layer_defaults {
         static_assert(
             sizeof(Number) == 0,
             "strata: this layer does not take one of the options in its brackets: conv2d_transpose takes "
-            "stride<>, same, valid and output_padding<>; an activation such as relu is an entry of its "
-            "own, after the layer");
+            "stride<>, same, valid, padding<> and output_padding<>; an activation such as relu is an entry "
+            "of its own, after the layer");
     };
     static constexpr extents output(extents in) {
         const kernels::conv_geometry g = geometry(in);
         return extents{g.image_height, g.image_width, Filters};
     }
+    /// The rows and columns of what its kernels reach that lie before the image, cut off.
+    static constexpr size2d place(extents in) { return {geometry(in).pad_top, geometry(in).pad_left}; }
     static constexpr parameter_list parameters(extents in) {
         const std::size_t window = multiply_sizes(Kernel.height, Kernel.width);
         return {2,
@@ -114,9 +117,11 @@ private:
     static constexpr kernels::conv_geometry geometry(extents in) {
         const auto& o = options;
         const auto y = window_axis::over_map(in[0], Kernel.height, o.stride.height, o.same,
-                                             o.has_output_padding, o.output_padding.height);
+                                             o.has_output_padding, o.output_padding.height,
+                                             o.has_padding, o.padding.height);
         const auto x = window_axis::over_map(in[1], Kernel.width, o.stride.width, o.same,
-                                             o.has_output_padding, o.output_padding.width);
+                                             o.has_output_padding, o.output_padding.width,
+                                             o.has_padding, o.padding.width);
         return {.image_height = y.image,
                 .image_width = x.image,
                 .image_channels = Filters,

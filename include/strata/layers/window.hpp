@@ -46,7 +46,8 @@ struct same {};
 /// No padding: windows stay inside the input. The default.
 struct valid {};
 
-/// Padding of Y rows above and below the image, and X columns on its left and on its right: PyTorch's padding=(Y, X).
+/// Padding of Y rows above and below the image, and X columns on its left and on its right: PyTorch's padding=(Y, X). Of a
+/// transposed convolution these rows and columns are cut off its output.
 template <std::size_t Y, std::size_t X = Y>
 struct padding {};
 
@@ -153,8 +154,13 @@ struct window_axis {
 
     /// From the map's size, for a transposed convolution.
     static constexpr window_axis over_map(std::size_t map, std::size_t window, std::size_t step, bool same,
-                                          bool has_output_padding, std::size_t output_padding) {
+                                          bool has_output_padding, std::size_t output_padding,
+                                          bool has_padding = false, std::size_t padding = 0) {
         const std::size_t reach = add_sizes(multiply_sizes(map - 1, step), window);
+        if (has_padding) {
+            const std::size_t full = add_sizes(reach, output_padding), lost = multiply_sizes(2, padding);
+            return {full > lost ? full - lost : 0, map, padding};
+        }
         std::size_t image = multiply_sizes(map, step);
         if (!same) image = add_sizes(image, window > step ? window - step : 0);
         if (has_output_padding) {

@@ -8,7 +8,7 @@ using namespace strata;
 #ifdef STRATA_CORRECTED
 struct net : network<input<9, 9, 1>, conv2d_transpose<4, 3, same>> {};
 #else
-struct net : network<input<9, 9, 1>, conv2d_transpose<4, 3, padding<1>>> {};
+struct net : network<input<9, 9, 1>, conv2d_transpose<4, 3, dilation<2>>> {};
 #endif
 
 static_assert(net::layer_count > 0);
