@@ -1,0 +1,1 @@
+"""ONNX files as networks of Strata: what from_onnx.py is made of."""

@@ -1,0 +1,252 @@
+"""An ONNX file as a list of nodes, with what several nodes stand for put together again."""
+
+import os
+
+import numpy
+import onnx
+from onnx import external_data_helper, numpy_helper
+
+
+class Refused(Exception):
+    """What is wrong with a file, or what of it has no counterpart, in one line."""
+
+
+def one_line(error):
+    text = " ".join(str(error).split())
+    return (text[:300] + "...") if len(text) > 300 else text or type(error).__name__
+
+
+class Node:
+    """An ONNX node. `inputs` and `outputs` are names of values; "" is one that is left out."""
+
+    def __init__(self, op, inputs, outputs, attributes=None, name=""):
+        self.op, self.inputs, self.outputs, self.attributes, self.name = op, inputs, outputs, attributes or {}, name
+
+    def __str__(self):
+        return f'node "{self.name or (self.outputs + ["?"])[0]}" ({self.op})'
+
+
+class Graph:
+    """Nodes in the order of computing, constants by name, and names, axes and types of what goes in and out."""
+
+    def __init__(self, nodes, constants, inputs, outputs, operator_set, producer):
+        self.nodes, self.constants, self.inputs, self.outputs = nodes, constants, inputs, outputs
+        self.operator_set, self.producer = operator_set, producer
+
+
+def load_external(tensor, folder):
+    """Values that lie in another file: one of the same folder."""
+    place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
+    if not place or os.path.isabs(place) or ".." in place.replace("\\", "/").split("/"):
+        raise Refused(f'tensor "{tensor.name}" has its values in "{place}", expected a file beside this one')
+    try:
+        external_data_helper.load_external_data_for_tensor(tensor, folder)
+    except Exception as error:
+        raise Refused(f'tensor "{tensor.name}": its values cannot be read from "{place}": {one_line(error)}') from None
+
+
+def to_array(tensor, what):
+    try:
+        array = numpy_helper.to_array(tensor)
+    except Exception as error:
+        raise Refused(f"{what} is no sound tensor: {one_line(error)}") from None
+    if tuple(array.shape) != tuple(tensor.dims):
+        raise Refused(f"{what} has {array.size} values, but the shape {list(tensor.dims)}")
+    return array
+
+
+def read_file(path):
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise Refused(error.strerror or str(error)) from None
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(data)
+    except Exception as error:
+        raise Refused(f"this is no ONNX file, or a damaged one: {one_line(error)}") from None
+    if not model.HasField("graph") or not model.graph.output:
+        raise Refused("this is no ONNX file, or a damaged one: there is no graph with outputs in it")
+    return model
+
+
+def read(path):
+    """The Graph of a file. Raises Refused unless python3-onnx's checker finds it sound."""
+    model = read_file(path)
+    graph = model.graph
+    for tensor in graph.initializer:
+        if external_data_helper.uses_external_data(tensor):
+            load_external(tensor, os.path.dirname(path) or ".")
+    try:
+        onnx.checker.check_model(model)
+    except Exception as error:
+        raise Refused(f"ONNX's checker refuses it: {one_line(error)}") from None
+    constants = {}
+    for tensor in graph.initializer:
+        constants[tensor.name] = to_array(tensor, f'tensor "{tensor.name}"')
+    if graph.sparse_initializer:
+        raise Refused("it has sparse tensors, which are not translated")
+    inputs = []
+    for one in graph.input:
+        if one.name in constants:
+            continue
+        if not one.type.HasField("tensor_type"):
+            raise Refused(f'input "{one.name}" is no tensor')
+        of_type = one.type.tensor_type
+        inputs.append((one.name, [axis.dim_value if axis.HasField("dim_value") else axis.dim_param or "?"
+                                  for axis in of_type.shape.dim], of_type.elem_type))
+    nodes = []
+    for one in graph.node:
+        if one.domain not in ("", "ai.onnx"):
+            raise Refused(f'node "{one.name}" ({one.op_type}): the operator is of the domain "{one.domain}", not ONNX\'s')
+        attributes = {}
+        for attribute in one.attribute:
+            try:
+                attributes[attribute.name] = onnx.helper.get_attribute_value(attribute)
+            except Exception as error:
+                raise Refused(f'node "{one.name}" ({one.op_type}): attribute "{attribute.name}": {one_line(error)}') from None
+        nodes.append(Node(one.op_type, list(one.input), list(one.output), attributes, one.name))
+    sets = [one.version for one in model.opset_import if one.domain in ("", "ai.onnx")]
+    producer = " ".join(part for part in (model.producer_name, model.producer_version) if part)
+    return Graph(nodes, constants, inputs, [one.name for one in graph.output], max(sets, default=1), producer)
+
+
+class Neighbours:
+    """Who computes a value, and who reads it."""
+
+    def __init__(self, graph):
+        self.graph = graph
+        self.maker = {name: node for node in graph.nodes for name in node.outputs if name}
+        self.readers = {}
+        for node in graph.nodes:
+            for name in node.inputs:
+                self.readers.setdefault(name, []).append(node)
+
+    def made_by(self, name, *ops):
+        node = self.maker.get(name)
+        return node if node is not None and node.op in ops else None
+
+    def reader(self, node):
+        """The one node that reads an output, if no other does."""
+        found = self.readers.get(node.outputs[0], [])
+        return found[0] if len(found) == 1 and node.outputs[0] not in self.graph.outputs else None
+
+    def constant(self, name):
+        """The number that a value always is."""
+        array = self.graph.constants.get(name)
+        if array is None and (node := self.made_by(name, "Constant")) is not None and "value" in node.attributes:
+            array = to_array(node.attributes["value"], str(node))
+        return float(array.reshape(-1)[0]) if array is not None and array.size == 1 and array.dtype.kind in "fi" else None
+
+    def other(self, node, name):
+        """The other operand of a node of two."""
+        if len(node.inputs) != 2 or name not in node.inputs:
+            return None
+        return node.inputs[1 - node.inputs.index(name)]
+
+    def scaled(self, node, number):
+        """What a Mul multiplies by a number, or a Div divides by 1 / number."""
+        for k in (0, 1) if node.op == "Mul" else (1,):
+            factor = self.constant(node.inputs[k])
+            if factor and abs((factor if node.op == "Mul" else 1 / factor) - number) < 1e-4 * number:
+                return node.inputs[1 - k]
+        return None
+
+
+def find_silu(near, node):
+    """x * sigmoid(x)."""
+    for k in (0, 1):
+        gate = near.made_by(node.inputs[k], "Sigmoid") if len(node.inputs) == 2 else None
+        if gate is not None and gate.inputs[0] == node.inputs[1 - k]:
+            return Node("Silu", [gate.inputs[0]], node.outputs, name=node.name), node
+    return None
+
+
+def find_gelu(near, erf):
+    """x * (1 + erf(x / sqrt(2))) / 2, its factors in any order."""
+    inner = near.made_by(erf.inputs[0], "Div", "Mul")
+    x = near.scaled(inner, 0.5**0.5) if inner is not None else None
+    plus = near.reader(erf)
+    if x is None or plus is None or plus.op != "Add" or near.constant(near.other(plus, erf.outputs[0])) != 1:
+        return None
+    wanted, last = {"x", "half"}, plus
+    while wanted:
+        product = near.reader(last)
+        if product is None or product.op != "Mul":
+            return None
+        factor = near.other(product, last.outputs[0])
+        before = near.made_by(factor, "Mul")
+        if factor == x:
+            found = {"x"}
+        elif near.constant(factor) == 0.5:
+            found = {"half"}
+        elif before is not None and near.scaled(before, 0.5) == x:
+            found = {"x", "half"}
+        else:
+            return None
+        if not found <= wanted:
+            return None
+        wanted, last = wanted - found, product
+    return Node("Gelu", [x], last.outputs, name=last.name), last
+
+
+def mean_axes(near, node):
+    if not node.attributes.get("keepdims", 1):
+        return None
+    axes = node.attributes.get("axes")
+    if axes is None and len(node.inputs) > 1 and node.inputs[1] in near.graph.constants:
+        axes = near.graph.constants[node.inputs[1]].reshape(-1).tolist()
+    return list(axes) if axes else None
+
+
+def find_layer_norm(near, root):
+    """(x - mean) / sqrt(mean of squares + epsilon); a product and a sum behind it are its weight and bias."""
+    plus = near.made_by(root.inputs[0], "Add")
+    if plus is None:
+        return None
+    for k in (0, 1):
+        epsilon = near.constant(plus.inputs[k])
+        variance = near.made_by(plus.inputs[1 - k], "ReduceMean")
+        square = near.made_by(variance.inputs[0], "Pow", "Mul") if variance is not None else None
+        if epsilon is None or square is None:
+            continue
+        squared = square.inputs[0]
+        if square.inputs[1] != squared if square.op == "Mul" else near.constant(square.inputs[1]) != 2:
+            continue
+        difference, quotient = near.made_by(squared, "Sub"), near.reader(root)
+        mean = near.made_by(difference.inputs[1], "ReduceMean") if difference is not None else None
+        if mean is None or mean.inputs[0] != difference.inputs[0] or quotient is None or quotient.op != "Div":
+            continue
+        # Some exporters subtract twice.
+        above = near.made_by(quotient.inputs[0], "Sub")
+        if above is None or above.inputs != difference.inputs or mean_axes(near, mean) != mean_axes(near, variance):
+            continue
+        axes = mean_axes(near, mean)
+        if axes is None:
+            continue
+        made = Node("MeanVarianceOverAxes", [mean.inputs[0]], quotient.outputs, {"axes": axes, "epsilon": epsilon}, quotient.name)
+        return made, quotient
+    return None
+
+
+def fuse(graph):
+    """Replaces what exporters write out in pieces: SiLU, GELU, layer normalization."""
+    near = Neighbours(graph)
+    finders = {"Mul": find_silu, "Erf": find_gelu, "Sqrt": find_layer_norm}
+    replaced = {}
+    for node in graph.nodes:
+        found = finders[node.op](near, node) if node.op in finders and node.inputs else None
+        if found is not None:
+            replaced[id(found[1])] = found[0]
+    graph.nodes = [replaced.get(id(node), node) for node in graph.nodes]
+
+
+def drop_unread(graph):
+    """Leaves the nodes on which an output depends."""
+    wanted, kept = set(graph.outputs), []
+    for node in reversed(graph.nodes):
+        if wanted & set(node.outputs):
+            wanted |= set(node.inputs)
+            kept.append(node)
+    graph.nodes = kept[::-1]
