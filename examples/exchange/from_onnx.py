@@ -40,9 +40,9 @@ def describe_end(what, name, shape, onnx_sizes):
 def order_note(value):
     """What is to be said of a flat value that was, or becomes, an image."""
     leaves, order = value.leaves(), value.layout.leaves()
-    if len(value.groups) != 1 or [leaf for leaf in order] == leaves:
+    if len(value.groups) != 1 or order == leaves:
         return ""
-    return ", ONNX's features in the order of an image whose channels come last"
+    return ", in the order of an image whose channels come last, not first as in ONNX"
 
 
 def header(name, path, graph, translation, listing, outputs):
@@ -94,6 +94,8 @@ def translate(path, name, shapes):
     readers = writing.count_readers(kept)
     notes = [f'output "{one}" is read within the network, too, so that the network does not give it; until<{name}, '
              f'"{listing.marks.get(id(value.entry), "...")}"> does' for one, value in outputs if id(value.entry) in readers]
+    ends = [(one, translation.values[one]) for one, _, _ in graph.inputs] + outputs
+    notes += [f'"{one}" is flat{order_note(value)}' for one, value in ends if order_note(value)]
     return header(name, path, graph, translation, listing, outputs), listing.tensors(), notes
 
 

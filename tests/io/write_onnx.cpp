@@ -38,7 +38,8 @@ struct conditional : network<input<6>, mark<"noise">, input<3>, concat<"noise">,
 struct activations
     : network<input<11>, dense<12>, strata::tanh, dense<9>, prelu, dense<8>, elu<>, dense<8>, gelu,
               dense<8>, silu, dense<8>, softplus, dense<8>, leaky_relu<0.2>, batch_norm<0.1, 1e-3>, gaussian_noise<0.1>,
-              dropout<0.5>, clip<-1, 2>, dense<8>, sigmoid, dense<6>, sample_gaussian, dense<4>, softmax> {};
+              dropout<0.5>, clip<-1, 2>, dense<8>, sigmoid, dense<4>, softmax> {};
+struct coded : network<input<5>, dense<6>, mark<"moments">, sample_gaussian, dense<4>> {};
 
 /// Kernels, strides, paddings, dilations and groups of every kind, none of them square.
 struct windows
@@ -163,6 +164,7 @@ int main(int count, char** arguments) {
         write<two_heads>(folder + "two_heads");
         write<conditional>(folder + "conditional");
         write<activations>(folder + "activations");
+        write<coded>(folder + "coded");
         write<windows>(folder + "windows");
         write<norms>(folder + "norms");
         write<paths>(folder + "paths");

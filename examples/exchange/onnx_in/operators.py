@@ -304,9 +304,10 @@ def limit(upper):
 
 def prelu(t):
     value, slope = t.value(0), t.floats(1, "the slope")
-    value, group = t.by_last(value, 1)
-    if slope.size != 1 and (slope.shape[0] if slope.ndim == len(value.groups) else slope.shape[-1]) != slope.size:
-        raise Refused(f"slopes of shape {list(slope.shape)}, expected one for each channel")
+    if slope.size == 1:
+        value, group = t.by_last(value, 1)
+    else:
+        value, group = t.by_last(value, axis_of_constant(value, slope))
     return t.apply("prelu", "prelu", value, {"weight": t.column(value, group, slope, "the slope")})
 
 
@@ -403,18 +404,25 @@ def matmul(t):
     return dense(t, t.value(0), t.floats(1, "the matrix", 2), None)
 
 
+def axis_of_constant(value, array):
+    """The one axis along which a constant differs, as ONNX broadcasts it."""
+    axes = [n for n in range(array.ndim) if array.shape[n] != 1]
+    behind = array.ndim - axes[0]  # axes from there on
+    if len(axes) != 1 or behind > len(value.groups):
+        raise Refused(f"a constant of shape {list(array.shape)}, expected one number, or one for each channel or feature")
+    return len(value.groups) + 1 - behind
+
+
 def constant_operand(t, value, array):
     """A constant beside a value as (scale or shift) for each place of Strata's last axis, and the value seen so."""
     if array.dtype.kind not in "fi":
         raise Refused(f"a constant of type {array.dtype}")
     array = array.astype("f8")
     if array.size == 1:
+        if array.ndim > len(value.groups) + 1:
+            raise Refused(f"a constant of shape {list(array.shape)} gives a value of {len(value.groups) + 1} axes more")
         return value, lambda: array.reshape(-1)
-    axes = [n for n in range(array.ndim) if array.shape[n] != 1]
-    behind = array.ndim - axes[0]  # axes from there on
-    if len(axes) != 1 or behind > len(value.groups):
-        raise Refused(f"a constant of shape {list(array.shape)}, expected one number, or one for each channel or feature")
-    value, group = t.by_last(value, len(value.groups) + 1 - behind)
+    value, group = t.by_last(value, axis_of_constant(value, array))
     return value, t.column(value, group, array, "the constant")
 
 
@@ -554,7 +562,13 @@ def reshape(t):
     if not is_samples or known != value.count():
         raise Refused(f"it does not keep the samples apart: {value.sizes()} values a sample become "
                       f"{[n if n != SAMPLES else 'N' for n in sizes]}")
-    return value.seen(regroup(value, behind))
+    in_order = value.leaves() == value.layout.leaves() and not any(leaf.inner is not None for leaf in value.leaves())
+    groups = regroup(value, behind, in_order)
+    if groups is not None:
+        return value.seen(groups)
+    value.layout.free = False  # axes that mix the old ones: nothing moves where ONNX's order is Strata's
+    groups = [new_axis(n) for n in behind]
+    return Value(value.entry, groups, Layout([axis for group in groups for axis in group]), value.shape)
 
 
 def transpose(t):

@@ -1,6 +1,7 @@
 """An ONNX file as a list of nodes, with what several nodes stand for put together again."""
 
 import os
+import warnings
 
 import numpy
 import onnx
@@ -14,6 +15,13 @@ class Refused(Exception):
 def one_line(error):
     text = " ".join(str(error).split())
     return (text[:300] + "...") if len(text) > 300 else text or type(error).__name__
+
+
+def text(name):
+    """A name of the file."""
+    if not isinstance(name, str):
+        raise Refused("this is no ONNX file, or a damaged one: a name in it is no UTF-8")
+    return name
 
 
 class Node:
@@ -63,7 +71,9 @@ def read_file(path):
         raise Refused(error.strerror or str(error)) from None
     model = onnx.ModelProto()
     try:
-        model.ParseFromString(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of what lies behind the end
+            model.ParseFromString(data)
     except Exception as error:
         raise Refused(f"this is no ONNX file, or a damaged one: {one_line(error)}") from None
     if not model.HasField("graph") or not model.graph.output:
@@ -84,7 +94,7 @@ def read(path):
         raise Refused(f"ONNX's checker refuses it: {one_line(error)}") from None
     constants = {}
     for tensor in graph.initializer:
-        constants[tensor.name] = to_array(tensor, f'tensor "{tensor.name}"')
+        constants[text(tensor.name)] = to_array(tensor, f'tensor "{tensor.name}"')
     if graph.sparse_initializer:
         raise Refused("it has sparse tensors, which are not translated")
     inputs = []
@@ -94,8 +104,8 @@ def read(path):
         if not one.type.HasField("tensor_type"):
             raise Refused(f'input "{one.name}" is no tensor')
         of_type = one.type.tensor_type
-        inputs.append((one.name, [axis.dim_value if axis.HasField("dim_value") else axis.dim_param or "?"
-                                  for axis in of_type.shape.dim], of_type.elem_type))
+        inputs.append((text(one.name), [axis.dim_value if axis.HasField("dim_value") else text(axis.dim_param) or "?"
+                                        for axis in of_type.shape.dim], of_type.elem_type))
     nodes = []
     for one in graph.node:
         if one.domain not in ("", "ai.onnx"):
@@ -106,10 +116,11 @@ def read(path):
                 attributes[attribute.name] = onnx.helper.get_attribute_value(attribute)
             except Exception as error:
                 raise Refused(f'node "{one.name}" ({one.op_type}): attribute "{attribute.name}": {one_line(error)}') from None
-        nodes.append(Node(one.op_type, list(one.input), list(one.output), attributes, one.name))
+        nodes.append(Node(text(one.op_type), [text(name) for name in one.input], [text(name) for name in one.output],
+                          attributes, text(one.name)))
     sets = [one.version for one in model.opset_import if one.domain in ("", "ai.onnx")]
-    producer = " ".join(part for part in (model.producer_name, model.producer_version) if part)
-    return Graph(nodes, constants, inputs, [one.name for one in graph.output], max(sets, default=1), producer)
+    producer = " ".join(part for part in map(text, (model.producer_name, model.producer_version)) if part)
+    return Graph(nodes, constants, inputs, [text(one.name) for one in graph.output], max(sets, default=1), producer)
 
 
 class Neighbours:

@@ -43,7 +43,26 @@ class Layout:
     a dense layer's outputs, or of a flat input."""
 
     def __init__(self, axes, free=False):
-        self.axes, self.free = axes, free
+        self.own, self.same = [axes, free], None
+
+    def settled(self):
+        return self if self.same is None else self.same.settled()
+
+    @property
+    def axes(self):
+        return self.settled().own[0]
+
+    @axes.setter
+    def axes(self, axes):
+        self.settled().own[0] = axes
+
+    @property
+    def free(self):
+        return self.settled().own[1]
+
+    @free.setter
+    def free(self, free):
+        self.settled().own[1] = free
 
     def leaves(self):
         return leaves_of(self.axes)
@@ -87,8 +106,8 @@ def find_places(layout, group):
     return places.reshape(-1)
 
 
-def regroup(value, sizes):
-    """The groups of axes that have these sizes, in ONNX's order."""
+def regroup(value, sizes, may_mix=False):
+    """The groups of axes that have these sizes, in ONNX's order. Where they would mix axes: None if they may."""
     rest, groups = value.leaves(), []
     for size in sizes:
         group, have = [], 1
@@ -97,6 +116,8 @@ def regroup(value, sizes):
                 raise Refused(f"{value.count()} values a sample do not make {sizes}")
             leaf, wanted = rest.pop(0), size // have
             if size % have or (leaf.size > wanted and leaf.size % wanted) or (leaf.size <= wanted and wanted % leaf.size):
+                if may_mix:
+                    return None
                 raise Refused(f"axes of {value.sizes()} do not make {sizes} without mixing them")
             if leaf.size > wanted:
                 leaf.split(wanted)
@@ -121,7 +142,7 @@ def make_alike(a, b):
             break
         large, small = sorted(different, key=lambda axis: -axis.size)
         if large.size % small.size:
-            raise Refused("its operands are taken apart into different axes")
+            raise Refused("its operands lie in different orders, or are taken apart into different axes")
         large.split(small.size)
     in_a = [ours.index(leaf) for leaf in a.layout.leaves()]
     in_b = [theirs.index(leaf) for leaf in b.layout.leaves()]
@@ -135,4 +156,12 @@ def make_alike(a, b):
     if any((x.inner is None) != (y.inner is None) or (x.inner is not None and (x.inner != y.inner).any())
            for x, y in zip(ours, theirs)):
         raise Refused("its operands were put together in different orders")
-    a.layout.free = b.layout.free = False
+    if a.layout.settled() is b.layout.settled():
+        return
+    if not (a.layout.free and b.layout.free):
+        a.layout.free = b.layout.free = False
+        return
+    for ours, theirs in zip(a.leaves(), b.leaves()):  # from here on what settles one settles the other
+        if ours is not theirs:
+            theirs.parts = [ours]
+    b.layout.settled().same = a.layout.settled()
