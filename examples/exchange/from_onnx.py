@@ -133,13 +133,15 @@ def parse(arguments):
 def main():
     path, target, name, shapes = parse(sys.argv[1:])
     try:
+        import numpy
         import onnx  # noqa: F401
     except ImportError:
-        sys.exit("from_onnx.py: there is no Python package onnx (Debian's python3-onnx)")
+        sys.exit("from_onnx.py: there is no Python package onnx, or no numpy (Debian's python3-onnx brings both)")
     from onnx_in.reading import Refused, one_line
 
     try:
-        text, tensors, notes = translate(path, name, shapes)
+        with numpy.errstate(all="ignore"):  # of numbers that are none
+            text, tensors, notes = translate(path, name, shapes)
     except Refused as error:
         sys.exit("\n".join(f"from_onnx.py: {path}: {' '.join(line.split())}" for line in str(error).splitlines()))
     except Exception as error:  # whatever else a damaged file leads to

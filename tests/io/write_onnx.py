@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Networks that write_onnx wrote, run by others: write_onnx.py PROGRAM, which is write_onnx.cpp's.
+"""Networks that write_onnx wrote, run by others: write_onnx.py PROGRAM, which is onnx_writer.cpp's.
 
 python3-onnx checks each file. OpenCV's dnn module runs what version 4.6 of it can, and PyTorch's functions, called node by
 node as ONNX describes the operators, all of them; outputs are Strata's to 1e-5 of the largest. Ends with 77 (skipped) where

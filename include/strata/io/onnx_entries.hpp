@@ -196,15 +196,16 @@ inline constexpr std::size_t without_onnx_form = []<class... Layers>(type_list<L
     return i;
 }(typename Net::layers{});
 
-template <class Net, std::size_t Unknown = without_onnx_form<Net>>
-struct onnx_error_of {
-    using type = messages::layer_has_no_onnx_form<messages::layer_number<Unknown + 1>,
-                                                  element_t<Unknown, typename Net::layers>>;
-};
+/// Names the message if a layer has none, else messages::none.
 template <class Net>
-struct onnx_error_of<Net, Net::layer_count> {
-    using type = messages::none;
-};
+consteval auto diagnose_onnx() {
+    constexpr std::size_t unknown = without_onnx_form<Net>;
+    if constexpr (unknown < Net::layer_count)
+        return std::type_identity<messages::layer_has_no_onnx_form<
+            messages::layer_number<unknown + 1>, element_t<unknown, typename Net::layers>>>{};
+    else
+        return std::type_identity<messages::none>{};
+}
 
 } // namespace detail
 

@@ -34,7 +34,7 @@ template <class Part = void, any_network Net, class Real>
 void write_onnx(const std::string& path, const model<Net, Real>& net) {
     using part = detail::part_or_all<Part, Net>;
     static_assert(sizeof(detail::part_error<part, Net>) > 0);
-    using error = typename detail::onnx_error_of<part>::type;
+    using error = typename decltype(detail::diagnose_onnx<part>())::type;
     static_assert(sizeof(error) > 0); // instantiates the message
     if constexpr (std::is_same_v<error, messages::none>) {
         detail::onnx_graph graph{!std::is_same_v<Real, float>};
