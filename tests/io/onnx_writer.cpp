@@ -20,53 +20,61 @@ using namespace strata;
 
 constexpr std::size_t rows = 3;
 
-struct denoiser : network<input<28, 28, 1>, conv2d<8, 3, stride<2>, same>, relu, conv2d<8, 3, stride<2>, valid>, relu,
-                          max_pool2d<2>, flatten, dense<12>, relu, mark<"code">, dense<72>, relu, reshape<3, 3, 8>,
-                          upsample2d<2>, conv2d_transpose<8, 3, stride<2>, valid, output_padding<1>>, relu,
-                          conv2d_transpose<1, 3, stride<2>, same>, relu> {};
+struct denoiser
+    : network<input<28, 28, 1>, conv2d<8, 3, stride<2>, same>, relu, conv2d<8, 3, stride<2>, valid>, relu,
+              max_pool2d<2>, flatten, dense<12>, relu, mark<"code">, dense<72>, relu, reshape<3, 3, 8>,
+              upsample2d<2>, conv2d_transpose<8, 3, stride<2>, valid, output_padding<1>>, relu,
+              conv2d_transpose<1, 3, stride<2>, same>, relu> {};
 
-struct unet : network<input<12, 8, 3>, conv2d<4, 3, same>, relu, mark<"fine">, max_pool2d<2>, conv2d<6, 3, same>,
-                      silu, mark<"code">, upsample2d<2, 2, bilinear>, concat<"fine">,
+struct unet : network<input<12, 8, 3>, conv2d<4, 3, same>, relu, mark<"fine">, max_pool2d<2>,
+                      conv2d<6, 3, same>, silu, mark<"code">, upsample2d<2, 2, bilinear>, concat<"fine">,
                       residual<conv2d<10, 3, same>, batch_norm<>, relu>, conv2d<2, 1>> {};
 
 struct two_heads : network<input<9>, dense<8>, strata::tanh, mark<"trunk">, dense<10>, softmax, mark<"digit">,
                            resume<"trunk">, dense<4>, mark<"style">> {};
 
-struct conditional : network<input<6>, mark<"noise">, input<3>, concat<"noise">, dense<8>, elu<0.7>, mark<"h">,
-                             dense<8>, sigmoid, multiply<"h">, subtract<"h">, dense<2>> {};
+struct conditional : network<input<6>, mark<"noise">, input<3>, concat<"noise">, dense<8>, elu<0.7>,
+                             mark<"h">, dense<8>, sigmoid, multiply<"h">, subtract<"h">, dense<2>> {};
 
 struct activations
-    : network<input<11>, dense<12>, strata::tanh, dense<9>, prelu, dense<8>, elu<>, dense<8>, gelu,
-              dense<8>, silu, dense<8>, softplus, dense<8>, leaky_relu<0.2>, batch_norm<0.1, 1e-3>, gaussian_noise<0.1>,
+    : network<input<11>, dense<12>, strata::tanh, dense<9>, prelu, dense<8>, elu<>, dense<8>, gelu, dense<8>,
+              silu, dense<8>, softplus, dense<8>, leaky_relu<0.2>, batch_norm<0.1, 1e-3>, gaussian_noise<0.1>,
               dropout<0.5>, clip<-1, 2>, dense<8>, sigmoid, dense<4>, softmax> {};
 struct coded : network<input<5>, dense<6>, mark<"moments">, sample_gaussian, dense<4>> {};
 
 /// Kernels, strides, paddings, dilations and groups of every kind, none of them square.
 struct windows
-    : network<input<19, 23, 2>, conv2d<6, kernel<3, 2>, padding<1, 0>, stride<1, 2>>, prelu, average_pool2d<2, stride<1>>,
-              conv2d<8, 3, dilation<2>, groups<2>, same>, batch_norm<>, max_pool2d<3, stride<2>, padding<1>>,
-              zero_pad2d<0, 1, 2, 1>, conv2d<8, kernel<3, 2>, groups<8>, padding<1>>,
-              average_pool2d<kernel<2, 3>, padding<1>>, conv2d_transpose<3, kernel<2, 3>, stride<2, 1>>, relu,
-              conv2d_transpose<4, 3, stride<2>, padding<1>, output_padding<1, 0>>, conv2d_transpose<3, 4, padding<1>>,
-              upsample2d<2, 3>, softmax, conv2d<5, 2, same, stride<2>>, global_average_pool2d, dense<3>> {};
+    : network<input<19, 23, 2>, conv2d<6, kernel<3, 2>, padding<1, 0>, stride<1, 2>>, prelu,
+              average_pool2d<2, stride<1>>, conv2d<8, 3, dilation<2>, groups<2>, same>, batch_norm<>,
+              max_pool2d<3, stride<2>, padding<1>>, zero_pad2d<0, 1, 2, 1>,
+              conv2d<8, kernel<3, 2>, groups<8>, padding<1>>, average_pool2d<kernel<2, 3>, padding<1>>,
+              conv2d_transpose<3, kernel<2, 3>, stride<2, 1>>, relu,
+              conv2d_transpose<4, 3, stride<2>, padding<1>, output_padding<1, 0>>,
+              conv2d_transpose<3, 4, padding<1>>, upsample2d<2, 3>, softmax, conv2d<5, 2, same, stride<2>>,
+              global_average_pool2d, dense<3>> {};
 
-struct norms : network<input<4, 5, 6>, layer_norm<>, conv2d<3, 2>, layer_norm<1e-3>, flatten, layer_norm<>, dense<4>> {};
+struct norms
+    : network<input<4, 5, 6>, layer_norm<>, conv2d<3, 2>, layer_norm<1e-3>, flatten, layer_norm<>, dense<4>> {
+};
 
 struct paths : network<input<6, 5, 4>, sum_of<path<conv2d<4, 3, same>, relu>, path<conv2d<4, 1>>, path<>>,
                        concat_of<path<conv2d<2, 1>>, path<max_pool2d<3, stride<1>, padding<1>>>>,
-                       repeat<2, residual<conv2d<6, 3, same>>>, mark<"a">, stop_gradient, conv2d<6, 1>, add<"a", "a">,
-                       flatten, mark<"flat">> {};
+                       repeat<2, residual<conv2d<6, 3, same>>>, mark<"a">, stop_gradient, conv2d<6, 1>,
+                       add<"a", "a">, flatten, mark<"flat">> {};
 
 /// Weights that are used twice.
-struct tied : network<input<7>, mark<"in">, dense<4>, strata::tanh, mark<"code">, tied_dense<7, "in">, relu> {};
+struct tied : network<input<7>, mark<"in">, dense<4>, strata::tanh, mark<"code">, tied_dense<7, "in">, relu> {
+};
 using from_in = from<tied, "code">;
-struct twins : network<input<5, 4, 2>, scope<"left", conv2d<3, 2>, prelu, flatten, batch_norm<>, dense<4>, mark<"end">>,
+struct twins : network<input<5, 4, 2>,
+                       scope<"left", conv2d<3, 2>, prelu, flatten, batch_norm<>, dense<4>, mark<"end">>,
                        input<5, 4, 2>, shared<"left", conv2d<3, 2>, prelu, flatten, batch_norm<>, dense<4>>,
                        subtract<"left/end">, frozen<dense<2>>> {};
 
 /// Shapes that are neither rows nor images, and images that become others.
-struct shapes : network<input<24>, reshape<4, 6>, layer_norm<>, batch_norm<>, softmax, prelu, reshape<2, 3, 4>, conv2d<4, 2>,
-                        reshape<2, 2, 2>, relu, reshape<1, 8, 1>, reshape<8>, dense<6>, reshape<2, 1, 3>> {};
+struct shapes : network<input<24>, reshape<4, 6>, layer_norm<>, batch_norm<>, softmax, prelu,
+                        reshape<2, 3, 4>, conv2d<4, 2>, reshape<2, 2, 2>, relu, reshape<1, 8, 1>, reshape<8>,
+                        dense<6>, reshape<2, 1, 3>> {};
 
 /// Outputs that are inputs.
 struct through : network<input<4>, mark<"x">, dropout<0.5>, mark<"same">, resume<"x">, dense<2>> {};
@@ -107,7 +115,8 @@ void draw(model<Net, Real>& net) {
         const placed_parameter& p = parameters_of<Net>[k];
         std::vector<Real> values(p.what.count());
         const bool positive = p.what.name == "running_var" || (p.what.name == "weight" && p.what.start != 0);
-        const Real most = p.what.fan_in == 0 ? Real(0.6) : std::sqrt(Real(3) / static_cast<Real>(p.what.fan_in));
+        const Real most =
+            p.what.fan_in == 0 ? Real(0.6) : std::sqrt(Real(3) / static_cast<Real>(p.what.fan_in));
         fill_uniform<machine_of<arch, Real>>(std::span<Real>{values}, positive ? Real(0.5) : -most,
                                              positive ? Real(1.5) : most, seed{k + 1});
         net.write(p, values);

@@ -21,7 +21,8 @@ TEST_CASE("messages of Protocol Buffers, by the examples of their description") 
     using detail::protobuf_message;
     CHECK(protobuf_message{}.integer(1, 150).bytes() == "\x08\x96\x01");
     CHECK(protobuf_message{}.text(2, "testing").bytes() == "\x12\x07testing");
-    CHECK(protobuf_message{}.message(3, protobuf_message{}.integer(1, 150)).bytes() == "\x1a\x03\x08\x96\x01");
+    CHECK(protobuf_message{}.message(3, protobuf_message{}.integer(1, 150)).bytes() ==
+          "\x1a\x03\x08\x96\x01");
     // Ten bytes for a negative number, two for the key of a field above 15, four for a float, the least significant first.
     CHECK(protobuf_message{}.integer(1, -2).bytes() == "\x08\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01");
     CHECK(protobuf_message{}.integer(20, 0).bytes() == std::string("\xa0\x01\x00", 3));
@@ -47,8 +48,9 @@ TEST_CASE("what write_onnx refuses, and then writes nothing") {
     model<small> net;
     CHECK_THROWS_AS(write_onnx((folder / "nowhere/a.onnx").string(), net), std::runtime_error);
     const model<small> taken = std::move(net);
-    CHECK_THROWS_WITH_AS(write_onnx((folder / "a.onnx").string(), net), // NOLINT(bugprone-use-after-move): that is the error
-                         "strata: this model was moved from: it has no weights", std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        write_onnx((folder / "a.onnx").string(), net), // NOLINT(bugprone-use-after-move): that is the error
+        "strata: this model was moved from: it has no weights", std::invalid_argument);
     CHECK(folder.entries() == 0);
 }
 

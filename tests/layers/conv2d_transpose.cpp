@@ -83,7 +83,8 @@ TEST_CASE(
     CHECK(run<strided>({three, {0}}, {1, 10}) == std::vector<float>{1, 1, 11, 10});
     struct centred : network<input<1, 3, 1>, conv2d_transpose<1, kernel<1, 3>, same>> {};
     CHECK(run<centred>({three, {0}}, {1, 10, 100}) == std::vector<float>{11, 111, 110});
-    struct padded : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, padding<0, 1>>> {};
+    struct padded : network<input<1, 2, 1>, conv2d_transpose<1, kernel<1, 3>, stride<1, 2>, padding<0, 1>>> {
+    };
     CHECK(run<padded>({{1, 2, 3}, {0}}, {1, 10}) == std::vector<float>{2, 13, 20});
     struct padded_and_longer
         : network<input<1, 2, 1>,
@@ -117,8 +118,9 @@ TEST_CASE("gradients of conv2d_transpose") {
     gradients_are_right<wide, 2>();
     struct gaps : network<input<2, 2, 17>, conv2d_transpose<2, 2, stride<3>>> {};
     gradients_are_right<gaps, 5>();
-    struct padded
-        : network<input<3, 2, 3>, conv2d_transpose<5, kernel<3, 4>, stride<2>, padding<1>, output_padding<1, 0>>> {};
+    struct padded : network<input<3, 2, 3>,
+                            conv2d_transpose<5, kernel<3, 4>, stride<2>, padding<1>, output_padding<1, 0>>> {
+    };
     gradients_are_right<padded, 2>();
     struct padded_much : network<input<4, 3, 1>, conv2d_transpose<2, 2, stride<2>, padding<3, 2>>> {};
     gradients_are_right<padded_much, 3>();

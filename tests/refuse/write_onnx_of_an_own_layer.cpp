@@ -20,8 +20,6 @@ struct cube : layer_defaults {
 };
 struct net : network<input<4>, dense<3>, cube> {};
 
-void write(const model<net>& trained) {
-    write_onnx("net.onnx", trained);
-}
+void write(const model<net>& trained) { write_onnx("net.onnx", trained); }
 
 int main() {}

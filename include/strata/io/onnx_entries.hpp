@@ -61,9 +61,8 @@ concept has_onnx_form = requires(onnx_layer& l) {
     else
         shape.insert(shape.end(), out.size, out.size + out.rank);
     value = l.apply("Reshape", {value, l.integers("shape", shape)});
-    return same_order(out)
-               ? value
-               : l.apply("Transpose", {value}, {{"perm", std::vector<std::size_t>{0, 3, 1, 2}}});
+    return same_order(out) ? value
+                           : l.apply("Transpose", {value}, {{"perm", std::vector<std::size_t>{0, 3, 1, 2}}});
 }
 
 /// Writes the entries of a network, one after the other.
@@ -123,9 +122,9 @@ private:
     /// The first mark at a value, in the network of which this may be a slice; empty if there is none.
     static std::string_view mark_at(std::size_t v) {
         constexpr auto& marks = marks_of<typename root::layers>::texts;
-        const std::size_t in_root = v < Net::topology.inputs
-                                        ? origin<Net>::in[v]
-                                        : root::topology.written(origin<Net>::first + v - Net::topology.inputs);
+        const std::size_t in_root =
+            v < Net::topology.inputs ? origin<Net>::in[v]
+                                     : root::topology.written(origin<Net>::first + v - Net::topology.inputs);
         for (std::size_t i = 0; i < root::layer_count; ++i) {
             const std::size_t out = root::topology.written(i);
             if (marks[i].is_mark && root::table.seen[out] == root::table.seen[in_root] &&
@@ -157,8 +156,9 @@ private:
             l.own(place(Layer::parameters(In), in_root, weights_ + Net::table.parameter_offset[i]));
         if constexpr (tied_layer<Layer>) {
             const std::size_t owner = root::topology.owner[in_root];
-            auto tied = place(kinds_of<typename root::layers>::values[owner]->parameters(root::table.given[owner]),
-                              owner, weights_ + find_tie<Net>(i).weights);
+            auto tied =
+                place(kinds_of<typename root::layers>::values[owner]->parameters(root::table.given[owner]),
+                      owner, weights_ + find_tie<Net>(i).weights);
             // A layer of shared<...> has none of its own: it runs on these.
             if (Layer::parameters(In).size == 0) l.own(tied);
             l.tied(std::move(tied));

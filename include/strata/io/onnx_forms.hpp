@@ -3,9 +3,9 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/graph/branches.hpp"
 #include "strata/graph/frozen.hpp"
 #include "strata/graph/joins.hpp"
-#include "strata/graph/branches.hpp"
 #include "strata/graph/scope.hpp"
 #include "strata/graph/shared.hpp"
 #include "strata/io/onnx_layer.hpp"
@@ -35,7 +35,6 @@
 #include <vector>
 
 namespace strata::inline STRATA_TARGET::detail {
-
 
 template <>
 struct onnx_form<relu> {
@@ -109,8 +108,8 @@ struct onnx_form<gaussian_noise<Deviation>> {
 template <>
 struct onnx_form<sample_gaussian> {
     static std::string write(onnx_layer& l) {
-        return l.apply("Slice", {l.input(), l.integers("starts", {0}),
-                                 l.integers("ends", {l.shape()[0] / 2}), l.integers("axes", {1})});
+        return l.apply("Slice", {l.input(), l.integers("starts", {0}), l.integers("ends", {l.shape()[0] / 2}),
+                                 l.integers("axes", {1})});
     }
 };
 
@@ -154,8 +153,7 @@ struct onnx_form<layer_norm<Epsilon>> {
         const std::string centred = l.apply("Sub", {l.input(), mean});
         const std::string variance =
             l.apply("ReduceMean", {l.apply("Mul", {centred, centred})}, {{"axes", axes}});
-        const std::string deviation =
-            l.apply("Sqrt", {l.apply("Add", {variance, l.number(Epsilon.value)})});
+        const std::string deviation = l.apply("Sqrt", {l.apply("Add", {variance, l.number(Epsilon.value)})});
         const std::string scaled =
             l.apply("Mul", {l.apply("Div", {centred, deviation}), l.column_parameter(0)});
         return l.apply("Add", {scaled, l.column_parameter(1)});

@@ -6,7 +6,6 @@
 #include "strata/io/element_type.hpp"
 #include "strata/io/protobuf.hpp"
 #include "strata/meta/raise.hpp"
-#include "strata/version.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -132,7 +131,6 @@ public:
         graph.text(2, "strata").append(tensors_).append(ends_);
         operators.text(1, "").integer(2, operator_set);
         model.integer(1, ir_version).text(2, "strata");
-        model.text(3, text_of({STRATA_VERSION_MAJOR, ".", STRATA_VERSION_MINOR, ".", STRATA_VERSION_PATCH}));
         model.message(8, operators).message(7, graph);
         constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
         if (model.bytes().size() > most)

@@ -52,7 +52,8 @@ inline std::vector<std::size_t> pads_of(const onnx_padding& y, const onnx_paddin
 
 /// Zeros above and left of an image, below and right of it.
 inline std::string write_padded(onnx_layer& l, size2d before, size2d behind) {
-    const std::vector<std::size_t> sides{0, 0, before.height, before.width, 0, 0, behind.height, behind.width};
+    const std::vector<std::size_t> sides{0, 0, before.height, before.width,
+                                         0, 0, behind.height, behind.width};
     return l.apply("Pad", {l.input(), l.integers("pads", sides)}, {{"mode", "constant"}});
 }
 
@@ -106,10 +107,9 @@ struct onnx_form<max_pool2d<Window, Options...>> {
     static std::string write(onnx_layer& l) {
         static constexpr window_options o = max_pool2d<Window, Options...>::options;
         const onnx_padding y{o.padding.height, o.padding.height, 0}, x{o.padding.width, o.padding.width, 0};
-        return l.apply("MaxPool", {l.input()},
-                       {{"kernel_shape", sizes_of(Window)},
-                        {"strides", sizes_of(o.stride)},
-                        {"pads", pads_of(y, x)}});
+        return l.apply(
+            "MaxPool", {l.input()},
+            {{"kernel_shape", sizes_of(Window)}, {"strides", sizes_of(o.stride)}, {"pads", pads_of(y, x)}});
     }
 };
 /// The zeros around count: readers differ in what they make of AveragePool's attribute for that.
@@ -119,7 +119,8 @@ struct onnx_form<average_pool2d<Window, Options...>> {
         static constexpr window_options o = average_pool2d<Window, Options...>::options;
         std::string padded = l.input();
         if (o.padding != size2d{0, 0}) padded = write_padded(l, o.padding, o.padding);
-        return l.apply("AveragePool", {padded}, {{"kernel_shape", sizes_of(Window)}, {"strides", sizes_of(o.stride)}});
+        return l.apply("AveragePool", {padded},
+                       {{"kernel_shape", sizes_of(Window)}, {"strides", sizes_of(o.stride)}});
     }
 };
 template <>

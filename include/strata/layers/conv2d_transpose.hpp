@@ -40,8 +40,7 @@ struct conv2d_transpose : layer_defaults {
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
     static constexpr layer_error accepts(extents in) {
-        if (options.unknown || options.has_dilation || options.has_groups)
-            return layer_error::own;
+        if (options.unknown || options.has_dilation || options.has_groups) return layer_error::own;
         if (in.rank != 3) return layer_error::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive())
             return layer_error::nothing_left;
@@ -116,12 +115,12 @@ struct conv2d_transpose : layer_defaults {
 private:
     static constexpr kernels::conv_geometry geometry(extents in) {
         const auto& o = options;
-        const auto y = window_axis::over_map(in[0], Kernel.height, o.stride.height, o.same,
-                                             o.has_output_padding, o.output_padding.height,
-                                             o.has_padding, o.padding.height);
-        const auto x = window_axis::over_map(in[1], Kernel.width, o.stride.width, o.same,
-                                             o.has_output_padding, o.output_padding.width,
-                                             o.has_padding, o.padding.width);
+        const auto y =
+            window_axis::over_map(in[0], Kernel.height, o.stride.height, o.same, o.has_output_padding,
+                                  o.output_padding.height, o.has_padding, o.padding.height);
+        const auto x =
+            window_axis::over_map(in[1], Kernel.width, o.stride.width, o.same, o.has_output_padding,
+                                  o.output_padding.width, o.has_padding, o.padding.width);
         return {.image_height = y.image,
                 .image_width = x.image,
                 .image_channels = Filters,
