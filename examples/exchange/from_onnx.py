@@ -45,13 +45,15 @@ def order_note(value):
     return ", in the order of an image whose channels come last, not first as in ONNX"
 
 
-def header(name, path, graph, translation, listing, outputs):
+def header(name, path, graph, kept, translation, listing, outputs):
     from onnx_in import writing
 
     lines = [f"// {name}: from {' '.join(os.path.basename(path).split())} by examples/exchange/from_onnx.py"
              f" ({' '.join(graph.producer.split()) or 'unknown producer'}, operator set {graph.operator_set}).", "//"]
     for one, _, _ in graph.inputs:
         value = translation.values[one]
+        if value.entry not in kept:
+            continue
         lines.append(describe_end("In: ", one, value.entry.shape, value.sizes()) + order_note(value))
     order = {id(line.entry): k for k, line in enumerate(listing.lines) if line.entry is not None}
     for one, value in sorted(outputs, key=lambda pair: order.get(id(pair[1].entry), 0)):
@@ -91,20 +93,38 @@ def translate(path, name, shapes):
     kept = reachable(translation.entries, outputs)
     nodes = writing.form_blocks(kept, outside)
     listing = writing.Listing(nodes, outside)
-    readers = writing.count_readers(kept)
-    notes = [f'output "{one}" is read within the network, too, so that the network does not give it; until<{name}, '
-             f'"{listing.marks.get(id(value.entry), "...")}"> does' for one, value in outputs if id(value.entry) in readers]
+    return header(name, path, graph, kept, translation, listing, outputs), listing.tensors(), \
+        find_notes(name, graph, kept, translation, listing, outputs)
+
+
+def find_notes(name, graph, kept, translation, listing, outputs):
+    """What of the file's ends is otherwise in Strata."""
+    from onnx_in import writing
+
+    readers, notes, seen = writing.count_readers(kept), [], {}
+    for one, value in outputs:
+        base = value.entry
+        while base.kind == "view":
+            base = base.operands[0]
+        if id(base) in seen:
+            notes.append(f'outputs "{seen[id(base)]}" and "{one}" are one value, which the network gives once')
+        elif id(value.entry) in readers:
+            notes.append(f'output "{one}" is read within the network, too, so that the network does not give it; until<{name}, '
+                         f'"{listing.marks.get(id(value.entry), "...")}"> does')
+        seen[id(base)] = one
+    for one, _, _ in graph.inputs:
+        if translation.values[one].entry not in kept:
+            notes.append(f'input "{one}" is read by nothing, and left out')
     ends = [(one, translation.values[one]) for one, _, _ in graph.inputs] + outputs
-    notes += [f'"{one}" is flat{order_note(value)}' for one, value in ends if order_note(value)]
-    return header(name, path, graph, translation, listing, outputs), listing.tensors(), notes
+    return notes + [f'"{one}" is flat{order_note(value)}' for one, value in ends if order_note(value)]
 
 
 def reachable(entries, outputs):
-    """Inputs, and what an output depends on."""
+    """What an output depends on."""
     wanted = {id(value.entry) for _, value in outputs}
     kept = []
     for entry in reversed(entries):
-        if id(entry) in wanted or entry.kind == "input":
+        if id(entry) in wanted:
             wanted |= {id(operand) for operand in entry.operands}
             kept.append(entry)
     return kept[::-1]

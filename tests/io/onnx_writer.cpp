@@ -94,6 +94,20 @@ struct cube : layer_defaults {
 };
 struct own : network<input<5>, dense<4>, frozen<cube>, residual<cube>, dense<2>> {};
 
+/// And a join.
+struct larger : join_defaults<"a"> {
+    template <class Arch, extents>
+    static void forward(const join_forward<Arch>& pass) {
+        for (std::size_t i = 0; i < pass.y.rows * pass.y.stride; ++i)
+            pass.y.data[i] = std::max(pass.x[0].data[i], pass.x[1].data[i]);
+    }
+    static std::string describe() { return "larger"; }
+    static std::string to_onnx(onnx_layer& in) { return in.apply("Max", {in.input(0), in.input(1)}); }
+};
+/// A mark that is called as a parameter of another layer.
+struct own_join
+    : network<input<5>, dense<4>, strata::tanh, mark<"a">, dense<4>, mark<"a.2.weight">, larger, dense<2>> {};
+
 using encoder = until<denoiser, "code">;
 using decoder = from<denoiser, "code">;
 using late = from<unet, "code", "fine">;
@@ -182,6 +196,7 @@ int main(int count, char** arguments) {
         write<shapes>(folder + "shapes");
         write<through>(folder + "through");
         write<own>(folder + "own");
+        write<own_join>(folder + "own_join");
         write<windows, double>(folder + "doubles");
         model<denoiser> net;
         draw(net);

@@ -64,6 +64,7 @@ OPERATORS = {
     "PRelu": lambda a, x, slope: torch.where(x < 0, x * slope, x),
     "Softmax": lambda a, x: functional.softmax(x, a["axis"]),
     "Add": lambda a, x, y: x + y, "Sub": lambda a, x, y: x - y, "Mul": lambda a, x, y: x * y, "Div": lambda a, x, y: x / y,
+    "Max": lambda a, x, y: torch.maximum(x, y),
     "Concat": lambda a, *x: torch.cat(x, a["axis"]),
     "Gemm": lambda a, x, w, b: x @ (w.T if a.get("transB") else w) + b, "MatMul": lambda a, x, w: x @ w,
     "Conv": lambda a, x, w, b: functional.conv2d(pads(x, a), w, b, a["strides"], 0, a["dilations"], a["group"]),

@@ -67,11 +67,18 @@ def windows_of(n, window, step, sides, ceil=False):
     return count
 
 
+def check_kernel(t, kernel):
+    told = t.attribute("kernel_shape")
+    if told is not None and list(told) != list(kernel):
+        raise Refused(f"kernel_shape is {list(told)}, but the kernel {list(kernel)}")
+
+
 def conv(t):
     image, weight, bias = t.as_image(t.value(0)), t.floats(1, "the kernel"), t.floats(2, "the bias", 1)
     if weight.ndim != 4:
         raise Refused(f"a kernel of shape {list(weight.shape)}, expected that of an image's, filters x channels x height x width")
     filters, channels, *kernel = weight.shape
+    check_kernel(t, kernel)
     groups, strides, dilations = t.attribute("group", 1), pair(t, "strides", [1, 1]), pair(t, "dilations", [1, 1])
     if groups < 1 or channels * groups != image.shape[2] or filters % groups or min(weight.shape) < 1:
         raise Refused(f"a kernel of shape {list(weight.shape)} in {groups} groups for {image.shape[2]} channels")
@@ -133,7 +140,7 @@ def transposed_options(sizes, kernel, strides, sides, added):
     if all(0 <= a < s for (_, a), s in zip(even, strides)):
         return option("padding", [p for p, _ in even], (0, 0)) + option("output_padding", [a for _, a in even], (0, 0)) or \
             ", output_padding<0>"
-    for more in numpy.ndindex(*strides):
+    for more in numpy.ndindex(*strides) if max(strides) <= 64 else ():
         if [keras_sizes(n, k, s, True, a) for n, k, s, a in zip(sizes, kernel, strides, more)] == wanted:
             return ", same" + (option("output_padding", more, (-1, -1)))
     return None
@@ -144,6 +151,7 @@ def conv_transpose(t, crop=None):
     if weight.ndim != 4 or min(weight.shape) < 1:
         raise Refused(f"a kernel of shape {list(weight.shape)}, expected that of an image's, channels x filters x height x width")
     channels, filters, *kernel = weight.shape
+    check_kernel(t, kernel)
     if t.attribute("group", 1) != 1 or tuple(t.attribute("dilations", [1, 1])) != (1, 1):
         raise Refused("groups or dilations, which Strata's conv2d_transpose does not have")
     if channels != image.shape[2]:
@@ -334,6 +342,8 @@ def resize(t):
         factors = [float(f) for f in scales[2:]]
     else:
         raise Refused("neither scales nor sizes for an image's four axes")
+    if t.attribute("keep_aspect_ratio_policy", b"stretch") != b"stretch" or t.attribute("axes") is not None:
+        raise Refused("sizes that keep the aspect ratio, or are of some axes alone")
     mode = t.attribute("mode", b"nearest").decode()
     where = "asymmetric" if old else t.attribute("coordinate_transformation_mode", b"half_pixel").decode()
     rounding = "floor" if old else t.attribute("nearest_mode", b"round_prefer_floor").decode()

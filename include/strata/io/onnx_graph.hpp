@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -69,7 +70,8 @@ public:
         for (std::size_t i = 2; !names_.insert(name).second; ++i) name = text_of({wanted, "_", i});
         return name;
     }
-    [[nodiscard]] bool has(const std::string& name) const { return names_.contains(name); }
+    /// Where the name of a tensor stands that several nodes share, by what they call it; empty before it is added.
+    std::string& shared_tensor(const std::string& called) { return shared_[called]; }
 
     void add_node(std::string_view type, const std::vector<std::string>& inputs, const std::string& output,
                   std::span<const onnx_attribute> attributes, std::string_view description) {
@@ -172,6 +174,7 @@ private:
 
     int element_;
     std::set<std::string> names_;
+    std::map<std::string, std::string> shared_;
     std::vector<node> nodes_;
     protobuf_message tensors_, ends_;
 };

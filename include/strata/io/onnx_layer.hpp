@@ -102,9 +102,13 @@ public:
     /// A parameter with a value for each place of the last axis, such that it broadcasts over the others; and its values.
     std::string column_parameter(std::size_t k) {
         const std::vector<double> values = parameter_values(k);
-        std::string name = own_[k].name;
-        if (shape().rank == 3) name.append("/column");
-        if (!graph_.has(name)) graph_.add_tensor(graph_.new_name(name), column_shape(values.size()), values);
+        const bool has_axes_behind = shape().rank == 3;
+        std::string& name =
+            graph_.shared_tensor(detail::text_of({own_[k].name, has_axes_behind ? "/column" : ""}));
+        if (name.empty()) {
+            name = graph_.new_name(own_[k].name);
+            graph_.add_tensor(name, column_shape(values.size()), values);
+        }
         return name;
     }
     [[nodiscard]] std::vector<double> parameter_values(std::size_t k) const {
@@ -130,7 +134,8 @@ private:
     }
     /// Once for all layers that share it. A layer and those tied to it ask for one order of axes.
     std::string add_parameter(const detail::onnx_parameter& p, std::vector<std::size_t> axes) {
-        if (graph_.has(p.name)) return p.name;
+        std::string& name = graph_.shared_tensor(p.name);
+        if (!name.empty()) return name;
         const extents& logical = p.what.logical;
         if (axes.empty())
             for (std::size_t axis = 0; axis < logical.rank; ++axis) axes.push_back(axis);
@@ -144,8 +149,9 @@ private:
                 index += rest % shape[k] * stride[axes[k]];
             values[i] = p[index];
         }
-        graph_.add_tensor(graph_.new_name(p.name), shape, values);
-        return p.name;
+        name = graph_.new_name(p.name);
+        graph_.add_tensor(name, shape, values);
+        return name;
     }
 
     detail::onnx_graph& graph_;
