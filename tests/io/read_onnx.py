@@ -31,6 +31,7 @@ except ImportError as missing:
 import exchange
 import from_onnx
 import from_pytorch
+import onnx_nodes
 from onnx_in.reading import Refused
 
 TOLERANCE = 1e-4
@@ -404,40 +405,68 @@ def check_refusals(folder):
         assert "input<4, 5, 2>" in file.read()
 
 
-def check_damaged(folder, files, attempts):
-    """Files cut anywhere, with bytes and fields changed: an error of one kind, or a translation; never anything else."""
-    chance = random.Random(3)
+def translated(folder, data):
+    """What becomes of a file that may be damaged; None if it is refused, with a reason."""
     path = os.path.join(folder, "damaged.onnx")
-    counts = {"refused": 0, "translated": 0}
+    with open(path, "wb") as file:
+        file.write(data)
+    try:
+        with numpy.errstate(all="ignore"):
+            return from_onnx.translate(path, "net", {})
+    except Refused as error:
+        assert str(error).strip() and len(str(error)) < 4000
+        return None
 
-    def attempt(data):
-        with open(path, "wb") as file:
-            file.write(data)
-        try:
-            with numpy.errstate(all="ignore"):
-                text, tensors, _ = from_onnx.translate(path, "net", {})
-        except Refused as error:
-            assert str(error).strip() and len(str(error)) < 4000
-            counts["refused"] += 1
-        else:
-            assert "strata::network<" in text and all(array.dtype == "<f4" for array in tensors.values())
-            counts["translated"] += 1
 
+def check_damaged(folder, files, attempts):
+    """Files cut anywhere, and with bytes changed: refused, or translated; never anything else."""
+    chance = random.Random(3)
+    counts = {True: 0, False: 0}
     for data in files:
         for _ in range(attempts):
-            attempt(data[: chance.randrange(len(data))])
             changed = bytearray(data)
             for _ in range(chance.choice((1, 1, 2, 8))):
                 changed[chance.randrange(len(changed))] = chance.randrange(256)
-            attempt(bytes(changed))
-        model = onnx.load_from_string(data)
-        for _ in range(attempts):
-            other = onnx.ModelProto()
-            other.CopyFrom(model)
-            change_field(chance, other)
-            attempt(other.SerializeToString())
-    print(f"damaged files: {counts}")
-    assert counts["refused"] > counts["translated"] > 0
+            for one in (data[: chance.randrange(len(data))], bytes(changed)):
+                counts[translated(folder, one) is None] += 1
+    print(f"damaged files: {counts[True]} refused, {counts[False]} translated")
+    assert counts[True] > counts[False] > 0
+
+
+def check_changed(folder, include, compiler, files, wanted):
+    """Files with a field changed: refused, or translated to what they say now."""
+    chance = random.Random(4)
+    expected, refused = {}, 0
+    while len(expected) < wanted:
+        model = onnx.load_from_string(chance.choice(files))
+        change_field(chance, model)
+        data = model.SerializeToString()
+        made = translated(folder, data)
+        sizes = [[axis.dim_value for axis in one.type.tensor_type.shape.dim[1:]] for one in model.graph.input]
+        if made is None or made[2] or data in files or any(numpy.prod(one) > 10000 for one in sizes):
+            refused += made is None
+            continue
+        inputs = [numpy.random.default_rng(k).uniform(-1, 1, (2, *shape)).astype("f4") for k, shape in enumerate(sizes)]
+        try:
+            outputs = onnx_nodes.run(model, inputs)
+        except onnx_nodes.Unknown:
+            continue
+        if not all(numpy.isfinite(one).all() for one in outputs):
+            continue
+        name = f"changed_{len(expected)}"
+        text, tensors, _ = made
+        with open(os.path.join(folder, name + ".hpp"), "w") as file:
+            file.write(text.replace("struct net\n", f"struct {name}\n").replace("net_entries", name + "_entries")
+                       .replace("_entries::net;", f"_entries::{name};"))
+        with open(os.path.join(folder, name + ".safetensors"), "wb") as file:
+            file.write(from_pytorch.to_bytes(tensors))
+        put_inputs(folder, name, {f"input {k}": channels_last(x) for k, x in enumerate(inputs)})
+        expected[name] = [channels_last(one) for one in outputs]
+    subprocess.run([build(folder, include, compiler, list(expected)), folder], check=True)
+    for name, values in expected.items():
+        assert difference(outputs_of(folder, name), values) < TOLERANCE, name
+    print(f"changed files: {refused} refused, {len(expected)} compute what they say")
+    assert refused > 0
 
 
 def change_field(chance, model):
@@ -479,7 +508,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_round_trip(folder, include, compiler, writer)
         small = [files[name] for name in ("next_block_17", "windows", "unet", "flat_joins", "activations", "conditional")]
-        check_damaged(folder, small, 40)
+        check_damaged(folder, small, 60)
+        check_changed(folder, include, compiler, small, 20)
 
 
 if __name__ == "__main__":

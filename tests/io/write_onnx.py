@@ -17,11 +17,11 @@ try:
     import onnx
     import torch
     from onnx import numpy_helper
-    from torch.nn import functional
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 import exchange
+import onnx_nodes
 
 # OpenCV 4.6 has no doubles, and takes no means over channels and broadcasts no values beside others.
 NOT_FOR_OPENCV = {"doubles", "norms", "shapes"}
@@ -30,67 +30,6 @@ TOLERANCE = 1e-5
 
 def channels_first(values):
     return numpy.ascontiguousarray(numpy.moveaxis(values, -1, 1)) if values.ndim == 4 else values
-
-
-def pads(x, attributes, value=0.0):
-    top, left, bottom, right = attributes.get("pads", (0, 0, 0, 0))
-    return functional.pad(x, (left, right, top, bottom), value=value)
-
-
-def resize(x, a, scales):
-    kinds = {("nearest", "asymmetric", "floor"): {"mode": "nearest"},
-             ("linear", "half_pixel", None): {"mode": "bilinear", "align_corners": False}}
-    how = kinds[a["mode"].decode(), a["coordinate_transformation_mode"].decode(),
-                a["nearest_mode"].decode() if "nearest_mode" in a else None]
-    return functional.interpolate(x, size=[round(n * float(s)) for n, s in zip(x.shape[2:], scales[2:])], **how)
-
-
-def reshape(x, shape):
-    return x.reshape([x.shape[k] if n == 0 else n for k, n in enumerate(shape.tolist())])
-
-
-def cut(x, starts, ends, axes):
-    for begin, end, axis in zip(starts.tolist(), ends.tolist(), axes.tolist()):
-        x = x.narrow(axis, begin, end - begin)
-    return x
-
-
-OPERATORS = {
-    "Relu": lambda a, x: x.relu(), "Sigmoid": lambda a, x: x.sigmoid(), "Tanh": lambda a, x: x.tanh(),
-    "Erf": lambda a, x: torch.erf(x), "Sqrt": lambda a, x: x.sqrt(), "Identity": lambda a, x: x,
-    "Softplus": lambda a, x: functional.softplus(x),
-    "LeakyRelu": lambda a, x: functional.leaky_relu(x, a["alpha"]), "Elu": lambda a, x: functional.elu(x, a["alpha"]),
-    "Clip": lambda a, x, low, high: x.clamp(float(low), float(high)),
-    "PRelu": lambda a, x, slope: torch.where(x < 0, x * slope, x),
-    "Softmax": lambda a, x: functional.softmax(x, a["axis"]),
-    "Add": lambda a, x, y: x + y, "Sub": lambda a, x, y: x - y, "Mul": lambda a, x, y: x * y, "Div": lambda a, x, y: x / y,
-    "Max": lambda a, x, y: torch.maximum(x, y),
-    "Concat": lambda a, *x: torch.cat(x, a["axis"]),
-    "Gemm": lambda a, x, w, b: x @ (w.T if a.get("transB") else w) + b, "MatMul": lambda a, x, w: x @ w,
-    "Conv": lambda a, x, w, b: functional.conv2d(pads(x, a), w, b, a["strides"], 0, a["dilations"], a["group"]),
-    "ConvTranspose": lambda a, x, w, b: functional.conv_transpose2d(
-        x, w, b, a["strides"], a["pads"][:2], a["output_padding"]),
-    "MaxPool": lambda a, x: functional.max_pool2d(pads(x, a, -numpy.inf), a["kernel_shape"], a["strides"]),
-    "AveragePool": lambda a, x: functional.avg_pool2d(pads(x, a), a["kernel_shape"], a["strides"]),
-    "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),
-    "ReduceMean": lambda a, x: x.mean(a["axes"], keepdim=True),
-    "BatchNormalization": lambda a, x, w, b, mean, var: functional.batch_norm(x, mean, var, w, b, eps=a["epsilon"]),
-    "Flatten": lambda a, x: x.flatten(1), "Transpose": lambda a, x: x.permute(*a["perm"]),
-    "Reshape": lambda a, x, shape: reshape(x, shape), "Slice": lambda a, *x: cut(*x),
-    "Resize": lambda a, x, roi, scales: resize(x, a, scales),
-    "Pad": lambda a, x, p: functional.pad(x, (p[3].item(), p[7].item(), p[2].item(), p[6].item())),
-}
-
-
-def run_nodes(model, inputs):
-    values = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in model.graph.initializer}
-    values |= {one.name: torch.from_numpy(x) for one, x in zip(model.graph.input, inputs)} | {"": None}
-    for node in model.graph.node:
-        attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
-        if node.op_type == "ConvTranspose":
-            assert list(attributes["pads"][:2]) == list(attributes["pads"][2:])
-        values[node.output[0]] = OPERATORS[node.op_type](attributes, *(values[name] for name in node.input))
-    return [values[one.name].numpy() for one in model.graph.output]
 
 
 def run_opencv(whole, inputs):
@@ -127,7 +66,7 @@ def check(path):
     told = f"{name}: {len(model.graph.node)} nodes"
     for rows in (slice(None), slice(0, 1)):  # any number of samples
         given, wanted = [x[rows] for x in inputs], [y[rows] for y in expected]
-        worst = difference(run_nodes(model, given), wanted)
+        worst = difference(onnx_nodes.run(model, given), wanted)
         assert worst < TOLERANCE, (name, worst)
         told += f", by PyTorch's functions {worst:.1e}"
         if name not in NOT_FOR_OPENCV:
