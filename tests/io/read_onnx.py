@@ -344,6 +344,80 @@ def node(op, inputs=("x",), output="y", **attributes):
     return onnx.helper.make_node(op, list(inputs), [output], name=f"the_{op}", **attributes)
 
 
+def by_hand():
+    """Files with what PyTorch does not write: name, file, shape of the input, and what it computes (None: as onnx_nodes does)."""
+    rand = numpy.random.default_rng(8).standard_normal
+
+    def weights(**shapes):
+        return {name: 0.3 * rand(shape).astype("f4") for name, shape in shapes.items()}
+    sizes = numpy.array
+    yield "channels_last", of_nodes(
+        node("Transpose", output="a", perm=[0, 3, 1, 2]), node("Conv", ("a", "w"), "b", auto_pad="SAME_LOWER", strides=[2, 2]),
+        node("Relu", ("b",), "c"), node("Transpose", ("c",), "d", perm=[0, 2, 3, 1]), node("Reshape", ("d", "s"), "e"),
+        node("MatMul", ("e", "m"), "f"), node("Add", ("f", "v")), shape=(6, 5, 2),
+        constants=weights(w=(4, 2, 3, 2), m=(36, 3), v=(3,)) | {"s": sizes([-1, 36])}), (6, 5, 2), None
+    yield "few_words", of_nodes(
+        node("Max", ("x", "low"), "a"), node("Min", ("high", "a"), "b"), node("Neg", ("b",), "c"), node("Sum", ("a", "b", "c"), "d"),
+        node("Sub", ("one", "d"), "e"), node("HardSigmoid", ("e",), "f", alpha=0.3, beta=0.4), node("Mul", ("f", "x"), "g"),
+        node("GlobalMaxPool", ("g",), "h"), node("Squeeze", ("h", "axes"), "i"), node("Unsqueeze", ("i", "two"), "j"),
+        node("Flatten", ("j",), "k"), node("Gemm", ("k", "m"), alpha=0.5), constants={
+            "low": sizes(-0.5, "f4"), "high": sizes(0.6, "f4"), "one": sizes(1, "f4"), "axes": sizes([2, 3]), "two": sizes([2])} |
+        weights(m=(2, 3))), (2, 8, 6), None
+    yield "old", of_nodes(
+        node("Conv", ("x", "w", "v"), "a", auto_pad="SAME_UPPER", strides=[2, 3]), node("Clip", ("a",), "b", min=-0.4, max=0.7),
+        node("Upsample", ("b", "up"), "c", mode="nearest"), node("Pad", ("c",), "d", pads=[0, 0, 1, 0, 0, 0, 0, 2]),
+        node("Slice", ("d",), "e", starts=[0], ends=[1 << 30], axes=[2]), node("Dropout", ("e",), "f"), node("Flatten", ("f",), "g"),
+        node("MatMul", ("g", "m"), "h"), node("Softmax", ("h",), axis=1), operator_set=9,
+        constants=weights(w=(3, 2, 3, 4), v=(3,), m=(216, 4)) | {"up": sizes([1, 1, 2, 3], "f4")}), (2, 8, 6), old
+    yield "transposed", of_nodes(
+        node("ConvTranspose", ("x", "w"), "a", strides=[2, 2], pads=[0, 0, 1, 1]),
+        node("ConvTranspose", ("a", "u"), "b", strides=[2, 1], auto_pad="SAME_UPPER"),
+        node("ConvTranspose", ("b", "u"), "c", strides=[3, 2]), node("Slice", ("c", "from", "to", "axes")),
+        constants=weights(w=(2, 3, 3, 3), u=(3, 3, 3, 3)) | {"from": sizes([1, 1]), "to": sizes([1 << 30, 1 << 30]), "axes": sizes([2, 3])},
+        shape=(2, 4, 3)), (2, 4, 3), transposed
+    yield "growing", of_nodes(  # a batch of 1 in the file, a constant shape, rows of a sample as pixels
+        node("MatMul", ("x", "m"), "a"), node("Add", ("a", "v"), "b"), node("Reshape", ("b", "s"), "c"), node("PRelu", ("c", "p"), "d"),
+        node("ReduceMean", ("d",), axes=[1, 2], keepdims=0), shape=(6, 4),
+        constants=weights(m=(4, 5), v=(5,), p=(5,)) | {"s": sizes([0, 2, 3, 5])}), (6, 4), None
+
+
+def tensors_of(data):
+    model = onnx.load_from_string(data)
+    return {one.name: torch.from_numpy(onnx.numpy_helper.to_array(one).copy()) for one in model.graph.initializer}
+
+
+def old(data, x):
+    t = tensors_of(data)
+    y = functional.conv2d(functional.pad(x, (0, 1, 0, 1)), t["w"], t["v"], (2, 3)).clamp(-0.4, 0.7)  # 3 rows: one behind; 4 columns: one
+    y = functional.pad(y.repeat_interleave(2, 2).repeat_interleave(3, 3), (0, 2, 1, 0))
+    return (y.flatten(1) @ t["m"]).softmax(1)
+
+
+def transposed(data, x):
+    t = tensors_of(data)
+    y = functional.conv_transpose2d(x, t["w"], None, 2)[:, :, :-1, :-1]
+    y = functional.conv_transpose2d(y, t["u"], None, (2, 1))[:, :, :-1, 1:-1]  # 3 - 2 rows too many, and 3 - 1 columns
+    return functional.conv_transpose2d(y, t["u"], None, (3, 2))[:, :, 1:, 1:]
+
+
+def check_by_hand(folder, include, compiler):
+    expected = {}
+    for name, data, shape, compute in by_hand():
+        x = numpy.random.default_rng(1).uniform(-1, 1, (3, *shape)).astype("f4")
+        if compute is None:
+            y = onnx_nodes.run(onnx.load_from_string(data), [x])[0]
+        else:
+            y = compute(data, torch.from_numpy(x)).numpy()
+        assert translate(folder, name, data) == "", name
+        put_inputs(folder, name, {"input 0": x if name == "channels_last" else channels_last(x)})
+        expected[name] = [channels_last(y)]
+    subprocess.run([build(folder, include, compiler, list(expected)), folder], check=True)
+    for name, values in expected.items():
+        worst = difference(outputs_of(folder, name), values)
+        print(f"{name}: {worst:.1e} from what it says")
+        assert worst < TOLERANCE, name
+
+
 def check_refusals(folder):
     kernel = {"w": numpy.ones((4, 2, 3, 3), "f4")}
     up = {"s": numpy.array([1, 1, 2, 2], "f4"), "none": numpy.zeros(0, "f4")}
@@ -356,6 +430,8 @@ def check_refusals(folder):
         "in 1 groups for 2 channels": of_nodes(node("Conv", ("x", "w")), constants={"w": numpy.ones((4, 3, 3, 3), "f4")}),
         "but the kernel [3, 3]": of_nodes(node("Conv", ("x", "w"), kernel_shape=[3, 2]), constants=kernel),
         "is larger than the": of_nodes(node("Conv", ("x", "w"), dilations=[4, 4]), constants=kernel),
+        "which Strata's conv2d_transpose cannot say": of_nodes(node("ConvTranspose", ("x", "w"), strides=[2, 2], pads=[0, 1, 1, 0]),
+                                                             constants={"w": numpy.ones((2, 4, 3, 3), "f4")}),
         "groups or dilations": of_nodes(node("ConvTranspose", ("x", "w"), dilations=[2, 2]), constants={"w": numpy.ones((2, 4, 3, 3), "f4")}),
         "count_include_pad": of_nodes(node("AveragePool", kernel_shape=[3, 3], pads=[1, 1, 1, 1])),
         "ceil_mode": of_nodes(node("MaxPool", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1), shape=(2, 8, 8)),
@@ -504,6 +580,7 @@ def main():
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         check_refusals(folder)
+        check_by_hand(folder, include, compiler)
         files = check_models(folder, include, compiler)
     with tempfile.TemporaryDirectory() as folder:
         check_round_trip(folder, include, compiler, writer)

@@ -39,7 +39,9 @@ class Translation:
         if count > MOST_VALUES:
             raise Refused(f'input "{name}" has {count} values a sample')
         flat = [axis for group in groups for axis in group]
-        if len(groups) == 3:  # an image
+        if len(groups) == 3 and self.is_channels_last(name):
+            shape, layout = axes[1:], Layout(flat)
+        elif len(groups) == 3:  # an image
             shape, layout = (axes[2], axes[3], axes[1]), Layout(groups[1] + groups[2] + groups[0])
         elif len(groups) == 1:
             shape, layout = (axes[1],), Layout(flat, free=True)
@@ -50,6 +52,11 @@ class Translation:
         entry = Entry("input", "", [], shape, name)
         self.entries.append(entry)
         self.values[name] = Value(entry, groups, layout, shape)
+
+    def is_channels_last(self, name):
+        """Whether all that is done with an image that goes in is to put its channels first, as TensorFlow's exporter does."""
+        readers = [node for node in self.graph.nodes if name in node.inputs]
+        return bool(readers) and all(node.op == "Transpose" and node.attributes.get("perm") == [0, 3, 1, 2] for node in readers)
 
     # What nodes ask for.
 

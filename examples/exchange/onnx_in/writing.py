@@ -208,16 +208,16 @@ def text_of_shape(shape):
 
 def text_of_list(listing):
     """The entries, a line each, with the shape behind those that change it."""
-    width = max(4 * line.depth + len(line.text) for line in listing.lines) + 10
-    text, shape = "", None
+    written = []
     for k, line in enumerate(listing.lines):
-        opens = line.text.endswith("<")
         last = k + 1 == len(listing.lines)
-        written = " " * (8 + 4 * line.depth) + line.text + ("" if opens or last else ",")
-        if last:
-            written += "> {};"
+        end = "> {};" if last else "" if line.text.endswith("<") else ","
+        written.append(" " * (8 + 4 * line.depth) + line.text + end)
+    width = max(map(len, written)) + 1
+    text, shape = "", None
+    for line, code in zip(listing.lines, written):
         if line.shape is not None and line.shape != shape:
-            written = f"{written:<{width}}// {text_of_shape(line.shape)}"
+            code = f"{code:<{width}}// {text_of_shape(line.shape)}"
             shape = line.shape
-        text += written.rstrip() + "\n"
+        text += code + "\n"
     return text
