@@ -7,6 +7,8 @@ there is no python3-onnx, no OpenCV or no PyTorch.
 """
 
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,7 @@ import onnx_nodes
 # OpenCV 4.6 has no doubles, and takes no means over channels and broadcasts no values beside others.
 NOT_FOR_OPENCV = {"doubles", "norms", "shapes"}
 TOLERANCE = 1e-5
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def channels_first(values):
@@ -77,7 +80,20 @@ def check(path):
     return model
 
 
+def check_that_all_are_there():
+    """Every layer and join of Strata's is in some network that was written."""
+    with open(HERE / "onnx_writer.cpp", encoding="utf-8") as file:
+        written = file.read()
+    include = HERE.parents[1] / "include" / "strata"
+    layers = {header.stem for header in (include / "layers").glob("*.hpp")} - {"activation", "noise", "pooling", "window"}
+    joins = set(re.findall(r"^struct (\w+) : join_defaults", (include / "graph" / "joins.hpp").read_text(encoding="utf-8"), re.M))
+    assert len(layers) > 20 and len(joins) >= 4
+    missing = {name for name in layers | joins if not re.search(rf"\b{name}\b", written)}
+    assert not missing, f"onnx_writer.cpp has no network with {sorted(missing)}"
+
+
 def main():
+    check_that_all_are_there()
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], folder], check=True)
         names = sorted(name[:-5] for name in os.listdir(folder) if name.endswith(".onnx"))

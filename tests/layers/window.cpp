@@ -122,6 +122,23 @@ TEST_CASE("output_padding chooses among the images that a convolution makes one 
     });
 }
 
+TEST_CASE("padding is cut off a transposed convolution, and put around what a convolution makes the map of") {
+    for_each_axis([](std::size_t map, std::size_t window, std::size_t step) {
+        for (std::size_t extra = 0; extra < step; ++extra)
+            for (std::size_t padding = 0; padding <= window; ++padding) {
+                CAPTURE(extra);
+                CAPTURE(padding);
+                const std::size_t reach = (map - 1) * step + window + extra;
+                const window_axis back =
+                    window_axis::over_map(map, window, step, false, true, extra, true, padding);
+                CHECK(back.image == (reach > 2 * padding ? reach - 2 * padding : 0));
+                CHECK(back.pad == padding);
+                if (back.image == 0) continue;
+                CHECK(window_axis::over_image(back.image, window, step, false, padding).map == map);
+            }
+    });
+}
+
 TEST_CASE("windows are described in one line") {
     CHECK(to_string(size2d{3, 5}) == "3x5");
     CHECK(describe_window(3, read_options<>(1)) == "3x3");
