@@ -174,6 +174,9 @@ def models():
     yield "decoder", nn.Sequential(
         nn.Linear(4, 36), nn.BatchNorm1d(36), nn.ReLU(), view(4, 3, 3), nn.ConvTranspose2d(4, 5, 3, 2), nn.Tanh(),
         nn.Conv2d(5, 2, 3, padding=1)), [(4,)]
+    yield "generator", nn.Sequential(
+        nn.Linear(4, 12), view(3, 2, 2), nn.BatchNorm2d(3), nn.PReLU(3), nn.ConvTranspose2d(3, 4, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4), nn.ReLU(), nn.ConvTranspose2d(4, 2, 4, 2, 1), nn.Tanh()), [(4,)]
     yield "flattened", nn.Sequential(nn.Conv2d(3, 4, (1, 2)), nn.Flatten(), nn.BatchNorm1d(64), nn.PReLU(64), nn.LayerNorm(64),
                                      nn.Linear(64, 6)), [(3, 4, 5)]
     yield "next_block", next_block(), [(6, 5, 4)]
@@ -446,6 +449,11 @@ def check_refusals(folder):
         "lie in different orders": of_nodes(node("Reshape", ("x", "s"), "a"), node("Transpose", output="b", perm=[0, 2, 3, 1]),
                                             node("Reshape", ("b", "s"), "c"), node("Add", ("a", "c")),
                                             constants={"s": numpy.array([-1, 96])}),
+        "its values lie in another order": of_nodes(
+            node("Gemm", ("x", "m"), "a"), node("Reshape", ("a", "s"), "b"), node("LayerNormalization", ("b", "v"), "c"),
+            node("Conv", ("c", "w")), shape=(4,), operator_set=17,
+            constants={"m": numpy.ones((4, 12), "f4"), "s": numpy.array([-1, 3, 2, 2]), "v": numpy.ones(2, "f4"),
+                       "w": numpy.ones((1, 3, 1, 1), "f4")}),
         "that divides": of_nodes(node("Sigmoid", output="a"), node("Div", ("x", "a"))),
         "does not depend on what goes in": of_nodes(node("Identity", ("w",)), constants=kernel),
         "all sizes but the first have to be known": of_nodes(node("Relu"), shape=(2, "h", 6)),

@@ -136,9 +136,13 @@ class Translation:
     def by_last(self, value, axis):
         """The value such that Strata's last axis is this one of ONNX, counted with that of the samples."""
         axis = self.axis_of(value, axis)
+        if len(value.groups) == 3 and axis == 1 and value.layout.free:
+            value = self.as_image(value)
         group, order = value.groups[axis - 1], value.layout.leaves()
         wanted = size_of(group)
         inner = order[len(order) - len(leaves_of(group)):]
+        if wanted != value.count():
+            value.layout.free = False  # its last axis stays the last one
         if set(map(id, inner)) != set(map(id, leaves_of(group))):
             raise Refused(f"it goes along axis {axis}, which is not the last one in Strata (the channels, or the features)")
         if value.shape[-1] == wanted:
