@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -134,15 +135,20 @@ public:
         }
         std::vector<std::size_t> made;
         for (const double count : file.values<double>("optimizer.steps_of_parameters"))
-            made.push_back(static_cast<std::size_t>(count));
+            made.push_back(detail::count_of(count, "optimizer.steps_of_parameters"));
         const std::vector<double> numbers = file.values<double>("optimizer.steps_and_rate");
         if (numbers.size() != 2 || detail::has_block<Net>(file, detail::state_block(states)))
             detail::raise<std::runtime_error>({path_, " is a checkpoint of another optimizer's rule"});
+        const std::size_t steps = detail::count_of(numbers[0], "optimizer.steps_and_rate");
+        if (!(numbers[1] >= 0 && numbers[1] <= static_cast<double>(std::numeric_limits<float>::max())) ||
+            made.size() != optimizer_->steps_of_parameters().size())
+            detail::raise<std::runtime_error>(
+                {path_, " is damaged: its optimizer's steps or rate make no sense"});
         fit_state state = detail::read_state(file);
         if (const convention best = detail::block_of("best."); detail::has_block<Net>(file, best))
             detail::best_weights_in<Real>(state) = detail::read_block<Net, Real>(file, best);
         detail::check_not_moved(*net_);
-        optimizer_->go_on(rule, made, static_cast<std::size_t>(numbers[0]), static_cast<float>(numbers[1]));
+        optimizer_->go_on(rule, made, steps, static_cast<float>(numbers[1]));
         std::copy(weights.begin(), weights.end(), net_->storage().begin());
         return state;
     }

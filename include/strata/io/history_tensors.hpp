@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -25,6 +26,15 @@ inline void push_optional(std::vector<double>& numbers, const std::optional<doub
     numbers.push_back(value.value_or(0));
 }
 
+/// A count that a file has as a double. Throws std::runtime_error for a number that is none.
+inline std::size_t count_of(double number, const char* name) {
+    constexpr double most = 9007199254740992.0; // 2^53: whole numbers are exact up to there
+    if (!(number >= 0 && number <= most) || static_cast<double>(static_cast<std::uint64_t>(number)) != number)
+        raise<std::runtime_error>(
+            {"tensor ", name, " of a checkpoint has ", std::to_string(number), " for a count"});
+    return static_cast<std::size_t>(number);
+}
+
 /// Numbers of a tensor one after the other, each of which must be there.
 class number_reader {
 public:
@@ -36,7 +46,7 @@ public:
             raise<std::runtime_error>({"tensor ", name_, " of a checkpoint ends too soon"});
         return numbers_[at_++];
     }
-    std::size_t count() { return static_cast<std::size_t>(next()); }
+    std::size_t count() { return count_of(next(), name_); }
     std::optional<double> optional() {
         const bool is = next() != 0;
         const double value = next();
@@ -118,7 +128,7 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
     };
     number_reader history{file, "fit.history"};
     fit_history& all = state.history;
-    if (const auto best = history.optional()) all.best_epoch = static_cast<std::size_t>(*best);
+    if (const auto best = history.optional()) all.best_epoch = count_of(*best, "fit.history");
     while (history.more()) {
         const std::size_t epoch = history.count();
         const std::size_t epochs = history.count();
