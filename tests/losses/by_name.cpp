@@ -163,6 +163,10 @@ TEST_CASE("terms stand beside losses by name in any order, and count as beside a
     CHECK(pass<two_heads>(net, style + code + decay + digit, x, y) == whole);
     CHECK(pass<two_heads>(net, digit + (style + code + decay), x, y) == whole);
     CHECK(pass<two_heads>(net, (digit + code) + (style + decay), x, y) == whole);
+    CHECK(pass<two_heads>(net, code + digit + style + decay, x, y) == whole);
+    CHECK(pass<two_heads>(net, code + decay + digit + style, x, y) == whole);
+    CHECK(pass<two_heads>(net, code + (digit + decay + style), x, y) == whole);
+    CHECK(pass<two_heads>(net, code + decay + (digit + style), x, y) == whole);
     CHECK(pass<two_heads>(net, 0.5f * (2.0f * digit + 2.0f * style + 2.0f * code + 2.0f * decay), x, y) ==
           whole);
 
@@ -179,6 +183,19 @@ TEST_CASE("terms stand beside losses by name in any order, and count as beside a
                      {1, pass<two_heads>(net, none + at<"style">(l2{}), x, y)}});
     CHECK(evaluate(net, digit + style + at<"style">(l2{}), x, y) ==
           doctest::Approx(both.loss).epsilon(1e-12));
+}
+
+TEST_CASE("evaluate at a mark is that of the network up to there") {
+    const model<two_heads, double> net{seed{3}};
+    const auto x = std::get<0>(tests::in_double(tests::samples_for<two_heads>(6, 1)));
+    const auto y = tests::in_double(tests::targets_for<two_heads>(6, 5));
+    CHECK(evaluate<"digit">(net, mse{}, x, std::get<0>(y)) ==
+          evaluate<until<two_heads, "digit">>(net, mse{}, x, std::get<0>(y)));
+    CHECK(evaluate<"style">(net, huber{}, x, std::get<1>(y)) ==
+          evaluate<until<two_heads, "style">>(net, huber{}, x, std::get<1>(y)));
+    CHECK(evaluate<"digit">(net, mse{}, x, std::get<0>(y)) +
+              evaluate<"style">(net, huber{}, x, std::get<1>(y)) ==
+          doctest::Approx(evaluate(net, at<"digit">(mse{}) + at<"style">(huber{}), x, y)).epsilon(1e-12));
 }
 
 TEST_CASE("losses with terms agree with central differences by the weights") {

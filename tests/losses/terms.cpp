@@ -59,6 +59,21 @@ TEST_CASE("a sum keeps every term in its place, with its weight") {
     CHECK(std::get<2>(sum.terms).weight == 0.25f);
 }
 
+TEST_CASE("terms may stand before the loss") {
+    const auto behind = mse{} + 0.5f * at<"code">(l1{}) + on_weights(l2{}) + at<"late">(l2{});
+    const auto same = [&](const auto& sum) {
+        static_assert(
+            std::is_same_v<std::remove_cvref_t<decltype(sum)>, std::remove_cvref_t<decltype(behind)>>);
+        CHECK(std::get<0>(sum.terms).weight == 0.5f);
+        CHECK(std::get<1>(sum.terms).weight == 1.0f);
+    };
+    same(0.5f * at<"code">(l1{}) + mse{} + on_weights(l2{}) + at<"late">(l2{}));
+    same(0.5f * at<"code">(l1{}) + on_weights(l2{}) + mse{} + at<"late">(l2{}));
+    same(0.5f * at<"code">(l1{}) + on_weights(l2{}) + at<"late">(l2{}) + mse{});
+    same(0.5f * at<"code">(l1{}) + (mse{} + on_weights(l2{}) + at<"late">(l2{})));
+    same(0.5f * (at<"code">(l1{}) + 2.0f * on_weights(l2{})) + (mse{} + at<"late">(l2{})));
+}
+
 TEST_CASE("a number times a sum weights the loss and every term") {
     const auto sum = 2.0f * (0.5f * mse{} + 0.5f * at<"code">(l1{}) + 3.0f * on_weights(l2{}));
     CHECK(std::get<0>(sum.terms).weight == 1.0f);

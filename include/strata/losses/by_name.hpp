@@ -103,6 +103,24 @@ operator+(const loss_with_terms<losses_by_name<First...>, Terms...>& a,
     return {a.what + b.what, std::tuple_cat(a.terms, b.terms)};
 }
 
+template <detail::loss_term Term, class... OutputLosses>
+auto operator+(const Term& term, const losses_by_name<OutputLosses...>& sum) {
+    return detail::terms_before(std::tuple<Term>{term}, sum);
+}
+template <class... Terms, class... OutputLosses>
+auto operator+(const detail::terms_alone<Terms...>& before, const losses_by_name<OutputLosses...>& sum) {
+    return detail::terms_before(before.terms, sum);
+}
+template <detail::loss_term Term, class... OutputLosses, class... More>
+auto operator+(const Term& term, const loss_with_terms<losses_by_name<OutputLosses...>, More...>& sum) {
+    return detail::terms_before(std::tuple<Term>{term}, sum);
+}
+template <class... Terms, class... OutputLosses, class... More>
+auto operator+(const detail::terms_alone<Terms...>& before,
+               const loss_with_terms<losses_by_name<OutputLosses...>, More...>& sum) {
+    return detail::terms_before(before.terms, sum);
+}
+
 /// A loss without a name beside one that has one, or beside what was made of it.
 template <loss Loss, class... OutputLosses>
 detail::refused_losses operator+(const Loss&, const losses_by_name<OutputLosses...>&) {

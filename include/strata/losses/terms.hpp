@@ -163,6 +163,45 @@ loss_with_terms<Loss, Terms..., Term> operator+(const loss_with_terms<Loss, Term
     return {sum.what, std::tuple_cat(sum.terms, std::tuple<Term>{term})};
 }
 
+namespace detail {
+/// Terms before the loss that they stand beside, in their order.
+template <class... Terms>
+struct terms_alone {
+    std::tuple<Terms...> terms;
+};
+} // namespace detail
+template <detail::loss_term First, detail::loss_term Second>
+detail::terms_alone<First, Second> operator+(const First& a, const Second& b) {
+    return {{a, b}};
+}
+template <class... Terms, detail::loss_term Term>
+detail::terms_alone<Terms..., Term> operator+(const detail::terms_alone<Terms...>& sum, const Term& term) {
+    return {std::tuple_cat(sum.terms, std::tuple<Term>{term})};
+}
+template <class... Terms>
+detail::terms_alone<Terms...> operator*(float weight, const detail::terms_alone<Terms...>& sum) {
+    return std::apply([&](const Terms&... term) { return detail::terms_alone<Terms...>{{weight * term...}}; },
+                      sum.terms);
+}
+namespace detail {
+template <class... Terms, class Loss>
+auto terms_before(const std::tuple<Terms...>& terms, const Loss& loss) {
+    return loss_with_terms<Loss, Terms...>{loss, terms};
+}
+template <class... Terms, class Loss, class... More>
+auto terms_before(const std::tuple<Terms...>& terms, const loss_with_terms<Loss, More...>& sum) {
+    return loss_with_terms<Loss, Terms..., More...>{sum.what, std::tuple_cat(terms, sum.terms)};
+}
+} // namespace detail
+template <detail::loss_term Term, loss Loss>
+auto operator+(const Term& term, const Loss& what) {
+    return detail::terms_before(std::tuple<Term>{term}, what);
+}
+template <class... Terms, loss Loss>
+auto operator+(const detail::terms_alone<Terms...>& sum, const Loss& what) {
+    return detail::terms_before(sum.terms, what);
+}
+
 } // namespace strata
 
 #include "strata/meta/macros_back.hpp"

@@ -212,6 +212,19 @@ Real evaluate(const model<Net, Real>& net, const Loss& loss, const X& x, const T
             detail::evaluate_rows<part, on>(net, loss, samples, detail::in_any_kind<Real>(targets)).loss());
 }
 
+/// The loss at a mark, one of several outputs for instance: evaluate<"digit">(net, loss, x, y) is
+/// evaluate<until<Net, "digit">>(net, loss, x, y).
+template <fixed_string Mark, class Arch = arch, any_network Net, class Real, class Loss, class X,
+          class Target>
+Real evaluate(const model<Net, Real>& net, const Loss& loss, const X& x, const Target& target) {
+    using error = detail::error_of_until<Net, Mark>; // the way to the message is shorter than through until
+    static_assert(sizeof(error) > 0);
+    if constexpr (std::is_same_v<error, messages::none>)
+        return strata::evaluate<until<Net, Mark>, Arch>(net, loss, x, target);
+    else
+        return Real(0);
+}
+
 } // namespace strata
 
 #include "strata/meta/macros_back.hpp"

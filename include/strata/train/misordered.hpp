@@ -40,13 +40,6 @@ struct misordered_for_evaluate {
                   "is a value: mse{}");
 };
 
-template <class Mark>
-struct mark_in_place_of_a_slice {
-    static_assert(always_false<Mark>, "strata: evaluate takes a slice in its brackets: evaluate<until<Net, "
-                                      "\"code\">>(model, loss, samples, "
-                                      "targets) up to a mark, from<Net, \"code\"> after it");
-};
-
 } // namespace messages
 
 namespace detail {
@@ -142,13 +135,6 @@ template <class... Arguments>
 requires detail::misordered_for_a_pass<4, Arguments...>
 void backward_step(Arguments&&...) {
     static_assert(sizeof(messages::misordered_for_a_pass<std::remove_cvref_t<Arguments>...>) > 0);
-}
-
-/// The name of a mark where a slice belongs.
-template <fixed_string Mark, any_network Net, class Real, class... Arguments>
-float evaluate(const model<Net, Real>&, const Arguments&...) {
-    static_assert(sizeof(messages::mark_in_place_of_a_slice<mark<Mark>>) > 0);
-    return 0.0f;
 }
 
 } // namespace strata
