@@ -224,6 +224,37 @@ TEST_CASE("forward returns an array of rows, which stay valid until the workspac
     CHECK(gather(z) == predict(next, expected));
 }
 
+namespace {
+
+struct two_out : network<strata::input<6>, dense<7>, mark<"trunk">, dense<7>, mark<"noise">, resume<"trunk">,
+                         dense<5>, mark<"classes">> {};
+
+} // namespace
+
+TEST_CASE("what forward returns of several outputs are samples of several inputs, and gradients of several "
+          "outputs") {
+    const model<two_out> before{seed{1}};
+    const model<conditional> net{seed{2}};
+    workspace<two_out, batch<9>, inference> work;
+    const std::vector<float> x = tests::uniform_rows(9, 6, 1);
+    const auto [noise, classes] = predict(before, x);
+    const std::vector<float> expected = predict(net, std::tie(noise, classes));
+    CHECK(predict(net, forward(before, work, x)) == expected);
+    workspace<conditional, batch<9>> next;
+    const rows_view y = forward(net, next, forward(before, work, x));
+    for (std::size_t r = 0; r < y.rows; ++r)
+        for (std::size_t i = 0; i < y.width; ++i) CHECK(y[r][i] == expected[r * 4 + i]);
+
+    model<two_out> behind{seed{3}};
+    workspace<two_out, batch<9>> learns, same;
+    forward(behind, learns, x);
+    backward(behind, learns, forward(before, work, x));
+    forward(behind, same, x);
+    backward(behind, same, std::tie(noise, classes));
+    CHECK(std::equal(learns.parameter_gradients().begin(), learns.parameter_gradients().end(),
+                     same.parameter_gradients().begin()));
+}
+
 TEST_CASE("samples that do not go together are refused") {
     const model<three_in_two_out> net{seed{1}};
     const auto [left, image, late] = tests::samples_for<three_in_two_out>(4, 1);

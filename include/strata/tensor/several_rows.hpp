@@ -71,6 +71,9 @@ template <class First, class Second>
 inline constexpr std::size_t tuple_parts<std::pair<First, Second>> = 2;
 template <class... Views>
 inline constexpr std::size_t tuple_parts<several_rows<Views...>> = sizeof...(Views);
+/// What forward returns of several outputs.
+template <class Real, std::size_t Count>
+inline constexpr std::size_t tuple_parts<std::array<basic_rows_view<Real>, Count>> = Count;
 
 /// Whether this is as many things as a network has inputs, or outputs: a tuple unless that is one.
 template <class T, std::size_t Count>
