@@ -106,7 +106,19 @@ struct convolution_of_small_groups
 struct convolution_of_large_groups : network<input<5, 4, 18>, conv2d<34, 2, groups<2>, padding<1>>> {};
 struct convolution_wide : network<input<4, 5, 17>, conv2d<33, kernel<3, 2>, same>> {};
 
+// By Winograd's algorithm, all three passes or some.
+struct convolution_fast : network<input<7, 8, 17>, conv2d<16, 3, same>, relu> {};
+struct convolution_fast_valid : network<input<9, 11, 16>, conv2d<18, 3>> {};
+struct convolution_fast_padded : network<input<6, 7, 16>, relu, conv2d<16, 3, padding<2>>> {};
+struct convolution_fast_far : network<input<5, 6, 16>, conv2d<16, 3, padding<3>>> {};
+struct convolution_fast_small : network<input<4, 5, 64>, conv2d<48, 3, same>> {};
+
 TEST_CASE("conv2d") {
+    check<convolution_fast, 2>();
+    check<convolution_fast_valid, 5>();
+    check<convolution_fast_padded>();
+    check<convolution_fast_far, 2>();
+    check<convolution_fast_small, 1>();
     check<convolution>();
     check<convolution_valid, 2>();
     check<convolution_of_one, 5>();

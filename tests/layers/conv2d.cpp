@@ -1,12 +1,20 @@
 // conv2d: sizes by Keras's rules, values worked out by hand, and gradients.
 #include "strata/layers/conv2d.hpp"
+#include "strata/layers/conv2d_transpose.hpp"
+#include "strata/layers/max_pool2d.hpp"
 #include "strata/layers/relu.hpp"
+#include "strata/model/copy_weights.hpp"
+#include "strata/model/predict.hpp"
 
 #include "support/networks.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -144,7 +152,41 @@ TEST_CASE("conv2d describes itself") {
     CHECK(conv2d<1, kernel<3, 5>>::describe() == "conv2d 1, 3x5");
 }
 
+template <class Layer>
+struct one : network<input<8, 9, 16>, Layer> {};
+
+TEST_CASE("conv2d is the same up to rounding whether its sums are made directly or not, and says which") {
+    using fast = one<conv2d<17, 3, same>>;
+    using plain = one<conv2d<17, 3, same, direct>>;
+    const model<fast> net;
+    model<plain> same_weights;
+    copy_weights<plain, fast>(same_weights, net);
+    std::vector<float> x(3 * fast::input.count());
+    fill_uniform(x, -1.0f, 1.0f, seed{5});
+    const std::vector<float> y = predict(net, x);
+    const std::vector<float> directly = predict(same_weights, x);
+    float worst = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) worst = std::max(worst, std::abs(y[i] - directly[i]));
+    CHECK(worst < 1e-5f);
+    CHECK(worst > 0.0f); // they are not the same sums
+    CHECK(conv2d<17, 3, same, direct>::describe() == "conv2d 17, 3x3, same, direct");
+}
+
+static_assert(conv2d<17, 3, direct>::output(shape<8, 9, 16>) == shape<6, 7, 17>);
+static_assert(conv2d<17, 5, direct, stride<2>>::accepts(shape<8, 9, 16>) ==
+              layer_error::none); // and nothing else
+static_assert(max_pool2d<2, direct>::accepts(shape<8, 9, 16>) == layer_error::own);
+static_assert(conv2d_transpose<2, 3, direct>::accepts(shape<8, 9, 16>) == layer_error::own);
+// What a layer that needs room for many samples asks for; one whose sums are direct needs none for each.
+static_assert(conv2d<17, 3, same, direct>::scratch(shape<8, 9, 16>, 9) ==
+              conv2d<17, 3, same, direct>::scratch(shape<8, 9, 16>, 1));
+static_assert(conv2d<17, 3, same>::scratch(shape<8, 9, 16>, 9) >
+              conv2d<17, 3, same, direct>::scratch(shape<8, 9, 16>, 9));
+
 TEST_CASE("gradients of conv2d") {
+    struct fast : network<input<7, 8, 17>, relu, conv2d<16, 3, same>, relu> {};
+    gradients_are_right<fast, 2>();
+    gradients_add_up<fast>();
     struct least : network<input<1, 1, 1>, conv2d<1, 1>> {};
     gradients_are_right<least>();
     struct odd : network<input<5, 7, 3>, conv2d<17, kernel<3, 2>, stride<2, 1>, same>> {};

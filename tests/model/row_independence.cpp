@@ -126,6 +126,13 @@ void activations_are_independent() {
     rows_are_independent<codes>();
 }
 
+TEST_CASE("a row of fast convolutions does not depend on the rows beside it") {
+    struct narrow : network<input<8, 7, 16>, conv2d<16, 3, same>, relu, conv2d<33, 3, same>> {};
+    rows_are_independent<narrow>();
+    struct wide : network<input<9, 6, 17>, conv2d<80, 3, padding<2>>, conv2d<16, 3, same, direct>> {};
+    rows_are_independent<wide>();
+}
+
 TEST_CASE("a row of activations, normalisations and noise does not depend on the rows beside it") {
     activations_are_independent<1>();
     activations_are_independent<7>();

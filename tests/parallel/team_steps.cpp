@@ -83,6 +83,7 @@ TEST_CASE("weights after 20 steps are the same for any number of threads") {
     SUBCASE("dropout and noise") { check_threads<noisy>(adam{}, mse{}); }
     SUBCASE("batch_norm and layer_norm") { check_threads<normed>(momentum, mse{}); }
     SUBCASE("images") { check_threads<convs>(momentum, mse{}); }
+    SUBCASE("fast convolutions") { check_threads<fast_convs>(momentum, mse{}); }
     SUBCASE("draws of codes, and a penalty on them") {
         check_threads<codes>(adam{}, mse{} + 0.01f * at<"gaussian">(gaussian_kl{}));
     }

@@ -21,6 +21,8 @@ struct noisy
 struct normed : network<input<17>, dense<24>, batch_norm<>, relu, layer_norm<>, dense<5>> {};
 struct convs
     : network<input<6, 6, 2>, conv2d<7, 3, same>, batch_norm<>, relu, max_pool2d<2>, flatten, dense<5>> {};
+struct fast_convs : network<input<7, 8, 2>, conv2d<16, 3, same>, relu, conv2d<17, 3, same>, relu,
+                            conv2d<16, 3>, flatten, dense<5>> {}; // the second by Winograd's algorithm
 struct codes : network<input<17>, dense<12>, mark<"gaussian">, sample_gaussian, dense<17>, sigmoid> {};
 struct wide : network<input<64>, dense<600>, relu, dense<600>, relu, dense<5>> {}; // worth threads
 

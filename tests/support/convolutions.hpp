@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace reference {
@@ -103,6 +104,67 @@ inline std::size_t window_floats(const conv_geometry& g) {
     return g.kernel_height * g.kernel_width * g.image_channels;
 }
 
+/// Calls f(geometry, number) for kernels of 3 x 3 at every pixel over images of all sides from 1 to 9, around the widths of
+/// vectors and panels, with every placement that leaves a map.
+template <class Function>
+void for_each_3x3_convolution(const Function& f) {
+    struct channels {
+        std::size_t image, map;
+    };
+    constexpr channels depths[] = {{16, 16}, {17, 31}, {33, 32}, {64, 17}, {31, 64}, {32, 33}};
+    unsigned number = 0;
+    for (std::size_t height = 1; height <= 9; ++height)
+        for (const std::size_t width : {height, height * 4 % 10 + 1})
+            for (const placement how :
+                 {placement::inside, placement::rounded, placement::beyond, placement::far}) {
+                const channels depth = depths[number % std::size(depths)];
+                const axis y = place(how, height, 3, 1);
+                const axis x = place(how, width, 3, 1);
+                if (y.map == 0 || x.map == 0) continue;
+                const conv_geometry g{.image_height = height,
+                                      .image_width = width,
+                                      .image_channels = depth.image,
+                                      .map_height = y.map,
+                                      .map_width = x.map,
+                                      .map_channels = depth.map,
+                                      .kernel_height = 3,
+                                      .kernel_width = 3,
+                                      .stride_y = 1,
+                                      .stride_x = 1,
+                                      .pad_top = y.pad,
+                                      .pad_left = x.pad};
+                INFO("image " << height << "x" << width << "x" << depth.image << ", map " << y.map << "x"
+                              << x.map << "x" << depth.map << ", padding " << y.pad << "x" << x.pad);
+                f(g, number++);
+            }
+}
+
+/// 3 x 3 kernels at every pixel of square images, `padding` zeros around.
+constexpr conv_geometry convolution_3x3(std::size_t side, std::size_t image_channels,
+                                        std::size_t map_channels, std::size_t padding = 1) {
+    const std::size_t map = side + 2 * padding - 2;
+    return {.image_height = side,
+            .image_width = side,
+            .image_channels = image_channels,
+            .map_height = map,
+            .map_width = map,
+            .map_channels = map_channels,
+            .kernel_height = 3,
+            .kernel_width = 3,
+            .stride_y = 1,
+            .stride_x = 1,
+            .pad_top = padding,
+            .pad_left = padding};
+}
+
+/// What a sum of numbers from [-1, 1] may be off by when Winograd's convolution makes it over so many channels: a value of a
+/// tile is a sum of 4 of them, a transformed weight is at most 9 / 4, 9 products make a pixel, and each is a sum of as many
+/// roundings as there are channels.
+constexpr double winograd_tolerance(std::size_t channels) {
+    const auto terms = static_cast<double>(channels);
+    return (terms + 10) * rounding * terms * 4 * 9 / 4 * 9;
+}
+
 /// Calls f(image index, weight row, weight column, map index) for every product that the convolution of one
 /// sample is made of: image and weight make map; map and weight make its transpose; image and map gradient
 /// its weight gradient.
@@ -125,10 +187,10 @@ void for_each_product(const conv_geometry& g, const Function& f) {
 }
 
 /// Runs convolve(maps, map_stride, w, epilogue, images, image_stride), a transposed convolution, on random
-/// numbers, and compares it with the loop.
+/// numbers, and compares it with the loop, to the error of sums in any order or to that given.
 template <class Convolve>
 void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, bool relu, bool masked,
-                      unsigned number, const Convolve& convolve) {
+                      unsigned number, const Convolve& convolve, double tolerance = 0) {
     const std::size_t map_stride = map_floats(g) + number % 4;
     const rows_of_floats maps{samples, map_floats(g), map_stride, number};
     const panelled_matrix w{window_floats(g), g.map_channels, number + 1};
@@ -142,7 +204,9 @@ void check_transposed(const conv_geometry& g, std::size_t samples, bool biased, 
         for_each_product(g, [&](std::size_t pixel, std::size_t row, std::size_t column, std::size_t at) {
             sums[pixel].add(maps(s, at), w(row, column));
         });
-        for (std::size_t i = 0; i < sums.size(); ++i) images.expect(s * image_stride + i, sums[i], relu);
+        for (std::size_t i = 0; i < sums.size(); ++i)
+            images.expect(s * image_stride + i, relu ? std::max(0.0, sums[i].value()) : sums[i].value(),
+                          tolerance != 0 ? tolerance : sums[i].tolerance());
     }
     const strata::kernels::tile_epilogue<strata::arch> epilogue{
         .bias = biased ? bias.data() : nullptr,

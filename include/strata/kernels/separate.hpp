@@ -37,6 +37,9 @@
 #include "strata/kernels/strip.hpp"
 #include "strata/kernels/transpose.hpp"
 #include "strata/kernels/update.hpp"
+#include "strata/kernels/winograd.hpp"
+#include "strata/kernels/winograd_gradient.hpp"
+#include "strata/kernels/winograd_weights.hpp"
 
 #ifdef STRATA_SEPARATE_KERNELS
 

@@ -40,7 +40,8 @@ struct conv2d_transpose : layer_defaults {
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 
     static constexpr layer_error accepts(extents in) {
-        if (options.unknown || options.has_dilation || options.has_groups) return layer_error::own;
+        if (options.unknown || options.has_dilation || options.has_groups || options.direct)
+            return layer_error::own;
         if (in.rank != 3) return layer_error::needs_image;
         if (Filters == 0 || !Kernel.positive() || !options.stride.positive())
             return layer_error::nothing_left;

@@ -13,7 +13,7 @@ template <size2d Window, class... Options>
 struct pooling : layer_defaults {
     static constexpr window_options options = read_options<Options...>(Window);
     static constexpr bool known = !options.unknown && !options.same && !options.has_output_padding &&
-                                  !options.has_dilation && !options.has_groups;
+                                  !options.has_dilation && !options.has_groups && !options.direct;
     static constexpr bool padding_fits =
         options.padding.height <= Window.height / 2 && options.padding.width <= Window.width / 2;
 

@@ -1,5 +1,5 @@
-// What layers with windows share: the options stride, same, valid, padding, dilation, groups and output_padding, and their arithmetic
-// (Keras's; padding's is PyTorch's).
+// What layers with windows share: the options stride, same, valid, padding, dilation, groups, direct and output_padding, and
+// their arithmetic (Keras's; padding's is PyTorch's).
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -61,6 +61,9 @@ struct dilation {};
 template <std::size_t Count>
 struct groups {};
 
+/// No fast convolution (see conv2d): every sum is made of its own products.
+struct direct {};
+
 /// Rows and columns added after a transposed convolution's output, to choose between the sizes that a stride
 /// maps to one.
 template <std::size_t Y, std::size_t X = Y>
@@ -76,6 +79,7 @@ struct window_options {
     size2d dilation{1, 1};
     bool has_groups = false;
     std::size_t groups = 1;
+    bool direct = false;
     bool has_output_padding = false;
     size2d output_padding{0, 0};
     bool unknown = false; ///< there was something else among them
@@ -108,6 +112,7 @@ constexpr void apply(window_options& o, strata::groups<Count>) {
     o.has_groups = true;
     o.groups = Count;
 }
+constexpr void apply(window_options& o, strata::direct) { o.direct = true; }
 template <std::size_t Y, std::size_t X>
 constexpr void apply(window_options& o, strata::output_padding<Y, X>) {
     o.has_output_padding = true;
@@ -187,6 +192,7 @@ constexpr bool canvas_too_large(const Geometry& g) {
     if (o.has_padding) text.append(detail::text_of({", padding ", o.padding}));
     if (o.has_dilation) text.append(detail::text_of({", dilation ", o.dilation}));
     if (o.has_groups) text.append(detail::text_of({", groups ", o.groups}));
+    if (o.direct) text.append(", direct");
     if (o.has_output_padding) text.append(detail::text_of({", output padding ", o.output_padding}));
     return text;
 }
