@@ -130,6 +130,22 @@ def convolution(verb, x_shape, weight_shape, transposed, output_padding=0):
     return lambda: torch.ops.aten.convolution_backward(gradient, x, weight, [bias.numel()], *arguments, mask)
 
 
+def plain_convolution(verb, rows, channels, side):
+    """3 x 3, stride 1, padding 1, in the faster of PyTorch's two layouts by a first try."""
+    arguments = ([1, 1], [1, 1], [1, 1], False, [0, 0], 1)
+
+    def built(layout):
+        x = torch.rand(rows, channels, side, side).to(memory_format=layout)
+        weight = torch.rand(channels, channels, 3, 3).to(memory_format=layout)
+        bias = torch.rand(channels)
+        if verb == "forward":
+            return inference(lambda v: torch.convolution(v, weight, bias, *arguments), x)
+        mask = [verb == "input gradient", verb == "parameter gradient", verb == "parameter gradient"]
+        gradient = torch.rand_like(x)
+        return lambda: torch.ops.aten.convolution_backward(gradient, x, weight, [channels], *arguments, mask)
+    return min((built(layout) for layout in (torch.contiguous_format, torch.channels_last)), key=seconds_of)
+
+
 def growth(width, rows):
     net = dense(width, width, width)
     x = 2 * torch.rand(rows, width) - 1
@@ -212,6 +228,11 @@ def works():
             ("16 conv2d_transpose 1, 3x3, stride 2x2, same", ((ROWS, 32, 14, 14), (32, 1, 3, 3), True))):
         for verb in ("forward", "input gradient", "parameter gradient"):
             yield f"{name}: {verb}", lambda verb=verb, shapes=shapes: convolution(verb, *shapes)
+    for rows in (8, 1):
+        for side, channels in ((56, 64), (28, 128), (32, 16), (16, 32), (8, 64), (14, 256), (7, 512)):
+            for verb in ("forward", "input gradient", "parameter gradient"):
+                yield (f"{side}x{side}x{channels}, {rows}, 1 conv2d {channels}, 3x3, same: {verb}",
+                       lambda verb=verb, sizes=(rows, channels, side): plain_convolution(verb, *sizes))
     for width in (64, 128, 256, 512, 1024, 2048):
         yield f"growth, width {width}, batch 32", lambda width=width: growth(width, 32)
     for rows in (1, 8, 128, 512):

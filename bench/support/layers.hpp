@@ -16,9 +16,10 @@ namespace bench {
 using namespace strata;
 constexpr std::size_t rows = 32;
 
-/// A layer at its place in the network, with blocks of its own.
-template <class Kind>
+/// A layer at its place in the network, with blocks of its own for so many samples.
+template <class Kind, std::size_t Rows = bench::rows>
 struct bench_layer {
+    static constexpr std::size_t rows = Rows;
     static constexpr std::size_t in = Kind::input.count();
     static constexpr std::size_t out = Kind::output.count();
     arena x{rows * row_stride(in)}, y{rows * row_stride(out)}, x_gradient{rows * row_stride(in)},
@@ -62,7 +63,7 @@ inline constexpr char kind_of = 0;
 
 /// Multiplications and additions of one pass: every weight meets every output pixel (or every input pixel,
 /// for a transposed convolution).
-template <class Kind>
+template <class Kind, std::size_t Rows = rows>
 constexpr std::size_t flop() {
     if constexpr (Kind::parameters.size == 0 || Kind::layer::traits.output != storage::own) {
         return 0;
@@ -71,7 +72,7 @@ constexpr std::size_t flop() {
                                                              : std::min(Kind::input[0] * Kind::input[1],
                                                                         Kind::output[0] * Kind::output[1]);
         return Kind::parameters.items[0].fan_in == 0 ? 0
-                                                     : 2 * rows * pixels * Kind::parameters.items[0].count();
+                                                     : 2 * Rows * pixels * Kind::parameters.items[0].count();
     }
 }
 
@@ -122,7 +123,7 @@ struct bench_join {
 };
 
 /// A benchmark of a layer's verb. Layers of one kind have one, under the number of the first.
-template <class Kind, class Make, class Verb>
+template <class Kind, std::size_t Rows, class Make, class Verb>
 void add_verb(const std::string& name, const std::string& verb, Make make, Verb run) {
     benchmark::RegisterBenchmark((name + ": " + verb).c_str(), [make, run](benchmark::State& state) {
         auto layer = make();
@@ -130,13 +131,13 @@ void add_verb(const std::string& name, const std::string& verb, Make make, Verb 
             run(layer);
             benchmark::ClobberMemory();
         }
-        if constexpr (flop<Kind>() != 0) report_flop(state, flop<Kind>());
+        if constexpr (flop<Kind, Rows>() != 0) report_flop(state, flop<Kind, Rows>());
     });
 }
 
 /// Forward and both gradients of every kind of layer of a network, under the number of its first one, and how often it
-/// comes.
-template <class Net>
+/// comes; of joins, for the samples that all others have.
+template <class Net, std::size_t Rows = rows>
 void add_layers(const std::string& network = "") {
     std::map<const void*, std::size_t> times;
     walk_forward<Net>([&]<class Kind>(Kind, std::size_t) { ++times[&kind_of<Kind>]; });
@@ -150,13 +151,13 @@ void add_layers(const std::string& network = "") {
                 if constexpr (join<typename Kind::layer>)
                     return bench_join<Net, Kind>{i};
                 else
-                    return bench_layer<Kind>{};
+                    return bench_layer<Kind, Rows>{};
             };
-            add_verb<Kind>(name, "forward", make, [](auto& layer) { layer.forward(); });
-            add_verb<Kind>(name, "input gradient", make, [](auto& layer) { layer.input_gradient(); });
+            add_verb<Kind, Rows>(name, "forward", make, [](auto& layer) { layer.forward(); });
+            add_verb<Kind, Rows>(name, "input gradient", make, [](auto& layer) { layer.input_gradient(); });
             if constexpr (Kind::parameters.size > 0)
-                add_verb<Kind>(name, "parameter gradient", make,
-                               [](auto& layer) { layer.parameter_gradient(); });
+                add_verb<Kind, Rows>(name, "parameter gradient", make,
+                                     [](auto& layer) { layer.parameter_gradient(); });
         }
     });
 }
