@@ -81,42 +81,43 @@ public:
         return size_ > 1 && (always_ || work >= least);
     }
 
-    /// Calls task(i) for i = 0, ..., count - 1, neighbours in the same thread, in order there. Returns when all are done. If
-    /// some throw, their threads leave out what comes after, and the exception of the least i is thrown here. Work handed
-    /// over by a task of a pool is done by that task's thread. Allocates nothing.
+    /// Calls task(i) for i = 0, ..., count - 1, fewer than 65536, each in whichever thread comes to it, the least first.
+    /// Returns when all are done: a thread that does not come, since its CPU is taken, is not waited for. If some throw, those
+    /// that have not begun are left out, and the exception of the least i is thrown here. Work handed over by a task of a pool
+    /// is done by that task's thread. Allocates nothing.
     template <class Task>
     void run(std::size_t count, Task&& task) {
-        const std::size_t wanted = std::min(size_, count);
-        const std::size_t together = works_for_a_pool ? 1 : begin_work(wanted);
-        if (together <= 1) {
-            const ended_work ended{works_for_a_pool ? std::size_t{0} : 1, works_for_a_pool};
-            works_for_a_pool = true;
+        const bool within = works_for_a_pool;
+        const std::size_t together =
+            within ? 1 : begin_work(std::min(size_, std::max<std::size_t>(count, 1)));
+        const ended_work ended{within ? std::size_t{0} : together, within};
+        works_for_a_pool = true;
+        if (together == 1) {
             for (std::size_t i = 0; i < count; ++i) task(i);
             return;
         }
-        const ended_work ended{together, false};
-        works_for_a_pool = true;
-        const auto some = [&, together](std::size_t thread) {
-            for (std::size_t i = count * thread / together; i < count * (thread + 1) / together; ++i) task(i);
+        work_ = &task;
+        call_ = [](const void* work, std::size_t i) {
+            (*static_cast<std::remove_reference_t<Task>*>(const_cast<void*>(work)))(i);
         };
-        work_ = &some;
-        call_ = [](const void* work, std::size_t thread) {
-            (*static_cast<const decltype(some)*>(work))(thread);
-        };
-        unfinished_.store(static_cast<std::uint32_t>(together - 1), std::memory_order_relaxed);
+        failed_.store(count, std::memory_order_relaxed);
+        finished_.store(0, std::memory_order_relaxed);
+        ticket_.store(++generation_ << 32 | std::uint64_t{count} << 16, std::memory_order_release);
         for (std::size_t k = 1; k < together; ++k) {
             helpers_[k].calls.fetch_add(1, std::memory_order_release);
             helpers_[k].calls.notify_one();
         }
-        helpers_[0].error.capture([&] { some(0); });
-        for (std::uint32_t left; (left = unfinished_.load(std::memory_order_acquire)) > 0;)
-            wait_while(unfinished_, left, spins_);
-        std::size_t failed = together;
-        for (std::size_t k = together; k-- > 0;)
-            if (helpers_[k].error) failed = k;
-        if (failed == together) return;
-        const captured_error error = helpers_[failed].error;
-        for (std::size_t k = 0; k < together; ++k) helpers_[k].error = {};
+        work_off(0);
+        const auto all = static_cast<std::uint32_t>(count);
+        for (std::uint32_t done; (done = finished_.load(std::memory_order_acquire)) < all;)
+            wait_while(finished_, done, spins_);
+        const std::size_t failed = failed_.load(std::memory_order_relaxed);
+        if (failed == count) return;
+        captured_error error;
+        for (std::size_t k = 0; k < size_; ++k) {
+            if (helpers_[k].error && helpers_[k].failed == failed) error = helpers_[k].error;
+            helpers_[k].error = {};
+        }
         error.rethrow();
     }
 
@@ -124,6 +125,7 @@ private:
     struct alignas(64) helper {
         std::atomic<std::uint32_t> calls{0};
         captured_error error;
+        std::size_t failed = 0; ///< what threw it
     };
     /// At its end the threads are free again.
     struct ended_work {
@@ -147,6 +149,35 @@ private:
         return taken;
     }
 
+    /// Takes what nobody has begun, as long as there is any. A ticket has the call's number, how much work it has, and what
+    /// comes next: whoever has moved it on has work of a call that is not over before it is done.
+    void work_off(std::size_t number) {
+        helper& own = helpers_[number];
+        std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+        for (;;) {
+            const std::size_t i = ticket & 0xffff, count = ticket >> 16 & 0xffff;
+            if (i >= count) return;
+            if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
+            if (failed_.load(std::memory_order_relaxed) > i) {
+                captured_error error;
+                error.capture([&] { call_(work_, i); });
+                if (error) note(own, i, error);
+            }
+            if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == count) finished_.notify_one();
+            ticket = ticket_.load(std::memory_order_acquire);
+        }
+    }
+    /// Of several errors of one thread the first is that of the least.
+    void note(helper& own, std::size_t i, const captured_error& error) {
+        if (!own.error) {
+            own.error = error;
+            own.failed = i;
+        }
+        std::size_t least = failed_.load(std::memory_order_relaxed);
+        while (i < least && !failed_.compare_exchange_weak(least, i, std::memory_order_relaxed)) {
+        }
+    }
+
     void help(const std::stop_token& stop, std::size_t number) {
         helper& own = helpers_[number];
         works_for_a_pool = true;
@@ -154,11 +185,11 @@ private:
                                           own.calls.fetch_add(1, std::memory_order_release);
                                           own.calls.notify_one();
                                       }};
-        for (std::uint32_t done = 0;; ++done) {
-            wait_while(own.calls, done, spins_);
+        for (std::uint32_t seen = 0;;) {
+            wait_while(own.calls, seen, spins_);
+            seen = own.calls.load(std::memory_order_acquire);
             if (stop.stop_requested()) return;
-            own.error.capture([&] { call_(work_, number); });
-            if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+            work_off(number);
         }
     }
 
@@ -186,7 +217,10 @@ private:
     std::unique_ptr<helper[]> helpers_; // the first is the caller
     const void* work_ = nullptr;
     void (*call_)(const void*, std::size_t) = nullptr;
-    alignas(64) std::atomic<std::uint32_t> unfinished_{0};
+    std::uint64_t generation_ = 0;
+    std::atomic<std::size_t> failed_{0}; // the least that has thrown; as many as there are for none
+    alignas(64) std::atomic<std::uint64_t> ticket_{0};
+    alignas(64) std::atomic<std::uint32_t> finished_{0};
     std::vector<std::jthread>
         threads_; // last: they end, and are waited for, before anything that they use does
 };
