@@ -20,7 +20,7 @@ import os
 import re
 import sys
 
-import from_pytorch
+import safetensors_file
 
 KEYWORDS = set("""alignas alignof and asm auto bitand bitor bool break case catch char class co_await co_return co_yield compl
 concept const const_cast consteval constexpr constinit continue decltype default delete do double dynamic_cast else enum explicit
@@ -168,7 +168,7 @@ def main():
         sys.exit(f"from_onnx.py: {path}: this file cannot be translated ({type(error).__name__}: {one_line(error)})")
     try:
         with open(target + ".safetensors", "wb") as file:
-            file.write(from_pytorch.to_bytes(tensors))
+            file.write(safetensors_file.to_bytes(tensors))
         with open(target + ".hpp", "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:

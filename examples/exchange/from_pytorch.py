@@ -7,45 +7,44 @@ STATE_DICT.pt is what torch.save(model.state_dict(), ...) wrote. Tensors keep th
 load(path, net, pytorch) knows. From a program: from_pytorch.save(path, model.state_dict()).
 """
 
-import json
-import struct
 import sys
 
-TYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "int64": "I64", "int32": "I32", "int16": "I16",
-         "int8": "I8", "uint8": "U8", "bool": "BOOL"}
+import safetensors_file
 
 
-def to_bytes(tensors):
-    """A safetensors file of a dictionary of NumPy arrays: a header's length, the header in JSON, the data."""
-    header, data = {}, []
-    begin = 0
-    for name, array in sorted(tensors.items(), key=lambda item: (-item[1].itemsize, item[0])):
-        part = array.astype(array.dtype.newbyteorder("<")).tobytes()
-        header[name] = {"dtype": TYPES[array.dtype.name], "shape": list(array.shape),
-                        "data_offsets": [begin, begin + len(part)]}
-        begin += len(part)
-        data.append(part)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    return struct.pack("<Q", len(text)) + text + b"".join(data)
+def arrays(state_dict):
+    """The tensors as NumPy's. bfloat16, which NumPy does not have, becomes float32, exactly."""
+    tensors = {}
+    for name, tensor in state_dict.items():
+        if not hasattr(tensor, "detach"):
+            raise safetensors_file.Refused(f"{name} is no tensor: write the file with torch.save(model.state_dict(), ...)")
+        tensor = tensor.detach().cpu()
+        tensors[name] = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).contiguous().numpy()
+    return tensors
 
 
 def save(path, state_dict):
     """Writes a state_dict, or any dictionary of tensors."""
-    tensors = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in state_dict.items()}
-    with open(path, "wb") as file:
-        file.write(to_bytes(tensors))
+    safetensors_file.write(path, arrays(state_dict))
+
+
+def read(path):
+    import torch
+
+    state_dict = torch.load(path, map_location="cpu")
+    if not isinstance(state_dict, dict):
+        raise safetensors_file.Refused("there is no state_dict: write it with torch.save(model.state_dict(), ...)")
+    return arrays(state_dict)
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__.strip())
-    import torch
-
-    state_dict = torch.load(sys.argv[1], map_location="cpu")
-    if not isinstance(state_dict, dict):
-        sys.exit(f"{sys.argv[1]} holds no state_dict: write it with torch.save(model.state_dict(), ...)")
-    save(sys.argv[2], state_dict)
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        sys.exit("from_pytorch.py: there is no Python package torch (Debian's python3-torch)")
+    safetensors_file.convert("from_pytorch.py", sys.argv[1], sys.argv[2], read)
 
 
 if __name__ == "__main__":

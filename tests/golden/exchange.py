@@ -14,7 +14,7 @@ from torch import nn
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parents[1] / "examples" / "exchange"))
-import from_pytorch  # noqa: E402
+import safetensors_file  # noqa: E402
 
 
 class Named(nn.Module):
@@ -67,7 +67,7 @@ def build():
         tensors |= {f"{name}.{key}": value.numpy() for key, value in model.state_dict().items()}
         for what, values in (("input", x), ("output", y)):  # channels last, as Strata has images
             tensors[f"{what} of {name}"] = numpy.moveaxis(values.numpy(), 1, -1).copy() if values.ndim == 4 else values.numpy()
-    return from_pytorch.to_bytes(tensors)
+    return safetensors_file.to_bytes(tensors)
 
 
 def main():

@@ -30,7 +30,7 @@ except ImportError as missing:
     sys.exit(77)
 import exchange
 import from_onnx
-import from_pytorch
+import safetensors_file
 import onnx_nodes
 from onnx_in.reading import Refused
 
@@ -244,7 +244,7 @@ def build(folder, include, compiler, names):
 
 def put_inputs(folder, name, tensors):
     with open(os.path.join(folder, name + ".in"), "wb") as file:
-        file.write(from_pytorch.to_bytes(tensors))
+        file.write(safetensors_file.to_bytes(tensors))
 
 
 def outputs_of(folder, name):
@@ -543,7 +543,7 @@ def check_changed(folder, include, compiler, files, wanted):
             file.write(text.replace("struct net\n", f"struct {name}\n").replace("net_entries", name + "_entries")
                        .replace("_entries::net;", f"_entries::{name};"))
         with open(os.path.join(folder, name + ".safetensors"), "wb") as file:
-            file.write(from_pytorch.to_bytes(tensors))
+            file.write(safetensors_file.to_bytes(tensors))
         put_inputs(folder, name, {f"input {k}": channels_last(x) for k, x in enumerate(inputs)})
         expected[name] = [channels_last(one) for one in outputs]
     subprocess.run([build(folder, include, compiler, list(expected)), folder], check=True)

@@ -43,7 +43,8 @@ struct convention {
 
 /// Files of PyTorch's state_dict.
 inline const convention pytorch{weight_layout::pytorch};
-/// Files of Keras's weights, under names as "0.kernel" (tried on the layers of TensorFlow.js; Keras itself was not run).
+/// Files of Keras's weights, under names as "0.kernel" (tried on the layers of TensorFlow.js; Keras itself was not run). A conv2d with
+/// as many groups as channels reads the kernel of a Conv2D with groups, or of a DepthwiseConv2D.
 inline const convention keras{weight_layout::keras};
 
 namespace detail {

@@ -113,6 +113,21 @@ std::vector<std::string> names_for_file(const convention& how) {
     return plain_names(how, keys_of<Part>(how), {how.layers.begin(), how.layers.end()});
 }
 
+/// Takes what Keras calls the kernel of a DepthwiseConv2D, if the file has that: depthwise_kernel, in Keras 3 kernel.
+[[gnu::cold, gnu::noinline]] inline void take_depthwise(const safetensors& file, expected_tensor& one,
+                                                        std::vector<std::size_t> shape) {
+    if (shape.empty()) return;
+    constexpr std::string_view keras_name = "kernel";
+    std::string name = one.name;
+    name.insert(name.size() - keras_name.size(), "depthwise_");
+    const named_tensor* found = file.find(one.name);
+    if (file.find(name) != nullptr)
+        one.name = std::move(name);
+    else if (found == nullptr || found->shape != shape)
+        return;
+    one.layout.shape = std::move(shape);
+}
+
 /// What a file is to have for a network's parameters, in their order.
 template <any_network Part>
 std::vector<expected_tensor> expect(const safetensors& file, const convention& how) {
@@ -131,6 +146,8 @@ std::vector<expected_tensor> expect(const safetensors& file, const convention& h
         const std::size_t layer = parameters[k].layer_number;
         expected.push_back({std::move(names[k]), layout_of<Part>(k, how.layout),
                             text_of({"layer ", layer, " (", describe_layer<Part>(layer - 1), ")"})});
+        if (how.layout == weight_layout::keras)
+            take_depthwise(file, expected.back(), depthwise_shape<Part>(k));
     }
     return expected;
 }

@@ -140,6 +140,20 @@ tensor_layout layout_of(std::size_t k, weight_layout of_file) {
     return lay_out(logical, axes, {}, {});
 }
 
+/// The shape that Keras gives the kernel of a DepthwiseConv2D: height x width x channels x multiplier, whose numbers lie as those
+/// of height x width x 1 x filters. Empty if parameter k is no kernel of a conv2d with as many groups as channels.
+template <any_network Net>
+std::vector<std::size_t> depthwise_shape(std::size_t k) {
+    const placed_parameter& p = parameters_of<Net>[k];
+    const std::size_t layer = p.layer_number - 1;
+    const extents& logical = p.what.logical;
+    if (forms_of<typename Net::layers>::values[layer] != weight_form::kernel || logical.rank != 4 ||
+        logical[2] != 1)
+        return {};
+    const std::size_t channels = Net::table.given[layer][2];
+    return {logical[0], logical[1], channels, logical[3] / channels};
+}
+
 } // namespace strata::detail
 
 #include "strata/meta/macros_back.hpp"
