@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
@@ -18,8 +19,11 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -119,7 +123,7 @@ TEST_CASE("beyond the limit of a file's size the old file stays, with nothing be
     std::signal(SIGXFSZ, before_signal);
 }
 
-TEST_CASE("what another writer has left beside the path is neither used nor removed") {
+TEST_CASE("what another writer that lives has beside the path is neither used nor removed") {
     const temporary_folder folder;
     const fs::path left = folder / ("file." + std::to_string(::getpid()) + ".partial");
     write(left, "somebody else's");
@@ -127,6 +131,77 @@ TEST_CASE("what another writer has left beside the path is neither used nor remo
     CHECK(read_text(folder / "file") == "text");
     CHECK(read_text(left) == "somebody else's");
     CHECK(folder.entries() == 2);
+}
+
+/// A process that does this and then waits to be killed, or is killed by it.
+template <class Work>
+class child {
+public:
+    explicit child(const Work& work) : id_{::fork()} {
+        if (id_ != 0) return;
+        const rlimit none{0, 0};
+        ::setrlimit(RLIMIT_CORE, &none);
+        work();
+        for (;;) ::pause();
+    }
+    [[nodiscard]] ::pid_t id() const { return id_; }
+    /// Waits for its end, by its own or by SIGKILL. Returns the signal.
+    int end(bool by_kill) const {
+        if (by_kill) ::kill(id_, SIGKILL);
+        int status = 0;
+        while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+        }
+        return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    }
+
+private:
+    ::pid_t id_;
+};
+
+TEST_CASE("what a writer that was killed has left is removed by the next") {
+    const temporary_folder folder;
+    write(folder / "file", "old");
+    const child killed{[&] {
+        // The system kills whoever writes more.
+        std::signal(SIGXFSZ, SIG_DFL);
+        const rlimit small{1000, 1000};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        write(folder / "file", std::string(100000, 'x'));
+    }};
+    REQUIRE(killed.end(false) == SIGXFSZ);
+    const std::string gone = "." + std::to_string(killed.id()) + ".partial";
+    REQUIRE(fs::exists(folder / ("file" + gone)));
+    CHECK(read_text(folder / "file") == "old");
+    // A second of its threads, and what only looks so.
+    const std::string looks_so[]{"other" + gone,    "file2" + gone,      "file.x" + gone,
+                                 "file.1.2" + gone, "file" + gone + "x", "file" + gone + ".partial",
+                                 "file.partial",    "file..partial",     "file" + gone + ".1",
+                                 "file.0.partial"};
+    for (const std::string& name : looks_so) std::ofstream{folder / name} << name;
+    std::ofstream{folder / ("file.7" + gone)} << "left";
+    write(folder / "file", "new");
+    CHECK(read_text(folder / "file") == "new");
+    CHECK(!fs::exists(folder / ("file" + gone)));
+    CHECK(!fs::exists(folder / ("file.7" + gone)));
+    CHECK(folder.entries() == 1 + std::size(looks_so));
+}
+
+TEST_CASE("what a living process writes stays, and what is locked, and goes after that") {
+    const temporary_folder folder;
+    const child living{[] {}};
+    const fs::path its = folder / ("file." + std::to_string(living.id()) + ".partial");
+    std::ofstream{its} << "half";
+    write(folder / "file", "text");
+    CHECK(read_text(its) == "half");
+    REQUIRE(living.end(true) == SIGKILL);
+    // As another machine's writer has it, whose process is not among ours.
+    const int locked = ::open(its.c_str(), O_RDWR);
+    REQUIRE(::flock(locked, LOCK_EX) == 0);
+    write(folder / "file", "text");
+    CHECK(read_text(its) == "half");
+    ::close(locked);
+    write(folder / "file", "text");
+    CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("of two writers and a reader at once each sees whole files") {

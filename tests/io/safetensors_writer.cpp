@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstddef>
@@ -92,6 +93,23 @@ TEST_CASE("larger elements come first, then the smaller name, whatever the order
     CHECK(names == "a i Z z \xc3\xa4 h B 4 ");
     for (std::size_t i = file.tensors().size(); i-- > 0;) reversed.add(file.tensors()[i]);
     CHECK(reversed.bytes() == writer.bytes());
+}
+
+TEST_CASE("what was added is seen as a reader of the file sees it") {
+    safetensors_writer writer;
+    writer.add("b", {2, 3}, six).add("a", {}, std::array{0.5f}).add("d", {1}, std::vector<double>{1});
+    writer.metadata("k", "v");
+    const std::vector<named_tensor> ours = writer.tensors();
+    const safetensors file{writer.bytes()};
+    REQUIRE(ours.size() == file.tensors().size());
+    for (std::size_t k = 0; k < ours.size(); ++k) {
+        const named_tensor& theirs = file.tensors()[k];
+        CHECK(ours[k].name == theirs.name);
+        CHECK(ours[k].type == theirs.type);
+        CHECK(ours[k].shape == theirs.shape);
+        CHECK(std::ranges::equal(ours[k].bytes, theirs.bytes));
+    }
+    CHECK(writer.metadata() == file.metadata());
 }
 
 TEST_CASE("tensors and metadata that a file cannot have are refused, and change nothing") {

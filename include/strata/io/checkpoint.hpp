@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -45,13 +46,14 @@ inline constexpr std::string_view checkpoint_key = "strata.checkpoint", checkpoi
                                   checksum_key = "strata.checksum";
 
 /// A file's names, shapes, bytes and texts in one number: what tells a flipped bit.
-[[gnu::cold, gnu::noinline]] inline std::string checksum_of(const safetensors& file) {
+[[gnu::cold, gnu::noinline]] inline std::string checksum_of(std::span<const named_tensor> tensors,
+                                                            const std::map<std::string, std::string>& texts) {
     fnv1a hash;
-    for (const named_tensor& tensor : file.tensors()) {
+    for (const named_tensor& tensor : tensors) {
         hash.add(text_of({tensor.name, " ", text_of_elements(tensor.type, tensor.shape)}));
         hash.add(tensor.bytes);
     }
-    for (const auto& [key, text] : file.metadata())
+    for (const auto& [key, text] : texts)
         if (key != checksum_key) hash.add(text_of({key, "\n", text, "\n"}));
     return hash.text();
 }
@@ -107,14 +109,13 @@ public:
 
     /// Writes model, optimizer and this state. Throws std::runtime_error if that cannot be.
     void save(const fit_state& state) const {
-        const std::vector<std::byte> file = bytes(state);
+        const safetensors_writer file = collect(state);
         if (options_.keep > 1) {
             for (std::size_t k = options_.keep - 1; k-- > 1;)
                 std::rename(earlier(k).c_str(), earlier(k + 1).c_str()); // those that are there
             detail::keep_as(path_, earlier(1));
         }
-        const std::span<const std::byte> pieces[]{file};
-        detail::write_file(path_, pieces);
+        file.write(path_);
     }
 
     /// Sets model and optimizer as they were in the file, and returns where fit stood; none if there is no file, and nothing
@@ -156,7 +157,7 @@ public:
 private:
     [[nodiscard]] std::string earlier(std::size_t k) const { return detail::text_of({path_, ".", k}); }
 
-    [[nodiscard]] std::vector<std::byte> bytes(const fit_state& state) const {
+    [[nodiscard]] safetensors_writer collect(const fit_state& state) const {
         safetensors_writer writer;
         detail::add_block<Net>(writer, detail::block_of("model."), std::as_const(*net_).storage().data());
         const std::span<const Real> rule = optimizer_->state();
@@ -173,8 +174,9 @@ private:
         detail::add_state(writer, state);
         writer.metadata(std::string{detail::checkpoint_key}, std::string{detail::checkpoint_version});
         writer.metadata(std::string{detail::fingerprint_key}, detail::fingerprint<Net>());
-        writer.metadata(std::string{detail::checksum_key}, detail::checksum_of(safetensors{writer.bytes()}));
-        return writer.bytes();
+        writer.metadata(std::string{detail::checksum_key},
+                        detail::checksum_of(writer.tensors(), writer.metadata()));
+        return writer;
     }
 
     void check(const safetensors& file) const {
@@ -189,7 +191,7 @@ private:
             detail::raise<std::runtime_error>({path_, " is a checkpoint of version ", version,
                                                ", and this Strata reads version ",
                                                detail::checkpoint_version});
-        if (text(detail::checksum_key) != detail::checksum_of(file))
+        if (text(detail::checksum_key) != detail::checksum_of(file.tensors(), file.metadata()))
             detail::raise<std::runtime_error>(
                 {path_, " is damaged: its checksum is not that of its contents"});
         if (text(detail::fingerprint_key) != detail::fingerprint<Net>())

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/io/partial_file.hpp"
 #include "strata/meta/raise.hpp"
 
 #include <algorithm>
@@ -112,11 +113,11 @@ inline void sync_folder_of(const std::string& path) {
 /// to `path`, which holds all of them then, or what it held before, whatever fails; when the machine stops, as far as its disk keeps what fsync gave it. A
 /// link stays one, and its file is replaced; a file keeps its permissions; devices and pipes are written to as they
 /// are. (Where the system is not POSIX and renames nothing to a name that is taken, the old file is removed first.) Throws
-/// std::runtime_error with path and the system's reason, and leaves nothing beside the path.
+/// std::runtime_error with path and the system's reason, and leaves nothing beside the path. What a writer of the same path that was
+/// killed has left there is removed, on POSIX systems.
 inline void write_file(const std::string& path, byte_pieces pieces) {
     const auto failed = [&path](int error) { file_failed(path, "cannot be written", error); };
     std::string target = path;
-    std::string partial_end = ".partial";
 #if defined(STRATA_POSIX_FILES)
     struct ::stat status{};
     const bool exists = ::stat(path.c_str(), &status) == 0;
@@ -135,17 +136,19 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
             std::free(real);
         }
     }
-    partial_end = text_of({".", static_cast<long>(::getpid()), ".partial"});
+    remove_left_partials(target);
 #endif
     // Another thread may write to the same path.
-    std::string partial = target + partial_end;
+    const std::string end = partial_end();
+    std::string partial = target + end;
     std::FILE* file = std::fopen(partial.c_str(), "wbx");
     for (int i = 1; file == nullptr && errno == EEXIST && i < 1000; ++i) {
-        partial = text_of({target, ".", i, partial_end});
+        partial = text_of({target, ".", i, end});
         file = std::fopen(partial.c_str(), "wbx");
     }
     if (file == nullptr) failed(errno);
 #if defined(STRATA_POSIX_FILES)
+    lock_partial(::fileno(file));
     if (exists) static_cast<void>(::fchmod(::fileno(file), status.st_mode & 07777));
 #endif
     int error = write_pieces(file, pieces, true);

@@ -63,6 +63,16 @@ public:
         return *this;
     }
 
+    /// What was added, in the order of the file. The bytes live as long as this.
+    [[nodiscard]] std::vector<named_tensor> tensors() const {
+        std::vector<named_tensor> result;
+        for (const contents::value_type* one : in_order())
+            result.push_back({one->first, one->second.type, one->second.shape, one->second.bytes});
+        return result;
+    }
+    /// The texts that were given, by their keys.
+    [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+
     /// The file's bytes. Throws std::length_error if the header had more than 100,000,000 bytes.
     [[nodiscard]] std::vector<std::byte> bytes() const {
         std::vector<std::byte> file;
