@@ -43,6 +43,7 @@
 #include "strata/layers/gaussian_noise.hpp"
 #include "strata/layers/gelu.hpp"
 #include "strata/layers/global_average_pool2d.hpp"
+#include "strata/layers/group_norm.hpp"
 #include "strata/layers/layer_norm.hpp"
 #include "strata/layers/leaky_relu.hpp"
 #include "strata/layers/max_pool2d.hpp"

@@ -87,8 +87,12 @@ struct batch_normalized : network<input<17>, batch_norm<>, strata::tanh, dense<5
 struct batch_normalized_image : network<input<3, 5, 7>, batch_norm<>, strata::tanh> {};
 struct layer_normalized : network<input<17>, layer_norm<>, strata::tanh, dense<5>> {};
 struct layer_normalized_image : network<input<3, 5, 7>, layer_norm<>, strata::tanh> {};
+struct group_normalized : network<input<18>, group_norm<3>, strata::tanh, dense<5>> {};
+struct group_normalized_image : network<input<3, 5, 8>, group_norm<4>, strata::tanh> {};
 
 TEST_CASE("normalizations") {
+    check<group_normalized>();
+    check<group_normalized_image>();
     check<batch_normalized, 11>();
     check<batch_normalized_image, 5>();
     check<layer_normalized>();

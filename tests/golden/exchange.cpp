@@ -22,6 +22,9 @@ struct decoder
 struct gaps : network<input<9>, dense<5>, relu, mark<"code">, dense<5>, strata::tanh, dense<2>> {};
 struct named : network<input<9>, dense<7>, layer_norm<>, strata::tanh, dense<3>> {};
 
+struct grouped : network<input<7, 6, 2>, conv2d<6, 3>, group_norm<3>, strata::tanh, conv2d<4, kernel<2, 1>>,
+                         group_norm<1>, flatten, dense<6>, group_norm<2>, dense<2>> {};
+
 // The same with Keras's options: batch_norm's epsilon is 1e-3 there.
 struct keras_activations
     : network<input<9>, dense<12>, strata::tanh, dense<8>, elu<>, layer_norm<>, dense<8>, softplus, dense<8>,
@@ -85,6 +88,7 @@ TEST_CASE("models of PyTorch compute the same: layers behind a flattened image")
 TEST_CASE("models of PyTorch compute the same: layers in front of an image") {
     check_exchange<decoder>("decoder", pytorch);
 }
+TEST_CASE("models of PyTorch compute the same: group norms") { check_exchange<grouped>("groups", pytorch); }
 TEST_CASE("models of PyTorch compute the same: numbers with gaps") { check_exchange<gaps>("gaps", pytorch); }
 TEST_CASE("models of PyTorch compute the same: names by a table") {
     check_exchange<named>("named", pytorch.with_names({{"0", "fc1"}, {"1", "norm"}, {"3", "fc2"}}));

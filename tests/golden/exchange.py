@@ -45,6 +45,9 @@ def models():
         nn.Identity(), nn.Linear(9, 5), nn.Identity(), nn.ReLU(), nn.Dropout(), nn.Identity(), nn.Linear(5, 5), nn.Tanh(),
         nn.Identity(), nn.Linear(5, 2))
     yield "named", (9,), Named()
+    yield "groups", (2, 7, 6), nn.Sequential(
+        nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6), nn.Tanh(), nn.Conv2d(6, 4, (2, 1)), nn.GroupNorm(1, 4), nn.Flatten(),
+        nn.Linear(64, 6), nn.GroupNorm(2, 6), nn.Linear(6, 2))
 
 
 def build():
@@ -55,7 +58,7 @@ def build():
             if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):  # what training leaves
                 nn.init.uniform_(module.running_mean, -0.5, 0.5)
                 nn.init.uniform_(module.running_var, 0.5, 2)
-            if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm)):
+            if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)):
                 nn.init.uniform_(module.weight, 0.5, 1.5)
                 nn.init.uniform_(module.bias, -0.5, 0.5)
             if isinstance(module, nn.PReLU):

@@ -216,6 +216,10 @@ class Network:
         weight, bias = self.normalization()
         self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(1e-5))
 
+    def group_norm(self, groups):
+        weight, bias = self.normalization()
+        self.x = functional.group_norm(self.x.movedim(-1, 1), groups, weight, bias, as_float(1e-5)).movedim(1, -1)
+
     def batch_norm(self):
         """In training, from statistics of 0 and 1. What is stored is how far each of them is to be moved down."""
         weight, bias = self.normalization()

@@ -52,6 +52,9 @@ struct batch_normalized : network<input<17>, batch_norm<>, strata::tanh, dense<5
 struct batch_normalized_image : network<input<5, 3, 19>, batch_norm<>> {};
 struct layer_normalized : network<input<17>, layer_norm<>, strata::tanh, dense<5>> {};
 struct layer_normalized_image : network<input<3, 2, 19>, layer_norm<>> {};
+struct group_normalized : network<input<18>, group_norm<3>, strata::tanh, dense<5>> {};
+template <std::size_t Groups>
+struct group_normalized_image : network<input<5, 3, 18>, group_norm<Groups>> {};
 struct tied : network<input<19>, mark<"first">, dense<7>, strata::tanh, tied_dense<19, "first">> {};
 struct frozen_middle : network<input<11>, dense<17>, frozen<dense<19>>, strata::tanh, dense<3>> {};
 struct frozen_start : network<input<11>, frozen<dense<17>, strata::tanh>, mark<"code">, dense<3>> {};
@@ -113,6 +116,10 @@ TEST_CASE("normalizations compute what PyTorch computes, and move their statisti
     golden::check_network<batch_normalized_image, 3>(values(), "batch_norm_image");
     golden::check_network<layer_normalized, 5>(values(), "layer_norm");
     golden::check_network<layer_normalized_image, 3>(values(), "layer_norm_image");
+    golden::check_network<group_normalized, 5>(values(), "group_norm");
+    golden::check_network<group_normalized_image<1>, 3>(values(), "group_norm_image_1");
+    golden::check_network<group_normalized_image<6>, 3>(values(), "group_norm_image_6");
+    golden::check_network<group_normalized_image<18>, 3>(values(), "group_norm_image_18");
 }
 
 TEST_CASE("tied and frozen layers learn what PyTorch's learn") {

@@ -158,5 +158,16 @@ def build(recorder):
     net.conv2d(34, (2, 3), -2, stride=(1, 2), groups=2)
     net.finish(log2=1)
 
+    net = golden.Network(recorder, "group_norm", sample=(18,), rows=5, log2=2)
+    net.group_norm(3)
+    net.skip(torch.tanh(net.x))
+    net.dense(5, -1)
+    net.finish(log2=1)
+
+    for groups in (1, 6, 18):
+        net = golden.Network(recorder, f"group_norm_image_{groups}", sample=(5, 3, 18), rows=3, log2=1)
+        net.group_norm(groups)
+        net.finish(log2=1)
+
 
 golden.main(build, "layers.f64")

@@ -122,6 +122,9 @@ void activations_are_independent() {
                          gaussian_noise<0.1>, batch_norm<>, strata::tanh, leaky_relu<0.1>, silu, prelu,
                          clip<-0.5, 0.75>, softmax> {};
     rows_are_independent<all>();
+    struct grouped
+        : network<input<2 * Width>, group_norm<2>, reshape<Width, 1, 2>, group_norm<1>, group_norm<2>> {};
+    rows_are_independent<grouped>();
     struct codes : network<input<2 * Width>, sample_gaussian, reshape<Width, 1>, softmax, flatten> {};
     rows_are_independent<codes>();
 }

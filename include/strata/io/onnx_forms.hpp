@@ -17,6 +17,7 @@
 #include "strata/layers/elu.hpp"
 #include "strata/layers/gaussian_noise.hpp"
 #include "strata/layers/gelu.hpp"
+#include "strata/layers/group_norm.hpp"
 #include "strata/layers/layer_norm.hpp"
 #include "strata/layers/leaky_relu.hpp"
 #include "strata/layers/prelu.hpp"
@@ -144,20 +145,44 @@ struct onnx_form<batch_norm<Momentum, Epsilon>> {
         return l.apply("Add", {l.apply("Mul", {centred, l.column("scale", scale)}), l.column_parameter(1)});
     }
 };
+/// A value brought to mean 0 and variance 1 over these axes.
+inline std::string write_standardized(onnx_layer& l, const std::string& value,
+                                      const std::vector<std::size_t>& axes, double epsilon) {
+    const std::string mean = l.apply("ReduceMean", {value}, {{"axes", axes}});
+    const std::string centred = l.apply("Sub", {value, mean});
+    const std::string variance =
+        l.apply("ReduceMean", {l.apply("Mul", {centred, centred})}, {{"axes", axes}});
+    const std::string deviation = l.apply("Sqrt", {l.apply("Add", {variance, l.number(epsilon)})});
+    return l.apply("Div", {centred, deviation});
+}
 /// In parts: LayerNormalization came with operator set 17.
 template <float_constant Epsilon>
 struct onnx_form<layer_norm<Epsilon>> {
     static std::string write(onnx_layer& l) {
-        const std::vector<std::size_t> axes{l.last_axis()};
-        const std::string mean = l.apply("ReduceMean", {l.input()}, {{"axes", axes}});
-        const std::string centred = l.apply("Sub", {l.input(), mean});
-        const std::string variance =
-            l.apply("ReduceMean", {l.apply("Mul", {centred, centred})}, {{"axes", axes}});
-        const std::string deviation = l.apply("Sqrt", {l.apply("Add", {variance, l.number(Epsilon.value)})});
-        const std::string scaled =
-            l.apply("Mul", {l.apply("Div", {centred, deviation}), l.column_parameter(0)});
-        return l.apply("Add", {scaled, l.column_parameter(1)});
+        const std::string normal = write_standardized(l, l.input(), {l.last_axis()}, Epsilon.value);
+        return l.apply("Add", {l.apply("Mul", {normal, l.column_parameter(0)}), l.column_parameter(1)});
     }
+};
+/// In parts: GroupNormalization came with operator set 18.
+[[gnu::cold, gnu::noinline]] inline std::string write_group_norm(onnx_layer& l, std::size_t groups,
+                                                                 double epsilon) {
+    const std::vector<std::size_t> own = onnx_shape(l.shape());
+    const std::size_t each = l.shape().last() / groups, pixels = l.shape().count() / l.shape().last();
+    const bool is_image = l.shape().rank == 3;
+    std::vector<std::size_t> whole{0}; // as many samples as come in
+    whole.insert(whole.end(), own.begin(), own.end());
+    const std::vector<std::size_t> cut = is_image ? std::vector<std::size_t>{0, groups, each * pixels}
+                                                  : std::vector<std::size_t>{0, pixels, groups, each};
+    const std::string in_groups = l.apply("Reshape", {l.input(), l.integers("groups", cut)});
+    const std::vector<std::size_t> axes =
+        is_image ? std::vector<std::size_t>{2} : std::vector<std::size_t>{1, 3};
+    const std::string normal =
+        l.apply("Reshape", {write_standardized(l, in_groups, axes, epsilon), l.integers("shape", whole)});
+    return l.apply("Add", {l.apply("Mul", {normal, l.column_parameter(0)}), l.column_parameter(1)});
+}
+template <std::size_t Groups, float_constant Epsilon>
+struct onnx_form<group_norm<Groups, Epsilon>> {
+    static std::string write(onnx_layer& l) { return write_group_norm(l, Groups, Epsilon.value); }
 };
 
 /// ((a . b) . c): an operator of two values, over all operands in turn.

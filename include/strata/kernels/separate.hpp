@@ -7,6 +7,7 @@
 #include "strata/kernels/argmax.hpp"
 #include "strata/kernels/average_pool.hpp"
 #include "strata/kernels/channel_layout.hpp"
+#include "strata/kernels/channel_groups.hpp"
 #include "strata/kernels/conv.hpp"
 #include "strata/kernels/conv_channels.hpp"
 #include "strata/kernels/conv_channels_gradient.hpp"
