@@ -53,8 +53,12 @@ struct windows
               conv2d_transpose<3, 4, padding<1>>, upsample2d<2, 3>, softmax, conv2d<5, 2, same, stride<2>>,
               global_average_pool2d, dense<3>> {};
 
-struct norms : network<input<4, 5, 6>, layer_norm<>, conv2d<3, 2>, layer_norm<1e-3>, group_norm<3>,
-                       conv2d<4, 1>, group_norm<2, 1e-3>, flatten, layer_norm<>, dense<4>, group_norm<2>> {};
+struct norms
+    : network<input<4, 5, 6>, layer_norm<>, conv2d<3, 2>, layer_norm<1e-3>, flatten, layer_norm<>, dense<4>> {
+};
+struct group_norms : network<input<4, 5, 6>, group_norm<3>, conv2d<8, 2>, group_norm<2, 1e-3>, flatten,
+                             dense<24>, group_norm<4>, reshape<4, 6>, strata::tanh, group_norm<3>,
+                             reshape<2, 1, 2, 6>, group_norm<2>, flatten, dense<3>> {};
 
 struct paths : network<input<6, 5, 4>, sum_of<path<conv2d<4, 3, same>, relu>, path<conv2d<4, 1>>, path<>>,
                        concat_of<path<conv2d<2, 1>>, path<max_pool2d<3, stride<1>, padding<1>>>>,
@@ -71,7 +75,7 @@ struct twins : network<input<5, 4, 2>,
                        subtract<"left/end">, frozen<dense<2>>> {};
 
 /// Shapes that are neither rows nor images, and images that become others.
-struct shapes : network<input<24>, reshape<4, 6>, layer_norm<>, group_norm<3>, batch_norm<>, softmax, prelu,
+struct shapes : network<input<24>, reshape<4, 6>, layer_norm<>, batch_norm<>, softmax, prelu,
                         reshape<2, 3, 4>, conv2d<4, 2>, reshape<2, 2, 2>, relu, reshape<1, 8, 1>, reshape<8>,
                         dense<6>, reshape<2, 1, 3>> {};
 
@@ -189,6 +193,7 @@ int main(int count, char** arguments) {
         write<coded>(folder + "coded");
         write<windows>(folder + "windows");
         write<norms>(folder + "norms");
+        write<group_norms>(folder + "group_norms");
         write<paths>(folder + "paths");
         write<tied>(folder + "tied");
         write<twins>(folder + "twins");

@@ -26,7 +26,7 @@ import exchange
 import onnx_nodes
 
 # OpenCV 4.6 has no doubles, and takes no means over channels and broadcasts no values beside others.
-NOT_FOR_OPENCV = {"doubles", "norms", "shapes"}
+NOT_FOR_OPENCV = {"doubles", "group_norms", "norms", "shapes"}
 TOLERANCE = 1e-5
 HERE = pathlib.Path(__file__).resolve().parent
 

@@ -645,7 +645,7 @@ OPERATORS = {
 UNKNOWN = {
     "Pow": "Strata has no powers (in the tanh form of GELU they stand, too: Strata's gelu is the exact one)",
     "LogSoftmax": "Strata has softmax; its losses take logits, so that the model can end before this",
-    "InstanceNormalization": "Strata has batch_norm and layer_norm",
+    "InstanceNormalization": "batch_norm and layer_norm are read; group_norm, of which this may be a part, is not",
     "LSTM": "Strata has no recurrent layers", "GRU": "Strata has no recurrent layers", "RNN": "Strata has no recurrent layers",
     "Loop": "a network that Strata runs has no loops", "If": "a network that Strata runs has no branches to choose from",
     "Gather": "it picks values by indices", "Split": "Strata has no layer that takes values apart",
