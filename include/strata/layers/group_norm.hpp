@@ -20,8 +20,8 @@ namespace strata::inline STRATA_TARGET {
 /// 0. group_norm<1> is one group of all, and with as many groups as channels it is the instance normalization of images. Wu
 /// and He, ECCV 2018; as PyTorch's GroupNorm (Keras's epsilon is 1e-3), but for flattened images, whose channels come last here.
 ///
-///     struct small_batches : network<input<8, 8, 3>, conv2d<12, 3>, group_norm<4>, relu, flatten, dense<3>> {};
-///     model<small_batches> net;
+///     struct few : network<input<8, 8, 3>, conv2d<12, 3>, group_norm<4>, flatten, dense<2>> {}; // 8 x 8 x 3 -> 2
+///     model<few> net;
 ///     auto logits = predict(net, std::vector<float>(2 * 8 * 8 * 3)); // each sample by itself, in training as well
 template <std::size_t Groups, float_constant Epsilon = 1e-5>
 struct group_norm : layer_defaults {
