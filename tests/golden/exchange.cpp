@@ -100,6 +100,17 @@ TEST_CASE("models of Keras's layers compute the same") {
     check_exchange<keras_decoder>("decoder", keras);
 }
 
+TEST_CASE("norms have Keras's names") {
+    struct normed : network<input<6>, group_norm<2>, dense<3>, layer_norm<>> {};
+    model<normed> net, other{zeros{}};
+    const std::vector<std::byte> file = save(net, keras);
+    for (const char* name : {"0.gamma", "0.beta", "1.kernel", "1.bias", "2.gamma", "2.beta"})
+        CHECK(safetensors{file}.find(name) != nullptr);
+    CHECK(load(file, other, keras).applied == 6);
+    CHECK(predict(other, std::vector<float>{1, 2, 3, 4, 5, 7}) ==
+          predict(net, std::vector<float>{1, 2, 3, 4, 5, 7}));
+}
+
 TEST_CASE("without its convention a file of PyTorch's is refused, with the likeliest cause") {
     model<named> net;
     convention how = convention{}.within("named.").with_names({{"0", "fc1"}, {"1", "norm"}, {"3", "fc2"}});
