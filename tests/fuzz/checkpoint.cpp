@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const named_tensor& tensor : file.tensors()) writer.add(tensor);
         for (const auto& [key, text] : file.metadata())
             if (key != detail::checksum_key) writer.metadata(key, text);
-        writer.metadata(std::string{detail::checksum_key}, detail::checksum_of(file));
+        writer.metadata(std::string{detail::checksum_key},
+                        detail::checksum_of(file.tensors(), file.metadata()));
         const std::vector<std::byte> written = writer.bytes();
         restore({reinterpret_cast<const std::uint8_t*>(written.data()), written.size()});
     } catch (const std::runtime_error&) {
