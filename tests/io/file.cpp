@@ -19,8 +19,6 @@
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -195,11 +193,17 @@ TEST_CASE("what a living process writes stays, and what is locked, and goes afte
     CHECK(read_text(its) == "half");
     REQUIRE(living.end(true) == SIGKILL);
     // As another machine's writer has it, whose process is not among ours.
-    const int locked = ::open(its.c_str(), O_RDWR);
-    REQUIRE(::flock(locked, LOCK_EX) == 0);
+    std::FILE* file = std::fopen(its.c_str(), "r+b");
+    REQUIRE(file != nullptr);
+    const child holds_it{[&] {
+        std::FILE* same = std::fopen(its.c_str(), "r+b");
+        if (same == nullptr || ::lockf(::fileno(same), F_LOCK, 0) != 0) std::abort();
+    }};
+    while (::lockf(::fileno(file), F_TEST, 0) == 0) std::this_thread::yield(); // until it does
+    std::fclose(file);
     write(folder / "file", "text");
     CHECK(read_text(its) == "half");
-    ::close(locked);
+    REQUIRE(holds_it.end(true) == SIGKILL);
     write(folder / "file", "text");
     CHECK(folder.entries() == 1);
 }

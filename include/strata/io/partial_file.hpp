@@ -12,10 +12,10 @@
 #define STRATA_POSIX_FILES
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <dirent.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include <sys/stat.h>
+#include <unistd.h> // and not <fcntl.h>, whose splice would be ours' rival in programs that say `using namespace strata`
 #include <vector>
 #endif
 
@@ -49,7 +49,7 @@ inline long writer_of_partial(std::string_view name, std::string_view stem) {
 }
 
 /// Tells others, on machines that share the folder too, as far as its file system has locks, that the file has a writer.
-inline void lock_partial(int file) { static_cast<void>(::flock(file, LOCK_EX | LOCK_NB)); }
+inline void lock_partial(int file) { static_cast<void>(::lockf(file, F_TLOCK, 0)); }
 
 /// Removes what writers of `target` have left beside it that were killed: the process is gone, and nobody has the file locked.
 inline void remove_left_partials(const std::string& target) {
@@ -66,10 +66,13 @@ inline void remove_left_partials(const std::string& target) {
     }
     ::closedir(entries);
     for (const std::string& path : left) {
-        const int file = ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (file < 0) continue;
-        if (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) ::unlink(path.c_str());
-        ::close(file);
+        struct ::stat what{};
+        if (::lstat(path.c_str(), &what) != 0 || !S_ISREG(what.st_mode)) continue;
+        std::FILE* file = std::fopen(path.c_str(), "r+b");
+        if (file == nullptr) continue;
+        const bool is_free = ::lockf(::fileno(file), F_TLOCK, 0) == 0 || (errno != EACCES && errno != EAGAIN);
+        if (is_free) ::unlink(path.c_str());
+        std::fclose(file);
     }
 }
 
