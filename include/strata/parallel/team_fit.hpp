@@ -165,7 +165,14 @@ fit_history fit(model<Net, Real>& net, team<Part, Batch, Shards, training, Real>
     static_assert(sizeof(detail::output_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::terms_error<Part, Loss>) > 0);
     static_assert(sizeof(detail::optimizer_error<Optimizer, Net>) > 0);
-    return detail::run_fit<machine_of<Arch, Real>>(net, work, optimizer, loss, x, y, options);
+    if constexpr (detail::optimizer_fits<Optimizer, Net> && detail::losses_fit<Part, Loss>) {
+        const auto& seen_x = detail::see_samples<Part, Real>(x);
+        const auto& seen_y = detail::see_targets<Part, Loss, Real>(y);
+        return detail::run_fit<machine_of<Arch, Real>>(net, work, optimizer, loss, detail::view_of(seen_x),
+                                                       detail::view_of(seen_y), options);
+    } else {
+        return {};
+    }
 }
 
 } // namespace strata
