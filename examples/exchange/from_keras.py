@@ -12,7 +12,6 @@ Keras itself was not run: this was tried on files that h5py wrote in that layout
 """
 
 import json
-import sys
 
 import safetensors_file
 from safetensors_file import Refused
@@ -94,17 +93,5 @@ def read(path, keep_names=False):
         return name_tensors(layers, keep_names)
 
 
-def main():
-    arguments = [one for one in sys.argv[1:] if one != "--names"]
-    if len(arguments) != 2 or arguments[0].startswith("--"):
-        sys.exit(__doc__.strip())
-    try:
-        import h5py  # noqa: F401
-    except ImportError:
-        sys.exit("from_keras.py: there is no Python package h5py (Debian's python3-h5py)")
-    keep_names = "--names" in sys.argv[1:]
-    safetensors_file.convert("from_keras.py", *arguments, lambda path: read(path, keep_names))
-
-
 if __name__ == "__main__":
-    main()
+    safetensors_file.main_with_names("from_keras.py", __doc__, "h5py", read)

@@ -13,7 +13,6 @@ the model are counted in its place. Needs NumPy.
 import json
 import math
 import os
-import sys
 
 import safetensors_file
 from safetensors_file import Refused
@@ -81,17 +80,5 @@ def read(path, keep_names=False):
     return name_tensors([(name, kind, weights[name]) for name, kind in layers], keep_names)
 
 
-def main():
-    arguments = [one for one in sys.argv[1:] if one != "--names"]
-    if len(arguments) != 2 or arguments[0].startswith("--"):
-        sys.exit(__doc__.strip())
-    try:
-        import numpy  # noqa: F401
-    except ImportError:
-        sys.exit("from_tfjs.py: there is no Python package numpy (Debian's python3-numpy)")
-    keep_names = "--names" in sys.argv[1:]
-    safetensors_file.convert("from_tfjs.py", *arguments, lambda path: read(path, keep_names))
-
-
 if __name__ == "__main__":
-    main()
+    safetensors_file.main_with_names("from_tfjs.py", __doc__, "numpy", read)

@@ -1,5 +1,6 @@
 """safetensors files, and how the scripts beside this one end where a file is not what they read."""
 
+import importlib.util
 import json
 import struct
 import sys
@@ -57,3 +58,14 @@ def convert(script, source, target, read):
         sys.exit(f"{script}: {source}: {one_line(error)}")
     except OSError as error:
         sys.exit(f"{script}: {target}: {one_line(error.strerror or error)}")
+
+
+def main_with_names(script, usage, package, read):
+    """The main program of scripts that take MODEL OUT [--names], need a Python package, and read by read(path, keep_names)."""
+    arguments = [one for one in sys.argv[1:] if one != "--names"]
+    if len(arguments) != 2 or arguments[0].startswith("--"):
+        sys.exit(usage.strip())
+    if importlib.util.find_spec(package) is None:
+        sys.exit(f"{script}: there is no Python package {package} (Debian's python3-{package})")
+    keep_names = "--names" in sys.argv[1:]
+    convert(script, *arguments, lambda path: read(path, keep_names))
