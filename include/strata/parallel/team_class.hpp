@@ -27,8 +27,7 @@ namespace strata::inline STRATA_TARGET {
 ///
 /// All memory is taken, and all threads are started, at construction; after that nothing allocates but what allocates with a
 /// workspace. Work that is too small for several threads is done by the caller's alone. One thread at a time uses a team;
-/// teams that are used side by side, in threads of the program's own, share the CPUs. Throws std::system_error if a thread
-/// cannot be started.
+/// teams that are used side by side, in threads of the program's own, share the CPUs.
 template <any_network Net, detail::sized_batch Batch, detail::counted_shards Shards, class Purpose = training,
           real_number Real = float>
 class team : public detail::team_memory<Net, Batch, Shards, Purpose, Real> {

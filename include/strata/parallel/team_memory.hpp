@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <type_traits>
@@ -104,20 +103,13 @@ public:
     void for_each_shard(double passes, Function&& f) {
         const std::size_t count = shards_at_work();
         const auto one = [&](std::size_t k) { f(first_ + k, shards_[k], rows_of(k)); };
-        if (passes > 1 ? training_pays()
-                       : pool_->pays(static_cast<double>(rows_) * operations_a_row<Net>, worth_threads))
-            pool_->run(count, one);
-        else
-            for (std::size_t k = 0; k < count; ++k) one(k);
+        run_if(passes > 1 ? training_pays() : forward_pays(static_cast<double>(rows_)), count, one);
     }
 
     /// Calls f(i) for i = 0, ..., count - 1, together so many forward passes of a sample.
     template <class Function>
     void run(std::size_t count, double samples, Function&& f) {
-        if (pool_->pays(samples * operations_a_row<Net>, worth_threads))
-            pool_->run(count, f);
-        else
-            for (std::size_t i = 0; i < count; ++i) f(i);
+        run_if(forward_pays(samples), count, f);
     }
 
     /// Before a backward pass: shards add to the gradients that they have.
@@ -179,8 +171,19 @@ private:
     static constexpr double worth_threads = 500'000; // of a forward pass
     static constexpr double worth_training = std::min(900'000.0 + 10.0 * Net::gradient_floats, 4'000'000.0);
     static constexpr double worth_adding = 32'000; // floats of gradients
+    [[nodiscard]] bool forward_pays(double samples) const {
+        return pool_->pays(samples * operations_a_row<Net>, worth_threads);
+    }
     [[nodiscard]] bool training_pays() const {
         return pool_->pays(3 * static_cast<double>(rows_) * operations_a_row<Net>, worth_training);
+    }
+
+    template <class Function>
+    void run_if(bool threads_pay, std::size_t count, const Function& f) {
+        if (threads_pay)
+            pool_->run(count, f);
+        else
+            for (std::size_t i = 0; i < count; ++i) f(i);
     }
 
 protected:

@@ -6,20 +6,18 @@
 #include "strata/meta/raise.hpp"
 #include "strata/model/forward.hpp"
 #include "strata/model/samples.hpp"
+#include "strata/parallel/parts_for_shards.hpp"
+#include "strata/parallel/shard_results.hpp"
 #include "strata/parallel/team_class.hpp"
 #include "strata/train/accumulate.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
 #include "strata/train/loss_output.hpp"
 #include "strata/train/output_gradient.hpp"
-#include "strata/train/targets.hpp"
 
-#include <array>
-#include <concepts>
+#include <algorithm>
 #include <cstddef>
-#include <span>
 #include <stdexcept>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -27,172 +25,20 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-/// What a loss came to in one shard, as a part of the batch's mean.
-template <class Net, class Loss, class Real>
-struct shard_result {
-    output_losses_of<Net, Real> outputs{};
-    term_values<Loss> terms;
-    bool failed = false;         ///< it threw
-    bool samples_finite = true;  ///< looked at where a step asks
-    bool gradient_finite = true; ///< that by the outputs
-};
-
-/// The same of all shards of a batch.
-template <class Team, class Loss>
-using shard_results =
-    std::array<shard_result<typename Team::network, Loss, typename Team::real>, Team::shard_count>;
-
-/// Hands what each rank's shards have in an array of all shards to the other ranks.
-template <class Team, class T>
-void share_of_shards(Team& work, T* each, std::size_t of_a_shard = 1) {
-    if (work.link() == nullptr) return;
-    static_assert(std::is_trivially_copyable_v<T>);
-    const std::size_t ranks = work.link()->size(), own = Team::shard_count / ranks * of_a_shard * sizeof(T);
-    std::array<rank_bytes, Team::shard_count> places{};
-    for (std::size_t r = 0; r < ranks; ++r) places[r] = {r * own, own};
-    work.link()->share(each, std::span{places.data(), ranks});
-}
-
-/// Hands the rows that each rank's shards have left in a block to the other ranks.
-template <class Team>
-void share_rows(Team& work, padded_rows<typename Team::real> block) {
-    if (work.link() == nullptr) return;
-    const std::size_t ranks = work.link()->size(), own = Team::shard_count / ranks;
-    const std::size_t row = block.stride * sizeof(typename Team::real);
-    std::array<rank_bytes, Team::shard_count> places{};
-    for (std::size_t r = 0; r < ranks; ++r) {
-        const std::size_t first = rows_of_shard(work.rows(), Team::shard_count, r * own).first;
-        const row_range last = rows_of_shard(work.rows(), Team::shard_count, (r + 1) * own - 1);
-        places[r] = {first * row, (last.first + last.count - first) * row};
-    }
-    work.link()->share(block.data, std::span{places.data(), ranks});
-}
-
-/// Runs f(number, workspace, rows, result) for each shard. Returns what they came to, those of other ranks too. Throws what
-/// the first of them throws; of another rank's std::runtime_error. The team has no gradients then.
-template <class Loss, class Team, class Function>
-shard_results<Team, Loss> run_shards(Team& work, double passes, const Function& f) {
-    shard_results<Team, Loss> results{};
-    captured_error error;
-    error.capture([&] {
-        work.for_each_shard(passes, [&](std::size_t s, typename Team::shard& one, const row_range& rows) {
-            results[s].failed = true;
-            f(s, one, rows, results[s]);
-            results[s].failed = false;
-        });
-    });
-    share_of_shards(work, results.data());
-    for (const auto& one : results)
-        if (one.failed) {
-            if constexpr (Team::trains) work.clear_gradients();
-            if (error) error.rethrow();
-            raise<std::runtime_error>("another rank fails in this step: its message says why");
-        }
-    return results;
-}
-
-/// The loss at each output, and the terms, of a batch.
-template <class Team, class Loss>
-shard_result<typename Team::network, Loss, typename Team::real>
-sum_of_shards(const shard_results<Team, Loss>& results) {
-    using real = typename Team::real;
-    shard_result<typename Team::network, Loss, real> sum;
-    for (std::size_t k = 0; k < sum.outputs.size(); ++k) {
-        double all = 0;
-        for (const auto& one : results) all += static_cast<double>(one.outputs[k]);
-        sum.outputs[k] = static_cast<real>(all);
-    }
-    for (const auto& one : results) {
-        sum.terms.add(one.terms);
-        sum.samples_finite = sum.samples_finite && one.samples_finite;
-        sum.gradient_finite = sum.gradient_finite && one.gradient_finite;
-    }
-    return sum;
-}
-
-/// Samples of a team. Throws std::invalid_argument if they lie in its own memory.
+/// Throws std::invalid_argument if samples lie in a team's own memory.
 template <class Team, class Samples>
-void begin_pass(Team& work, const Samples& samples) {
+void refuse_own_memory(const Team& work, const Samples& samples) {
     for_each_part(samples, [&](auto, const auto& rows) {
         for (std::size_t r = 0; r < rows.rows; ++r)
             if (work.overlaps(rows[r]))
                 raise<std::invalid_argument>("these samples lie in the team's own memory: copy them first");
     });
+}
+template <class Team, class Samples>
+void begin_pass(Team& work, const Samples& samples) {
+    refuse_own_memory(work, samples);
     work.begin(samples.rows);
 }
-
-/// How targets of output K are seen: as rows, or class_targets.
-template <class Net, class Loss>
-struct see_as_target {
-    template <std::size_t K, class Real, class Target>
-    static auto see(const Target& target) {
-        return see_target<loss_at_t<Net, K, Loss>, Real>(target, Net::outputs[K]);
-    }
-};
-/// And gradients by it.
-template <class Net>
-struct see_as_gradient {
-    template <std::size_t K, class Real, class Gradient>
-    static auto see(const Gradient& gradient) {
-        return see_rows<Real>(gradient, Net::outputs[K]);
-    }
-};
-
-/// A user's targets, or gradients by the outputs, to be handed to shards: what is seen of each, or one number for all of it.
-template <class Team, class See, class Target>
-class parts_for_shards {
-    using net = typename Team::network;
-    using real = typename Team::real;
-    static constexpr bool in_parts = tuple_parts<Target> > 0;
-
-    template <std::size_t K>
-    static auto see(const Target& target) {
-        const auto& one = part_at<K>(target);
-        if constexpr (std::is_convertible_v<decltype(one), real>)
-            return static_cast<real>(one);
-        else
-            return See::template see<K, real>(one);
-    }
-    template <std::size_t... K>
-    static auto see_all(const Target& target, std::index_sequence<K...>) {
-        return std::tuple<decltype(see<K>(target))...>{see<K>(target)...};
-    }
-    using each = std::make_index_sequence<std::max<std::size_t>(tuple_parts<Target>, 1)>;
-
-    template <class Seen>
-    static auto part_of(const Seen& seen, const row_range& rows) {
-        if constexpr (std::floating_point<Seen>)
-            return seen;
-        else
-            return view_of(seen).part(rows.first, rows.count);
-    }
-
-public:
-    /// Throws std::invalid_argument unless there are as many as samples.
-    parts_for_shards(const Target& target, std::size_t samples) : seen_{see_all(target, each{})} {
-        for_each_part(seen_, [&]<class Seen>(std::size_t k, const Seen& one) {
-            if constexpr (!std::floating_point<Seen>)
-                require_as_many(view_of(one).rows, samples, number_of_output<net>(k));
-        });
-    }
-    /// Those of some rows: of several outputs a tuple.
-    [[nodiscard]] auto part(const row_range& rows) const {
-        return std::apply(
-            [&](const auto&... one) {
-                if constexpr (in_parts)
-                    return std::tuple{part_of(one, rows)...};
-                else
-                    return part_of(one..., rows);
-            },
-            seen_);
-    }
-
-private:
-    decltype(see_all(std::declval<const Target&>(), each{})) seen_;
-};
-
-template <class Team, class Loss, class Target>
-using targets_for_shards = parts_for_shards<Team, see_as_target<typename Team::network, Loss>, Target>;
 
 /// Puts a value of each row of a shard where all shards' are.
 template <class Real>

@@ -42,6 +42,7 @@ void predict(const model<Net, Real>& net, team<Part, Batch, Shards, Purpose, Rea
     static_assert(sizeof(detail::part_error<Part, Net>) > 0);
     const auto& seen = detail::see_samples<Part, Real>(x);
     const auto& samples = detail::view_of(seen);
+    detail::refuse_own_memory(work, samples);
     work.begin(0);
     const std::array<std::span<Real>, Part::outputs.size()> spans{out};
     detail::output_places<Part, Real> places;
@@ -51,10 +52,6 @@ void predict(const model<Net, Real>& net, team<Part, Batch, Shards, Purpose, Rea
             if (detail::overlaps(rows, spans[k]))
                 detail::raise<std::invalid_argument>(
                     "the span for the outputs lies in the samples: give it memory of its own");
-            for (std::size_t r = 0; r < rows.rows; ++r)
-                if (work.overlaps(rows[r]))
-                    detail::raise<std::invalid_argument>(
-                        "these samples lie in the team's own memory: copy them first");
         });
         if (detail::overlaps(net.storage(), std::span<const Real>{spans[k]}) || work.overlaps(spans[k]))
             detail::raise<std::invalid_argument>(
