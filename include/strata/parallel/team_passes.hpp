@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -29,9 +30,8 @@ namespace detail {
 template <class Team, class Samples>
 void refuse_own_memory(const Team& work, const Samples& samples) {
     for_each_part(samples, [&](auto, const auto& rows) {
-        for (std::size_t r = 0; r < rows.rows; ++r)
-            if (work.overlaps(rows[r]))
-                raise<std::invalid_argument>("these samples lie in the team's own memory: copy them first");
+        if (rows.rows > 0 && work.overlaps(std::span{rows.data, 1}))
+            raise<std::invalid_argument>("these samples lie in the team's own memory: copy them first");
     });
 }
 template <class Team, class Samples>
