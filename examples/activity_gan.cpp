@@ -4,7 +4,6 @@
 #include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/drawing/chart.hpp"
-#include "support/endless_batches.hpp"
 #include "support/environment.hpp"
 #include "support/interrupt.hpp"
 #include "support/json.hpp"
@@ -15,6 +14,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -24,10 +26,7 @@ struct options {
     std::size_t steps = 1000, seeds = 1;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/activity_gan", json;
-};
-
-struct history {
-    std::vector<double> step, discriminator, generator;
+    examples::checkpoint_choice kept;
 };
 
 /// Mean and standard deviation of every feature.
@@ -44,15 +43,18 @@ struct moments {
     }
 };
 
-void draw(examples::outputs& files, const history& losses, const moments& real, const moments& generated) {
+void draw(examples::outputs& files, const examples::gan_history& losses, const moments& real,
+          const moments& generated) {
     const auto write = [&](const char* name, const examples::chart& drawing) {
         files.write(name, [&](const auto& path) { examples::write_chart(path, drawing); });
     };
-    write("losses.svg", {.title = "Losses of the GAN",
-                         .x_label = "step",
-                         .y_label = "binary cross-entropy",
-                         .lines = {{"discriminator", losses.step, losses.discriminator},
-                                   {"generator", losses.step, losses.generator}}});
+    std::vector<double> step(losses.generator.size());
+    std::iota(step.begin(), step.end(), 1.0);
+    write("losses.svg",
+          {.title = "Losses of the GAN",
+           .x_label = "step",
+           .y_label = "binary cross-entropy",
+           .lines = {{"discriminator", step, losses.discriminator}, {"generator", step, losses.generator}}});
     // A point a feature: on the diagonal where the generated rows are as the real ones.
     const auto [least, greatest] = std::ranges::minmax(real.mean);
     const double low = std::min(least, 0.0);
@@ -81,17 +83,11 @@ void run(const options& o, const examples::split_table& data) {
     for (std::size_t i = 0; i < o.seeds && (i == 0 || !examples::interrupted()); ++i) {
         const std::uint64_t s = o.seed + i;
         gan<Features> both{seed{s}};
-        history losses;
         examples::progress bar{examples::standard_output(), 1, o.steps};
-        examples::endless_batches real{rows, both.rows_a_round(), seed{s}};
         const double start = examples::steady_seconds();
-        for (std::size_t step = 1; step <= o.steps && (step == 1 || !examples::interrupted()); ++step) {
-            const examples::gan_losses now = both.step(real.next());
-            losses.step.push_back(static_cast<double>(step));
-            losses.discriminator.push_back(static_cast<double>(now.discriminator));
-            losses.generator.push_back(static_cast<double>(now.generator));
-            bar.batch(step, static_cast<double>(now.discriminator));
-        }
+        const examples::gan_history losses =
+            examples::train(both, rows, o.steps, seed{s}, o.kept, "seed " + std::to_string(s),
+                            [&](std::size_t step, double loss) { bar.batch(step, loss); });
         seconds.push_back(examples::steady_seconds() - start);
         if (s == o.seed) {
             std::vector<float> noise(1000 * examples::generator<Features>::input.count());
@@ -103,7 +99,7 @@ void run(const options& o, const examples::split_table& data) {
             bar.end_line();
             std::printf("seed %llu: ended after %zu of %zu steps, last losses %.3f (discriminator) %.3f "
                         "(generator)\n",
-                        static_cast<unsigned long long>(s), losses.step.size(), o.steps,
+                        static_cast<unsigned long long>(s), losses.generator.size(), o.steps,
                         losses.discriminator.back(), losses.generator.back());
             break;
         }
@@ -152,6 +148,7 @@ int main(int argc, char** argv) {
     line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
     line.add("--out", o.out, "folder for the pictures");
     line.add("--json", o.json, "file for the figures");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] {
         const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
         examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });

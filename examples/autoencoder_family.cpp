@@ -33,6 +33,7 @@ struct options {
     float sparsity = 5e-4f;
     bool activity = false;
     std::filesystem::path data, out = "out/autoencoder_family", json;
+    examples::checkpoint_choice kept;
 };
 
 /// Rows less the mean of the training rows.
@@ -169,7 +170,7 @@ private:
         if (examples::interrupted()) return;
         note(name,
              examples::train_autoencoder<Net>(name, d_.train, loss, epochs == 0 ? o_.epochs : epochs, rate,
-                                              seed{s}),
+                                              seed{s}, o_.kept),
              s);
     }
 
@@ -327,5 +328,6 @@ int main(int argc, char** argv) {
     line.add_existing("--data", o.data, "folder of MNIST's files, or what holds the activity data");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "strata/core.hpp"
-#include "support/interrupt.hpp"
 #include "support/progress.hpp"
+#include "support/training.hpp"
+#include "support/training_log.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -53,31 +55,34 @@ struct overcomplete_denoising
                       strata::splice<overcomplete<Features>>> {};
 
 /// An autoencoder of the rows, trained by Adam at a rate that falls from `rate` to 0, with one line of
-/// progress. An interrupting signal ends the training after the batch.
+/// progress. An interrupting signal ends the training after the batch. Kept in the file of its name and seed.
 template <strata::any_network Net, class Loss>
 strata::model<Net> train_autoencoder(const std::string& name, std::span<const float> rows, const Loss& loss,
-                                     std::size_t epochs, float rate, strata::seed s) {
+                                     std::size_t epochs, float rate, strata::seed s,
+                                     const checkpoint_choice& choice) {
     constexpr std::size_t batch_rows = 50;
     const std::size_t count = rows.size() / Net::input.count();
     strata::model<Net> net{strata::glorot_uniform{}, s};
     strata::workspace<Net, strata::batch<batch_rows>> work;
     strata::optimizer opt{net, strata::adam{}};
+    const std::string title = name + ", seed " + std::to_string(s.value);
+    kept_training kept{choice, title, net, opt, strata::checkpoint_options{.every_epochs = 1 + epochs / 20}};
     progress bar{standard_output(), 1, epochs};
-    float last = 0;
-    strata::fit(
+    const strata::fit_history history = strata::fit(
         net, work, opt, loss, rows, rows,
         {.epochs = epochs,
          .seed = s,
          .learning_rate = strata::cosine_decay{rate, epochs * ((count + batch_rows - 1) / batch_rows)},
          .after_epoch =
              [&](const strata::epoch_report& report) {
-                 last = report.loss;
-                 bar.batch(report.epoch, static_cast<double>(last));
+                 bar.batch(report.epoch, static_cast<double>(report.loss));
                  return !interrupted();
              },
-         .after_batch = [](const strata::batch_report&) { return !interrupted(); }});
+         .after_batch = until_interrupted{},
+         .on_progress = std::ref(kept),
+         .resume_from = kept.restore()});
     // A line that is still open ends with the bar.
-    if (!interrupted()) bar.epoch(static_cast<double>(last), name + ", seed " + std::to_string(s.value));
+    if (!interrupted()) bar.epoch(static_cast<double>(history.loss.back()), title);
     return net;
 }
 

@@ -147,7 +147,7 @@ void run(const options& o) {
              .learning_rate = cosine_decay{0.001f, o.epochs * batches, 0.00005f},
              .after_epoch = log_epoch,
              .after_batch = std::ref(log),
-             .on_progress = kept.hook(),
+             .on_progress = std::ref(kept),
              .resume_from = kept.restore()});
     const std::vector<double> loss(history.loss.begin(), history.loss.end());
     std::vector<double> reconstruction;

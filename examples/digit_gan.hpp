@@ -4,10 +4,12 @@
 #pragma once
 
 #include "strata/core.hpp"
+#include "support/training.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace examples {
@@ -63,6 +65,22 @@ public:
         const auto slope = input_gradient(critic, critic_work_, bce_with_logits{}, fake, 1.0f);
         backward_step(generator, generator_work_, generator_optimizer_, slope);
         return {0.5f * (on_real + on_fake), slope.loss};
+    }
+
+    /// Its training in a file.
+    [[nodiscard]] auto kept(const checkpoint_choice& choice, const std::string& part) {
+        return kept_training{choice, part,
+                             strata::checkpoint_part{"generator", generator, generator_optimizer_},
+                             strata::checkpoint_part{"critic", critic, critic_optimizer_}};
+    }
+    /// What is in no network or optimizer: how many random numbers were drawn.
+    void note_to(kept_numbers& numbers) const {
+        numbers["steps"] = {static_cast<double>(steps_)};
+        numbers["passes"] = {static_cast<double>(critic_work_.passes())};
+    }
+    void go_on_from(const kept_numbers& numbers) {
+        steps_ = static_cast<std::uint64_t>(numbers.at("steps").at(0));
+        critic_work_.seed(seed_, static_cast<std::uint64_t>(numbers.at("passes").at(0)));
     }
 
     strata::model<Generator> generator;

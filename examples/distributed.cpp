@@ -36,7 +36,7 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
     mpi::team<denoiser, batch<batch_size>, shards<8>> work{world, threads{.count = o.threads}};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
     fit_options how{.epochs = o.epochs, .seed = seed{o.seed}};
-    std::optional<checkpoint<denoiser, float, decltype(opt)>> file;
+    std::optional<checkpoint<checkpoint_part<denoiser, float, decltype(opt)>>> file;
     if (!o.checkpoint.empty()) {
         if (!o.resume && world.rank() == 0) std::filesystem::remove(o.checkpoint);
         file.emplace(o.checkpoint.string(), net, opt);

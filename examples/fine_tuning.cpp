@@ -12,11 +12,13 @@
 #include "support/json.hpp"
 #include "support/outputs.hpp"
 #include "support/svm.hpp"
+#include "support/training.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -44,6 +46,7 @@ struct options {
     float rate = 0.001f, head_rate = 0.005f, fine_tuning_rate = 0.0005f;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/fine_tuning", json;
+    examples::checkpoint_choice kept;
 };
 
 enum method { scratch, frozen_encoder, fine_tuned, methods };
@@ -80,16 +83,23 @@ std::size_t smallest_class(const examples::labelled_images& images) {
 
 /// Trains the layers that Part says for about so many steps, whatever the number of images.
 template <class Part>
-void train(model<classifier>& net, std::size_t steps, float rate, const labelled_set& data, seed s) {
+void train(const options& o, method how, model<classifier>& net, std::size_t steps, float rate,
+           const labelled_set& data, seed s) {
     workspace<Part, batch<rows_a_step>> work;
     optimizer opt{net, adam{}};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
+    examples::kept_training kept{o.kept,
+                                 std::string{keys[how]} + " " + std::to_string(data.labels.size()) +
+                                     " labels seed " + std::to_string(s.value),
+                                 net, opt, checkpoint_options{.every_epochs = 1 + epochs / 20}};
     fit(net, work, opt, cross_entropy{}, data.pixels, data.labels,
         {.epochs = epochs,
          .seed = s,
          .learning_rate = cosine_decay{rate, epochs * batches},
-         .after_batch = examples::until_interrupted{}});
+         .after_batch = examples::until_interrupted{},
+         .on_progress = std::ref(kept),
+         .resume_from = kept.restore()});
 }
 
 /// Test accuracies: [method][number of labels][seed]. Without those of trainings that were interrupted.
@@ -99,24 +109,24 @@ void one_seed(const options& o, const examples::mnist& data, seed s, accuracies&
     const std::vector<int> test_labels(data.test.labels.begin(), data.test.labels.end());
     const labelled_rows test{as_rows(data.test.pixels, classifier::input), test_labels};
     const auto pretrained = examples::train_autoencoder<autoencoder>(
-        "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s);
+        "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s, o.kept);
     for (std::size_t n = 0; n < o.labels.size() && !examples::interrupted(); ++n) {
         const labelled_set some = choose(data.train, o.labels[n], s);
         const model<classifier> start{glorot_uniform{}, seed{s.value + 1000}};
 
         model<classifier> net = start.clone();
         // As many steps as the other way takes in all.
-        train<thawed<classifier>>(net, 2 * o.steps, o.rate, some, s);
+        train<thawed<classifier>>(o, scratch, net, 2 * o.steps, o.rate, some, s);
         if (examples::interrupted()) return;
         found[scratch][n].push_back(examples::test_accuracy(net, test));
 
         net = start.clone();
         copy_weights<until<classifier, "code">, encoder>(net, pretrained);
-        train<classifier>(net, o.steps, o.head_rate, some, s);
+        train<classifier>(o, frozen_encoder, net, o.steps, o.head_rate, some, s);
         if (examples::interrupted()) return;
         found[frozen_encoder][n].push_back(examples::test_accuracy(net, test));
 
-        train<thawed<classifier>>(net, o.steps, o.fine_tuning_rate, some, s);
+        train<thawed<classifier>>(o, fine_tuned, net, o.steps, o.fine_tuning_rate, some, s);
         if (examples::interrupted()) return;
         found[fine_tuned][n].push_back(examples::test_accuracy(net, test));
         std::printf("%4zu labels a class: from scratch %.3f, frozen encoder %.3f, fine-tuned %.3f\n",
@@ -212,6 +222,7 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for the picture and the metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] {
         o.labels_given = line.given("--labels");
         run(o);

@@ -4,11 +4,15 @@
 #pragma once
 
 #include "activity.hpp"
+#include "support/endless_batches.hpp"
+#include "support/interrupt.hpp"
+#include "support/training.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace examples {
@@ -59,6 +63,24 @@ public:
         return losses;
     }
 
+    /// Its training in a file.
+    [[nodiscard]] auto kept(const checkpoint_choice& choice, const std::string& part) {
+        return kept_training{
+            choice, part, strata::checkpoint_part{"generator", generator_net, generator_optimizer_},
+            strata::checkpoint_part{"discriminator", discriminator_net, discriminator_optimizer_}};
+    }
+    /// What is in no network or optimizer: the random numbers that were drawn, and where the limit's iterations stand.
+    void note_to(kept_numbers& numbers) const {
+        numbers["draws"] = {static_cast<double>(draws_)};
+        numbers["passes"] = {static_cast<double>(discriminator_work_.passes())};
+        if (limit_) numbers["directions"] = limit_->directions();
+    }
+    void go_on_from(const kept_numbers& numbers) {
+        draws_ = static_cast<std::uint64_t>(numbers.at("draws").at(0));
+        discriminator_work_.seed(seed_, static_cast<std::uint64_t>(numbers.at("passes").at(0)));
+        if (limit_) limit_->directions(numbers.at("directions"));
+    }
+
     strata::model<generator<Features>> generator_net;
     strata::model<Discriminator> discriminator_net;
 
@@ -104,5 +126,40 @@ private:
     strata::gradient_penalty<Discriminator, strata::batch<rows>> penalty_{options_.gradient_penalty};
     std::optional<strata::spectral_norm<Discriminator>> limit_;
 };
+
+/// The losses of every step.
+struct gan_history {
+    std::vector<double> discriminator, generator;
+};
+
+/// Trains for so many rounds, or until a signal ends it after one, and keeps that in the file of this part; after_step is called
+/// with the number of each round and the discriminator's loss. Goes on from the file if that is asked for.
+template <class Gan, class AfterStep>
+gan_history train(Gan& both, const strata::rows_view& rows, std::size_t steps, strata::seed s,
+                  const checkpoint_choice& choice, const std::string& part, const AfterStep& after_step) {
+    constexpr std::size_t steps_between_files = 100;
+    endless_batches real{rows, both.rows_a_round(), s};
+    auto kept = both.kept(choice, part);
+    std::size_t done = 0;
+    if (const auto state = kept.restore()) {
+        both.go_on_from(kept.numbers());
+        for (; done < state->step; ++done) static_cast<void>(real.next());
+    }
+    gan_history losses{kept.numbers()["discriminator"], kept.numbers()["generator"]};
+    while (done < steps && (done == 0 || !interrupted())) {
+        const gan_losses now = both.step(real.next());
+        ++done;
+        losses.discriminator.push_back(static_cast<double>(now.discriminator));
+        losses.generator.push_back(static_cast<double>(now.generator));
+        if (done % steps_between_files == 0 || done == steps || interrupted()) {
+            both.note_to(kept.numbers());
+            kept.numbers()["discriminator"] = losses.discriminator;
+            kept.numbers()["generator"] = losses.generator;
+            kept.save(done);
+        }
+        after_step(done, losses.discriminator.back());
+    }
+    return losses;
+}
 
 } // namespace examples

@@ -6,7 +6,6 @@
 #include "support/data/activity.hpp"
 #include "support/distances.hpp"
 #include "support/drawing/chart.hpp"
-#include "support/endless_batches.hpp"
 #include "support/environment.hpp"
 #include "support/interrupt.hpp"
 #include "support/json.hpp"
@@ -29,6 +28,7 @@ struct options {
     std::size_t steps = 1000, seeds = 3;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/gan_remedies", json;
+    examples::checkpoint_choice kept;
 };
 
 /// The discriminator with noise on whatever it is shown.
@@ -82,7 +82,7 @@ struct outcome {
     double discriminator_first, discriminator_last, generator_first, generator_last;
     double wasserstein = nothing, discrepancy = nothing; ///< between generated and real test rows
     double accuracy = nothing;                           ///< of an SVM on the embedding
-    std::vector<double> discriminator, generator;
+    examples::gan_history losses;
 };
 
 double mean_of(std::span<const double> values) {
@@ -92,18 +92,16 @@ double mean_of(std::span<const double> values) {
 template <std::size_t Features, class Discriminator>
 outcome train(const options& o, const setting& what, const examples::split_table& data, std::uint64_t s) {
     examples::gan<Features, Discriminator> both{seed{s}, what.how};
-    examples::endless_batches real{as_rows(data.train(), shape<Features>), both.rows_a_round(), seed{s}};
     outcome result{};
-    for (std::size_t step = 1; step <= o.steps && (step == 1 || !examples::interrupted()); ++step) {
-        const examples::gan_losses now = both.step(real.next());
-        result.discriminator.push_back(static_cast<double>(now.discriminator));
-        result.generator.push_back(static_cast<double>(now.generator));
-    }
-    const std::size_t tenth = std::max<std::size_t>(1, result.generator.size() / 10);
-    result.discriminator_first = mean_of(std::span{result.discriminator}.first(tenth));
-    result.discriminator_last = mean_of(std::span{result.discriminator}.last(tenth));
-    result.generator_first = mean_of(std::span{result.generator}.first(tenth));
-    result.generator_last = mean_of(std::span{result.generator}.last(tenth));
+    result.losses = examples::train(both, as_rows(data.train(), shape<Features>), o.steps, seed{s}, o.kept,
+                                    what.name + " seed " + std::to_string(s), [](std::size_t, double) {});
+    const std::span<const double> discriminator{result.losses.discriminator},
+        generator{result.losses.generator};
+    const std::size_t tenth = std::max<std::size_t>(1, generator.size() / 10);
+    result.discriminator_first = mean_of(discriminator.first(tenth));
+    result.discriminator_last = mean_of(discriminator.last(tenth));
+    result.generator_first = mean_of(generator.first(tenth));
+    result.generator_last = mean_of(generator.last(tenth));
     if (examples::interrupted()) return result;
 
     const rows_view test = as_rows(data.test(), shape<Features>);
@@ -206,13 +204,13 @@ void run(const options& o, const examples::split_table& data) {
     for (const std::size_t i : {std::size_t{0}, std::size_t{3}}) {
         if (i >= results.size()) continue;
         const outcome& first = results[i][0];
-        std::vector<double> step(first.generator.size());
+        std::vector<double> step(first.losses.generator.size());
         std::iota(step.begin(), step.end(), 1.0);
-        const examples::chart losses{
-            .title = "Losses of the GAN: " + all[i].name,
-            .x_label = "step",
-            .y_label = "binary cross-entropy",
-            .lines = {{"discriminator", step, first.discriminator}, {"generator", step, first.generator}}};
+        const examples::chart losses{.title = "Losses of the GAN: " + all[i].name,
+                                     .x_label = "step",
+                                     .y_label = "binary cross-entropy",
+                                     .lines = {{"discriminator", step, first.losses.discriminator},
+                                               {"generator", step, first.losses.generator}}};
         files.write(i == 0 ? "failing.svg" : "exercise.svg",
                     [&](const auto& path) { examples::write_chart(path, losses); });
     }
@@ -238,6 +236,7 @@ int main(int argc, char** argv) {
     line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] {
         const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
         examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });

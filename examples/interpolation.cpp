@@ -125,7 +125,7 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
                     .seed = seed{o.seed},
                     .after_epoch = std::ref(log),
                     .after_batch = std::ref(log),
-                    .on_progress = kept.hook(),
+                    .on_progress = std::ref(kept),
                     .resume_from = kept.restore()});
     };
     const auto rate = static_cast<float>(how.learning_rate);

@@ -77,7 +77,7 @@ outcome train(const std::string& name, const options& o, const image_pairs& data
                                      .seed = seed{o.seed},
                                      .after_epoch = std::ref(log),
                                      .after_batch = std::ref(log),
-                                     .on_progress = kept.hook(),
+                                     .on_progress = std::ref(kept),
                                      .resume_from = kept.restore()});
     images restored = predict(net, test.noisy);
     const double error = mean_squared(restored, test.clean);

@@ -37,6 +37,7 @@ struct options {
     std::size_t epochs = 50, seeds = 5;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/vae_against_gan", json;
+    examples::checkpoint_choice kept;
 };
 
 /// What is measured of a set of pictures.
@@ -48,7 +49,8 @@ struct figures {
 /// What a kind of model came to, seed by seed.
 struct contender {
     std::string name;
-    std::vector<float> (*train_and_draw)(const options&, const examples::mnist&, seed);
+    std::vector<float> (*train_and_draw)(const options&, const examples::mnist&, seed,
+                                         const std::string& part);
     std::vector<figures> of_seeds{};
     std::vector<double> seconds{};
     std::vector<float> pictures{}; ///< the first few of each seed
@@ -88,22 +90,28 @@ figures measure(std::span<const float> pictures, const examples::mnist& data, co
             examples::maximum_mean_discrepancy(drawn, real), judge.judge(pictures)};
 }
 
-std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& data, seed s) {
+std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& data, seed s,
+                                      const std::string& part) {
     constexpr std::size_t batch_size = examples::variational_training::batch;
     model<variational_autoencoder<code>> net{glorot_uniform{}, s};
     examples::training_log log{o.epochs, (data.train.size() + batch_size - 1) / batch_size};
     examples::train<code>(net, data.train.pixels, {.epochs = o.epochs, .seed = s}, std::ref(log),
-                          std::ref(log));
+                          std::ref(log), o.kept, part);
     return examples::fresh_samples<code>(net, data.test.size(), s);
 }
 
 template <class Generator>
-std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s) {
+std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s,
+                                      const std::string& part) {
     const rows_view real = as_rows(data.train.pixels, shape<784>);
     digit_gan<Generator> gan{s};
     minibatch_range batches = minibatches<digit_gan<Generator>::rows>(real, real, s);
     examples::progress bar{examples::standard_output(), o.epochs, batches.size()};
-    for (std::uint64_t epoch = 1; epoch <= o.epochs && !examples::interrupted(); ++epoch) {
+    auto kept = gan.kept(o.kept, part);
+    const auto state = kept.restore();
+    if (state) gan.go_on_from(kept.numbers());
+    for (std::uint64_t epoch = state ? state->step + 1 : 1; epoch <= o.epochs && !examples::interrupted();
+         ++epoch) {
         batches.shuffle({s.value + (epoch << 32)});
         std::size_t number = 0;
         double critic = 0, generator = 0;
@@ -115,6 +123,8 @@ std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& d
             bar.batch(number, critic / static_cast<double>(number));
             if (examples::interrupted()) return examples::fresh_samples(gan, data.test.size(), s);
         }
+        gan.note_to(kept.numbers());
+        kept.save(epoch);
         char note[48];
         std::snprintf(note, sizeof note, "generator %.3f", generator / static_cast<double>(number));
         bar.epoch(critic / static_cast<double>(number), note);
@@ -217,7 +227,8 @@ void run(const options& o) {
             const std::uint64_t s = o.seed + i;
             std::printf("\n%s, seed %llu\n", one.name.c_str(), static_cast<unsigned long long>(s));
             const double start = examples::steady_seconds();
-            const std::vector<float> pictures = one.train_and_draw(o, data, seed{s});
+            const std::vector<float> pictures =
+                one.train_and_draw(o, data, seed{s}, one.name + " seed " + std::to_string(s));
             const double seconds = examples::steady_seconds() - start;
             // What was not trained to its end counts only where it is all there is of its kind.
             if (examples::interrupted() && !one.of_seeds.empty()) break;
@@ -259,5 +270,6 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

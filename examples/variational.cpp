@@ -32,6 +32,7 @@ struct options {
     std::uint64_t seed = 0;
     float beta = 1;
     std::filesystem::path data, out = "out/variational", json;
+    examples::checkpoint_choice kept;
 };
 
 /// What a code size and a seed came to.
@@ -69,16 +70,17 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
         (data.train.size() + variational_training::batch - 1) / variational_training::batch;
     examples::progress bar{examples::standard_output(), o.epochs, batches};
     const double start = examples::steady_seconds();
-    const auto add_losses = [&] {
-        result.train.push_back(examples::measure<Code>(net, train, s));
-        result.test.push_back(examples::measure<Code>(net, test, s));
+    variational_loss seen, unseen;
+    const auto add_losses = [&](examples::kept_numbers& numbers) {
+        seen = examples::measure<Code>(net, train, s);
+        unseen = examples::measure<Code>(net, test, s);
+        for (const double loss :
+             {seen.reconstruction, seen.divergence, unseen.reconstruction, unseen.divergence})
+            numbers["losses"].push_back(loss);
     };
-    examples::train<Code>(
+    examples::kept_numbers kept = examples::train<Code>(
         net, train, {.epochs = o.epochs, .beta = o.beta, .seed = s},
         [&](const epoch_report& report) {
-            add_losses();
-            const variational_loss& seen = result.train.back();
-            const variational_loss& unseen = result.test.back();
             char note[96];
             std::snprintf(note, sizeof note, "train %.1f + %.1f, test %.1f + %.1f", seen.reconstruction,
                           seen.divergence, unseen.reconstruction, unseen.divergence);
@@ -88,9 +90,15 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
         [&](const batch_report& report) {
             bar.batch(report.batch, static_cast<double>(report.loss));
             return !examples::interrupted();
-        });
+        },
+        o.kept, "code " + std::to_string(Code) + " seed " + std::to_string(s.value), add_losses);
     bar.end_line();
-    if (result.train.empty()) add_losses();
+    const std::vector<double>& losses = kept["losses"];
+    if (losses.empty()) add_losses(kept);
+    for (std::size_t i = 0; i + 3 < losses.size(); i += 4) {
+        result.train.push_back({losses[i], losses[i + 1]});
+        result.test.push_back({losses[i + 2], losses[i + 3]});
+    }
     result.seconds = examples::steady_seconds() - start;
     result.test_mse = static_cast<double>(evaluate(net, mse{}, test, test));
     result.samples = examples::fresh_samples<Code>(net, sheet_side * sheet_side, s);
@@ -251,5 +259,6 @@ int main(int argc, char** argv) {
     line.add_existing_folder("--data", o.data, "folder of MNIST's files");
     line.add("--out", o.out, "folder for pictures and metrics");
     line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.kept.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

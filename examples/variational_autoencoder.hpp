@@ -2,10 +2,13 @@
 #pragma once
 
 #include "strata/core.hpp"
+#include "support/training.hpp"
 
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace examples {
@@ -96,24 +99,34 @@ struct variational_training {
     strata::seed seed{};
 };
 
-/// Trains on images with Adam; the callbacks are fit's.
+/// Trains on images with Adam; the callbacks are fit's. Keeps the training in the file of this part, with the numbers that
+/// on_epoch adds after every epoch, and returns these.
 template <std::size_t Code>
-void train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> images,
-           const variational_training& how,
-           const strata::training_callback<strata::epoch_report>& after_epoch,
-           const strata::training_callback<strata::batch_report>& after_batch) {
+kept_numbers
+train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> images,
+      const variational_training& how, const strata::training_callback<strata::epoch_report>& after_epoch,
+      const strata::training_callback<strata::batch_report>& after_batch, const checkpoint_choice& choice,
+      const std::string& part, const std::function<void(kept_numbers&)>& on_epoch = {}) {
     using namespace strata;
     constexpr std::size_t batch_size = variational_training::batch;
     constexpr float rate = variational_training::learning_rate;
     const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
     workspace<trained_part<Code>, batch<batch_size>> work;
     optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
+    kept_training kept{choice, part, net, opt};
+    const auto on_progress = [&](const fit_progress& progress) {
+        if (on_epoch && progress.batch == 0) on_epoch(kept.numbers());
+        kept(progress);
+    };
     fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(gaussian_kl{}), images, images,
         {.epochs = how.epochs,
          .seed = how.seed,
          .learning_rate = cosine_decay{rate, steps, rate / 20},
          .after_epoch = after_epoch,
-         .after_batch = after_batch});
+         .after_batch = after_batch,
+         .on_progress = on_progress,
+         .resume_from = kept.restore()});
+    return kept.numbers();
 }
 
 } // namespace examples

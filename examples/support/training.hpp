@@ -1,4 +1,4 @@
-// What examples that train for long have in common: how many threads, and a checkpoint to go on from.
+// What examples that train for long have in common: a checkpoint to go on from, and how many threads.
 #pragma once
 
 #include "strata/io/checkpoint.hpp"
@@ -6,58 +6,91 @@
 #include "support/command_line.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace examples {
+
+/// Numbers that a training keeps beside its networks, by name.
+using kept_numbers = std::map<std::string, std::vector<double>>;
+
+/// Where a program keeps its trainings.
+struct checkpoint_choice {
+    std::filesystem::path checkpoint; ///< empty: nowhere
+    bool resume = false;
+
+    void add_to(command_line& line) {
+        line.add("--checkpoint", checkpoint, "file that keeps the training, and is written again and again");
+        line.add("--resume", resume,
+                 "goes on from --checkpoint, if that file is there, with the same results");
+    }
+    /// The file of one of several trainings: its name is in the file's.
+    [[nodiscard]] std::filesystem::path file_of(std::string part) const {
+        std::filesystem::path file = checkpoint;
+        if (part.empty()) return file;
+        for (char& c : part)
+            if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '-';
+        return file.replace_filename(file.stem().string() + "-" + part + file.extension().string());
+    }
+};
 
 /// Each batch is cut into so many: a part of the results, as the number of threads is not.
 using training_shards = strata::shards<2>;
 
-struct training_options {
+struct training_options : checkpoint_choice {
     std::size_t threads = std::min(strata::available_cpus(), training_shards::count);
-    std::filesystem::path checkpoint; ///< empty: none
-    bool resume = false;
 
     void add_to(command_line& line) {
         line.add("--threads", threads, {1, training_shards::count},
                  "that train together; they change the time, and no result");
-        line.add("--checkpoint", checkpoint, "file that keeps the training after every epoch");
-        line.add("--resume", resume,
-                 "goes on from --checkpoint, if that file is there, with the same results");
+        checkpoint_choice::add_to(line);
     }
     [[nodiscard]] strata::threads so_many() const { return {.count = threads}; }
     void print() const { std::printf("trained by %zu thread%s\n", threads, threads == 1 ? "" : "s"); }
 };
 
-/// One training of a program, in a file: `part` tells those of one program apart.
-template <class Model, class Optimizer>
+/// One training of a program, in a file: `part` tells those of one program apart. Does nothing without a file. A program that
+/// does not go on begins anew: what an earlier one kept is removed.
+template <class Checkpoint>
 class kept_training {
 public:
-    kept_training(const training_options& options, const std::string& part, Model& net,
-                  Optimizer& optimizer) {
-        if (options.checkpoint.empty()) return;
-        std::filesystem::path file = options.checkpoint;
-        if (!part.empty())
-            file.replace_filename(file.stem().string() + "-" + part + file.extension().string());
-        if (!options.resume) std::filesystem::remove(file);
-        file_.emplace(file.string(), net, optimizer);
-    }
-    [[nodiscard]] strata::training_callback<strata::fit_progress> hook() {
-        if (!file_) return {};
-        return [this](const strata::fit_progress& progress) { (*file_)(progress); };
-    }
-    [[nodiscard]] std::optional<strata::fit_state> restore() {
-        return file_ ? file_->restore() : std::optional<strata::fit_state>{};
+    template <class... Parts>
+    kept_training(const checkpoint_choice& choice, const std::string& part, Parts&&... parts) {
+        if (choice.checkpoint.empty()) return;
+        const std::filesystem::path file = choice.file_of(part);
+        if (!choice.resume) std::filesystem::remove(file);
+        file_.emplace(file.string(), parts...);
     }
 
+    /// For fit's on_progress.
+    void operator()(const strata::fit_progress& progress) {
+        if (file_) (*file_)(progress);
+    }
+    [[nodiscard]] std::optional<strata::fit_state> restore() {
+        return file_ ? file_->restore() : std::nullopt;
+    }
+
+    /// For a loop of one's own, after `step` steps.
+    void save(std::size_t step) {
+        if (file_) file_->save({.step = step});
+    }
+    /// See checkpoint::numbers().
+    [[nodiscard]] kept_numbers& numbers() { return file_ ? file_->numbers() : unkept_; }
+
 private:
-    using file_type = decltype(strata::checkpoint{std::declval<std::string>(), std::declval<Model&>(),
-                                                  std::declval<Optimizer&>()});
-    std::optional<file_type> file_;
+    std::optional<Checkpoint> file_;
+    kept_numbers unkept_;
 };
+
+template <class... Parts>
+kept_training(const checkpoint_choice&, const std::string&, Parts&&...)
+    -> kept_training<decltype(strata::checkpoint{std::declval<std::string>(), std::declval<Parts>()...})>;
 
 } // namespace examples

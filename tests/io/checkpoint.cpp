@@ -9,8 +9,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
@@ -280,4 +282,126 @@ TEST_CASE("a checkpoint needs a path, and keeps at least itself") {
     CHECK_THROWS_AS((checkpoint{"x", net, opt, {.keep = 0}}), std::invalid_argument);
     CHECK(!checkpoint{"/nowhere/at/all", net, opt}.restore().has_value());
     CHECK_THROWS_AS((checkpoint{"/nowhere/at/all", net, opt}.save({})), std::runtime_error);
+}
+
+namespace {
+
+struct from_noise : network<strata::input<4>, dense<8>, batch_norm<>, relu, dense<6>> {};
+struct judging : network<strata::input<6>, dense<8>, strata::tanh, dropout<0.3>, dense<1>> {};
+
+/// A GAN's loop up to so many steps, kept after each; it comes to its weights and losses.
+std::vector<double> run_gan(const std::string& path, std::size_t steps) {
+    static const std::vector<float> real = tests::uniform_rows(batch_rows, 6, 1);
+    model<from_noise> generator{seed{1}};
+    model<judging> critic{seed{2}};
+    workspace<from_noise, batch<batch_rows>> generator_work;
+    workspace<judging, batch<batch_rows>> critic_work;
+    optimizer generator_optimizer{generator, adam{}};
+    optimizer critic_optimizer{critic, rmsprop{.learning_rate = 0.002f}};
+    spectral_norm<judging> limit{critic, 0.5f, seed{3}};
+    checkpoint file{path, checkpoint_part{"generator", generator, generator_optimizer},
+                    checkpoint_part{"critic", critic, critic_optimizer}};
+    const auto state = file.restore();
+    const std::size_t done = state ? state->step : 0;
+    if (done > 0) {
+        limit.directions(file.numbers().at("directions"));
+        critic_work.seed({5}, static_cast<std::uint64_t>(file.numbers().at("passes").at(0)));
+    } else {
+        critic_work.seed({5});
+    }
+    for (std::size_t step = done + 1; step <= steps; ++step) {
+        std::vector<float> noise(batch_rows * 4);
+        fill_normal(noise, 0.0f, 1.0f, seed{4}, streams::user + step);
+        const rows_view fake = forward(generator, generator_work, as_rows(noise, shape<4>));
+        const float on_real = accumulate(critic, critic_work, bce_with_logits{}, real, 1.0f);
+        const float on_fake = accumulate(critic, critic_work, bce_with_logits{}, fake, 0.0f);
+        critic_optimizer.step(critic, critic_work);
+        limit.apply(critic);
+        const auto slope = input_gradient(critic, critic_work, bce_with_logits{}, fake, 1.0f);
+        backward_step(generator, generator_work, generator_optimizer, slope);
+        for (const float loss : {on_real, on_fake, slope.loss})
+            file.numbers()["losses"].push_back(double(loss));
+        file.numbers()["passes"] = {static_cast<double>(critic_work.passes())};
+        file.numbers()["directions"] = limit.directions();
+        file.save({.step = step});
+    }
+    std::vector<double> all = file.numbers().at("losses");
+    for (const float w : generator.storage()) all.push_back(double(w));
+    for (const float w : critic.storage()) all.push_back(double(w));
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("two networks in a loop of one's own go on with the bits of one that did not stop") {
+    const tests::temporary_folder here;
+    const std::vector<double> whole = run_gan(here / "whole", 12);
+    for (std::size_t stop = 1; stop <= 12; ++stop) {
+        CAPTURE(stop);
+        const std::string path = here / "stopped";
+        std::filesystem::remove(path);
+        run_gan(path, stop);
+        CHECK(run_gan(path, 12) == whole);
+        CHECK(run_gan(path, 12) == whole);
+    }
+}
+
+TEST_CASE("the parts of a checkpoint have names, by which their tensors are found") {
+    const tests::temporary_folder here;
+    model<from_noise> generator{seed{1}}, other{seed{2}};
+    model<judging> critic{seed{3}};
+    optimizer generator_optimizer{generator, adam{}};
+    optimizer critic_optimizer{critic, adam{}};
+    const std::string path = here / "file";
+    checkpoint{path, checkpoint_options{.keep = 2}, checkpoint_part{"g", generator, generator_optimizer},
+               checkpoint_part{"c", critic, critic_optimizer}}
+        .save({});
+    load(path, other, convention{}.within("g.model."));
+    CHECK(std::equal(generator.storage().begin(), generator.storage().end(), other.storage().begin()));
+    // Of other names, in another order, of fewer parts: another training's.
+    const auto restored = [&](auto... parts) { return checkpoint{path, parts...}.restore().has_value(); };
+    CHECK(restored(checkpoint_part{"g", generator, generator_optimizer},
+                   checkpoint_part{"c", critic, critic_optimizer}));
+    CHECK_THROWS_AS(restored(checkpoint_part{"a", generator, generator_optimizer},
+                             checkpoint_part{"c", critic, critic_optimizer}),
+                    std::runtime_error);
+    CHECK_THROWS_AS(restored(checkpoint_part{"c", critic, critic_optimizer},
+                             checkpoint_part{"g", generator, generator_optimizer}),
+                    std::runtime_error);
+    CHECK_THROWS_AS(restored(checkpoint_part{"g", generator, generator_optimizer}), std::runtime_error);
+    CHECK_THROWS_AS(restored(checkpoint_part{"", generator, generator_optimizer}), std::runtime_error);
+    // A damaged second part leaves the first as it is.
+    const std::vector<float> before{generator.storage().begin(), generator.storage().end()};
+    optimizer foreign{critic, sgd{}};
+    generator.storage()[0] += 1.0f;
+    CHECK_THROWS_AS(
+        restored(checkpoint_part{"g", generator, generator_optimizer}, checkpoint_part{"c", critic, foreign}),
+        std::runtime_error);
+    CHECK(generator.storage()[0] == before[0] + 1.0f);
+    for (const char* name : {"", "own", "model", "optimizer", "best", "fit", "a.b", "a b", "c"}) {
+        CAPTURE(name);
+        CHECK_THROWS_AS(restored(checkpoint_part{"c", critic, critic_optimizer},
+                                 checkpoint_part{name, generator, generator_optimizer}),
+                        std::invalid_argument);
+    }
+}
+
+TEST_CASE("numbers of one's own go with fit's state") {
+    const tests::temporary_folder here;
+    model<noisy> net;
+    workspace<noisy, batch<10>> work;
+    optimizer opt{net, sgd{}};
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    checkpoint file{here / "file", net, opt};
+    file.numbers()["none"] = {};
+    fit(net, work, opt, mse{}, x, y,
+        {.epochs = 3, .on_progress = [&](const fit_progress& progress) {
+             if (progress.batch == 0) file.numbers()["a \"name\""].push_back(0.1 * double(progress.epoch));
+             file(progress);
+         }});
+    checkpoint again{here / "file", net, opt};
+    again.numbers()["of before"] = {1};
+    REQUIRE(again.restore().has_value());
+    CHECK(again.numbers() == std::map<std::string, std::vector<double>>{
+                                 {"none", {}}, {"a \"name\"", {0.1 * 1, 0.1 * 2, 0.1 * 3}}});
 }

@@ -195,3 +195,21 @@ TEST_CASE("a matrix with a NaN or infinity stays as it is, and healed weights ar
                 CHECK(largest_singular_value(net, each) <= 0.5 * (1 + 1e-3));
         }
 }
+
+TEST_CASE("a limit that goes on where another one stood does what that would have done") {
+    model<odd> net{he_uniform{}, seed{1}}, copy{he_uniform{}, seed{1}};
+    spectral_norm limit{net, 0.5f, seed{2}}, other{copy, 0.5f, seed{3}};
+    limit.apply(net);
+    other.apply(copy);
+    REQUIRE(other.directions() != limit.directions());
+    std::copy(net.storage().begin(), net.storage().end(), copy.storage().begin());
+    other.directions(limit.directions());
+    limit.apply(net);
+    other.apply(copy);
+    CHECK(std::equal(net.storage().begin(), net.storage().end(), copy.storage().begin()));
+    std::vector<double> short_one = limit.directions();
+    const std::vector<double> before = short_one;
+    short_one.pop_back();
+    CHECK_THROWS_AS(limit.directions(short_one), std::invalid_argument);
+    CHECK(limit.directions() == before);
+}

@@ -1,14 +1,12 @@
-// A training in a file: model, optimizer and where fit stands, so that a run that was stopped goes on with the same bits.
+// A training in a file: models, optimizers and where it stands, so that a run that was stopped goes on with the same bits.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/io/convention.hpp"
+#include "strata/io/checkpoint_part.hpp"
 #include "strata/io/file.hpp"
 #include "strata/io/history_tensors.hpp"
-#include "strata/io/match.hpp"
 #include "strata/io/parameter_block.hpp"
-#include "strata/io/parameter_names.hpp"
 #include "strata/io/safetensors.hpp"
 #include "strata/io/safetensors_writer.hpp"
 #include "strata/meta/hash.hpp"
@@ -18,15 +16,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -43,7 +43,7 @@ struct checkpoint_options {
 namespace detail {
 
 inline constexpr std::string_view checkpoint_key = "strata.checkpoint", checkpoint_version = "1",
-                                  checksum_key = "strata.checksum";
+                                  checksum_key = "strata.checksum", own_numbers = "own.";
 
 /// A file's names, shapes, bytes and texts in one number: what tells a flipped bit.
 [[gnu::cold, gnu::noinline]] inline std::string checksum_of(std::span<const named_tensor> tensors,
@@ -58,15 +58,15 @@ inline constexpr std::string_view checkpoint_key = "strata.checkpoint", checkpoi
     return hash.text();
 }
 
-/// Where in the file a block lies that is laid out like the weights: "model.", "best.", or a block of the rule's state.
-inline convention block_of(std::string_view name) { return convention{}.within(std::string{name}); }
-inline convention state_block(std::size_t number) { return block_of(text_of({"optimizer.", number, "."})); }
-
-template <any_network Net>
-bool has_block(const safetensors& file, const convention& where) {
-    const std::vector<std::string> names = names_for_file<Net>(where);
-    return !names.empty() && file.find(names.front()) != nullptr;
+[[gnu::cold, gnu::noinline]] inline bool is_name(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                   "0123456789_") == std::string_view::npos;
 }
+
+template <class>
+inline constexpr bool is_checkpoint_part = false;
+template <class Net, class Real, class Optimizer>
+inline constexpr bool is_checkpoint_part<checkpoint_part<Net, Real, Optimizer>> = true;
 
 } // namespace detail
 
@@ -76,22 +76,46 @@ bool has_block(const safetensors& file, const convention& where) {
 ///     fit(net, work, opt, mse{}, x, y, {.epochs = 20, .on_progress = file, .resume_from = file.restore()});
 ///
 /// The first run finds no file and begins; a run after one that was killed goes on from the file, and ends with the bits of a
-/// run that never stopped, if network, rule, loss, options and data are the same. The file is a safetensors file: model.* are
-/// the weights (load(path, net, convention{}.within("model.")) reads them), optimizer.* the rule's state, best.* the best
-/// weights, the rest is fit_state. Each is written beside the last one, synced and renamed, so that a whole one
-/// is there whenever the process is killed (on POSIX systems); a disk that is full throws from fit, and the last file stays. Model and optimizer must outlive this.
-template <any_network Net, class Real, class Optimizer>
+/// run that never stopped, if network, rule, loss, options and data are the same. A loop of one's own keeps several networks,
+/// and what else it counts, in numbers():
+///
+///     checkpoint file{"gan.safetensors", checkpoint_part{"generator", g, g_opt}, checkpoint_part{"critic", c, c_opt}};
+///     const auto state = file.restore();
+///     for (std::size_t step = state ? state->step : 0; step < steps;) {
+///         // a step of both; workspaces that draw noise are seeded with the passes that they have made
+///         if (++step % 100 == 0) file.save({.step = step});
+///     }
+///
+/// The file is a safetensors file: model.* are the weights (load(path, net, convention{}.within("model.")) reads them),
+/// optimizer.* the rule's state, best.* the best weights, own.* numbers(), the rest is fit_state. Each is written beside the
+/// last one, synced and renamed, so that a whole one is there whenever the process is killed (on POSIX systems); a disk that is
+/// full throws from fit, and the last file stays. Models and optimizers must outlive this.
+template <class... Parts>
+requires(sizeof...(Parts) > 0 && (detail::is_checkpoint_part<Parts> && ...))
 class checkpoint {
 public:
-    /// Throws std::invalid_argument for a path that is empty, or if none are to be kept.
+    /// Of one network. Throws std::invalid_argument for a path that is empty, or if no files are to be kept.
+    template <any_network Net, class Real, class Optimizer>
+    requires(std::same_as<std::tuple<Parts...>, std::tuple<checkpoint_part<Net, Real, Optimizer>>>)
     checkpoint(std::string path, model<Net, Real>& net, Optimizer& optimizer,
                const checkpoint_options& options = {})
-        : path_{std::move(path)}, net_{&net}, optimizer_{&optimizer}, options_{options} {
+        : checkpoint{std::move(path), options, Parts{"", net, optimizer}...} {}
+
+    /// Of one or several. Throws std::invalid_argument, too, unless their names differ, and are of letters, digits and _.
+    explicit checkpoint(std::string path, const Parts&... parts)
+        : checkpoint{std::move(path), checkpoint_options{}, parts...} {}
+    checkpoint(std::string path, const checkpoint_options& options, const Parts&... parts)
+        : path_{std::move(path)}, parts_{parts...}, options_{options} {
         if (path_.empty())
             detail::raise<std::invalid_argument>("a checkpoint needs a path, and was given none");
         if (options.keep == 0)
             detail::raise<std::invalid_argument>("a checkpoint of which 0 are kept: at least 1 is");
+        check_names({parts.name()...});
     }
+
+    /// Numbers of one's own that belong to the training, by name: losses until now, numbers drawn. Each save writes them, and
+    /// restore() sets them to those of the file. Where they change beside fit, it is given std::ref(file), not a copy.
+    [[nodiscard]] std::map<std::string, std::vector<double>>& numbers() { return numbers_; }
 
     /// What fit calls. Throws std::runtime_error if the file cannot be written.
     void operator()(const fit_progress& progress) {
@@ -107,7 +131,7 @@ public:
         last_ = now;
     }
 
-    /// Writes model, optimizer and this state. Throws std::runtime_error if that cannot be.
+    /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be.
     void save(const fit_state& state) const {
         const safetensors_writer file = collect(state);
         if (options_.keep > 1) {
@@ -118,62 +142,76 @@ public:
         file.write(path_);
     }
 
-    /// Sets model and optimizer as they were in the file, and returns where fit stood; none if there is no file, and nothing
-    /// changes then. Throws std::runtime_error for a file that cannot be read, is damaged, of a later version, of another
-    /// network, or of a rule that keeps more or less (which rule it was, and its options, a file does not say), and says what is
-    /// wrong; nothing changes then either.
-    [[nodiscard]] std::optional<fit_state> restore() const {
+    /// Sets models, optimizers and numbers() as they were in the file, and returns where the training stood; none if there is no
+    /// file, and nothing changes then. Throws std::runtime_error for a file that cannot be read, is damaged, of a later version,
+    /// of another network, or of a rule that keeps more or less (which rule it was, and its options, a file does not say), and
+    /// says what is wrong; nothing changes then either.
+    [[nodiscard]] std::optional<fit_state> restore() {
         if (!detail::file_exists(path_)) return std::nullopt;
         const safetensors file{path_};
         check(file);
-        const std::vector<Real> weights = detail::read_block<Net, Real>(file, detail::block_of("model."));
-        const std::size_t states = weights.empty() ? 0 : optimizer_->state().size() / Net::parameter_floats;
-        std::vector<Real> rule(optimizer_->state().size());
-        for (std::size_t s = 0; s < states; ++s) {
-            const std::vector<Real> one = detail::read_block<Net, Real>(file, detail::state_block(s));
-            std::copy(one.begin(), one.end(),
-                      rule.begin() + static_cast<std::ptrdiff_t>(s * Net::parameter_floats));
-        }
-        std::vector<std::size_t> made;
-        for (const double count : file.values<double>("optimizer.steps_of_parameters"))
-            made.push_back(detail::count_of(count, "optimizer.steps_of_parameters"));
-        const std::vector<double> numbers = file.values<double>("optimizer.steps_and_rate");
-        if (numbers.size() != 2 || detail::has_block<Net>(file, detail::state_block(states)))
-            detail::raise<std::runtime_error>({path_, " is a checkpoint of another optimizer's rule"});
-        const std::size_t steps = detail::count_of(numbers[0], "optimizer.steps_and_rate");
-        if (!(numbers[1] >= 0 && numbers[1] <= static_cast<double>(std::numeric_limits<float>::max())) ||
-            made.size() != optimizer_->steps_of_parameters().size())
-            detail::raise<std::runtime_error>(
-                {path_, " is damaged: its optimizer's steps or rate make no sense"});
+        const auto read =
+            std::apply([&](const Parts&... part) { return std::tuple{part.read(file, path_)...}; }, parts_);
+        std::map<std::string, std::vector<double>> numbers;
+        for (const named_tensor& tensor : file.tensors())
+            if (tensor.name.starts_with(detail::own_numbers))
+                numbers[tensor.name.substr(detail::own_numbers.size())] = file.values<double>(tensor.name);
         fit_state state = detail::read_state(file);
-        if (const convention best = detail::block_of("best."); detail::has_block<Net>(file, best))
-            detail::best_weights_in<Real>(state) = detail::read_block<Net, Real>(file, best);
-        detail::check_not_moved(*net_);
-        optimizer_->go_on(rule, made, steps, static_cast<float>(numbers[1]));
-        std::copy(weights.begin(), weights.end(), net_->storage().begin());
+        if constexpr (sizeof...(Parts) == 1) {
+            using only = std::tuple_element_t<0, std::tuple<Parts...>>;
+            using net = typename only::network_type;
+            if (const convention best = detail::block_of("best."); detail::has_block<net>(file, best))
+                detail::best_weights_in<typename only::real>(state) =
+                    detail::read_block<net, typename only::real>(file, best);
+        }
+        [&]<std::size_t... K>(std::index_sequence<K...>) {
+            (std::get<K>(parts_).restore(std::get<K>(read)), ...);
+        }(std::index_sequence_for<Parts...>{});
+        numbers_ = std::move(numbers);
         return state;
     }
 
 private:
+    static void check_names(const std::vector<std::string>& names) {
+        if (names.size() == 1 && names.front().empty()) return;
+        const std::vector<std::string> taken{"model", "optimizer", "best", "fit", "own"};
+        for (auto name = names.begin(); name != names.end(); ++name)
+            if (!detail::is_name(*name) || std::find(names.begin(), name, *name) != name ||
+                std::find(taken.begin(), taken.end(), *name) != taken.end())
+                detail::raise<std::invalid_argument>(
+                    {"a part of a checkpoint is called \"", *name,
+                     "\": a name of its own is needed, of letters, digits and _, and not model, "
+                     "optimizer, best, fit or own"});
+    }
+
     [[nodiscard]] std::string earlier(std::size_t k) const { return detail::text_of({path_, ".", k}); }
+
+    /// Of every network, by its part's name.
+    [[nodiscard]] std::string fingerprint() const {
+        std::string all;
+        const auto add = [&all](const auto& part) {
+            if (!all.empty()) all += ' ';
+            if (!part.name().empty()) all.append(part.name()).append(1, ':');
+            all += detail::fingerprint<typename std::remove_cvref_t<decltype(part)>::network_type>();
+        };
+        std::apply([&](const Parts&... part) { (add(part), ...); }, parts_);
+        return all;
+    }
 
     [[nodiscard]] safetensors_writer collect(const fit_state& state) const {
         safetensors_writer writer;
-        detail::add_block<Net>(writer, detail::block_of("model."), std::as_const(*net_).storage().data());
-        const std::span<const Real> rule = optimizer_->state();
-        for (std::size_t s = 0; Net::parameter_floats > 0 && s < rule.size() / Net::parameter_floats; ++s)
-            detail::add_block<Net>(writer, detail::state_block(s), rule.data() + s * Net::parameter_floats);
-        const auto made = optimizer_->steps_of_parameters();
-        writer.add("optimizer.steps_of_parameters", {made.size()},
-                   std::vector<double>(made.begin(), made.end()));
-        writer.add("optimizer.steps_and_rate", {2},
-                   std::vector<double>{static_cast<double>(optimizer_->steps()),
-                                       static_cast<double>(optimizer_->learning_rate())});
-        if (const auto& best = detail::best_weights_in<Real>(state); !best.empty())
-            detail::add_block<Net>(writer, detail::block_of("best."), best.data());
+        std::apply([&](const Parts&... part) { (part.add_to(writer), ...); }, parts_);
+        if constexpr (sizeof...(Parts) == 1) {
+            using only = std::tuple_element_t<0, std::tuple<Parts...>>;
+            if (const auto& best = detail::best_weights_in<typename only::real>(state); !best.empty())
+                detail::add_block<typename only::network_type>(writer, detail::block_of("best."),
+                                                               best.data());
+        }
+        for (const auto& [name, values] : numbers_)
+            writer.add(detail::text_of({detail::own_numbers, name}), {values.size()}, values);
         detail::add_state(writer, state);
         writer.metadata(std::string{detail::checkpoint_key}, std::string{detail::checkpoint_version});
-        writer.metadata(std::string{detail::fingerprint_key}, detail::fingerprint<Net>());
+        writer.metadata(std::string{detail::fingerprint_key}, fingerprint());
         writer.metadata(std::string{detail::checksum_key},
                         detail::checksum_of(writer.tensors(), writer.metadata()));
         return writer;
@@ -194,23 +232,23 @@ private:
         if (text(detail::checksum_key) != detail::checksum_of(file.tensors(), file.metadata()))
             detail::raise<std::runtime_error>(
                 {path_, " is damaged: its checksum is not that of its contents"});
-        if (text(detail::fingerprint_key) != detail::fingerprint<Net>())
+        if (text(detail::fingerprint_key) != fingerprint())
             detail::raise<std::runtime_error>(
                 {path_, " is a checkpoint of a network with other layers or options"});
     }
 
     std::string path_;
-    model<Net, Real>* net_;
-    Optimizer* optimizer_;
+    std::tuple<Parts...> parts_;
     checkpoint_options options_;
+    std::map<std::string, std::vector<double>> numbers_;
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 template <any_network Net, class Real, class Optimizer>
-checkpoint(std::string, model<Net, Real>&, Optimizer&) -> checkpoint<Net, Real, Optimizer>;
+checkpoint(std::string, model<Net, Real>&, Optimizer&) -> checkpoint<checkpoint_part<Net, Real, Optimizer>>;
 template <any_network Net, class Real, class Optimizer>
 checkpoint(std::string, model<Net, Real>&, Optimizer&, const checkpoint_options&)
-    -> checkpoint<Net, Real, Optimizer>;
+    -> checkpoint<checkpoint_part<Net, Real, Optimizer>>;
 
 } // namespace strata
 

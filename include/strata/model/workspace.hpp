@@ -140,6 +140,8 @@ public:
         seed_ = s;
         pass_ = passes;
     }
+    /// How many have: with these a training that goes on from a file is seeded.
+    [[nodiscard]] std::uint64_t passes() const { return pass_; }
     /// Each pass of training draws numbers of its own.
     void begin_pass() { ++pass_; }
     /// The next pass draws the numbers of the last one once more.

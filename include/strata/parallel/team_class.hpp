@@ -55,6 +55,8 @@ public:
         this->seed_ = s;
         this->pass_ = passes;
     }
+    /// How many passes have drawn theirs.
+    [[nodiscard]] std::uint64_t passes() const { return this->pass_; }
     void repeat_noise() { --this->pass_; }
 
     /// What forward brought out, of all shards: of several outputs number k.

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -69,6 +70,25 @@ public:
     /// apply().
     [[nodiscard]] float value(std::size_t index) const {
         return static_cast<float>(matrices_.at(index).value);
+    }
+
+    /// Where the power iterations stand, matrix after matrix: what a training that goes on from a file hands in again.
+    [[nodiscard]] std::vector<double> directions() const {
+        std::vector<double> all;
+        for (const matrix& m : matrices_) all.insert(all.end(), m.right.begin(), m.right.end());
+        return all;
+    }
+    /// Throws std::invalid_argument, and changes nothing, if these are not as many numbers.
+    void directions(std::span<const double> all) {
+        std::size_t count = 0;
+        for (const matrix& m : matrices_) count += m.right.size();
+        if (all.size() != count)
+            detail::raise<std::invalid_argument>(
+                {"spectral_norm was given ", all.size(), " numbers for its directions, and has ", count});
+        for (matrix& m : matrices_) {
+            std::copy(all.begin(), all.begin() + std::ssize(m.right), m.right.begin());
+            all = all.subspan(m.right.size());
+        }
     }
 
 private:
