@@ -2,7 +2,7 @@
 
 #include "strata/strata.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 
 int main() {
     using namespace strata;

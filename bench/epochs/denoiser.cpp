@@ -1,6 +1,6 @@
 // Training the denoising autoencoder: one epoch of 3000 images in batches of 32, and its parts.
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "support/peak.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Steps of the GAN exercise on rows of 561, and a training step of its generator alone.
 
-#include "gan.hpp"
+#include "networks/gan.hpp"
 #include "support/peak.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Every layer of the denoising autoencoder by itself, forward and both gradients, 32 samples.
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "support/layers.hpp"
 
 int main(int argc, char** argv) {

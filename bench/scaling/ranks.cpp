@@ -4,7 +4,7 @@
 #include "strata/core.hpp"
 #include "strata/parallel/mpi.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -4,8 +4,8 @@
 #include "strata/core.hpp"
 #include "strata/parallel/team.hpp"
 
-#include "activity.hpp"
-#include "denoiser.hpp"
+#include "networks/activity.hpp"
+#include "networks/denoiser.hpp"
 
 #include <algorithm>
 #include <array>

@@ -125,4 +125,11 @@ double maximum_mean_discrepancy(const rows_view& a, const rows_view& b) {
     return std::max(0.0, mean_a + mean_b - 2 * kernel_sum(across) / (rows_a * rows_b));
 }
 
+double mean_square(std::span<const float> a, std::span<const float> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        sum += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+    return sum / static_cast<double>(a.size());
+}
+
 } // namespace examples

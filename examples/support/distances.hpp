@@ -21,4 +21,7 @@ double sliced_wasserstein(const strata::rows_view& a, const strata::rows_view& b
 /// std::invalid_argument for sets without rows or of different widths.
 double maximum_mean_discrepancy(const strata::rows_view& a, const strata::rows_view& b);
 
+/// The mean of squared differences, of as many numbers each.
+double mean_square(std::span<const float> a, std::span<const float> b);
+
 } // namespace examples

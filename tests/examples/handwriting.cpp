@@ -1,6 +1,6 @@
 // What is measured of how a digit is written: known slants and widths of drawn strokes, and tables whose columns mean
 // everything, nothing, or something known.
-#include "handwriting.hpp"
+#include "support/handwriting.hpp"
 
 #include "strata/random/normal.hpp"
 

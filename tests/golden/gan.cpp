@@ -2,7 +2,7 @@
 // networks; gan.py made the values.
 #include "golden.hpp"
 
-#include "activity.hpp"
+#include "networks/activity.hpp"
 
 namespace {
 

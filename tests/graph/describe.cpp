@@ -4,7 +4,7 @@
 
 #include "strata/core.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "strata/graph/network.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 
 #include <doctest/doctest.h>
 

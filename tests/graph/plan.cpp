@@ -3,7 +3,7 @@
 
 #include "strata/graph/plan.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "strata/core.hpp"
 
 #include "support/small_networks.hpp"

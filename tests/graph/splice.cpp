@@ -2,7 +2,7 @@
 
 #include "strata/graph/splice.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "support/small_networks.hpp"
 
 #include <doctest/doctest.h>

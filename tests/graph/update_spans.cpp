@@ -2,7 +2,7 @@
 
 #include "strata/graph/update_spans.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "strata/model/forward.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "strata/model/predict.hpp"
 #include "support/small_networks.hpp"
 

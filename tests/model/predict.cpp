@@ -2,7 +2,7 @@
 
 #include "strata/model/predict.hpp"
 
-#include "denoiser.hpp"
+#include "networks/denoiser.hpp"
 #include "strata/losses/mse.hpp"
 #include "support/small_networks.hpp"
 

@@ -1,18 +1,13 @@
 // What unlabelled images are worth when labels are few: the encoder of a denoising autoencoder under a new
 // classifier, frozen and fine-tuned, beside the same network from scratch.
 
-#include "autoencoders.hpp"
-#include "denoiser.hpp"
-#include "probe.hpp"
-#include "support/command_line.hpp"
-#include "support/data/mnist.hpp"
-#include "support/drawing/chart.hpp"
-#include "support/environment.hpp"
-#include "support/interrupt.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
+#include "networks/autoencoders.hpp"
+#include "networks/denoiser.hpp"
+#include "support/data/few_labels.hpp"
+#include "support/probe.hpp"
+#include "support/study.hpp"
 #include "support/svm.hpp"
-#include "support/training.hpp"
+#include "support/text_table.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
@@ -38,15 +33,14 @@ using encoder = until<autoencoder, "code">;
 /// The encoder, not to be trained, and a layer of our own.
 struct classifier : network<frozen<splice<encoder>>, mark<"code">, dense<examples::most_classes>> {};
 
-struct options {
-    std::size_t pretraining_epochs = 40, steps = 1000, seeds = 3;
+struct options : examples::study_options {
+    std::size_t pretraining_epochs = 40, steps = 1000;
     examples::count_of_data images{3000};
     std::vector<std::size_t> labels{3, 10, 30, 100, 300};
     bool labels_given = false;
     float rate = 0.001f, head_rate = 0.005f, fine_tuning_rate = 0.0005f;
-    std::uint64_t seed = 0;
-    std::filesystem::path data, out = "out/fine_tuning", json;
-    examples::checkpoint_choice kept;
+
+    options() : study_options{"fine_tuning"} { seeds = 3; }
 };
 
 enum method { scratch, frozen_encoder, fine_tuned, methods };
@@ -54,37 +48,10 @@ constexpr std::array<const char*, methods> names{"from scratch", "frozen encoder
 constexpr std::array<const char*, methods> keys{"scratch", "frozen", "fine_tuned"};
 constexpr std::size_t rows_a_step = 32;
 
-/// Images with labels of their own, as many of each class, in no order.
-struct labelled_set {
-    std::vector<float> pixels;
-    std::vector<int> labels;
-};
-
-/// The first `each` images of every class in an order that the seed chooses.
-labelled_set choose(const examples::labelled_images& from, std::size_t each, seed s) {
-    std::vector<std::uint32_t> order(from.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    shuffle(order, s);
-    std::array<std::size_t, examples::most_classes> taken{};
-    labelled_set chosen;
-    for (const std::uint32_t i : order) {
-        if (taken[from.labels[i]]++ >= each) continue;
-        chosen.pixels.insert(chosen.pixels.end(), from.image(i).begin(), from.image(i).end());
-        chosen.labels.push_back(from.labels[i]);
-    }
-    return chosen;
-}
-
-std::size_t smallest_class(const examples::labelled_images& images) {
-    std::array<std::size_t, examples::most_classes> count{};
-    for (const std::uint8_t label : images.labels) ++count[label];
-    return std::ranges::min(count);
-}
-
 /// Trains the layers that Part says for about so many steps, whatever the number of images.
 template <class Part>
 void train(const options& o, method how, model<classifier>& net, std::size_t steps, float rate,
-           const labelled_set& data, seed s) {
+           const examples::labelled_set& data, seed s) {
     workspace<Part, batch<rows_a_step>> work;
     optimizer opt{net, adam{}};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
@@ -111,7 +78,7 @@ void one_seed(const options& o, const examples::mnist& data, seed s, accuracies&
     const auto pretrained = examples::train_autoencoder<autoencoder>(
         "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s, o.kept);
     for (std::size_t n = 0; n < o.labels.size() && !examples::interrupted(); ++n) {
-        const labelled_set some = choose(data.train, o.labels[n], s);
+        const examples::labelled_set some = examples::choose(data.train, o.labels[n], s);
         const model<classifier> start{glorot_uniform{}, seed{s.value + 1000}};
 
         model<classifier> net = start.clone();
@@ -140,7 +107,7 @@ void run(options o) {
     static_cast<void>(o.images.within(data.train.size(), "training images"));
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<classifier>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    const std::size_t most = smallest_class(data.train);
+    const std::size_t most = examples::smallest_class(data.train);
     if (most == 0) throw std::runtime_error{"a digit without any training image: more --images are needed"};
     for (std::size_t& each : o.labels) {
         if (each <= most) continue;
@@ -156,7 +123,7 @@ void run(options o) {
     std::ranges::sort(o.labels);
     o.labels.erase(std::ranges::unique(o.labels).begin(), o.labels.end());
 
-    examples::outputs files{o.out, {"accuracy.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
+    examples::study_files files{o, {"accuracy.svg"}};
     accuracies found;
     found.fill(std::vector<std::vector<double>>(o.labels.size()));
     for (std::size_t i = 0; i < o.seeds && !examples::interrupted(); ++i)
@@ -167,35 +134,36 @@ void run(options o) {
                           .y_label = "accuracy: mean and deviation of " + std::to_string(o.seeds) + " seeds",
                           .logarithmic_x = true};
     nlohmann::ordered_json results;
-    std::printf("\n%-16s", "labels a class");
-    for (const std::size_t each : o.labels) std::printf("%18zu", each);
+    std::vector<std::string> headings{"labels a class"};
+    for (const std::size_t each : o.labels) headings.push_back(std::to_string(each));
+    examples::text_table table{headings};
     for (std::size_t m = 0; m < methods; ++m) {
         examples::series line{names[m], {o.labels.begin(), o.labels.end()}, {}};
-        std::printf("\n%-16s", names[m]);
+        std::vector<std::string> row{names[m]};
         for (const std::vector<double>& of_seeds : found[m]) {
-            std::printf("%18s", examples::mean_and_spread(of_seeds, 3).c_str());
+            row.push_back(examples::mean_and_spread(of_seeds, 3));
             line.y.push_back(std::accumulate(of_seeds.begin(), of_seeds.end(), 0.0) /
                              static_cast<double>(of_seeds.size()));
             line.spread.push_back(examples::sample_deviation(of_seeds));
         }
+        table.add(row);
         chart.lines.push_back(line);
         results[keys[m]] = found[m];
     }
-    files.write("accuracy.svg", [&](const auto& path) { examples::write_chart(path, chart); });
-    const auto metrics = examples::with_environment({{"labels_a_class", o.labels},
-                                                     {"accuracy", results},
-                                                     {"train_images", data.train.size()},
-                                                     {"test_images", data.test.size()},
-                                                     {"pretraining_epochs", o.pretraining_epochs},
-                                                     {"steps", o.steps},
-                                                     {"rate", o.rate},
-                                                     {"head_rate", o.head_rate},
-                                                     {"fine_tuning_rate", o.fine_tuning_rate},
-                                                     {"seeds", o.seeds},
-                                                     {"first_seed", o.seed}});
-    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
-    std::printf("\n\npicture and metrics: %s\n", std::filesystem::absolute(o.out).c_str());
-    files.finish();
+    std::puts("");
+    table.print();
+    files.chart("accuracy.svg", chart);
+    files.finish({{"labels_a_class", o.labels},
+                  {"accuracy", results},
+                  {"train_images", data.train.size()},
+                  {"test_images", data.test.size()},
+                  {"pretraining_epochs", o.pretraining_epochs},
+                  {"steps", o.steps},
+                  {"rate", o.rate},
+                  {"head_rate", o.head_rate},
+                  {"fine_tuning_rate", o.fine_tuning_rate},
+                  {"seeds", o.seeds},
+                  {"first_seed", o.seed}});
 }
 
 } // namespace
@@ -219,10 +187,8 @@ int main(int argc, char** argv) {
     line.add("--fine-tuning-rate", o.fine_tuning_rate, rates, "the same when the encoder is trained too");
     // Weights that pretraining does not give are drawn from seed + 1000.
     line.add_seeds(o.seed, o.seeds, std::numeric_limits<std::uint64_t>::max() - 1000);
-    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
-    line.add("--out", o.out, "folder for the picture and the metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    o.kept.add_to(line);
+    o.add_data_to(line);
+    o.add_to(line);
     return line.run(argc, argv, [&] {
         o.labels_given = line.given("--labels");
         run(o);

@@ -1,12 +1,12 @@
 // The denoiser trained by several processes over MPI: mpirun -n 4 distributed. Each reads the data and computes its part of
 // every batch; rank 0 shows the progress and writes the figures, which are those of one process.
 
-#include "denoiser.hpp"
-#include "noisy_digits.hpp"
+#include "networks/denoiser.hpp"
 #include "strata/io/checkpoint.hpp"
 #include "strata/parallel/mpi.hpp"
 #include "strata/strata.hpp"
 #include "support/command_line.hpp"
+#include "support/data/noisy_digits.hpp"
 #include "support/environment.hpp"
 #include "support/json.hpp"
 #include "support/outputs.hpp"

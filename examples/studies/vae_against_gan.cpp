@@ -2,18 +2,13 @@
 // far what they draw is from real digits, whether all digits are among it, and how much of that is up to the
 // seed.
 
-#include "digit_gan.hpp"
-#include "digit_judge.hpp"
-#include "support/command_line.hpp"
+#include "networks/digit_gan.hpp"
+#include "networks/picture_figures.hpp"
+#include "networks/variational_training.hpp"
 #include "support/data/mnist.hpp"
-#include "support/distances.hpp"
-#include "support/drawing/tiles.hpp"
-#include "support/environment.hpp"
-#include "support/interrupt.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
+#include "support/study.hpp"
+#include "support/text_table.hpp"
 #include "support/training_log.hpp"
-#include "variational_autoencoder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,21 +24,14 @@
 namespace {
 
 using namespace strata;
-using examples::digit_gan, examples::digit_judge, examples::judgement, examples::variational_autoencoder;
+using examples::digit_gan, examples::picture_figures, examples::variational_autoencoder;
 
-constexpr std::size_t code = 16, pictures_per_seed = 8, projections = 200;
+constexpr std::size_t code = 16, pictures_per_seed = 8;
 
-struct options {
-    std::size_t epochs = 50, seeds = 5;
-    std::uint64_t seed = 0;
-    std::filesystem::path data, out = "out/vae_against_gan", json;
-    examples::checkpoint_choice kept;
-};
+struct options : examples::study_options {
+    std::size_t epochs = 50;
 
-/// What is measured of a set of pictures.
-struct figures {
-    double wasserstein, discrepancy;
-    judgement digits;
+    options() : study_options{"vae_against_gan"} { seeds = 5; }
 };
 
 /// What a kind of model came to, seed by seed.
@@ -51,44 +39,10 @@ struct contender {
     std::string name;
     std::vector<float> (*train_and_draw)(const options&, const examples::mnist&, seed,
                                          const std::string& part);
-    std::vector<figures> of_seeds{};
+    std::vector<picture_figures> of_seeds{};
     std::vector<double> seconds{};
     std::vector<float> pictures{}; ///< the first few of each seed
 };
-
-/// One figure of every seed, named.
-struct column {
-    const char* name;
-    bool small_is_good;
-    double (*value)(const figures&);
-};
-constexpr std::array<column, 4> columns{
-    {{"sliced Wasserstein", true, [](const figures& f) { return f.wasserstein; }},
-     {"MMD (squared)", true, [](const figures& f) { return f.discrepancy; }},
-     {"entropy of digits", false, [](const figures& f) { return f.digits.entropy(); }},
-     {"judged surely", false, [](const figures& f) { return f.digits.sure; }}}};
-
-struct spread {
-    double mean, deviation, worst;
-    spread(const column& of, const std::vector<figures>& seeds) : mean{0}, deviation{0} {
-        std::vector<double> values;
-        for (const figures& f : seeds) values.push_back(of.value(f));
-        const auto count = static_cast<double>(values.size());
-        mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-        for (const double v : values) deviation += (v - mean) * (v - mean);
-        deviation = values.size() < 2 ? 0 : std::sqrt(deviation / (count - 1));
-        const auto [least, greatest] = std::ranges::minmax(values);
-        worst = of.small_is_good ? greatest : least;
-    }
-};
-
-/// Pictures against the test images, along the same directions every time.
-figures measure(std::span<const float> pictures, const examples::mnist& data, const digit_judge& judge) {
-    const rows_view drawn = as_rows(pictures, shape<784>);
-    const rows_view real = as_rows(data.test.pixels, shape<784>);
-    return {examples::sliced_wasserstein(drawn, real, projections, seed{0}),
-            examples::maximum_mean_discrepancy(drawn, real), judge.judge(pictures)};
-}
 
 std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& data, seed s,
                                       const std::string& part) {
@@ -103,42 +57,12 @@ std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& d
 template <class Generator>
 std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s,
                                       const std::string& part) {
-    const rows_view real = as_rows(data.train.pixels, shape<784>);
     digit_gan<Generator> gan{s};
-    minibatch_range batches = minibatches<digit_gan<Generator>::rows>(real, real, s);
-    examples::progress bar{examples::standard_output(), o.epochs, batches.size()};
-    auto kept = gan.kept(o.kept, part);
-    const auto state = kept.restore();
-    if (state) gan.go_on_from(kept.numbers());
-    for (std::uint64_t epoch = state ? state->step + 1 : 1; epoch <= o.epochs && !examples::interrupted();
-         ++epoch) {
-        batches.shuffle({s.value + (epoch << 32)});
-        std::size_t number = 0;
-        double critic = 0, generator = 0;
-        for (const auto& [x, y] : batches) {
-            const auto losses = gan.step(x);
-            critic += static_cast<double>(losses.critic);
-            generator += static_cast<double>(losses.generator);
-            ++number;
-            bar.batch(number, critic / static_cast<double>(number));
-            if (examples::interrupted()) return examples::fresh_samples(gan, data.test.size(), s);
-        }
-        gan.note_to(kept.numbers());
-        kept.save(epoch);
-        char note[48];
-        std::snprintf(note, sizeof note, "generator %.3f", generator / static_cast<double>(number));
-        bar.epoch(critic / static_cast<double>(number), note);
-    }
+    examples::train(gan, as_rows(data.train.pixels, shape<784>), o.epochs, s, o.kept, part);
     return examples::fresh_samples(gan, data.test.size(), s);
 }
 
-void add_pictures(contender& to, const std::vector<float>& pictures) {
-    const std::size_t kept = std::min(pictures.size(), pictures_per_seed * 784);
-    to.pictures.insert(to.pictures.end(), pictures.begin(),
-                       pictures.begin() + static_cast<std::ptrdiff_t>(kept));
-}
-
-void add_figures(contender& to, double seconds, const figures& measured) {
+void add_figures(contender& to, double seconds, const picture_figures& measured) {
     to.seconds.push_back(seconds);
     to.of_seeds.push_back(measured);
     std::printf("%s: Wasserstein %.4f, MMD %.5f, entropy %.3f, digits under 1 %%: %td, surely %.3f, %.1f s\n",
@@ -146,7 +70,7 @@ void add_figures(contender& to, double seconds, const figures& measured) {
                 measured.digits.missing(), measured.digits.sure, seconds);
 }
 
-void draw(const std::filesystem::path& path, const options& o, const examples::mnist& data,
+void draw(examples::study_files& files, const options& o, const examples::mnist& data,
           const std::vector<contender>& all) {
     std::vector<examples::tile_row> rows{{"real", {}}};
     const auto add = [&](std::span<const float> pixels) { rows.back().tiles.push_back({pixels}); };
@@ -157,12 +81,12 @@ void draw(const std::filesystem::path& path, const options& o, const examples::m
                 rows.push_back({one.name + ", seed " + std::to_string(o.seed + i / pictures_per_seed), {}});
             add(std::span{one.pictures}.subspan(i * 784, 784));
         }
-    draw_tiles(rows, {.title = "Drawn by models of several seeds", .magnification = 3}).write(path);
+    files.tiles("samples.png", rows, {.title = "Drawn by models of several seeds", .magnification = 3});
 }
 
-nlohmann::ordered_json as_json(const std::vector<figures>& all) {
+nlohmann::ordered_json as_json(const std::vector<picture_figures>& all) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const figures& f : all)
+    for (const picture_figures& f : all)
         list.push_back({{"sliced_wasserstein", f.wasserstein},
                         {"squared_mmd", f.discrepancy},
                         {"entropy", f.digits.entropy()},
@@ -174,17 +98,18 @@ nlohmann::ordered_json as_json(const std::vector<figures>& all) {
 
 /// The table, and which of the first two is harder to train by each figure: the one with the worse mean, and
 /// the one with the wider spread over seeds.
-void print(const std::vector<contender>& all, const std::vector<figures>& floor) {
-    std::printf("\n%-20s %-8s %-18s %9s %9s %9s\n", "figure", "real", "model", "mean", "deviation", "worst");
+void print(const std::vector<contender>& all, const std::vector<picture_figures>& floor) {
+    using examples::decimals, examples::spread;
+    examples::text_table table{{"figure", "real", "model", "mean", "deviation", "worst"}, 3};
     std::string verdicts;
-    for (const column& c : columns) {
+    for (const examples::picture_figure& c : examples::all_picture_figures) {
         const spread real{c, floor};
         std::vector<spread> of;
         for (const contender& one : all) {
             if (one.of_seeds.empty()) continue; // an interrupted run has not come so far
             of.emplace_back(c, one.of_seeds);
-            std::printf("%-20s %-8.4f %-18s %9.4f %9.4f %9.4f\n", c.name, real.mean, one.name.c_str(),
-                        of.back().mean, of.back().deviation, of.back().worst);
+            table.add({c.name, decimals(real.mean, 4), one.name, decimals(of.back().mean, 4),
+                       decimals(of.back().deviation, 4), decimals(of.back().worst, 4)});
         }
         if (of.size() < 2) continue;
         const std::size_t worse = (of[1].mean > of[0].mean) == c.small_is_good ? 1 : 0;
@@ -192,6 +117,8 @@ void print(const std::vector<contender>& all, const std::vector<figures>& floor)
         verdicts += std::string{"by "} + c.name + ", the " + all[worse].name + " is worse and the " +
                     all[wider].name + " depends more on the seed\n";
     }
+    std::puts("");
+    table.print();
     std::printf("\n%s", verdicts.c_str());
 }
 
@@ -203,21 +130,22 @@ void run(const options& o) {
                 data.folder.c_str());
     if (data.train.size() < data.test.size())
         throw std::runtime_error{"as many training images as test images are needed"};
-    examples::outputs files{o.out, {"samples.png"}, o.json.empty() ? o.out / "metrics.json" : o.json};
-    const digit_judge judge{data.train};
+    examples::study_files files{o, {"samples.png"}};
+    const examples::digit_judge judge{data.train};
     const double accuracy = judge.accuracy(data.test);
     // As many training images as there are test images, several times: distances that no generator can be
     // asked to beat. What the classifier makes of the images that it learned from says nothing: it judges the
     // test's.
-    std::vector<figures> floor;
+    std::vector<picture_figures> floor;
     const std::span<const float> train{data.train.pixels};
     for (std::size_t first = 0; first + data.test.size() <= data.train.size(); first += data.test.size()) {
         if (examples::interrupted()) break;
-        floor.push_back(measure(train.subspan(first * 784, data.test.pixels.size()), data, judge));
+        floor.emplace_back(train.subspan(first * 784, data.test.pixels.size()), data, judge);
         floor.back().digits = judge.judge(data.test.pixels);
     }
     std::printf("the classifier that judges finds %.1f %% of the test digits\n", 100 * accuracy);
 
+    const std::size_t drawn_of_each = std::min(pictures_per_seed, data.test.size());
     std::vector<contender> all{{"VAE", train_and_draw_vae},
                                {"GAN", train_and_draw_gan<examples::digit_generator<code>>},
                                {"plain GAN", train_and_draw_gan<examples::plain_digit_generator<code>>}};
@@ -232,30 +160,28 @@ void run(const options& o) {
             const double seconds = examples::steady_seconds() - start;
             // What was not trained to its end counts only where it is all there is of its kind.
             if (examples::interrupted() && !one.of_seeds.empty()) break;
-            add_pictures(one, pictures);
+            const std::span<const float> shown = std::span{pictures}.first(drawn_of_each * 784);
+            one.pictures.insert(one.pictures.end(), shown.begin(), shown.end());
             // To measure them takes longer than the user wants to wait.
             if (examples::interrupted()) break;
-            add_figures(one, seconds, measure(pictures, data, judge));
+            add_figures(one, seconds, {pictures, data, judge});
         }
     if (!all[0].of_seeds.empty()) print(all, floor);
-    files.write("samples.png", [&](const auto& path) { draw(path, o, data, all); });
-    const auto metrics = examples::with_environment({{"vae", as_json(all[0].of_seeds)},
-                                                     {"gan", as_json(all[1].of_seeds)},
-                                                     {"plain_gan", as_json(all[2].of_seeds)},
-                                                     {"real", as_json(floor)},
-                                                     {"vae_seconds", all[0].seconds},
-                                                     {"gan_seconds", all[1].seconds},
-                                                     {"plain_gan_seconds", all[2].seconds},
-                                                     {"judge_accuracy", accuracy},
-                                                     {"epochs", o.epochs},
-                                                     {"first_seed", o.seed},
-                                                     {"seeds", o.seeds},
-                                                     {"projections", projections},
-                                                     {"train_images", data.train.size()},
-                                                     {"test_images", data.test.size()}});
-    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
-    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
-    files.finish();
+    draw(files, o, data, all);
+    files.finish({{"vae", as_json(all[0].of_seeds)},
+                  {"gan", as_json(all[1].of_seeds)},
+                  {"plain_gan", as_json(all[2].of_seeds)},
+                  {"real", as_json(floor)},
+                  {"vae_seconds", all[0].seconds},
+                  {"gan_seconds", all[1].seconds},
+                  {"plain_gan_seconds", all[2].seconds},
+                  {"judge_accuracy", accuracy},
+                  {"epochs", o.epochs},
+                  {"first_seed", o.seed},
+                  {"seeds", o.seeds},
+                  {"projections", picture_figures::projections},
+                  {"train_images", data.train.size()},
+                  {"test_images", data.test.size()}});
 }
 
 } // namespace
@@ -267,9 +193,7 @@ int main(int argc, char** argv) {
     line.add("--epochs", o.epochs, {1, 100000}, "passes of each over the training images");
     // The GANs' two networks are drawn from 2 * seed and 2 * seed + 1.
     line.add_seeds(o.seed, o.seeds, std::numeric_limits<std::uint64_t>::max() / 2);
-    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
-    line.add("--out", o.out, "folder for pictures and metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    o.kept.add_to(line);
+    o.add_data_to(line);
+    o.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

@@ -1,14 +1,11 @@
-// The variational autoencoder of the examples, its parts, its two losses and its training.
+// The variational autoencoder of the examples, its parts and its two losses.
 #pragma once
 
 #include "strata/core.hpp"
-#include "support/training.hpp"
 
 #include <cmath>
 #include <cstddef>
-#include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace examples {
@@ -88,45 +85,16 @@ std::vector<float> fresh_samples(const strata::model<variational_autoencoder<Cod
     return strata::predict<pixels_of<Code>>(net, codes);
 }
 
-/// How the examples train it.
-struct variational_training {
-    static constexpr std::size_t batch = 32;
-    static constexpr float learning_rate = 0.001f; ///< at first; a twentieth at the end
-    static constexpr float weight_decay = 0.3f;    ///< against learning 3000 images by heart
-
-    std::size_t epochs = 150;
-    float beta = 1; ///< weight of the divergence: Higgins and others, "beta-VAE", ICLR 2017
-    strata::seed seed{};
-};
-
-/// Trains on images with Adam; the callbacks are fit's. Keeps the training in the file of this part, with the numbers that
-/// on_epoch adds after every epoch, and returns these.
-template <std::size_t Code>
-kept_numbers
-train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> images,
-      const variational_training& how, const strata::training_callback<strata::epoch_report>& after_epoch,
-      const strata::training_callback<strata::batch_report>& after_batch, const checkpoint_choice& choice,
-      const std::string& part, const std::function<void(kept_numbers&)>& on_epoch = {}) {
-    using namespace strata;
-    constexpr std::size_t batch_size = variational_training::batch;
-    constexpr float rate = variational_training::learning_rate;
-    const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
-    workspace<trained_part<Code>, batch<batch_size>> work;
-    optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
-    kept_training kept{choice, part, net, opt};
-    const auto on_progress = [&](const fit_progress& progress) {
-        if (on_epoch && progress.batch == 0) on_epoch(kept.numbers());
-        kept(progress);
-    };
-    fit(net, work, opt, 784.0f * bce_with_logits{} + how.beta * at<"moments">(gaussian_kl{}), images, images,
-        {.epochs = how.epochs,
-         .seed = how.seed,
-         .learning_rate = cosine_decay{rate, steps, rate / 20},
-         .after_epoch = after_epoch,
-         .after_batch = after_batch,
-         .on_progress = on_progress,
-         .resume_from = kept.restore()});
-    return kept.numbers();
+/// Codes of 2 numbers on a square grid of `side` by `side`, row by row, whose cells are equally likely under the unit Gaussian.
+inline std::vector<float> grid_codes(std::size_t side) {
+    std::vector<float> quantiles(side);
+    for (std::size_t i = 0; i < side; ++i)
+        quantiles[i] = (2.0f * static_cast<float>(i) + 1.0f) / static_cast<float>(side) - 1.0f;
+    strata::kernels::uniform_to_normal<strata::arch>(side, quantiles.data(), 0.0f, 1.0f);
+    std::vector<float> codes;
+    for (std::size_t row = 0; row < side; ++row)
+        for (const float x : quantiles) codes.insert(codes.end(), {x, quantiles[side - 1 - row]});
+    return codes;
 }
 
 } // namespace examples

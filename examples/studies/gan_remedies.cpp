@@ -1,17 +1,13 @@
 // What helps a GAN whose discriminator wins? Provokes the failure (the discriminator's loss falls while the
 // generator's grows), tries remedies and their opposites over several seeds, and says which helped.
 
-#include "gan.hpp"
-#include "support/command_line.hpp"
+#include "networks/gan_settings.hpp"
 #include "support/data/activity.hpp"
 #include "support/distances.hpp"
-#include "support/drawing/chart.hpp"
-#include "support/environment.hpp"
-#include "support/interrupt.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
 #include "support/progress.hpp"
+#include "support/study.hpp"
 #include "support/svm.hpp"
+#include "support/text_table.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,58 +18,13 @@
 namespace {
 
 using namespace strata;
-using examples::gan_options;
+using examples::gan_setting;
 
-struct options {
-    std::size_t steps = 1000, seeds = 3;
-    std::uint64_t seed = 0;
-    std::filesystem::path data, out = "out/gan_remedies", json;
-    examples::checkpoint_choice kept;
+struct options : examples::study_options {
+    std::size_t steps = 1000;
+
+    options() : study_options{"gan_remedies"} { seeds = 3; }
 };
-
-/// The discriminator with noise on whatever it is shown.
-template <std::size_t Features>
-struct with_instance_noise : network<strata::input<Features>, gaussian_noise<0.3>, dense<32>, strata::tanh,
-                                     mark<"embedding">, dense<1>, sigmoid> {};
-
-/// The discriminator with half of its embedding dropped.
-template <std::size_t Features>
-struct with_dropout : network<strata::input<Features>, dense<32>, strata::tanh, mark<"embedding">,
-                              dropout<0.5>, dense<1>, sigmoid> {};
-
-enum class kind { plain, instance_noise, dropout };
-
-struct setting {
-    std::string name;
-    gan_options how{};
-    kind discriminator = kind::plain;
-};
-
-/// The failure: the discriminator learns ten times as fast as the generator, the reverse of the exercise.
-constexpr gan_options failing{.generator_rate = 0.0001f, .discriminator_rate = 0.001f};
-
-gan_options changed(auto change) {
-    gan_options how = failing;
-    change(how);
-    return how;
-}
-
-std::vector<setting> settings() {
-    return {
-        {"failing", failing},
-        {"slower discriminator (/ 10)", changed([](auto& how) { how.discriminator_rate = 0.0001f; })},
-        {"faster generator (x 10)", changed([](auto& how) { how.generator_rate = 0.001f; })},
-        {"both: the exercise", {}},
-        {"5 generator steps", changed([](auto& how) { how.generator_steps = 5; })},
-        {"label smoothing 0.9", changed([](auto& how) { how.real_target = 0.9f; })},
-        {"instance noise 0.3", failing, kind::instance_noise},
-        {"dropout 0.5", failing, kind::dropout},
-        {"spectral limit 1", changed([](auto& how) { how.spectral_norm = 1.0f; })},
-        {"gradient penalty 100", changed([](auto& how) { how.gradient_penalty = 100.0f; })},
-        {"opposite: 5 discriminator steps", changed([](auto& how) { how.discriminator_steps = 5; })},
-        {"opposite: slower generator (/ 10)", changed([](auto& how) { how.generator_rate = 0.00001f; })},
-    };
-}
 
 /// What one run came to. Losses are means over the first and the last tenth of the steps. A run that was
 /// interrupted has its losses until then, and NaN where it was not measured.
@@ -90,7 +41,7 @@ double mean_of(std::span<const double> values) {
 }
 
 template <std::size_t Features, class Discriminator>
-outcome train(const options& o, const setting& what, const examples::split_table& data, std::uint64_t s) {
+outcome train(const options& o, const gan_setting& what, const examples::split_table& data, std::uint64_t s) {
     examples::gan<Features, Discriminator> both{seed{s}, what.how};
     outcome result{};
     result.losses = examples::train(both, as_rows(data.train(), shape<Features>), o.steps, seed{s}, o.kept,
@@ -123,10 +74,12 @@ outcome train(const options& o, const setting& what, const examples::split_table
 }
 
 template <std::size_t Features>
-outcome train(const options& o, const setting& what, const examples::split_table& data, std::uint64_t s) {
+outcome train(const options& o, const gan_setting& what, const examples::split_table& data, std::uint64_t s) {
+    using kind = gan_setting::kind;
     switch (what.discriminator) {
-    case kind::instance_noise: return train<Features, with_instance_noise<Features>>(o, what, data, s);
-    case kind::dropout: return train<Features, with_dropout<Features>>(o, what, data, s);
+    case kind::instance_noise:
+        return train<Features, examples::with_instance_noise<Features>>(o, what, data, s);
+    case kind::dropout: return train<Features, examples::with_dropout<Features>>(o, what, data, s);
     default: return train<Features, examples::discriminator<Features>>(o, what, data, s);
     }
 }
@@ -150,12 +103,11 @@ template <std::size_t Features>
 void run(const options& o, const examples::split_table& data) {
     std::printf("%s\n%s\n%zu steps, %zu seeds from %llu on\n\n", examples::environment_line().c_str(),
                 examples::describe(data).c_str(), o.steps, o.seeds, static_cast<unsigned long long>(o.seed));
-    examples::outputs files{
-        o.out, {"failing.svg", "exercise.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
-    std::vector<setting> all = settings();
+    examples::study_files files{o, {"failing.svg", "exercise.svg"}};
+    std::vector<gan_setting> all = examples::gan_settings();
     std::vector<std::vector<outcome>> results;
     examples::progress bar{examples::standard_output(), all.size(), o.seeds};
-    for (const setting& what : all) {
+    for (const gan_setting& what : all) {
         if (examples::interrupted()) break;
         std::vector<outcome> runs;
         for (std::uint64_t s = 0; s < o.seeds; ++s) {
@@ -178,17 +130,20 @@ void run(const options& o, const examples::split_table& data) {
     const std::size_t half = std::min<std::size_t>(1000, test.rows / 2);
     const double floor =
         examples::sliced_wasserstein(test.part(0, half), test.part(test.rows - half, half), 200, seed{0});
-    std::printf("\n%-34s %15s %15s %11s %8s %6s  %s\n", "", "discriminator", "generator", "Wasserstein",
-                "MMD", "SVM", "nearer than failing");
+    examples::text_table table{
+        {"", "discriminator", "generator", "Wasserstein", "MMD", "SVM", "nearer than failing"}};
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto mean = [&](double outcome::* figure) { return mean_over(results[i], figure); };
+        const auto mean = [&](double outcome::* figure, int digits) {
+            return examples::decimals(mean_over(results[i], figure), digits);
+        };
         const std::size_t nearer = times_less(results[i], results[0], &outcome::wasserstein);
-        std::printf("%-34s %6.3f -> %5.3f %6.3f -> %5.3f %11.4f %8.4f %6.3f  %zu of %zu\n",
-                    all[i].name.c_str(), mean(&outcome::discriminator_first),
-                    mean(&outcome::discriminator_last), mean(&outcome::generator_first),
-                    mean(&outcome::generator_last), mean(&outcome::wasserstein), mean(&outcome::discrepancy),
-                    mean(&outcome::accuracy), nearer, results[i].size());
+        table.add({all[i].name,
+                   mean(&outcome::discriminator_first, 3) + " -> " + mean(&outcome::discriminator_last, 3),
+                   mean(&outcome::generator_first, 3) + " -> " + mean(&outcome::generator_last, 3),
+                   mean(&outcome::wasserstein, 4), mean(&outcome::discrepancy, 4),
+                   mean(&outcome::accuracy, 3),
+                   std::to_string(nearer) + " of " + std::to_string(results[i].size())});
         nlohmann::ordered_json row{{"setting", all[i].name}, {"nearer_than_failing", nearer}};
         for (const outcome& one : results[i])
             row["runs"].push_back({{"discriminator", {one.discriminator_first, one.discriminator_last}},
@@ -198,30 +153,25 @@ void run(const options& o, const examples::split_table& data) {
                                    {"accuracy_embedding", one.accuracy}});
         rows.push_back(row);
     }
-    std::printf("%-34s %15s %15s %11.4f\n\npictures: %s\n", "two parts of the real test rows", "", "", floor,
-                std::filesystem::absolute(o.out).c_str());
-
+    table.add({"two parts of the real test rows", "", "", examples::decimals(floor, 4)});
+    std::puts("");
+    table.print();
     for (const std::size_t i : {std::size_t{0}, std::size_t{3}}) {
         if (i >= results.size()) continue;
-        const outcome& first = results[i][0];
-        std::vector<double> step(first.losses.generator.size());
-        std::iota(step.begin(), step.end(), 1.0);
-        const examples::chart losses{.title = "Losses of the GAN: " + all[i].name,
-                                     .x_label = "step",
-                                     .y_label = "binary cross-entropy",
-                                     .lines = {{"discriminator", step, first.losses.discriminator},
-                                               {"generator", step, first.losses.generator}}};
-        files.write(i == 0 ? "failing.svg" : "exercise.svg",
-                    [&](const auto& path) { examples::write_chart(path, losses); });
+        const examples::gan_history& first = results[i][0].losses;
+        files.chart(i == 0 ? "failing.svg" : "exercise.svg",
+                    {.title = "Losses of the GAN: " + all[i].name,
+                     .x_label = "step",
+                     .y_label = "binary cross-entropy",
+                     .lines = {examples::counted("discriminator", first.discriminator),
+                               examples::counted("generator", first.generator)}});
     }
-    const auto metrics = examples::with_environment({{"data", examples::as_json(data)},
-                                                     {"settings", rows},
-                                                     {"sliced_wasserstein_of_real_parts", floor},
-                                                     {"steps", o.steps},
-                                                     {"seeds", o.seeds},
-                                                     {"first_seed", o.seed}});
-    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
-    files.finish();
+    files.finish({{"data", examples::as_json(data)},
+                  {"settings", rows},
+                  {"sliced_wasserstein_of_real_parts", floor},
+                  {"steps", o.steps},
+                  {"seeds", o.seeds},
+                  {"first_seed", o.seed}});
 }
 
 } // namespace
@@ -234,9 +184,7 @@ int main(int argc, char** argv) {
     line.add("--steps", o.steps, {1, 1000000}, "rounds of training");
     line.add_seeds(o.seed, o.seeds, examples::most_gan_seed);
     line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
-    line.add("--out", o.out, "folder for pictures and metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    o.kept.add_to(line);
+    o.add_to(line);
     return line.run(argc, argv, [&] {
         const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
         examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });

@@ -1,6 +1,6 @@
 // A GAN on the smartphone activity data, or on any table: does the discriminator's embedding help an SVM?
 
-#include "gan.hpp"
+#include "networks/gan.hpp"
 #include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/drawing/chart.hpp"

@@ -3,14 +3,15 @@
 #pragma once
 
 #include "strata/core.hpp"
+#include "support/kept_training.hpp"
 #include "support/progress.hpp"
-#include "support/training.hpp"
 #include "support/training_log.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace examples {
 
@@ -53,6 +54,20 @@ template <std::size_t Features>
 struct overcomplete_denoising
     : strata::network<strata::input<Features>, strata::gaussian_noise<noise_deviation>,
                       strata::splice<overcomplete<Features>>> {};
+
+/// The first principal components (small_code directions one after the other, Features numbers each) as the weights of the linear
+/// autoencoder.
+template <std::size_t Features>
+strata::model<undercomplete_linear<Features>> linear_autoencoder(std::span<const double> components) {
+    const std::vector<float> decode(components.begin(), components.end());
+    std::vector<float> encode(decode.size());
+    for (std::size_t i = 0; i < decode.size(); ++i)
+        encode[i % Features * small_code + i / Features] = decode[i];
+    strata::model<undercomplete_linear<Features>> net{strata::zeros{}};
+    net.write(strata::parameters_of<undercomplete_linear<Features>>[0], encode);
+    net.write(strata::parameters_of<undercomplete_linear<Features>>[2], decode);
+    return net;
+}
 
 /// An autoencoder of the rows, trained by Adam at a rate that falls from `rate` to 0, with one line of
 /// progress. An interrupting signal ends the training after the batch. Kept in the file of its name and seed.

@@ -4,10 +4,13 @@
 #pragma once
 
 #include "strata/core.hpp"
-#include "support/training.hpp"
+#include "support/interrupt.hpp"
+#include "support/kept_training.hpp"
+#include "support/progress.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <span>
 #include <string>
 #include <vector>
@@ -101,6 +104,35 @@ private:
     strata::optimizer<Generator, strata::adam> generator_optimizer_{generator, adam};
     strata::optimizer<digit_critic, strata::adam> critic_optimizer_{critic, adam};
 };
+
+/// Trains for so many passes over the rows, or until a signal ends it after a step, with a progress bar, and keeps that in the file
+/// of this part after each of them.
+template <class Generator>
+void train(digit_gan<Generator>& gan, const strata::rows_view& real, std::size_t epochs, strata::seed s,
+           const checkpoint_choice& choice, const std::string& part) {
+    strata::minibatch_range batches = strata::minibatches<digit_gan<Generator>::rows>(real, real, s);
+    progress bar{standard_output(), epochs, batches.size()};
+    auto kept = gan.kept(choice, part);
+    const auto state = kept.restore();
+    if (state) gan.go_on_from(kept.numbers());
+    for (std::uint64_t epoch = state ? state->step + 1 : 1; epoch <= epochs && !interrupted(); ++epoch) {
+        batches.shuffle({s.value + (epoch << 32)});
+        double number = 0, critic = 0, generator = 0;
+        for (const auto& [x, y] : batches) {
+            const auto losses = gan.step(x);
+            critic += static_cast<double>(losses.critic);
+            generator += static_cast<double>(losses.generator);
+            ++number;
+            bar.batch(static_cast<std::size_t>(number), critic / number);
+            if (interrupted()) return;
+        }
+        gan.note_to(kept.numbers());
+        kept.save(epoch);
+        char note[48];
+        std::snprintf(note, sizeof note, "generator %.3f", generator / number);
+        bar.epoch(critic / number, note);
+    }
+}
 
 /// Pictures from normal codes, 784 pixels each.
 template <class Generator>

@@ -1,14 +1,11 @@
-// What examples that train for long have in common: a checkpoint to go on from, and how many threads.
+// A training of a program in a file, to go on from.
 #pragma once
 
 #include "strata/io/checkpoint.hpp"
-#include "strata/parallel/team.hpp"
 #include "support/command_line.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <cstddef>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -39,21 +36,6 @@ struct checkpoint_choice {
             if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '-';
         return file.replace_filename(file.stem().string() + "-" + part + file.extension().string());
     }
-};
-
-/// Each batch is cut into so many: a part of the results, as the number of threads is not.
-using training_shards = strata::shards<2>;
-
-struct training_options : checkpoint_choice {
-    std::size_t threads = std::min(strata::available_cpus(), training_shards::count);
-
-    void add_to(command_line& line) {
-        line.add("--threads", threads, {1, training_shards::count},
-                 "that train together; they change the time, and no result");
-        checkpoint_choice::add_to(line);
-    }
-    [[nodiscard]] strata::threads so_many() const { return {.count = threads}; }
-    void print() const { std::printf("trained by %zu thread%s\n", threads, threads == 1 ? "" : "s"); }
 };
 
 /// One training of a program, in a file: `part` tells those of one program apart. Does nothing without a file. A program that

@@ -1,19 +1,13 @@
 // A conditional variational autoencoder: encoder and decoder are told which digit an image shows, so that the code is left
 // with how it is written. Ten rows are drawn, a row a digit, a column a code.
 
-#include "digit_judge.hpp"
-#include "handwriting.hpp"
+#include "networks/digit_judge.hpp"
+#include "networks/variational_autoencoder.hpp"
 #include "strata/core.hpp"
-#include "support/command_line.hpp"
 #include "support/data/mnist.hpp"
-#include "support/drawing/chart.hpp"
-#include "support/drawing/tiles.hpp"
-#include "support/environment.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
-#include "support/training.hpp"
+#include "support/handwriting.hpp"
+#include "support/team_options.hpp"
 #include "support/training_log.hpp"
-#include "variational_autoencoder.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -53,12 +47,11 @@ using examples::variational_loss;
 
 constexpr std::size_t code_size = 8, digits = 10, columns = 100, columns_shown = 10;
 
-struct options {
+struct options : examples::team_options {
     std::size_t epochs = 100;
-    std::uint64_t seed = 0;
     float beta = 2;
-    std::filesystem::path data, out = "out/conditional_digits", json;
-    examples::training_options training;
+
+    options() : team_options{"conditional_digits"} {}
 };
 
 /// Both parts of the loss in nats per image, with one code drawn for every image.
@@ -101,38 +94,19 @@ void judge(const examples::mnist& data, const float_rows& drawn, nlohmann::order
         100 * accuracy, 100 * share);
 }
 
-void draw(const std::filesystem::path& path, const float_rows& pictures) {
-    std::vector<examples::tile_row> rows(digits);
-    for (std::size_t i = 0; i < digits * columns_shown; ++i)
-        rows[i / columns_shown].tiles.push_back({pictures[i / columns_shown * columns + i % columns_shown]});
-    draw_tiles(rows, {.title = "A row a digit, a column a code", .magnification = 2, .gap = 2}).write(path);
-}
-
-void draw_losses(const std::filesystem::path& path, const std::vector<double>& loss,
-                 const std::vector<double>& reconstruction) {
-    std::vector<double> epochs(loss.size());
-    std::iota(epochs.begin(), epochs.end(), 1.0);
-    examples::write_chart(path, {.title = "Training loss",
-                                 .x_label = "epoch",
-                                 .y_label = "nats per image",
-                                 .lines = {{"reconstruction + beta x KL", epochs, loss},
-                                           {"reconstruction", epochs, reconstruction}}});
-}
-
 void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<conditional>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    o.training.print();
-    examples::outputs files{
-        o.out, {"digits.png", "loss.svg"}, o.json.empty() ? o.out / "metrics.json" : o.json};
+    o.print();
+    examples::study_files files{o, {"digits.png", "loss.svg"}};
     const float_rows classes = one_hot(data.train.labels, digits);
     const float_rows test_classes = one_hot(data.test.labels, digits);
 
     model<conditional> net{glorot_uniform{}, seed{o.seed}};
-    team<trained_part, batch<32>, examples::training_shards> work{o.training.so_many()};
+    team<trained_part, batch<32>, examples::training_shards> work{o.so_many()};
     optimizer opt{net, adam{}};
-    examples::kept_training kept{o.training, "", net, opt};
+    examples::kept_training kept{o.kept, "", net, opt};
     const std::size_t batches = (data.train.size() + 31) / 32;
     examples::training_log log{o.epochs, batches};
     const auto log_epoch = [&](const epoch_report& report) {
@@ -178,12 +152,20 @@ void run(const options& o) {
                                    {"style_of_columns", style},
                                    {"style_of_columns_by_chance", style_by_chance}};
     judge(data, drawn, metrics);
-    metrics = examples::with_environment(metrics);
-    files.write_metrics([&](const auto& path) { examples::write_json(path, metrics); });
-    files.write("digits.png", [&](const auto& path) { draw(path, drawn); });
-    files.write("loss.svg", [&](const auto& path) { draw_losses(path, loss, reconstruction); });
-    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
-    files.finish();
+    std::vector<float> shown; // of every digit the first few columns
+    for (std::size_t digit = 0; digit < digits; ++digit)
+        for (std::size_t i = 0; i < columns_shown; ++i) {
+            const std::span<const float> one = drawn[digit * columns + i];
+            shown.insert(shown.end(), one.begin(), one.end());
+        }
+    files.sheet("digits.png", shown, columns_shown,
+                {.title = "A row a digit, a column a code", .magnification = 2, .gap = 2});
+    files.chart("loss.svg", {.title = "Training loss",
+                             .x_label = "epoch",
+                             .y_label = "nats per image",
+                             .lines = {examples::counted("reconstruction + beta x KL", loss),
+                                       examples::counted("reconstruction", reconstruction)}});
+    files.finish(metrics);
 }
 
 } // namespace
@@ -196,9 +178,7 @@ int main(int argc, char** argv) {
     line.add("--epochs", o.epochs, {1, 100000}, "passes over the training images");
     line.add("--beta", o.beta, {0, 1000}, "weight of the KL divergence");
     line.add_seed(o.seed, "of weights, noise, order and drawn codes");
-    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
-    line.add("--out", o.out, "folder for pictures and metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    o.training.add_to(line);
+    o.add_data_to(line);
+    o.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

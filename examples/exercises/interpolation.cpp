@@ -1,16 +1,10 @@
 // The walk between two digits: trains a denoising autoencoder on MNIST, cuts it at its code into encoder and
 // decoder, and decodes the codes between those of two test images. By the exercise's recipe, and with Adam.
 
-#include "denoiser.hpp"
-#include "noisy_digits.hpp"
+#include "networks/denoiser.hpp"
 #include "strata/strata.hpp"
-#include "support/command_line.hpp"
-#include "support/drawing/chart.hpp"
-#include "support/drawing/tiles.hpp"
-#include "support/environment.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
-#include "support/training.hpp"
+#include "support/data/noisy_digits.hpp"
+#include "support/team_options.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
@@ -29,12 +23,11 @@ using examples::images, examples::image_pairs, examples::pixels_of;
 
 constexpr std::size_t largest_batch = 256;
 
-struct options {
+struct options : examples::team_options {
     std::size_t epochs = 25, batch = 32, from = 128, to = 198, steps = 10;
-    std::uint64_t seed = 2;
     std::string recipe = "both";
-    std::filesystem::path data, out = "out/interpolation", json;
-    examples::training_options training;
+
+    options() : team_options{"interpolation"} { seed = 2; }
 };
 
 /// How a network is trained. For Adam, momentum is beta1.
@@ -66,7 +59,7 @@ xt::xtensor<float, 2> walk(std::span<const float> from, std::span<const float> t
 }
 
 /// One row a recipe, all of them between the same two images.
-void draw_walk(const options& o, const std::filesystem::path& path, const image_pairs& test,
+void draw_walk(const options& o, examples::study_files& files, const image_pairs& test,
                const std::vector<outcome>& all) {
     std::vector<examples::tile_row> rows{{.tiles = {{pixels_of(test.clean, o.from)},
                                                     {pixels_of(test.clean, o.to)},
@@ -83,10 +76,10 @@ void draw_walk(const options& o, const std::filesystem::path& path, const image_
             rows.back().tiles.push_back({pixels_of(one.strip, i), &one == &all.back() ? weight : ""});
         }
     }
-    draw_tiles(rows, {.title = "Between the codes of two digits"}).write(path);
+    files.tiles("interpolation.png", rows, {.title = "Between the codes of two digits"});
 }
 
-void draw_reconstruction(const std::filesystem::path& path, const image_pairs& test,
+void draw_reconstruction(examples::study_files& files, const image_pairs& test,
                          const std::vector<outcome>& all) {
     std::vector<examples::tile_row> rows{{"clean"}, {"noisy"}};
     for (const outcome& one : all) rows.push_back({.label = "reconstructed", .heading = one.how.name});
@@ -96,19 +89,15 @@ void draw_reconstruction(const std::filesystem::path& path, const image_pairs& t
         for (std::size_t k = 0; k < all.size(); ++k)
             rows[2 + k].tiles.push_back({pixels_of(all[k].restored, i)});
     }
-    draw_tiles(rows, {.title = "Test digits"}).write(path);
+    files.tiles("reconstruction.png", rows, {.title = "Test digits"});
 }
 
-void draw_losses(const std::filesystem::path& path, const std::vector<outcome>& all) {
+void draw_losses(examples::study_files& files, const std::vector<outcome>& all) {
     examples::chart chart{.title = "Training loss of the denoising autoencoder",
                           .x_label = "epoch",
                           .y_label = "mean squared error"};
-    for (const outcome& one : all) {
-        std::vector<double> epochs(one.loss.size());
-        std::iota(epochs.begin(), epochs.end(), 1.0);
-        chart.lines.push_back({one.how.name, epochs, one.loss});
-    }
-    examples::write_chart(path, chart);
+    for (const outcome& one : all) chart.lines.push_back(examples::counted(one.how.name, one.loss));
+    files.chart("loss.svg", chart);
 }
 
 /// Trains a network by a recipe; a signal ends it early. The log's figures of this recipe are appended to it; `loss` is
@@ -116,9 +105,9 @@ void draw_losses(const std::filesystem::path& path, const std::vector<outcome>& 
 model<denoiser> train(const options& o, const recipe& how, const image_pairs& data,
                       examples::training_log& log, std::vector<float>& loss) {
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
-    team<denoiser, batch<largest_batch>, examples::training_shards> work{o.training.so_many()};
+    team<denoiser, batch<largest_batch>, examples::training_shards> work{o.so_many()};
     const auto fit_with = [&](auto&& opt, const std::string& part) {
-        examples::kept_training kept{o.training, part, net, opt};
+        examples::kept_training kept{o.kept, part, net, opt};
         return fit(net, work, opt, mse{}, data.noisy, data.clean,
                    {.epochs = o.epochs,
                     .batch_size = o.batch,
@@ -186,7 +175,7 @@ nlohmann::ordered_json as_json(const options& o, const std::vector<outcome>& all
         else
             metrics["adam"] = as_json(o, one, data);
     }
-    return examples::with_environment(metrics);
+    return metrics;
 }
 
 void run(const options& o) {
@@ -198,10 +187,8 @@ void run(const options& o) {
                                              std::to_string(data.test.size() - 1)};
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<denoiser>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    o.training.print();
-    examples::outputs files{o.out,
-                            {"interpolation.png", "reconstruction.png", "loss.svg"},
-                            o.json.empty() ? o.out / "metrics.json" : o.json};
+    o.print();
+    examples::study_files files{o, {"interpolation.png", "reconstruction.png", "loss.svg"}};
 
     std::vector<const recipe*> recipes;
     if (o.recipe != "adam") recipes.push_back(&exercise);
@@ -222,17 +209,15 @@ void run(const options& o) {
         result.seconds.assign(log.seconds.begin() + first, log.seconds.end());
     }
 
-    files.write_metrics([&](const auto& path) { examples::write_json(path, as_json(o, all, data)); });
-    files.write("interpolation.png", [&](const auto& path) { draw_walk(o, path, test, all); });
-    files.write("reconstruction.png", [&](const auto& path) { draw_reconstruction(path, test, all); });
-    files.write("loss.svg", [&](const auto& path) { draw_losses(path, all); });
+    draw_walk(o, files, test, all);
+    draw_reconstruction(files, test, all);
+    draw_losses(files, all);
     for (const outcome& one : all)
         std::printf("%s: test mse %.4f (noisy in, clean out)\n", one.how.name.c_str(),
                     static_cast<double>(one.test_mse));
-    std::printf("pictures: %s\n", std::filesystem::absolute(o.out).c_str());
     if (o.recipe == "exercise" && o.epochs < 100)
         std::puts("few epochs leave the digits blurred, as in the exercise; try --epochs 300");
-    files.finish();
+    files.finish(as_json(o, all, data));
 }
 
 } // namespace
@@ -250,9 +235,7 @@ int main(int argc, char** argv) {
     line.add("--from", o.from, {0, 1000000}, "test image at one end");
     line.add("--to", o.to, {0, 1000000}, "test image at the other end");
     line.add("--steps", o.steps, {2, 100}, "pictures from end to end");
-    line.add_existing_folder("--data", o.data, "folder of MNIST's files");
-    line.add("--out", o.out, "folder for pictures and metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
-    o.training.add_to(line);
+    o.add_data_to(line);
+    o.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

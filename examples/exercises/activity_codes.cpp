@@ -1,7 +1,7 @@
 // An untrained encoder as a feature extractor: the 32 codes of the smartphone activity data, or of any table,
 // fed to an SVM, beside the same SVM on the raw features.
 
-#include "activity.hpp"
+#include "networks/activity.hpp"
 #include "support/command_line.hpp"
 #include "support/data/activity.hpp"
 #include "support/environment.hpp"

@@ -3,10 +3,10 @@
 // discriminator, which stays as it is.
 #pragma once
 
-#include "activity.hpp"
+#include "networks/activity.hpp"
 #include "support/endless_batches.hpp"
 #include "support/interrupt.hpp"
-#include "support/training.hpp"
+#include "support/kept_training.hpp"
 
 #include <cstddef>
 #include <cstdint>
