@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 
@@ -172,7 +173,7 @@ private:
 
 /// A type of its own, so that std::sort is compiled once for plans of any size.
 struct higher_rank {
-    const std::size_t* rank;
+    const std::uint64_t* rank;
     constexpr bool operator()(std::size_t a, std::size_t b) const {
         return rank[a] != rank[b] ? rank[a] > rank[b] : a < b;
     }
@@ -191,24 +192,28 @@ constexpr std::size_t place_blocks(std::array<planned_block, Most>& blocks, std:
                                    std::size_t middle) {
     const std::span<planned_block> all{blocks.data(), used};
     std::size_t least = detail::placement_by_time<Most, Last>{all, middle}.floats();
-    using key = std::size_t (*)(const planned_block&, std::size_t peak);
-    constexpr key largest = [](const planned_block& b, std::size_t) { return b.floats; };
-    constexpr key longest_used = [](const planned_block& b, std::size_t) { return b.last_use - b.first_use; };
-    constexpr key largest_and_longest = [](const planned_block& b, std::size_t) {
-        return b.floats * (b.last_use - b.first_use + 1);
+    // 64 bits on 32-bit machines, too: near_the_peak needs them.
+    using rank_type = std::uint64_t;
+    using key = rank_type (*)(const planned_block&, std::size_t peak);
+    constexpr key largest = [](const planned_block& b, std::size_t) { return rank_type{b.floats}; };
+    constexpr key longest_used = [](const planned_block& b, std::size_t) {
+        return rank_type{b.last_use - b.first_use};
     };
-    constexpr key first_used = [](const planned_block& b, std::size_t) { return ~b.first_use; };
-    constexpr key last_used = [](const planned_block& b, std::size_t) { return b.last_use; };
+    constexpr key largest_and_longest = [](const planned_block& b, std::size_t) {
+        return rank_type{b.floats} * (b.last_use - b.first_use + 1);
+    };
+    constexpr key first_used = [](const planned_block& b, std::size_t) { return ~rank_type{b.first_use}; };
+    constexpr key last_used = [](const planned_block& b, std::size_t) { return rank_type{b.last_use}; };
     // Those of the moment at which most live, then those before and after it, of as near ones the largest.
     constexpr key near_the_peak = [](const planned_block& b, std::size_t peak) {
         const std::size_t away = b.first_use > peak ? b.first_use - peak : peak - std::min(peak, b.last_use);
-        return (Last - away) << 48 | std::min(b.floats, (std::size_t{1} << 48) - 1);
+        return rank_type{Last - away} << 48 | std::min(rank_type{b.floats}, (rank_type{1} << 48) - 1);
     };
     const detail::liveness_peak peak = detail::find_peak<Last>(all);
     constexpr key keys[]{largest_and_longest, largest, longest_used, first_used, last_used, near_the_peak};
     for (std::size_t k = 0; k < detail::orders_for(used) && least > peak.floats; ++k) {
         std::array<std::size_t, Most> order{};
-        std::array<std::size_t, Most> rank{};
+        std::array<rank_type, Most> rank{};
         for (std::size_t i = 0; i < used; ++i) {
             order[i] = i;
             rank[i] = keys[k](blocks[i], peak.moment);

@@ -40,6 +40,10 @@
 #define STRATA_INSTRUCTIONS for_sve
 #elif defined(__ARM_NEON)
 #define STRATA_INSTRUCTIONS for_neon
+#elif defined(__wasm_relaxed_simd__)
+#define STRATA_INSTRUCTIONS for_wasm_relaxed_simd
+#elif defined(__wasm_simd128__)
+#define STRATA_INSTRUCTIONS for_wasm_simd128
 #else
 #define STRATA_INSTRUCTIONS for_generic
 #endif
