@@ -51,7 +51,7 @@ enum class output_values {
 
 /// What the plan, losses and gradient_penalty need to know of a kind of layer.
 struct layer_traits {
-    storage output = storage::own;
+    storage output = storage::own;      ///< where its output lies
     bool backward_reads_input = false;  ///< its gradients are computed from x
     bool backward_reads_output = false; ///< or from y
     bool fuses_relu = false;            ///< its forward can apply a relu as it stores
@@ -59,10 +59,10 @@ struct layer_traits {
     bool is_relu = false;               ///< it is nothing but the lower bound 0
     bool relu_like = false;             ///< weights before it are drawn by he_uniform unless told otherwise
     bool frozen = false;                ///< its parameters are not trained, and it runs as in inference
-    output_values gives = output_values::any;
-    bool smooth = true;            ///< its slope does not jump, as relu's does at 0
-    bool piecewise_linear = false; ///< it does, and is constant where it does not, as relu's
-    bool stops_gradient = false;   ///< what it reads is not told how the loss depends on it
+    output_values gives = output_values::any; ///< what its output values are
+    bool smooth = true;                       ///< its slope does not jump, as relu's does at 0
+    bool piecewise_linear = false;            ///< it does, and is constant where it does not, as relu's
+    bool stops_gradient = false;              ///< what it reads is not told how the loss depends on it
 };
 
 /// How a parameter changes in training.
@@ -74,17 +74,20 @@ enum class role {
 /// One block of weights: a matrix in panels of 16 columns (see kernels/gemm.hpp), with `logical.last()`
 /// columns.
 struct parameter {
-    std::string_view name; ///< "weight", "bias"
-    extents logical;       ///< the shape users see, row-major
-    std::size_t fan_in = 0;
-    std::size_t fan_out = 0; ///< fans of 0 mean: not drawn, but
-    float start = 0;         ///< all values start here
-    role what_for = role::trained;
+    std::string_view name;         ///< "weight", "bias"
+    extents logical;               ///< the shape users see, row-major
+    std::size_t fan_in = 0;        ///< values that one output is summed from
+    std::size_t fan_out = 0;       ///< fans of 0 mean: not drawn, but
+    float start = 0;               ///< all values start here
+    role what_for = role::trained; ///< how it changes in training
 
     constexpr bool operator==(const parameter&) const = default;
 
+    /// The last axis.
     [[nodiscard]] constexpr std::size_t columns() const { return logical.last(); }
+    /// The product of the other axes.
     [[nodiscard]] constexpr std::size_t rows() const { return logical.count() / columns(); }
+    /// How many values it has.
     [[nodiscard]] constexpr std::size_t count() const { return logical.count(); }
     /// Floats it takes in storage.
     [[nodiscard]] constexpr std::size_t floats() const { return multiply_sizes(rows(), padded(columns())); }
@@ -98,17 +101,19 @@ struct parameter {
 
 /// A layer's parameters, in the order in which they are stored. At most four so far.
 struct parameter_list {
-    static constexpr std::size_t capacity = 4;
-    std::size_t size = 0;
-    std::array<parameter, capacity> items{};
+    static constexpr std::size_t capacity = 4; ///< at most so many
+    std::size_t size = 0;                      ///< how many there are
+    std::array<parameter, capacity> items{};   ///< the first `size` of these
 
     constexpr bool operator==(const parameter_list&) const = default;
 
+    /// Floats that all of them take in storage.
     [[nodiscard]] constexpr std::size_t floats() const {
         std::size_t sum = 0;
         for (std::size_t i = 0; i < size; ++i) sum = add_sizes(sum, items[i].floats());
         return sum;
     }
+    /// How many values they have together.
     [[nodiscard]] constexpr std::size_t count() const {
         std::size_t sum = 0;
         for (std::size_t i = 0; i < size; ++i) sum = add_sizes(sum, items[i].count());
@@ -120,20 +125,20 @@ struct parameter_list {
 /// pass * 2^34 on (see random/philox.hpp), so that forward and backward can draw the same ones. A sample draws by its
 /// number in the whole batch, whatever part of that is at hand: row r of these by first_row + r.
 struct noise_source {
-    std::uint64_t seed = 0;
-    std::uint64_t stream = 0;
-    std::uint64_t pass = 0;
-    std::uint64_t first_row = 0;
+    std::uint64_t seed = 0;      ///< the workspace's
+    std::uint64_t stream = 0;    ///< the layer's own
+    std::uint64_t pass = 0;      ///< the number of the pass
+    std::uint64_t first_row = 0; ///< the number in the whole batch of the first sample at hand
 };
 
 /// What a layer's forward is given. x and y have the same number of rows; y may be x (storage::in_place).
 template <class Arch>
 struct forward_pass {
-    padded_rows<const real_of<Arch>> x;
+    padded_rows<const real_of<Arch>> x; ///< what goes in
     const typename Arch::weight*
-        parameters; ///< the layer's own, one after the other as in its parameter_list
-    padded_rows<real_of<Arch>> y;
-    real_of<Arch>* scratch;
+        parameters;                 ///< the layer's own, one after the other as in its parameter_list
+    padded_rows<real_of<Arch>> y;   ///< what comes out: to be filled
+    real_of<Arch>* scratch;         ///< as many floats as the layer's scratch() says
     bool relu = false;              ///< for layers that fuse a relu: y is to be what a relu makes of it
     bool training = false;          ///< noise is added and batch statistics are used only in training
     noise_source noise{};           ///< what to draw in training
@@ -146,14 +151,14 @@ struct forward_pass {
 /// parameter_gradient or adds to it. x is valid if the layer reads its input, y if it reads its output.
 template <class Arch>
 struct backward_pass {
-    padded_rows<const real_of<Arch>> x;
-    padded_rows<const real_of<Arch>> y;
-    const typename Arch::weight* parameters;
-    padded_rows<const real_of<Arch>> y_gradient;
-    padded_rows<real_of<Arch>> x_gradient;
-    real_of<Arch>* parameter_gradient;
-    bool accumulate; ///< add to parameter_gradient instead of overwriting it
-    real_of<Arch>* scratch;
+    padded_rows<const real_of<Arch>> x;          ///< what went in
+    padded_rows<const real_of<Arch>> y;          ///< what came out
+    const typename Arch::weight* parameters;     ///< as forward's
+    padded_rows<const real_of<Arch>> y_gradient; ///< of the loss, by y
+    padded_rows<real_of<Arch>> x_gradient;       ///< of the loss, by x
+    real_of<Arch>* parameter_gradient;           ///< of the loss, by the parameters, laid out like them
+    bool accumulate;                             ///< add to parameter_gradient instead of overwriting it
+    real_of<Arch>* scratch;                      ///< as many floats as the layer's scratch() says
     bool training = true;                        ///< false in frozen layers, which ran as in inference
     noise_source noise{};                        ///< what forward drew
     const real_of<Arch>* saved = nullptr;        ///< what forward left there
@@ -189,20 +194,25 @@ concept layer = requires(extents in, std::size_t rows) {
 
 /// What most layers have in common; a layer inherits it and replaces what differs.
 struct layer_defaults {
-    static constexpr layer_traits traits{};
+    static constexpr layer_traits traits{}; ///< nothing special
+    /// Takes every shape.
     static constexpr layer_error accepts(extents) { return layer_error::none; }
+    /// The shape stays as it is.
     static constexpr extents output(extents in) { return in; }
+    /// No weights.
     static constexpr parameter_list parameters(extents) { return {}; }
+    /// Needs no floats beside.
     static constexpr std::size_t scratch(extents, std::size_t) { return 0; }
+    /// Leaves none for the backward pass.
     static constexpr std::size_t saved(extents, std::size_t) { return 0; }
 };
 
 /// Whose weights a layer works with: those of the layer right behind a mark or, where that is empty, of a layer in a scope.
 struct weight_owner {
-    std::string_view mark{};
-    std::string_view scope{};
-    std::size_t number = 0; ///< among the scope's layers that have parameters, from 0
-    std::size_t count = 0;  ///< how many of these there are
+    std::string_view mark{};  ///< right before the layer; empty: see scope
+    std::string_view scope{}; ///< that the layer is in
+    std::size_t number = 0;   ///< among the scope's layers that have parameters, from 0
+    std::size_t count = 0;    ///< how many of these there are
 };
 
 /// A layer that works with the weights of an earlier one: `owner` says with whose, and `ties(weights, in)` whether they are

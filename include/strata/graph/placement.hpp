@@ -16,10 +16,10 @@ namespace strata::inline STRATA_TARGET {
 
 /// A block of the workspace, which holds something from one moment to another (both included).
 struct planned_block {
-    std::size_t floats = 0; ///< 0: there is no such block
-    std::size_t first_use = 0;
-    std::size_t last_use = 0;
-    std::size_t offset = 0;
+    std::size_t floats = 0;    ///< 0: there is no such block
+    std::size_t first_use = 0; ///< the moment at which it is filled
+    std::size_t last_use = 0;  ///< the last moment at which it is read
+    std::size_t offset = 0;    ///< floats from the workspace's first
 };
 
 namespace detail {

@@ -27,26 +27,31 @@ struct memory_plan {
     std::array<bool, Count + 1> fused{};  ///< layer i is done by the kernel of the layer before it
     std::array<bool, Count + 1> masked{}; ///< layer i's gradient does that of the relu before it
     std::array<bool, Reads> adds{}; ///< the gradient of an operand is added to what other readers left there
-    std::array<planned_block, Values> activations{};
-    std::array<planned_block, Values> gradients{};
-    std::array<planned_block, Count> forward_scratches{};
-    std::array<planned_block, Count> backward_scratches{};
-    std::array<planned_block, Count> saves{};   ///< what a layer's forward leaves for its backward
+    std::array<planned_block, Values> activations{};       ///< by `buffer`
+    std::array<planned_block, Values> gradients{};         ///< by `gradient_buffer`
+    std::array<planned_block, Count> forward_scratches{};  ///< a layer's scratch, forwards
+    std::array<planned_block, Count> backward_scratches{}; ///< the same, backwards
+    std::array<planned_block, Count> saves{};              ///< what a layer's forward leaves for its backward
     std::array<planned_block, Count> addends{}; ///< a layer's gradient, until it is added to what is there
     std::size_t floats = 0;                     ///< of the whole workspace, parameter gradients not included
 
+    /// The block that a value lies in.
     [[nodiscard]] constexpr const planned_block& activation(std::size_t value) const {
         return activations[buffer[value]];
     }
+    /// The block that a value's gradient lies in.
     [[nodiscard]] constexpr const planned_block& gradient(std::size_t value) const {
         return gradients[gradient_buffer[value]];
     }
+    /// The scratch of layer i, forwards.
     [[nodiscard]] constexpr const planned_block& forward_scratch(std::size_t i) const {
         return forward_scratches[i];
     }
+    /// The scratch of layer i, backwards.
     [[nodiscard]] constexpr const planned_block& backward_scratch(std::size_t i) const {
         return backward_scratches[i];
     }
+    /// What layer i leaves for its backward pass.
     [[nodiscard]] constexpr const planned_block& saved(std::size_t i) const { return saves[i]; }
 
     /// Calls f with each block.

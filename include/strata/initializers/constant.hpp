@@ -12,7 +12,7 @@ namespace strata::inline STRATA_TARGET {
 
 /// Every weight the same number; biases zero. Throws std::invalid_argument where it is used if the number is not finite.
 struct constant {
-    float value = 0.0f;
+    float value = 0.0f; ///< of every weight
 
     void check() const { detail::check_finite("constant's value", value); }
 

@@ -104,6 +104,7 @@ public:
     /// Of one or several. Throws std::invalid_argument, too, unless their names differ, and are of letters, digits and _.
     explicit checkpoint(std::string path, const Parts&... parts)
         : checkpoint{std::move(path), checkpoint_options{}, parts...} {}
+    /// The same with options.
     checkpoint(std::string path, const checkpoint_options& options, const Parts&... parts)
         : path_{std::move(path)}, parts_{parts...}, options_{options} {
         if (path_.empty())

@@ -53,12 +53,14 @@ struct checkpointed_part {
 template <any_network Net, real_number Real, class Optimizer>
 class checkpoint_part {
 public:
-    using network_type = Net;
-    using real = Real;
+    using network_type = Net; ///< of the model
+    using real = Real;        ///< the model's number type
 
+    /// A network by its model and its optimizer, which are referred to.
     checkpoint_part(std::string name, model<Net, Real>& net, Optimizer& optimizer)
         : name_{std::move(name)}, net_{&net}, optimizer_{&optimizer} {}
 
+    /// What stands before the names of its tensors.
     [[nodiscard]] const std::string& name() const { return name_; }
 
     void add_to(safetensors_writer& writer) const {

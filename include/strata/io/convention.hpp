@@ -22,8 +22,8 @@ enum class weight_layout {
 ///
 ///     const convention of_file = pytorch.within("encoder.").with_names({{"0", "fc1"}, {"2", "fc2"}});
 struct convention {
-    weight_layout layout = weight_layout::strata;
-    std::string prefix{}; ///< of all names that are wanted; others are left out
+    weight_layout layout = weight_layout::strata; ///< how weights are laid out
+    std::string prefix{};                         ///< of all names that are wanted; others are left out
     std::vector<std::pair<std::string, std::string>>
         layers{}; ///< a layer's number, counted as nn.Sequential does, and its name
 

@@ -20,7 +20,7 @@ namespace strata::inline STRATA_TARGET {
 struct load_report {
     /// A parameter of the network, or a tensor of the file, that does not go with what is on the other side.
     struct line {
-        std::string name;
+        std::string name;    ///< of the parameter, or of the tensor
         std::string problem; ///< "8.weight: 288 x 32 in the file, 32 x 288 here: PyTorch's layout?"
     };
 
@@ -67,8 +67,10 @@ struct load_report {
 /// What load throws if a file does not fit: nothing was changed.
 class load_error : public std::runtime_error {
 public:
+    /// A text, and what was found.
     load_error(const std::string& text, load_report what)
         : std::runtime_error{text}, report_{std::move(what)} {}
+    /// What was found, thing by thing.
     [[nodiscard]] const load_report& report() const { return report_; }
 
 private:

@@ -18,10 +18,10 @@ namespace strata::inline STRATA_TARGET {
 /// The elements lie in row-major order, the last axis fastest, each with its least significant byte first. A shape
 /// without axes is that of a single number; an axis of size 0 leaves none. The bytes belong to whoever made this.
 struct named_tensor {
-    std::string name;
-    element_type type = element_type::f32;
-    std::vector<std::size_t> shape;
-    std::span<const std::byte> bytes;
+    std::string name;                      ///< in the file
+    element_type type = element_type::f32; ///< of its elements
+    std::vector<std::size_t> shape;        ///< the extents, slowest first
+    std::span<const std::byte> bytes;      ///< the elements
 
     /// The number of elements.
     [[nodiscard]] std::size_t count() const { return bytes.size() * 8 / detail::facts_of(type).bits; }

@@ -28,16 +28,20 @@ namespace strata::inline STRATA_TARGET {
 /// An attribute of an ONNX node: {"axis", 1}, {"alpha", 0.3f}, {"pads", {1, 1, 1, 1}}, {"mode", "linear"}.
 class onnx_attribute {
 public:
+    /// A whole number.
     template <std::integral Number>
     onnx_attribute(std::string_view name, Number value) : onnx_attribute{name, of_type{2}} {
         message_.integer(3, static_cast<std::int64_t>(value));
     }
+    /// A real number.
     onnx_attribute(std::string_view name, float value) : onnx_attribute{name, of_type{1}} {
         message_.single(2, value);
     }
+    /// A text.
     onnx_attribute(std::string_view name, const char* value) : onnx_attribute{name, of_type{3}} {
         message_.text(4, value);
     }
+    /// Whole numbers.
     onnx_attribute(std::string_view name, const std::vector<std::size_t>& values)
         : onnx_attribute{name, of_type{7}} {
         for (const std::size_t value : values) message_.integer(8, static_cast<std::int64_t>(value));

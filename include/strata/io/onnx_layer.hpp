@@ -63,6 +63,7 @@ public:
     [[nodiscard]] const std::string& input(std::size_t k = 0) const { return inputs_[k].first; }
     /// The shape of a sample of it.
     [[nodiscard]] const extents& shape(std::size_t k = 0) const { return inputs_[k].second; }
+    /// How many values go in.
     [[nodiscard]] std::size_t inputs() const { return inputs_.size(); }
     /// The axis in ONNX of the last one here: of an image's channels.
     [[nodiscard]] std::size_t last_axis() const { return shape().rank == 3 ? 1 : shape().rank; }
@@ -77,14 +78,17 @@ public:
 
     /// Constants: a number, one for each place of the last axis, whole numbers, floats.
     std::string number(double value) { return add("number", {}, {&value, 1}); }
+    /// One number for each place of the last axis: a constant.
     std::string column(std::string_view name, std::span<const double> values) {
         return add(name, column_shape(values.size()), values);
     }
+    /// Whole numbers: a constant.
     std::string integers(std::string_view name, const std::vector<std::size_t>& values) {
         const std::string full = graph_.new_name(detail::text_of({name_, "/", name}));
         graph_.add_integers(full, std::vector<std::int64_t>(values.begin(), values.end()));
         return full;
     }
+    /// Floats: a constant.
     std::string floats(std::string_view name, std::span<const float> values) {
         const std::string full = graph_.new_name(detail::text_of({name_, "/", name}));
         graph_.add_floats(full, values);
@@ -96,6 +100,7 @@ public:
     std::string parameter(std::size_t k, const std::vector<std::size_t>& axes = {}) {
         return add_parameter(own_[k], axes);
     }
+    /// The same of the layer that this one is tied to.
     std::string tied_parameter(std::size_t k, const std::vector<std::size_t>& axes = {}) {
         return add_parameter(tied_[k], axes);
     }
@@ -111,6 +116,7 @@ public:
         }
         return name;
     }
+    /// The values of parameter k, in row-major order.
     [[nodiscard]] std::vector<double> parameter_values(std::size_t k) const {
         std::vector<double> values(own_[k].what.count());
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = own_[k][i];

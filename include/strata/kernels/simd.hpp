@@ -141,10 +141,11 @@ namespace strata::inline STRATA_TARGET {
 
 /// What the kernels of this translation unit run on, for instance {"fma3+avx2", 8}.
 struct backend_info {
-    std::string architecture;
-    std::size_t lanes; ///< numbers in a vector
+    std::string architecture; ///< the name of the instruction set
+    std::size_t lanes;        ///< numbers in a vector
 };
 
+/// The instruction set and the vectors of this translation unit, by its compiler's flags.
 template <class Arch = arch>
 backend_info backend() {
     return {Arch::name(), kernels::lanes<Arch>};

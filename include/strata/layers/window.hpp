@@ -15,18 +15,22 @@ namespace strata::inline STRATA_TARGET {
 
 /// Height and width. What a kernel's template argument is, written as one number for a square or as kernel<3, 5>.
 struct size2d {
-    std::size_t height = 1;
-    std::size_t width = 1;
+    std::size_t height = 1; ///< rows
+    std::size_t width = 1;  ///< columns
 
     constexpr size2d() = default;
+    /// A square.
     // NOLINTNEXTLINE(google-explicit-constructor): 3 is short for a square.
     constexpr size2d(std::size_t side) : height{side}, width{side} {}
+    /// So many rows and columns.
     constexpr size2d(std::size_t h, std::size_t w) : height{h}, width{w} {}
     constexpr bool operator==(const size2d&) const = default;
 
+    /// Whether neither is 0.
     [[nodiscard]] constexpr bool positive() const { return height > 0 && width > 0; }
 };
 
+/// As "3x5".
 [[gnu::cold, gnu::noinline]] inline std::string to_string(const size2d& s) {
     return detail::text_of({s.height, "x", s.width});
 }

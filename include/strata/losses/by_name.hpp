@@ -35,14 +35,14 @@ struct terms_within_a_name {
 /// A loss at the output that a mark names.
 template <fixed_string Mark, loss Loss>
 struct output_loss {
-    static constexpr fixed_string mark_name = Mark;
-    Loss what;
+    static constexpr fixed_string mark_name = Mark; ///< at the output
+    Loss what;                                      ///< the loss
 };
 
 /// The sum of losses at several outputs (or at one), in any order. Terms go beside it as beside any loss.
 template <class... OutputLosses>
 struct losses_by_name {
-    std::tuple<OutputLosses...> each;
+    std::tuple<OutputLosses...> each; ///< with its mark
 };
 
 namespace detail {
@@ -64,6 +64,7 @@ losses_by_name<output_loss<Mark, Loss>> at(const Loss& what) {
     return {{{what}}};
 }
 
+/// Losses by name times a number: each of them, gradient included.
 template <class... OutputLosses>
 auto operator*(float weight, const losses_by_name<OutputLosses...>& sum) {
     const auto weighted = []<fixed_string Mark, class Loss>(float by, const output_loss<Mark, Loss>& one) {
@@ -76,6 +77,7 @@ auto operator*(float weight, const losses_by_name<OutputLosses...>& sum) {
         sum.each);
 }
 
+/// Losses by name, added up; terms may stand before, between and behind them.
 template <class... First, class... Second>
 losses_by_name<First..., Second...> operator+(const losses_by_name<First...>& a,
                                               const losses_by_name<Second...>& b) {

@@ -11,8 +11,8 @@ namespace strata::inline STRATA_TARGET {
 
 /// A range of numbers, both ends included.
 struct target_range {
-    float least = std::numeric_limits<float>::lowest();
-    float most = std::numeric_limits<float>::max();
+    float least = std::numeric_limits<float>::lowest(); ///< no target is below
+    float most = std::numeric_limits<float>::max();     ///< and none above
 };
 
 /// Which targets a loss takes: it says so by a member `static constexpr target_range targets{0, 1}`. fit and
@@ -20,7 +20,8 @@ struct target_range {
 /// another one may specialise this.
 template <class Loss>
 struct targets_of {
-    static constexpr bool limited = requires { Loss::targets; };
+    static constexpr bool limited = requires { Loss::targets; }; ///< whether there is a range
+    /// The range; all numbers where there is none.
     static constexpr target_range range = [] {
         if constexpr (limited)
             return target_range{Loss::targets};

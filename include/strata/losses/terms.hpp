@@ -22,16 +22,16 @@ namespace strata::inline STRATA_TARGET {
 /// A penalty on what lies at a mark: summed over a sample's values, mean over samples.
 template <fixed_string Mark, penalty Penalty>
 struct mark_term {
-    static constexpr fixed_string mark_name = Mark;
-    Penalty what;
-    float weight = 1.0f;
+    static constexpr fixed_string mark_name = Mark; ///< where the values lie
+    Penalty what;                                   ///< the penalty
+    float weight = 1.0f;                            ///< what it is multiplied by
 };
 
 /// A penalty on every weight that an initializer draws (so not on biases): summed.
 template <penalty Penalty>
 struct weight_term {
-    Penalty what;
-    float weight = 1.0f;
+    Penalty what;        ///< the penalty
+    float weight = 1.0f; ///< what it is multiplied by
 };
 
 /// For instance at<"code">(l1{}).
@@ -40,6 +40,7 @@ mark_term<Mark, Penalty> at(const Penalty& what) {
     return {what};
 }
 
+/// For instance on_weights(l2{}).
 template <penalty Penalty>
 weight_term<Penalty> on_weights(const Penalty& what) {
     return {what};
@@ -64,8 +65,8 @@ concept loss_term = is_mark_term<T> || is_weight_term<T>;
 template <loss Loss>
 struct weighted_loss {
     static constexpr auto expects = expected_output_of<Loss>;
-    Loss what;
-    float weight;
+    Loss what;    ///< the loss
+    float weight; ///< what it is multiplied by
 
     template <class Arch>
     real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
@@ -85,8 +86,8 @@ struct weighted_loss {
 template <class Loss, detail::loss_term... Terms>
 struct loss_with_terms {
     static constexpr auto expects = expected_output_of<Loss>;
-    Loss what;
-    std::tuple<Terms...> terms;
+    Loss what;                  ///< the loss
+    std::tuple<Terms...> terms; ///< what stands beside it
 
     template <class Arch>
     real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {
@@ -110,10 +111,12 @@ struct targets_of<weighted_loss<Loss>> : targets_of<Loss> {};
 template <class Loss, class... Terms>
 struct targets_of<loss_with_terms<Loss, Terms...>> : targets_of<Loss> {};
 
+/// A term times a number: 0.1f * at<"code">(l1{}).
 template <fixed_string Mark, class Penalty>
 mark_term<Mark, Penalty> operator*(float weight, const mark_term<Mark, Penalty>& term) {
     return {term.what, weight * term.weight};
 }
+/// The same of a penalty on weights: 1e-4f * on_weights(l2{}).
 template <class Penalty>
 weight_term<Penalty> operator*(float weight, const weight_term<Penalty>& term) {
     return {term.what, weight * term.weight};
@@ -139,6 +142,7 @@ struct terms_of<weighted_loss<Loss>> {
     }
 };
 
+/// A loss times a number, gradient included: 784.0f * bce_with_logits{}.
 template <loss Loss>
 weighted_loss<Loss> operator*(float weight, const Loss& what) {
     return {what, weight};
@@ -153,6 +157,7 @@ auto operator*(float weight, const loss_with_terms<Loss, Terms...>& sum) {
         },
         sum.terms);
 }
+/// A loss and a term beside it: mse{} + 0.1f * at<"code">(l1{}). Further terms are added likewise, and may stand before it.
 template <loss Loss, detail::loss_term Term>
 loss_with_terms<Loss, Term> operator+(const Loss& what, const Term& term) {
     return {what, {term}};

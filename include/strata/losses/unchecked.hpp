@@ -13,7 +13,7 @@ namespace strata::inline STRATA_TARGET {
 /// The same loss without its checks: see unchecked().
 template <loss Loss>
 struct unchecked_loss {
-    Loss what;
+    Loss what; ///< the loss
 
     template <class Arch>
     real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& target, std::size_t samples) const {

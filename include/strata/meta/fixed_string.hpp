@@ -13,13 +13,15 @@ namespace strata::inline STRATA_TARGET {
 /// A name known to the compiler. Two names are the same type argument exactly when their letters are equal.
 template <std::size_t Size>
 struct fixed_string {
-    char letters[Size]{};
+    char letters[Size]{}; ///< and a 0 behind them
 
+    /// Of a string literal.
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a name by itself.
     consteval fixed_string(const char (&literal)[Size]) {
         for (std::size_t i = 0; i < Size; ++i) letters[i] = literal[i];
     }
 
+    /// The letters.
     [[nodiscard]] constexpr std::string_view view() const { return {letters, Size - 1}; }
 
     template <std::size_t Other>

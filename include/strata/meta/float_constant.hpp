@@ -15,8 +15,9 @@ namespace strata::inline STRATA_TARGET {
 /// A float known to the compiler. Two are the same template argument exactly when they are equal. (A class,
 /// since Clang takes plain floats there only from version 18 on.)
 struct float_constant {
-    float value;
+    float value; ///< the number, rounded to a float
 
+    /// Of a literal, 0.3 or 2.
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a number by itself.
     consteval float_constant(double literal) : value{static_cast<float>(literal)} {}
 

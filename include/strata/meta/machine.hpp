@@ -19,9 +19,9 @@ template <class Isa, real_number Real = float, class Weight = Real>
 struct machine {
     static_assert(std::same_as<Weight, Real>,
                   "strata: weights are stored in the number type that is computed in");
-    using isa = Isa;
-    using real = Real;
-    using weight = Weight;
+    using isa = Isa;       ///< the instruction set
+    using real = Real;     ///< the number type
+    using weight = Weight; ///< what weights are stored as
 
     /// The name of the instruction set, for instance "fma3+avx2".
     static auto name() { return Isa::name(); }

@@ -14,7 +14,7 @@ namespace strata::inline STRATA_TARGET {
 /// A list of types; empty, so passing it costs nothing.
 template <class... Types>
 struct type_list {
-    static constexpr std::size_t size = sizeof...(Types);
+    static constexpr std::size_t size = sizeof...(Types); ///< how many types there are
 };
 
 namespace detail {

@@ -22,10 +22,11 @@ namespace strata::inline STRATA_TARGET {
 /// Throws std::invalid_argument if there are no samples, if an output is a NaN, if a single output has no
 /// threshold, if a target is no class, or if shapes or counts do not fit.
 struct accuracy {
-    static constexpr const char* name = "accuracy";
+    static constexpr const char* name = "accuracy"; ///< in reports
 
-    std::optional<float> threshold{};
+    std::optional<float> threshold{}; ///< of a single output: class 1 is above it
 
+    /// The share, from 0 to 1.
     template <class Arch = arch, class Outputs, class Targets>
     double operator()(const Outputs& outputs, const Targets& targets) const {
         std::size_t right = 0, all = 0;

@@ -65,6 +65,7 @@ public:
             ++counts_[static_cast<std::size_t>(index) * classes_ + static_cast<std::size_t>(*found++)];
     }
 
+    /// How many classes there are.
     [[nodiscard]] std::size_t classes() const { return classes_; }
 
     /// How many samples of class `actual` were predicted as `predicted`.

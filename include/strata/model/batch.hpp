@@ -11,7 +11,7 @@ namespace strata::inline STRATA_TARGET {
 template <std::size_t Rows>
 requires(Rows > 0)
 struct batch {
-    static constexpr std::size_t rows = Rows;
+    static constexpr std::size_t rows = Rows; ///< samples
 };
 
 namespace detail {

@@ -27,9 +27,9 @@ namespace strata::inline STRATA_TARGET {
 
 /// One parameter tensor of a network: which layer (numbered from 1), what, and where in the model's block.
 struct placed_parameter {
-    std::size_t layer_number = 0;
-    parameter what{};
-    std::size_t offset = 0;
+    std::size_t layer_number = 0;    ///< from 1 on
+    parameter what{};                ///< name, shape, fans
+    std::size_t offset = 0;          ///< floats from the model's first
     bool has_gradient = true;        ///< false in layers that do not learn
     std::size_t gradient_offset = 0; ///< in a workspace's parameter_gradients()
 };
@@ -97,13 +97,14 @@ class model; // of a struct that inherits network<...>, or of a slice of one
 template <any_network Net, real_number Real = float>
 class model_view;
 
+/// The weights of a network (or slice): one aligned block, which a model owns. See model above.
 template <any_network Net, real_number Real>
 class model<Net, Real> {
     static_assert(sizeof(detail::tie_error<Net>) > 0);
 
 public:
-    using network = Net;
-    using real = Real;
+    using network = Net; ///< whose weights these are
+    using real = Real;   ///< the number type
 
     /// Weights of the default, from seed{0}: see initialize(seed).
     model() : model{seed{}} {}
@@ -124,6 +125,7 @@ public:
     model(const Initializer& how, seed s) : model{zeros{}} {
         initialize(how, s);
     }
+    /// The same from seed{0}.
     template <initializer Initializer>
     explicit model(const Initializer& how) : model{how, seed{}} {}
 
@@ -166,6 +168,7 @@ public:
     /// (leaky_relu, elu, gelu) follows before the next layer with a matrix, glorot_uniform in any other.
     void initialize(seed s) { initialize(detail::default_initializer<Net>{}, s); }
 
+    /// A copy with a block of its own. Throws std::invalid_argument if this one was moved from.
     [[nodiscard]] model clone() const {
         detail::check_not_moved(*this);
         model copy{no_weights{}};

@@ -67,8 +67,8 @@ class model_view {
     static_assert(sizeof(detail::tie_error<Net>) > 0);
 
 public:
-    using network = Net;
-    using real = Real;
+    using network = Net; ///< whose weights these are
+    using real = Real;   ///< the number type
 
     /// Throws std::invalid_argument unless there are Net::parameter_floats, aligned so.
     explicit model_view(std::span<const Real> weights) {

@@ -32,11 +32,11 @@ class workspace; // of a struct that inherits network<...>, or of a slice of one
 template <any_network Net, detail::sized_batch Batch, class Purpose, real_number Real>
 class workspace<Net, Batch, Purpose, Real> {
 public:
-    using network = Net;
-    using real = Real;
-    static constexpr std::size_t capacity = Batch::rows;
-    static constexpr bool trains = std::is_same_v<Purpose, training>;
-    static constexpr auto& plan = memory_plan_of<Net, capacity, Purpose>;
+    using network = Net;                                                  ///< that runs in it
+    using real = Real;                                                    ///< the number type
+    static constexpr std::size_t capacity = Batch::rows;                  ///< samples at a time
+    static constexpr bool trains = std::is_same_v<Purpose, training>;     ///< whether it is for training
+    static constexpr auto& plan = memory_plan_of<Net, capacity, Purpose>; ///< what lies where in its memory
 
     workspace() : memory_{plan.floats}, parameter_gradients_{trains ? Net::gradient_floats : 0} {
         if constexpr (plan.floats > most_floats)
@@ -68,6 +68,7 @@ public:
     }
     ~workspace() = default;
 
+    /// How many samples the last pass had.
     [[nodiscard]] std::size_t rows() const { return rows_; }
 
     /// Takes the samples of the next forward pass: rows, of several inputs several_rows. Rows that a pass has left in this
@@ -125,12 +126,15 @@ public:
         return {memory_.data() + plan.addends[layer].offset, rows_, Net::table.given[layer].count()};
     }
 
+    /// The scratch of a layer, forwards.
     [[nodiscard]] Real* forward_scratch(std::size_t layer) {
         return memory_.data() + plan.forward_scratch(layer).offset;
     }
+    /// The same, backwards.
     [[nodiscard]] Real* backward_scratch(std::size_t layer) {
         return memory_.data() + plan.backward_scratch(layer).offset;
     }
+    /// What a layer's forward leaves for its gradients.
     [[nodiscard]] Real* saved(std::size_t layer) { return memory_.data() + plan.saved(layer).offset; }
 
     /// Starts the random numbers of dropout, gaussian_noise and sample_gaussian anew: the same passes after
@@ -146,6 +150,7 @@ public:
     void begin_pass() { ++pass_; }
     /// The next pass draws the numbers of the last one once more.
     void repeat_noise() { --pass_; }
+    /// What a layer draws in the pass.
     [[nodiscard]] noise_source noise(std::size_t layer) const {
         return {seed_.value, streams::layers + layer, pass_, place_.first_row};
     }
@@ -174,6 +179,7 @@ public:
                                             "before it, once, and there "
                                             "is none: call forward(net, work, x) first");
     }
+    /// A backward pass has gone back: another one needs a forward pass first.
     void note_backward() { ran_ = false; }
 
     /// What came out: of several outputs number k, from 0, in the list's order.
@@ -186,6 +192,7 @@ public:
     {
         return gradient(Net::output_values[k]);
     }
+    /// The gradient of the loss by what went in: of several inputs number k.
     [[nodiscard]] padded_rows<Real> input_gradient(std::size_t k = 0)
     requires trains
     {
@@ -200,11 +207,14 @@ public:
     {
         return parameter_gradients_.span();
     }
+    /// Whether the next backward pass overwrites the weights' gradients instead of adding to them.
     [[nodiscard]] bool gradients_empty() const {
         check_not_moved();
         return gradients_empty_;
     }
+    /// From now on it does.
     void clear_gradients() { gradients_empty_ = true; }
+    /// From now on it adds.
     void note_gradients() { gradients_empty_ = false; }
 
     /// Whether one of these floats is in this workspace's memory.

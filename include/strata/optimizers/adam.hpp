@@ -17,9 +17,9 @@ namespace strata::inline STRATA_TARGET {
 /// A rule (see rule.hpp). Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay,
 /// Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.
 struct adam {
-    float learning_rate = 0.001f;
-    float beta1 = 0.9f;    ///< decay of the mean of the gradients; at least 0, below 1
-    float beta2 = 0.999f;  ///< decay of the mean of their squares; at least 0, below 1
+    float learning_rate = 0.001f; ///< at least 0
+    float beta1 = 0.9f;           ///< decay of the mean of the gradients; at least 0, below 1
+    float beta2 = 0.999f;         ///< decay of the mean of their squares; at least 0, below 1
     float epsilon = 1e-8f; ///< PyTorch's; Keras has 1e-7. With 0, weights without a gradient stay as they are
     float weight_decay = 0; ///< AdamW's: each step also takes this part, times the rate, off every weight
 

@@ -12,11 +12,11 @@ namespace strata::inline STRATA_TARGET {
 /// A rule (see rule.hpp): adam, with its options, but for weight_decay, which is 0.01 unless chosen otherwise, as in
 /// PyTorch.
 struct adamw {
-    float learning_rate = 0.001f;
-    float beta1 = 0.9f;
-    float beta2 = 0.999f;
-    float epsilon = 1e-8f;
-    float weight_decay = 0.01f;
+    float learning_rate = 0.001f; ///< at least 0
+    float beta1 = 0.9f;           ///< as adam's
+    float beta2 = 0.999f;         ///< as adam's
+    float epsilon = 1e-8f;        ///< as adam's
+    float weight_decay = 0.01f;   ///< each step takes this part, times the rate, off every weight
 
     [[nodiscard]] std::size_t states() const { return as_adam().states(); }
 

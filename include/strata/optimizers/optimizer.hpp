@@ -26,8 +26,8 @@ namespace strata::inline STRATA_TARGET {
 template <any_network Net, optimizer_rule Rule, real_number Real = float>
 class optimizer final {
 public:
-    using network = Net;
-    using real = Real;
+    using network = Net; ///< whose weights it moves
+    using real = Real;   ///< the number type
 
     /// Takes the memory that the rule needs beside the weights. The optimizer is that model's from then on, also
     /// when the model moves; a clone, and a model that is assigned to this one, are others. Throws
@@ -111,6 +111,7 @@ public:
         const std::size_t first = detail::first_parameter_of<Part, Net> + span.first;
         for (std::size_t i = first; i < first + span.parameters; ++i) ++made_[i];
     }
+    /// The second half of update by parts: moves the weights of one part.
     template <class Arch, class Part, class Model>
     [[gnu::noinline]] void move(Model& net, const Real* gradients, const update_span& span, std::size_t begin,
                                 std::size_t end) {
@@ -163,6 +164,7 @@ public:
 
     /// How many steps it has made.
     [[nodiscard]] std::size_t steps() const { return steps_; }
+    /// The rule's rate.
     [[nodiscard]] float learning_rate() const { return rule_.learning_rate; }
     /// Throws std::invalid_argument unless the rate is a finite number, at least 0.
     void learning_rate(float rate) {

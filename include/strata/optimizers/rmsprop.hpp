@@ -16,7 +16,7 @@ namespace strata::inline STRATA_TARGET {
 /// A rule (see rule.hpp): weight -= learning_rate * gradient / (sqrt(mean of squared gradients) + epsilon). Tieleman
 /// and Hinton, Coursera 2012, lecture 6.5; formula and defaults of PyTorch, without its momentum.
 struct rmsprop {
-    float learning_rate = 0.01f;
+    float learning_rate = 0.01f; ///< at least 0
     float decay =
         0.99f; ///< of the mean of squared gradients (PyTorch's alpha, Keras's rho); at least 0, below 1
     float epsilon = 1e-8f; ///< PyTorch's; Keras has 1e-7. With 0, weights without a gradient stay as they are

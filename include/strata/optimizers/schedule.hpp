@@ -18,7 +18,8 @@ namespace strata::inline STRATA_TARGET {
 
 /// The same rate at every step.
 struct constant_rate {
-    float rate;
+    float rate; ///< at least 0
+    /// The rate of a step. Throws std::invalid_argument for a rate that makes no sense.
     float operator()(std::size_t) const {
         detail::check_not_negative("constant_rate's rate", rate);
         return rate;
@@ -27,10 +28,11 @@ struct constant_rate {
 
 /// The rate times `factor` after every `every` steps.
 struct step_decay {
-    float rate;
-    std::size_t every; ///< at least 1
-    float factor = 0.1f;
+    float rate;          ///< of the first steps; at least 0
+    std::size_t every;   ///< at least 1
+    float factor = 0.1f; ///< at least 0
 
+    /// The rate of a step, counted from 0. Throws std::invalid_argument for numbers that make no sense.
     float operator()(std::size_t step) const {
         detail::check_not_negative("step_decay's rate", rate);
         detail::check_not_negative("step_decay's factor", factor);
@@ -44,10 +46,11 @@ struct step_decay {
 /// Half a cosine wave from `rate` down to `last` in `steps` steps, and `last` from then on. Loshchilov and
 /// Hutter, "SGDR", ICLR 2017, without restarts.
 struct cosine_decay {
-    float rate;
-    std::size_t steps;
-    float last = 0;
+    float rate;        ///< of step 0; at least 0
+    std::size_t steps; ///< how long the way down is
+    float last = 0;    ///< at least 0
 
+    /// The rate of a step, counted from 0. Throws std::invalid_argument for rates that make no sense.
     float operator()(std::size_t step) const {
         detail::check_not_negative("cosine_decay's rate", rate);
         detail::check_not_negative("cosine_decay's last", last);
@@ -61,9 +64,10 @@ struct cosine_decay {
 /// steps it begins at once.
 template <class Schedule>
 struct warm_up {
-    std::size_t steps;
-    Schedule then;
+    std::size_t steps; ///< how long the rise is
+    Schedule then;     ///< what comes after it
 
+    /// The rate of a step, counted from 0.
     float operator()(std::size_t step) const {
         if (step >= steps) return then(step - steps);
         return then(0) * static_cast<float>(step + 1) / static_cast<float>(steps);

@@ -16,9 +16,9 @@ namespace strata::inline STRATA_TARGET {
 /// A rule (see rule.hpp): velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. The formula
 /// of PyTorch, and for a constant rate that of Keras.
 struct sgd {
-    float learning_rate = 0.01f;
-    float momentum = 0.0f; ///< how much of the last step is kept; at least 0, below 1
-    bool nesterov = false; ///< look ahead along the momentum, above 0 (Sutskever and others, ICML 2013)
+    float learning_rate = 0.01f; ///< at least 0
+    float momentum = 0.0f;       ///< how much of the last step is kept; at least 0, below 1
+    bool nesterov = false;       ///< look ahead along the momentum, above 0 (Sutskever and others, ICML 2013)
 
     [[nodiscard]] std::size_t states() const { return momentum != 0.0f ? 1 : 0; }
 

@@ -40,9 +40,10 @@ enum class sum {
     any_order ///< by MPI_Allreduce, in whatever order it finds fastest: bits may differ from those of other numbers of ranks
 };
 
+/// How the ranks of a world work together: world{{.patience = 30}}.
 struct world_options {
-    sum gradients = sum::in_pairs;
-    double patience = 120; ///< seconds that a rank waits for the others before it ends the run
+    sum gradients = sum::in_pairs; ///< how they are added up
+    double patience = 120;         ///< seconds that a rank waits for the others before it ends the run
 };
 
 /// The processes that mpirun started: mpi::world world; at the beginning of main(). Starts MPI unless that is done, and ends
@@ -53,6 +54,7 @@ struct world_options {
 /// waited for the others as long as `patience` says: none waits for ever.
 class world final : public detail::rank_link {
 public:
+    /// Starts MPI unless that is done.
     explicit world(const world_options& options = {}) : options_{options} {
         int running = 0, level = 0;
         MPI_Initialized(&running);
@@ -77,7 +79,9 @@ public:
         if (starts_) MPI_Finalize();
     }
 
+    /// Which of the ranks this is, from 0 on.
     [[nodiscard]] std::size_t rank() const override { return static_cast<std::size_t>(rank_); }
+    /// How many ranks there are.
     [[nodiscard]] std::size_t size() const override { return static_cast<std::size_t>(size_); }
     /// How many ranks run on this machine.
     [[nodiscard]] std::size_t local_ranks() const { return static_cast<std::size_t>(local_); }
@@ -94,8 +98,10 @@ public:
         check_same("network", std::as_bytes(std::span{&network_hash<Net>, 1}));
         send_from_first(std::as_writable_bytes(net.storage()));
     }
+    /// The same of a program's own numbers.
     void broadcast(std::span<float> numbers) { send_from_first(std::as_writable_bytes(numbers)); }
 
+    /// For the team: each rank's part of a block, to all others.
     void share(void* block, std::span<const detail::rank_bytes> of_ranks) override {
         std::vector<int> counts, offsets;
         for (const detail::rank_bytes& bytes : of_ranks) {
@@ -107,10 +113,13 @@ public:
                                ranks_, &request),
                request);
     }
+    /// For the team: sums over ranks, to all of them.
     void add(std::span<float> numbers, std::size_t present) override { add_up(numbers, present, MPI_FLOAT); }
+    /// The same for doubles.
     void add(std::span<double> numbers, std::size_t present) override {
         add_up(numbers, present, MPI_DOUBLE);
     }
+    /// Ends the run with a sentence unless all ranks have the same bytes.
     void check_same(std::string_view what, std::span<const std::byte> bytes) override {
         std::vector<std::byte> all(bytes.size() * size());
         std::copy(bytes.begin(), bytes.end(),
@@ -224,6 +233,7 @@ template <any_network Net, detail::sized_batch Batch, detail::counted_shards Sha
           real_number Real = float>
 class team : public strata::team<Net, Batch, Shards, Purpose, Real> {
 public:
+    /// A team of all ranks; threads of each as many as threads_a_rank() says unless given.
     explicit team(world& ranks, threads wanted = {})
         : strata::team<Net, Batch, Shards, Purpose, Real>{with(ranks, wanted), checked(ranks)} {
         const std::uint64_t what[]{network_hash<Net>, Batch::rows, Shards::count, sizeof(Real)};

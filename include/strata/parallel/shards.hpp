@@ -16,7 +16,7 @@ namespace strata::inline STRATA_TARGET {
 template <std::size_t Count>
 requires(Count > 0)
 struct shards {
-    static constexpr std::size_t count = Count;
+    static constexpr std::size_t count = Count; ///< parts of a batch
 };
 
 namespace detail {

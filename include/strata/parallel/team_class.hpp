@@ -37,9 +37,12 @@ class team : public detail::team_memory<Net, Batch, Shards, Purpose, Real> {
 
 public:
     using typename memory::shard;
+    /// As many threads as there are CPUs for this process, at most one a shard, unless a number is given.
     explicit team(threads wanted = {}) : team{wanted, nullptr} {}
 
+    /// How many threads compute, the caller's included; 0 once the team was moved from.
     [[nodiscard]] std::size_t thread_count() const { return this->pool_ ? this->pool_->size() : 0; }
+    /// How many samples the last pass had.
     [[nodiscard]] std::size_t rows() const { return this->rows_; }
     /// Memory in bytes, weights' gradients included.
     [[nodiscard]] std::size_t bytes() const {
@@ -57,6 +60,7 @@ public:
     }
     /// How many passes have drawn theirs.
     [[nodiscard]] std::uint64_t passes() const { return this->pass_; }
+    /// The next pass draws the numbers of the last one once more.
     void repeat_noise() { --this->pass_; }
 
     /// What forward brought out, of all shards: of several outputs number k.

@@ -15,22 +15,23 @@ namespace strata::inline STRATA_TARGET {
 
 /// What makes a run repeatable; its own type, so that it cannot be mistaken for a count.
 struct seed {
-    std::uint64_t value = 0;
+    std::uint64_t value = 0; ///< any number
 };
 
 /// Streams keep the library's uses of one seed apart. Your own may start anywhere from `user` on.
 namespace streams {
-inline constexpr std::uint64_t weights = 0;
-inline constexpr std::uint64_t shuffle = std::uint64_t{1} << 32;
-inline constexpr std::uint64_t noise = std::uint64_t{2} << 32;
-inline constexpr std::uint64_t layers = std::uint64_t{3} << 32;
-inline constexpr std::uint64_t split = std::uint64_t{4} << 32;
-inline constexpr std::uint64_t user = std::uint64_t{1} << 48;
+inline constexpr std::uint64_t weights = 0;                      ///< drawing a model's weights
+inline constexpr std::uint64_t shuffle = std::uint64_t{1} << 32; ///< orders of samples
+inline constexpr std::uint64_t noise = std::uint64_t{2} << 32;   ///< noise that a program adds to its data
+inline constexpr std::uint64_t layers = std::uint64_t{3} << 32;  ///< noise of layers
+inline constexpr std::uint64_t split = std::uint64_t{4} << 32;   ///< split()
+inline constexpr std::uint64_t user = std::uint64_t{1} << 48;    ///< a program's own begin here
 } // namespace streams
 
 /// Random 32-bit numbers, addressed by their index.
 class philox {
 public:
+    /// The numbers of one seed and stream.
     explicit constexpr philox(seed s, std::uint64_t stream = streams::user)
         : key_{low(s.value), high(s.value)}, stream_{stream} {}
 
@@ -82,6 +83,7 @@ public:
         return high(std::uint64_t{(*this)[i]} * bound);
     }
 
+    /// A float in [0, 1) of 32 random bits.
     static constexpr float unit(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
 
 private:

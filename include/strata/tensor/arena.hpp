@@ -19,10 +19,11 @@ namespace strata::inline STRATA_TARGET {
 template <class Real>
 class basic_arena {
 public:
-    static constexpr std::size_t alignment = 64;
+    static constexpr std::size_t alignment = 64; ///< bytes; the block's length is a multiple of it, too
 
     basic_arena() = default;
 
+    /// So many floats, rounded up to whole lines, all 0.
     explicit basic_arena(std::size_t floats)
         : size_{checked_size(floats)},
           data_{size_ == 0
@@ -64,12 +65,17 @@ public:
         return copy;
     }
 
+    /// Sets all of it to 0.
     void zero() { std::fill_n(data_, size_, Real(0)); }
 
+    /// The first float; null if there is none.
     [[nodiscard]] Real* data() { return data_; }
     [[nodiscard]] const Real* data() const { return data_; }
+    /// How many floats it has, those that it was rounded up by included.
     [[nodiscard]] std::size_t size() const { return size_; }
+    /// The same in bytes.
     [[nodiscard]] std::size_t bytes() const { return size_ * sizeof(Real); }
+    /// All of it.
     [[nodiscard]] std::span<Real> span() { return {data_, size_}; }
     [[nodiscard]] std::span<const Real> span() const { return {data_, size_}; }
 
@@ -84,6 +90,7 @@ private:
     bool owns_ = true;
 };
 
+/// A block of floats.
 using arena = basic_arena<float>;
 
 } // namespace strata

@@ -63,18 +63,20 @@ constexpr std::size_t row_stride(std::size_t width) {
 /// The shape of one sample (without the batch): up to four extents, slowest first; images are height x width
 /// x channels. A structural type, so that it may be a template argument.
 struct extents {
-    static constexpr std::size_t max_rank = 4;
+    static constexpr std::size_t max_rank = 4; ///< axes at most
 
-    std::size_t rank = 0;
-    std::size_t size[max_rank]{};
+    std::size_t rank = 0;         ///< how many axes there are
+    std::size_t size[max_rank]{}; ///< of each axis, slowest first
 
     constexpr extents() = default;
 
+    /// One to four sizes.
     template <class... Sizes>
     requires(sizeof...(Sizes) > 0 && sizeof...(Sizes) <= max_rank)
     explicit constexpr extents(Sizes... sizes)
         : rank{sizeof...(Sizes)}, size{static_cast<std::size_t>(sizes)...} {}
 
+    /// The size of an axis, from 0 on.
     constexpr std::size_t operator[](std::size_t axis) const { return size[axis]; }
 
     /// The number of values in one sample: the product of the extents, or too_many.
@@ -85,6 +87,7 @@ struct extents {
         return product;
     }
 
+    /// The size of the last axis; 1 where there is none.
     [[nodiscard]] constexpr std::size_t last() const { return rank == 0 ? 1 : size[rank - 1]; }
 
     constexpr bool operator==(const extents&) const = default;

@@ -24,7 +24,7 @@ namespace strata::inline STRATA_TARGET {
 ///     targets[3][7] == 1; // row 3, value 7
 class float_rows {
 public:
-    using real = float;
+    using real = float; ///< the number type
 
     float_rows() = default;
 
@@ -49,6 +49,7 @@ public:
     /// All values, row after row.
     [[nodiscard]] std::span<const float> values() const { return {values_.data(), values_.size()}; }
     [[nodiscard]] std::span<float> values() { return {values_.data(), values_.size()}; }
+    /// The first value.
     [[nodiscard]] const float* data() const { return values_.data(); }
     [[nodiscard]] float* data() { return values_.data(); }
 
@@ -60,6 +61,7 @@ public:
         return values().subspan(r * sample_.count(), sample_.count());
     }
 
+    /// Read-only rows.
     // NOLINTBEGIN(google-explicit-constructor): it is rows, whoever owns them.
     operator rows_view() const& {
         const std::size_t width = sample_.count();

@@ -24,13 +24,13 @@ namespace strata::inline STRATA_TARGET {
 /// refuses the rows then.
 template <real_number Real>
 struct basic_rows_view {
-    using real = Real;
-    const Real* data = nullptr;
-    std::size_t rows = 0;
-    std::size_t width = 0;
-    std::size_t stride = 0;
-    const std::uint32_t* order = nullptr;
-    extents sample{};
+    using real = Real;                    ///< the number type
+    const Real* data = nullptr;           ///< the first number
+    std::size_t rows = 0;                 ///< how many rows
+    std::size_t width = 0;                ///< numbers of a row that are read
+    std::size_t stride = 0;               ///< numbers from one row to the next
+    const std::uint32_t* order = nullptr; ///< which row each one is; null: as they lie
+    extents sample{};                     ///< the shape of a row; rank 0: not known
 
     /// The values of row r.
     std::span<const Real> operator[](std::size_t r) const {
@@ -45,6 +45,7 @@ struct basic_rows_view {
     }
 };
 
+/// Read-only rows of floats.
 using rows_view = basic_rows_view<float>;
 
 /// Rows of a machine's numbers: what a loss is handed.
@@ -55,23 +56,27 @@ using rows_of = basic_rows_view<real_of<Arch>>;
 /// is zero. Kernels read and write these.
 template <class Real>
 struct padded_rows {
-    Real* data = nullptr;
-    std::size_t rows = 0;
+    Real* data = nullptr;   ///< the first number
+    std::size_t rows = 0;   ///< how many rows
     std::size_t width = 0;  ///< values in a row
     std::size_t stride = 0; ///< floats from one row to the next: row_stride(width)
 
     constexpr padded_rows() = default;
+    /// Rows at an address, row_stride(row_width) from one to the next.
     constexpr padded_rows(Real* numbers, std::size_t row_count, std::size_t row_width)
         : data{numbers}, rows{row_count}, width{row_width}, stride{row_stride(row_width)} {}
 
+    /// The first number of row r.
     Real* operator[](std::size_t r) const { return data + r * stride; }
 
+    /// The same, read-only.
     // NOLINTBEGIN(google-explicit-constructor): reading is always allowed, as with span.
     operator padded_rows<const Real>() const
     requires(!std::is_const_v<Real>)
     {
         return {data, rows, width};
     }
+    /// As rows that a loss or a verb takes.
     operator basic_rows_view<std::remove_const_t<Real>>() const {
         return {data, rows, width, stride, nullptr, {}};
     }

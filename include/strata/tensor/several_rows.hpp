@@ -22,8 +22,8 @@ namespace strata::inline STRATA_TARGET {
 /// hand out; every verb takes it in place of the tuple.
 template <class... Views>
 struct several_rows {
-    std::tuple<Views...> views;
-    std::size_t rows = 0;
+    std::tuple<Views...> views;           ///< of each part of the tuple
+    std::size_t rows = 0;                 ///< of each view
     const std::uint32_t* order = nullptr; ///< that of each view
 
     several_rows() = default;

@@ -26,9 +26,9 @@ namespace strata::inline STRATA_TARGET {
 /// Rows of an xtensor: seen where they lie if each sample is contiguous and row-major, else copied.
 template <real_number Real>
 struct basic_xtensor_rows {
-    using real = Real;
-    std::vector<Real> copy;
-    basic_rows_view<Real> view;
+    using real = Real;          ///< the number type
+    std::vector<Real> copy;     ///< the values, where they could not be seen as they lie
+    basic_rows_view<Real> view; ///< the rows
 
     basic_xtensor_rows() = default;
     basic_xtensor_rows(const basic_xtensor_rows& other) : copy{other.copy}, view{other.view} {
@@ -43,6 +43,7 @@ struct basic_xtensor_rows {
     }
     ~basic_xtensor_rows() = default;
 
+    /// As rows that every verb takes.
     // NOLINTBEGIN(google-explicit-constructor): it is rows, whoever owns them.
     operator basic_rows_view<Real>() const& { return view; }
     /// Refused: the copy would be gone before it is read.
@@ -60,6 +61,7 @@ private:
         if (!copy.empty()) view.data = copy.data();
     }
 };
+/// Rows of floats.
 using xtensor_rows = basic_xtensor_rows<float>;
 
 namespace detail {

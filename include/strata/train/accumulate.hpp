@@ -34,15 +34,16 @@ Real accumulate(const model<Net, Real>& net, workspace<Part, Batch, training, Re
 /// What input_gradient returns: rows, and the loss itself.
 template <real_number Real>
 struct basic_gradient_rows : basic_rows_view<Real> {
-    Real loss = 0;
+    Real loss = 0; ///< of the batch
 };
+/// Of a model of floats.
 using gradient_rows = basic_gradient_rows<float>;
 
 /// The same of several inputs: rows of each, in the list's order.
 template <real_number Real, std::size_t Count>
 struct several_gradient_rows {
-    std::array<basic_rows_view<Real>, Count> inputs;
-    Real loss = 0;
+    std::array<basic_rows_view<Real>, Count> inputs; ///< of each input, in the list's order
+    Real loss = 0;                                   ///< of the batch
 };
 
 namespace detail {

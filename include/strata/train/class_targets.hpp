@@ -24,12 +24,12 @@ namespace strata::inline STRATA_TARGET {
 /// Read-only class indices, `width` a sample: one, or one for each pixel of an image. As rows_view, they own nothing and
 /// may be in another order.
 struct class_targets {
-    const void* range = nullptr;
+    const void* range = nullptr;                              ///< whose indices these are
     std::int64_t (*read)(const void*, std::size_t) = nullptr; ///< the index in a place of that range
-    std::size_t rows = 0;
-    std::size_t width = 1;
-    const std::uint32_t* order = nullptr;
-    std::size_t begin = 0; ///< the row of the range that row 0 is, without an order
+    std::size_t rows = 0;                                     ///< samples
+    std::size_t width = 1;                                    ///< indices a sample
+    const std::uint32_t* order = nullptr; ///< which row of the range each one is; null: as they lie
+    std::size_t begin = 0;                ///< the row of the range that row 0 is, without an order
 
     /// Which row of the range row r is.
     [[nodiscard]] std::size_t row(std::size_t r) const { return order != nullptr ? order[r] : begin + r; }

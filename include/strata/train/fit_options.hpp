@@ -23,11 +23,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
+/// What fit can be told, by designated initialisers: {.epochs = 20, .clip_norm = 1.0f}.
 struct fit_options {
     std::size_t epochs = 1; ///< how many this call runs
     std::optional<std::size_t>
-        batch_size{}; ///< samples a step; as many as the workspace has room for unless given
-    bool shuffle = true;
+        batch_size{};    ///< samples a step; as many as the workspace has room for unless given
+    bool shuffle = true; ///< a new order of the samples in every epoch
     strata::seed seed{}; ///< of shuffling and of the layers' noise; every epoch has an order of its own
     /// The learning rate of each step, counted from 0 in epoch 1: one of optimizers/schedule.hpp, for
     /// instance.
@@ -48,8 +49,8 @@ struct fit_options {
     /// seed alone, its first round(share * samples).
     std::optional<float> validation_split{};
     std::vector<metric> metrics{}; ///< reported for training and validation data, as {accuracy{}} is
-    training_callback<epoch_report> after_epoch{};
-    training_callback<batch_report> after_batch{};
+    training_callback<epoch_report> after_epoch{}; ///< called after every epoch; false ends the training
+    training_callback<batch_report> after_batch{}; ///< called after every batch; false ends the training
     /// Called after every batch but an epoch's last, and after every epoch, before after_batch and after_epoch: a hook that
     /// keeps where the training stands, as strata/io/checkpoint.hpp has one.
     training_callback<fit_progress> on_progress{};

@@ -20,21 +20,22 @@ struct fit_state {
     std::size_t step = 0;  ///< steps that schedules and noise have counted
     /// Sums over the samples of these batches: of the loss, of its parts (outputs, then terms), and of the metrics.
     double loss = 0;
-    std::vector<double> parts{}, metrics{};
-    std::size_t best_epoch = 0;         ///< from which patience counts
+    std::vector<double> parts{},
+        metrics{};              ///< parts: in the order of outputs, then terms; metrics: of the options
+    std::size_t best_epoch = 0; ///< from which patience counts
     std::optional<float> least_loss{};  ///< of that epoch; none before any was finite
     std::vector<float> best_weights{};  ///< of that epoch as they lie in memory, with restore_best_weights
     std::vector<double> best_doubles{}; ///< the same of a model of doubles
-    fit_history history{};
+    fit_history history{};              ///< of all epochs that are done
 };
 
 /// What fit's hook is told: after every batch but an epoch's last, and after every epoch, its validation included.
 struct fit_progress {
-    std::size_t epoch;  ///< as in fit_state
-    std::size_t epochs; ///< the last one of the call
-    std::size_t batch, batches;
+    std::size_t epoch;                     ///< as in fit_state
+    std::size_t epochs;                    ///< the last one of the call
+    std::size_t batch, batches;            ///< batches of this epoch that are done, and all of them
     fit_state (*copy)(const void* of_fit); ///< see state()
-    const void* of_fit;
+    const void* of_fit;                    ///< what copy is called with
 
     /// A copy of where the training stands: of its best weights, too, where these are kept.
     [[nodiscard]] fit_state state() const { return copy(of_fit); }

@@ -22,8 +22,9 @@
 
 namespace strata::inline STRATA_TARGET {
 
+/// What check_gradients can be told.
 struct gradient_check_options {
-    strata::seed seed{1};
+    strata::seed seed{1}; ///< of weights, inputs and noise
     /// Of the central difference; a quarter of it is tried too. 1e-2 unless given, in double 1e-5.
     std::optional<float> step{};
     std::size_t per_tensor = 200; ///< at most so many entries of a tensor are compared, evenly spread
@@ -34,7 +35,8 @@ struct gradient_check_options {
 /// The outcome of a check. An error is |analytic - numeric|, relative to the larger of the two, but at least
 /// to a tenth of the largest gradient of its tensor.
 struct gradient_report {
-    static constexpr double largest_error = std::numeric_limits<double>::max();
+    static constexpr double largest_error =
+        std::numeric_limits<double>::max(); ///< stands for what is no number
     double worst = 0;         ///< the largest error; largest_error where a gradient is a NaN or infinite
     std::string where;        ///< its tensor and index
     std::size_t compared = 0; ///< how many entries

@@ -33,9 +33,11 @@ public:
         { m.name } -> std::convertible_to<std::string_view>;
         { m(rows, rows) } -> std::convertible_to<double>;
     }
+    /// Of an object that has its name: accuracy{}.
     metric(const Measure& measure) // NOLINT(google-explicit-constructor): it is one
         : metric{std::string{std::string_view{measure.name}}, measure} {}
 
+    /// Of a name and a function.
     template <class Measure>
     requires std::is_invocable_r_v<double, const Measure&, const rows_view&, const rows_view&>
     metric(std::string name, const Measure& measure)
@@ -47,9 +49,11 @@ public:
     metric(std::string_view mark, const metric& what)
         : name_{detail::text_of({mark, " ", what.name_})}, mark_{mark}, measure_{what.measure_} {}
 
+    /// In reports.
     [[nodiscard]] const std::string& name() const { return name_; }
     /// The mark at the output that it measures; empty for a network with one.
     [[nodiscard]] const std::string& mark() const { return mark_; }
+    /// The metric of these outputs and targets.
     double operator()(const rows_view& outputs, const rows_view& targets) const {
         return measure_(outputs, targets);
     }

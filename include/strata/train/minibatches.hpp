@@ -30,9 +30,10 @@ namespace strata::inline STRATA_TARGET {
 /// tuples both are several_rows.
 template <class Samples, class Targets>
 struct basic_minibatch {
-    Samples x;
-    Targets y;
+    Samples x; ///< samples
+    Targets y; ///< targets
 };
+/// Of one input and one output, in floats.
 using minibatch = basic_minibatch<rows_view, rows_view>;
 
 /// A range of minibatches over rows that it does not own. Allocates once, for the order of the rows.
@@ -75,6 +76,7 @@ public:
         detail::shuffle(order_.data(), order_.size(), s, streams::shuffle);
     }
 
+    /// Goes from batch to batch.
     class iterator {
     public:
         using value_type = basic_minibatch<Samples, Targets>;
@@ -99,7 +101,9 @@ public:
         std::size_t first_ = 0;
     };
 
+    /// The first batch.
     [[nodiscard]] iterator begin() const { return {this, 0}; }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const { return {this, rows()}; }
     /// The number of batches.
     [[nodiscard]] std::size_t size() const { return rows() / size_ + (rows() % size_ != 0); }
@@ -126,6 +130,7 @@ private:
     std::vector<std::uint32_t> some_; // empty: all
     std::vector<std::uint32_t> order_;
 };
+/// Of one input and one output, in floats.
 using minibatch_range = basic_minibatch_range<rows_view, rows_view>;
 
 namespace detail {

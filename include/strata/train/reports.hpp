@@ -16,21 +16,21 @@ namespace strata::inline STRATA_TARGET {
 
 /// After a batch. Numbers count from 1.
 struct batch_report {
-    std::size_t epoch, epochs; ///< the epoch, and the last one of the call
-    std::size_t batch, batches;
-    float loss; ///< of this batch, before its step
+    std::size_t epoch, epochs;  ///< the epoch, and the last one of the call
+    std::size_t batch, batches; ///< the batch, and how many the epoch has
+    float loss;                 ///< of this batch, before its step
 };
 
 /// A metric, or a part of the loss, in an epoch.
 struct measured {
-    std::string name;
+    std::string name;                   ///< of the metric, the mark, "output" or "weights"
     double training = 0;                ///< mean over the epoch's samples, each batch as it was met
     std::optional<double> validation{}; ///< after the epoch; none without validation data
 };
 
 /// After an epoch.
 struct epoch_report {
-    std::size_t epoch, epochs;
+    std::size_t epoch, epochs;              ///< the epoch, and the last one of the call
     float loss;                             ///< mean over the epoch's samples, each as it was met
     std::optional<float> validation_loss{}; ///< after the epoch; none without validation data
     /// Of losses by name, or a loss with terms, what each part comes to, weighted: each output's by its mark, or "output",
@@ -48,7 +48,7 @@ struct epoch_report {
 
 /// What every epoch came to.
 struct fit_history {
-    std::vector<float> loss{};
+    std::vector<float> loss{};            ///< of each epoch
     std::vector<float> validation_loss{}; ///< empty without validation data
     std::optional<std::size_t>
         best_epoch{};                   ///< of the least validation loss, or loss; none if no loss is finite

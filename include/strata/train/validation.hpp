@@ -131,6 +131,7 @@ concept no_validation_data = are_other_values<X, false> || are_other_values<Y, t
 class validation_data {
 public:
     validation_data() = default;
+    /// Samples and targets.
     template <class X, class Y>
     validation_data(X&& x, Y&& y) : x_{hold(std::forward<X>(x))}, y_{hold(std::forward<Y>(y))} {}
     template <class X, class Y>
@@ -144,13 +145,16 @@ public:
             "cross_entropy may be class indices");
     }
 
+    /// Whether there are any.
     [[nodiscard]] bool given() const { return !x_.empty(); }
     /// Of how many inputs and outputs there are samples and targets.
     [[nodiscard]] std::size_t samples() const { return x_.size(); }
     [[nodiscard]] std::size_t targets() const { return y_.size(); }
+    /// The samples of input k, as rows of its shape.
     [[nodiscard]] detail::held_rows samples_of(std::size_t k, const extents& input) const {
         return x_[k].see(input);
     }
+    /// The targets of output k, as rows of its shape.
     [[nodiscard]] detail::held_rows targets_of(std::size_t k, const extents& output) const {
         return y_[k].see(output);
     }
