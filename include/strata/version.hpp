@@ -3,8 +3,11 @@
 
 #include "strata/meta/macros_away.hpp"
 
+/// The first number of the version.
 #define STRATA_VERSION_MAJOR 0
+/// The second.
 #define STRATA_VERSION_MINOR 2
+/// The third.
 #define STRATA_VERSION_PATCH 0
 
 /// The version as one number, for #if: 200 for 0.2.0, 10203 for 1.2.3.

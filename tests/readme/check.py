@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The README's programs, as a reader would copy them: check.py README COMPILER [ARGUMENTS...]
+"""The C++ listings of Markdown files, as a reader would copy them: check.py FILE... -- COMPILER [ARGUMENTS...]
 
-A listing with main() is compiled without a warning and run, and must print the block that follows it. A listing that
-includes a header by itself must compile; one that does not is compiled inside the listings before it.
+A listing that includes a header by itself begins a program; the ones behind it, up to the next such, are its continuation. A
+program compiles without a warning. Where it has a main() it runs, and must print the block without a language that follows
+the listing with main() (nothing, where none does).
 """
 
 import os
@@ -12,38 +13,70 @@ import sys
 import tempfile
 
 
-def main():
-    readme, compiler = sys.argv[1], sys.argv[2:]
-    with open(readme, encoding="utf-8") as file:
-        blocks = re.findall(r"^```(\w*)\n(.*?)^```$", file.read(), re.M | re.S)
-    problems = []
-    programs = 0
-    context = ""
+class program:
+    """Listings that are compiled together, and what they print (None: they are not run)."""
+
+    def __init__(self, path, line):
+        self.path, self.line, self.text, self.expected = path, line, "", None
+
+
+def programs_of(path):
+    """The programs of a file, and what is wrong with it before they are compiled."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    found, problems = [], []
+    blocks = list(re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S))
+    for place, block in enumerate(blocks):
+        language, code = block.groups()
+        if language != "cpp":
+            continue
+        line = text.count("\n", 0, block.start(2)) + 1
+        if code.startswith("#include"):
+            found.append(program(path, line))
+        elif not found:
+            problems.append(f"{path}:{line}: the first listing includes no header")
+            continue
+        of = found[-1]
+        of.text += f'#line {line} "{path}"\n{code}\n'
+        if "int main(" in code:
+            if of.expected is not None:
+                problems.append(f"{path}:{line}: a second main() in one program: begin it with an #include")
+            follows = blocks[place + 1] if place + 1 < len(blocks) else None
+            of.expected = follows[2] if follows and follows[1] == "" else ""
+    return found, problems
+
+
+def check(paths, compiler):
+    problems, ran = [], 0
     with tempfile.TemporaryDirectory() as folder:
-        source, program = os.path.join(folder, "listing.cpp"), os.path.join(folder, "listing")
-        for place, (language, text) in enumerate(blocks):
-            if language != "cpp":
-                continue
-            first_line = text.splitlines()[0]
-            starts_anew = text.startswith("#include")
-            context = text if starts_anew else context + "\n" + text
-            with open(source, "w", encoding="utf-8") as file:
-                file.write(context)
-            runs = "int main(" in text
-            built = subprocess.run(
-                compiler + (["-o", program] if runs else ["-fsyntax-only"]) + [source], capture_output=True, text=True
-            )
-            if built.returncode or built.stderr:
-                problems.append(f"the listing that starts with '{first_line}':\n{built.stderr}")
-                continue
-            if runs:
-                programs += 1
-                printed = subprocess.run([program], capture_output=True, text=True, timeout=60)
-                expected = blocks[place + 1][1] if place + 1 < len(blocks) else ""
-                if printed.returncode or printed.stdout != expected:
-                    problems.append(f"'{first_line}' prints\n{printed.stdout}{printed.stderr}and not\n{expected}")
-    if programs == 0:
+        source, built = os.path.join(folder, "listing.cpp"), os.path.join(folder, "listing")
+        for path in paths:
+            found, wrong = programs_of(path)
+            problems += wrong
+            for each in found:
+                with open(source, "w", encoding="utf-8") as file:
+                    file.write(each.text)
+                runs = each.expected is not None
+                made = subprocess.run(
+                    [*compiler, *(["-o", built] if runs else ["-fsyntax-only"]), source], capture_output=True, text=True
+                )
+                if made.returncode or made.stderr:
+                    problems.append(f"{each.path}:{each.line}: does not compile without a warning:\n{made.stderr}")
+                elif runs:
+                    ran += 1
+                    printed = subprocess.run([built], cwd=folder, capture_output=True, text=True, timeout=60)
+                    if printed.returncode or printed.stdout != each.expected:
+                        problems.append(
+                            f"{each.path}:{each.line}: prints\n{printed.stdout}{printed.stderr}and not\n{each.expected}"
+                        )
+    if ran == 0:
         problems.append("no listing has a main()")
+    return problems
+
+
+def main():
+    where = sys.argv.index("--")
+    problems = check(sys.argv[1:where], sys.argv[where + 1 :])
     for problem in problems:
         print(problem)
     return 1 if problems else 0

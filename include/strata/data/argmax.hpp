@@ -50,8 +50,7 @@ std::vector<std::size_t> argmax_of_rows(const basic_rows_view<Real>& rows) {
 /// The column of the largest value of each row, the first of equals (as in NumPy); of images, of each pixel
 /// over the last axis. Rows, float_rows, or with xtensor.hpp xtensors whose first axis counts the samples.
 ///     const std::vector<std::size_t> digits = argmax(predict(net, images), net::output);
-///     const auto same = argmax(outputs); // where the outputs know their shape: float_rows, xtensors,
-///     as_rows(...)
+///     const auto same = argmax(outputs); // where these know their shape: float_rows, xtensors, as_rows(...)
 /// Throws std::invalid_argument if a value is a NaN, and for a single column.
 template <class Arch = arch, class Outputs>
 std::vector<std::size_t> argmax(const Outputs& outputs) {

@@ -179,8 +179,7 @@ struct backward_pass {
 ///
 ///     template <class Arch, extents In> static void forward(const forward_pass<Arch>&);
 ///     template <class Arch, extents In> static void input_gradient(const backward_pass<Arch>&);
-///     template <class Arch, extents In> static void parameter_gradient(const backward_pass<Arch>&);  // if it has
-///     parameters
+///     template <class Arch, extents In> static void parameter_gradient(const backward_pass<Arch>&); // with parameters
 template <class L>
 concept layer = requires(extents in, std::size_t rows) {
     { L::traits } -> std::convertible_to<layer_traits>;

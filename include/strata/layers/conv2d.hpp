@@ -23,6 +23,8 @@ namespace strata::inline STRATA_TARGET {
 /// padding<>, dilation<>, groups<>, direct. In: an image, height x width x channels. Out: Filters channels, and n pixels of an
 /// axis become (n - Kernel) / stride + 1, rounded down, if valid, and n / stride, rounded up, if same, which puts zeros
 /// around the image (the odd one after it); with padding<>, zeros on both sides, (n + 2 * padding - Kernel) / stride + 1.
+/// y(i, j, f) = bias(f) + the sum over u, v and c of x(i * stride + u * dilation - pad, j * stride + v * dilation - pad, c) *
+/// weight(u, v, c, f), with zeros beyond the image.
 /// A dilated kernel counts with its dilated size, (Kernel - 1) * dilation + 1. A group makes its part of the Filters from
 /// its part of the channels: conv2d<16, 3, groups<16>> of 16 channels is depthwise. Weights: kernel height x kernel width
 /// x channels / groups x Filters (the order of Keras), and Filters biases. Keras's Conv2D; PyTorch's Conv2d is channels

@@ -17,16 +17,17 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid (the
-/// default), padding<>, output_padding<> (in pixels, smaller than the stride). In: an image, height x width x channels.
-/// Out: Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and
-/// n * stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + output padding, and
-/// if same less 2 * (Kernel / 2), whose half is rounded down; with padding<>, of PyTorch's size,
-/// (n - 1) * stride + Kernel + output padding - 2 * padding. Weights: kernel height x kernel width x Filters x channels
-/// (the order of Keras), and Filters biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d is channels first.
-/// Refused while compiling: what is no image, a size of 0, an output padding that is not smaller than the stride, and
-/// other options.
-/// The options' name is for what compilers print where a number stands among them.
+/// A transposed convolution with Filters kernels of size Kernel, 3 or kernel<3, 5>; options: stride<>, same, valid
+/// (the default), padding<>, output_padding<> (in pixels, smaller than the stride). In: an image, height x width x
+/// channels. Out: Filters channels, and of Keras's size: n pixels of an axis become n * stride if same, and n *
+/// stride + max(Kernel - stride, 0) if valid; with an output padding (n - 1) * stride + Kernel + output padding, and
+/// if same less 2 * (Kernel / 2), whose half is rounded down; with padding<>, of PyTorch's size, (n - 1) * stride +
+/// Kernel + output padding - 2 * padding. Weights: kernel height x kernel width x Filters x channels (the order of
+/// Keras), and Filters biases. Pixel x(i, j, c) adds x(i, j, c) * weight(u, v, f, c) to y(i * stride + u - pad, j *
+/// stride + v - pad, f), for each u, v and f, beside the biases. Keras's Conv2DTranspose; PyTorch's ConvTranspose2d
+/// is channels first. Refused while compiling: what is no image, a size of 0, an output padding that is not smaller
+/// than the stride, and other options. The options' name is for what compilers print where a number stands among
+/// them.
 ///
 ///     struct larger : network<input<7, 7, 8>, conv2d_transpose<1, 3, stride<2>, same>> {}; // 7 x 7 x 8 -> 14 x 14 x 1
 ///     model<larger> net; // weights 3 x 3 x 1 x 8, and 1 bias

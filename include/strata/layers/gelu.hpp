@@ -9,8 +9,8 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// x times the probability that a normal number is below x: the exact form, with the error function. Any shape, which
-/// stays as it is. Hendrycks and Gimpel, 2016; PyTorch's GELU by its default.
+/// x * (1 + erf(x / sqrt(2))) / 2, x times the probability that a normal number is below x: the exact form. Any
+/// shape, which stays as it is. Hendrycks and Gimpel, 2016; PyTorch's GELU by its default.
 ///
 ///     struct small : network<input<4>, dense<16>, gelu, dense<3>> {}; // 4 -> 3
 ///     model<small> net;

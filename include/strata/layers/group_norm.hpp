@@ -14,11 +14,13 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Cuts the last axis of every sample (of an image: its channels) into Groups groups of as many, and brings each group, over all
-/// pixels, to mean 0 and variance 1; then multiplies each channel by a weight and adds a bias, both learned; the shape stays as
-/// it is. Refused while compiling if Groups do not divide the channels, or Epsilon, which is added to variances, is not above
-/// 0. group_norm<1> is one group of all, and with as many groups as channels it is the instance normalization of images. Wu
-/// and He, ECCV 2018; as PyTorch's GroupNorm (Keras's epsilon is 1e-3), but for flattened images, whose channels come last here.
+/// Cuts the last axis of every sample (of an image: its channels) into Groups groups of as many, and brings each
+/// group, over all pixels, to mean 0 and variance 1; then multiplies each channel by a weight and adds a bias, both
+/// learned; the shape stays as it is. y = (x - mean) / sqrt(variance + Epsilon) * weight + bias. Refused while
+/// compiling if Groups do not divide the channels, or Epsilon, which is added to variances, is not above 0.
+/// group_norm<1> is one group of all, and with as many groups as channels it is the instance normalization of images.
+/// Wu and He, ECCV 2018; as PyTorch's GroupNorm (Keras's epsilon is 1e-3), but for flattened images, whose channels
+/// come last here.
 ///
 ///     struct few : network<input<8, 8, 3>, conv2d<12, 3>, group_norm<4>, flatten, dense<2>> {}; // 8 x 8 x 3 -> 2
 ///     model<few> net;

@@ -14,10 +14,10 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1,
-/// then multiplies each value by a weight and adds a bias, both learned; the shape stays as it is. Epsilon is added to
-/// variances: above 0, or it is refused while compiling. Ba, Kiros and Hinton, 2016; as PyTorch's LayerNorm over the
-/// last axis.
+/// Brings the last axis of every sample (of an image: the channels of each pixel) to mean 0 and variance 1, then
+/// multiplies each value by a weight and adds a bias, both learned; the shape stays as it is. y = (x - mean) /
+/// sqrt(variance + Epsilon) * weight + bias. Epsilon is added to variances: above 0, or it is refused while
+/// compiling. Ba, Kiros and Hinton, 2016; as PyTorch's LayerNorm over the last axis.
 ///
 ///     struct steady : network<input<20>, dense<64>, layer_norm<>, relu, dense<3>> {}; // 20 -> 3
 ///     model<steady> net;

@@ -9,8 +9,8 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// x times the sigmoid of x; any shape, which stays as it is. Also called swish. Elfwing, Uchibe and Doya, Neural
-/// Networks, 2018; Keras's and PyTorch's SiLU.
+/// x / (1 + e^-x), x times its sigmoid; any shape, which stays as it is. Also called swish. Elfwing, Uchibe and Doya,
+/// Neural Networks, 2018; Keras's and PyTorch's SiLU.
 ///
 ///     struct small : network<input<4>, dense<16>, silu, dense<3>> {}; // 4 -> 3
 ///     model<small> net;

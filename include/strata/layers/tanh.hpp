@@ -9,8 +9,9 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// The hyperbolic tangent of every value; any shape, which stays as it is. PyTorch's Tanh. Inside namespace strata,
-/// write std::tanh for the function; beside <cmath> and `using namespace strata`, tanh_ for the layer.
+/// The hyperbolic tangent, (e^x - e^-x) / (e^x + e^-x), of every value; any shape, which stays as it is. PyTorch's
+/// Tanh. Inside namespace strata, write std::tanh for the function; beside <cmath> and `using namespace strata`,
+/// tanh_ for the layer.
 ///
 ///     struct small : network<input<4>, dense<16>, tanh_, dense<3>> {}; // 4 -> 3
 ///     model<small> net;

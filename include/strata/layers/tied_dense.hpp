@@ -15,11 +15,12 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// A fully connected layer of Units outputs that works with the transposed matrix of the dense layer right
-/// after the mark Owner, earlier in the network: a decoder tied to its encoder has half the weights. Only its
-/// Units biases are its own; the matrix learns from both layers. In: one row of as many numbers as the owner has
-/// units. Out: Units numbers, as many as the owner takes. In PyTorch it is functional.linear(x, W.T, b). Refused
-/// while compiling: an image, no units, and a mark that has no dense layer of that size right behind it.
+/// y = x W^T + b, where W is another layer's: a fully connected layer of Units outputs that works with the transposed
+/// matrix of the dense layer right after the mark Owner, earlier in the network: a decoder tied to its encoder has
+/// half the weights. Only its Units biases are its own; the matrix learns from both layers. In: one row of as many
+/// numbers as the owner has units. Out: Units numbers, as many as the owner takes. In PyTorch it is
+/// functional.linear(x, W.T, b). Refused while compiling: an image, no units, and a mark that has no dense layer of
+/// that size right behind it.
 ///
 ///     struct symmetric : network<input<784>, mark<"in">, dense<32>, relu, tied_dense<784, "in">> {}; // 784 -> 784
 ///     model<symmetric> net; // one matrix of 784 x 32, 32 biases and 784 biases

@@ -9,7 +9,8 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// bce of the sigmoid of y, computed such that no y overflows: for networks that end before their sigmoid.
+/// bce of the sigmoid of y, the mean of log(1 + e^y) - t y, computed such that no y overflows: for networks that end before
+/// their sigmoid.
 struct bce_with_logits : mean_of_rows<bce_with_logits> {
     static constexpr auto expects = expected_output::logits;
     static constexpr target_range targets{0.0f, 1.0f}; ///< fit and evaluate refuse others

@@ -105,6 +105,7 @@ template <class Arch = arch, any_network Net, class Real, class Part, class Batc
 auto forward(const model_view<Net, Real>& net, workspace<Part, Batch, inference, Real>& work, const X& x) {
     return forward<Arch>(net.get(), work, x);
 }
+/// As of a model, into memory of the caller's.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class X>
 void predict(const model_view<Net, Real>& net, workspace<Part, Batch, inference, Real>& work, const X& x,
              const std::type_identity_t<detail::spans_for_outputs<Part, Real>>& out) {

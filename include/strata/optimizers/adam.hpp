@@ -14,7 +14,9 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// A rule (see rule.hpp). Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay,
+/// A rule (see rule.hpp): at step t, with gradient g, m = beta1 * m + (1 - beta1) * g, v = beta2 * v + (1 - beta2) * g^2, and
+/// weight = (1 - learning_rate * weight_decay) * weight - learning_rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) +
+/// epsilon). Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; with weight_decay,
 /// Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019. Formulas and defaults of PyTorch.
 struct adam {
     float learning_rate = 0.001f; ///< at least 0

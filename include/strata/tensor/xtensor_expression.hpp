@@ -23,6 +23,7 @@
 
 namespace strata::inline STRATA_TARGET {
 
+/// What xtensor takes for an array: xt::xtensor, a view, a function of some.
 template <class E>
 concept xtensor_expression = xt::is_xexpression<E>::value;
 

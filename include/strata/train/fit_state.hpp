@@ -20,9 +20,9 @@ struct fit_state {
     std::size_t step = 0;  ///< steps that schedules and noise have counted
     /// Sums over the samples of these batches: of the loss, of its parts (outputs, then terms), and of the metrics.
     double loss = 0;
-    std::vector<double> parts{},
-        metrics{};              ///< parts: in the order of outputs, then terms; metrics: of the options
-    std::size_t best_epoch = 0; ///< from which patience counts
+    std::vector<double> parts{};        ///< in the order of outputs, then terms
+    std::vector<double> metrics{};      ///< in the order of the options
+    std::size_t best_epoch = 0;         ///< from which patience counts
     std::optional<float> least_loss{};  ///< of that epoch; none before any was finite
     std::vector<float> best_weights{};  ///< of that epoch as they lie in memory, with restore_best_weights
     std::vector<double> best_doubles{}; ///< the same of a model of doubles
@@ -33,7 +33,8 @@ struct fit_state {
 struct fit_progress {
     std::size_t epoch;                     ///< as in fit_state
     std::size_t epochs;                    ///< the last one of the call
-    std::size_t batch, batches;            ///< batches of this epoch that are done, and all of them
+    std::size_t batch;                     ///< batches of this epoch that are done
+    std::size_t batches;                   ///< how many it has
     fit_state (*copy)(const void* of_fit); ///< see state()
     const void* of_fit;                    ///< what copy is called with
 

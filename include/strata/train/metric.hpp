@@ -28,12 +28,12 @@ namespace strata::inline STRATA_TARGET {
 /// metric: an object that has its name, as accuracy{} has, or {"name", function}.
 class metric {
 public:
+    /// Of an object that has its name: accuracy{}.
     template <class Measure>
     requires requires(const Measure& m, const rows_view& rows) {
         { m.name } -> std::convertible_to<std::string_view>;
         { m(rows, rows) } -> std::convertible_to<double>;
     }
-    /// Of an object that has its name: accuracy{}.
     metric(const Measure& measure) // NOLINT(google-explicit-constructor): it is one
         : metric{std::string{std::string_view{measure.name}}, measure} {}
 

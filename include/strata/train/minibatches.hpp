@@ -76,7 +76,6 @@ public:
         detail::shuffle(order_.data(), order_.size(), s, streams::shuffle);
     }
 
-    /// Goes from batch to batch.
     class iterator {
     public:
         using value_type = basic_minibatch<Samples, Targets>;

@@ -16,9 +16,11 @@ namespace strata::inline STRATA_TARGET {
 
 /// After a batch. Numbers count from 1.
 struct batch_report {
-    std::size_t epoch, epochs;  ///< the epoch, and the last one of the call
-    std::size_t batch, batches; ///< the batch, and how many the epoch has
-    float loss;                 ///< of this batch, before its step
+    std::size_t epoch;   ///< which epoch
+    std::size_t epochs;  ///< the last one of the call
+    std::size_t batch;   ///< which batch of it
+    std::size_t batches; ///< how many it has
+    float loss;          ///< of this batch, before its step
 };
 
 /// A metric, or a part of the loss, in an epoch.
@@ -30,7 +32,8 @@ struct measured {
 
 /// After an epoch.
 struct epoch_report {
-    std::size_t epoch, epochs;              ///< the epoch, and the last one of the call
+    std::size_t epoch;                      ///< which epoch
+    std::size_t epochs;                     ///< the last one of the call
     float loss;                             ///< mean over the epoch's samples, each as it was met
     std::optional<float> validation_loss{}; ///< after the epoch; none without validation data
     /// Of losses by name, or a loss with terms, what each part comes to, weighted: each output's by its mark, or "output",

@@ -147,8 +147,9 @@ public:
 
     /// Whether there are any.
     [[nodiscard]] bool given() const { return !x_.empty(); }
-    /// Of how many inputs and outputs there are samples and targets.
+    /// Of how many inputs there are samples.
     [[nodiscard]] std::size_t samples() const { return x_.size(); }
+    /// Of how many outputs there are targets.
     [[nodiscard]] std::size_t targets() const { return y_.size(); }
     /// The samples of input k, as rows of its shape.
     [[nodiscard]] detail::held_rows samples_of(std::size_t k, const extents& input) const {
