@@ -94,8 +94,6 @@ def page_text(root, name):
             else:
                 line = re.sub(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)", link, line)
         lines.append(line)
-        if not within and line.startswith("# ") and name != "index" and sum(l.startswith("## ") for l in text.splitlines()) > 2:
-            lines += ["", "[TOC]"]
     return "\n".join(lines) + "\n"
 
 
@@ -143,6 +141,17 @@ def dead_links(folder):
                 yield f"{name} links {target}: there is no such place"
 
 
+def layout(out, doxygen):
+    """Doxygen's own layout, but for descriptions, which stand above the lists of members. Returns its path."""
+    path = os.path.join(out, "layout.xml")
+    subprocess.run([doxygen, "-l", path], check=True)
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r" *<detaileddescription [^>]*/>\n", "", file.read())
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(re.sub(r"<briefdescription [^>]*/>", '<detaileddescription title=" "/>', text))
+    return path
+
+
 def build(root, out, doxygen):
     """Writes OUT/html, and returns what is wrong."""
     problems = [f"docs/{name}.md is missing" for name in PAGES if not os.path.exists(os.path.join(root, "docs", name + ".md"))]
@@ -162,6 +171,7 @@ def build(root, out, doxygen):
     with open(os.path.join(root, "include", "strata", "version.hpp"), encoding="utf-8") as file:
         version = ".".join(re.findall(r"^#define STRATA_VERSION_\w+ (\d+)$", file.read(), re.M))
     settings += f"""
+LAYOUT_FILE = "{layout(out, doxygen)}"
 PROJECT_NUMBER = {version}
 INPUT = "{pages}" "{read}" "{os.path.join(root, 'docs', 'namespaces.dox')}"
 STRIP_FROM_PATH = "{read}" "{pages}"

@@ -29,7 +29,13 @@ MEMBERS = {
     "io/onnx_layer.hpp": "onnx_layer add_input own tied",
 }
 # Layers' are the concept's even where a comment says something of them.
-ALWAYS_HIDDEN = {"layers": "saved scratch describe"}
+ALWAYS_HIDDEN = {"layers": "saved scratch describe not_accepted"}
+# Names of template parameters that say in compilers' messages what to write.
+SPOKEN_NAMES = {
+    r",\s+std::size_t\.\.\. takes_no_\w+": "",
+    r"\bno_(?:channels|number)_\w+": "Options",
+    r"\bentries_are_types_\w+": "Entries",
+}
 # Sentences for compilers to print, and overloads that exist to print them.
 REFUSALS = {
     "graph/messages.hpp",
@@ -92,7 +98,8 @@ def is_ordinary(text):
 def refuses(text):
     """Overloads that do nothing but stop the compiler with a sentence."""
     body = re.search(r"[)&>] (?:requires .* |: \w+\{.*\} )?\{ ?static_assert\([^;]*\); (?:return [^;]*; )?\}$", text)
-    return body or re.match(r"(?:template <.*> )?detail::refused_losses ", text)
+    stands_in = r"(?:template <.*> )?(?:detail::refused_losses |class [^{]*\{ ?static_assert\(sizeof\(messages::[^;]*; \};$)"
+    return body or re.match(stands_in, text)
 
 
 def hide(lines, names, always):
@@ -126,14 +133,27 @@ def hide(lines, names, always):
 
 def prepared(text, name):
     """A header as Doxygen is to read it."""
-    lines = text.replace("strata::inline STRATA_TARGET", "strata").splitlines()
+    folder = name.split("/")[0]
+    names = MEMBERS.get(name, MEMBERS.get(folder, "")).split()
+    text = text.replace("strata::inline STRATA_TARGET", "strata")
+    for spoken, written in SPOKEN_NAMES.items():
+        text = re.sub(spoken, written, text)
+    # A class that is declared for all, and defined for what may be its arguments.
+    for declared in re.finditer(r"^template <[^>]*>\nclass (\w+); // .*\n", text, flags=re.M):
+        text = text.replace(declared[0], "\n" * declared[0].count("\n"))
+        text = re.sub(rf"^class {declared[1]}<[^>{{]*>(?= \{{$)", f"class {declared[1]}", text, flags=re.M)
+    about_names = r" ?The \w+'s? name\s+is for what compilers print[^.]*\."
+    text = re.sub(about_names.replace(" ", r"(?: |\s+///\s)") + r"(?=$|\s)", lambda m: "\n///" * m[0].count("\n"), text, flags=re.M)
+    if "traits" in names or "row_loss" in names:  # whose members are left out
+        text = re.sub(r"^struct (\w+) : (?:layer_defaults|activation\w*<.*>|detail::pooling<[^{]*>|mean_of_rows<.*>|join_defaults<.*>) \{",
+                      r"struct \1 {", text, flags=re.M)
+    lines = text.splitlines()
     # The first comment, up to the first other line, is the file's.
     count = next(number for number, line in enumerate(lines) if not line.startswith("// "))
     lines[:count] = [line.replace("//", "///", 1) for line in lines[:count]]
     if count > 0:
         lines[0] = f"/** \\file {os.path.basename(name)} */ " + lines[0] if False else lines[0]
-    folder = name.split("/")[0]
-    hide(lines, MEMBERS.get(name, MEMBERS.get(folder, "")).split(), ALWAYS_HIDDEN.get(folder, "").split())
+    hide(lines, names, ALWAYS_HIDDEN.get(folder, "").split())
     example = False
     for number, line in enumerate(lines):
         if not line.lstrip().startswith("///"):
@@ -141,7 +161,7 @@ def prepared(text, name):
         margin = re.match(r"\s*/// {5}", line)
         following = lines[number + 1] if number + 1 < len(lines) else ""
         if margin:
-            line = line.replace("///     ", "/// " if example else "/// @code{.cpp} ", 1)
+            line = line.replace("///     ", "///  " if example else "/// @code{.cpp} ", 1)
             example = True
         if not example:
             # A sign or a number in front of a line would begin a list: it ends the line above.

@@ -16,8 +16,8 @@ namespace strata::inline STRATA_TARGET {
 
 /// A fully connected layer: y = x W + b. In: one row of n numbers. Out: Units numbers. Weights: n x Units, and Units
 /// biases. Keras's Dense; PyTorch's Linear, whose weight is the transpose. Refused while compiling: an image (flatten
-/// goes in front), no units, and anything but Units in the brackets: the pack is there to say so, by its name where
-/// compilers print it.
+/// goes in front), no units, and anything but Units in the brackets. The pack's name is for what compilers print where there
+/// is more.
 ///
 ///     struct digits : network<input<784>, dense<32>, relu, dense<10>> {}; // 784 -> 10
 ///     model<digits> net{he_uniform{}, seed{7}};

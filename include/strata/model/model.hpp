@@ -80,6 +80,14 @@ void check_not_moved(const Model& net) {
 
 } // namespace detail
 
+// What is no network has no model: an incomplete type, about which compilers say little, since a network whose
+// definition they refused comes here too.
+template <class Net, class Real = float>
+class model; // of a struct that inherits network<...>, or of a slice of one
+
+template <any_network Net, real_number Real = float>
+class model_view;
+
 /// The weights of a network. Movable, and what was moved from throws in every verb; clone() copies. Never on
 /// the stack, whatever the network's size.
 ///
@@ -88,16 +96,6 @@ void check_not_moved(const Model& net) {
 ///     model<net> drawn{he_uniform{}, seed{7}};   // by an initializer
 ///     model<net> empty{zeros{}};                 // to be written
 ///     model<net, double> exact;                  // computes in double: for checks, at a tenth of the speed
-///
-/// What is no network has no model: an incomplete type, about which compilers say little, since a network whose
-/// definition they refused comes here too.
-template <class Net, class Real = float>
-class model; // of a struct that inherits network<...>, or of a slice of one
-
-template <any_network Net, real_number Real = float>
-class model_view;
-
-/// The weights of a network (or slice): one aligned block, which a model owns. See model above.
 template <any_network Net, real_number Real>
 class model<Net, Real> {
     static_assert(sizeof(detail::tie_error<Net>) > 0);

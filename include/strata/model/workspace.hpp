@@ -22,13 +22,13 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
-/// a time; any number of workspaces may share one model. All memory is taken at construction. One of a
-/// model<Net, double> is workspace<Net, batch<32>, training, double>.
 template <class Net, class size_as_batch_of_32 = messages::no_batch, class Purpose = training,
           class Real = float>
 class workspace; // of a struct that inherits network<...>, or of a slice of one
 
+/// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
+/// a time; any number of workspaces may share one model. All memory is taken at construction. One of a
+/// model<Net, double> is workspace<Net, batch<32>, training, double>.
 template <any_network Net, detail::sized_batch Batch, class Purpose, real_number Real>
 class workspace<Net, Batch, Purpose, Real> {
 public:
