@@ -149,7 +149,7 @@ def prepared(text, name):
                       r"struct \1 {", text, flags=re.M)
     lines = text.splitlines()
     # The first comment, up to the first other line, is the file's.
-    count = next(number for number, line in enumerate(lines) if not line.startswith("// "))
+    count = next((number for number, line in enumerate(lines) if not line.startswith("// ")), len(lines))
     lines[:count] = [line.replace("//", "///", 1) for line in lines[:count]]
     if count > 0:
         lines[0] = f"/** \\file {os.path.basename(name)} */ " + lines[0] if False else lines[0]

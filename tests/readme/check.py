@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The C++ listings of Markdown files, as a reader would copy them: check.py FILE... -- COMPILER [ARGUMENTS...]
+"""The C++ listings of Markdown files, as a reader would copy them: check.py FILE... -- COMPILER [ARGUMENTS...],
+or check.py --self-test -- COMPILER [ARGUMENTS...]
 
 A listing that includes a header by itself begins a program; the ones behind it, up to the next such, are its continuation. A
 program compiles without a warning. Where it has a main() it runs, and must print the block without a language that follows
@@ -74,9 +75,59 @@ def check(paths, compiler):
     return problems
 
 
+def self_test(compiler):
+    """What is to be found is found: a warning, another output, a listing without a program, a program with two ends."""
+    text = """```cpp
+int early();
+```
+```cpp
+#include <cstdio>
+int unused(int number) { return 1; }
+```
+```cpp
+#include <cstdio>
+void say();
+```
+and
+```cpp
+void say() { std::puts("one"); }
+int main() { say(); }
+```
+```
+two
+```
+```cpp
+#include <cstdio>
+int main() { std::puts("three"); }
+```
+```
+three
+```
+```cpp
+int main() { return 0; }
+```
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "some.md")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        expected = [
+            ":2: the first listing includes no header",
+            ":28: a second main() in one program",
+            ":5: does not compile without a warning",
+            ":9: prints\none\nand not\ntwo\n",
+            ":21: does not compile without a warning",
+        ]
+        found = check([path], compiler)
+        assert len(found) == len(expected) and all(f"some.md{e}" in f for e, f in zip(expected, found)), found
+        assert "some.md:6:" in found[2], found[2]
+    return []
+
+
 def main():
     where = sys.argv.index("--")
-    problems = check(sys.argv[1:where], sys.argv[where + 1 :])
+    files, compiler = sys.argv[1:where], sys.argv[where + 1 :]
+    problems = self_test(compiler) if files == ["--self-test"] else check(files, compiler)
     for problem in problems:
         print(problem)
     return 1 if problems else 0
