@@ -209,9 +209,14 @@ def self_test(root, doxygen):
             write(f"docs/{name}.md", f"# {name}\n\nText.\n")
         header = "// A header.\nnamespace strata::inline STRATA_TARGET {\n/// A thing.\nstruct thing {\n    int number = 0;%s\n};\n}\n"
         write("include/strata/thing.hpp", header % " ///< a number")
+        os.makedirs(os.path.join(made, "examples", "first_steps"))
+        write("examples/first_steps/01_sine.cpp", "// Learns a sine.\nint main() {}\n// prints: 0.84\n")
         out = os.path.join(place, "out")
         problems = build(made, out, doxygen)
         assert problems == [], problems
+        with open(os.path.join(out, "html", "course.html"), encoding="utf-8") as file:
+            course_page = file.read()
+        assert all(said in course_page for said in ("01 sine", "Learns a sine.", "prints: 0.84")), course_page
         write("include/strata/thing.hpp", header % "")
         problems = build(made, out, doxygen)
         assert len(problems) == 1 and re.search(r"thing\.hpp:5: .*number.* is not documented", problems[0]), problems

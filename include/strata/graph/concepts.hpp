@@ -175,7 +175,8 @@ struct backward_pass {
 };
 
 /// A layer is an empty type that says what it does to a shape. (Its three verbs are templates over the
-/// machine (meta/machine.hpp) and the input's extents, so a concept cannot list them; the README shows a whole layer.)
+/// machine (meta/machine.hpp) and the input's extents, so a concept cannot list them; docs/own_layer.md shows a
+/// whole layer.)
 ///
 ///     template <class Arch, extents In> static void forward(const forward_pass<Arch>&);
 ///     template <class Arch, extents In> static void input_gradient(const backward_pass<Arch>&);
