@@ -30,6 +30,8 @@ MEMBERS = {
 }
 # Layers' are the concept's even where a comment says something of them.
 ALWAYS_HIDDEN = {"layers": "saved scratch describe not_accepted"}
+# What they inherit, of which nothing is shown either.
+BASES = r"layer_defaults|activation\w*|detail::pooling|mean_of_rows|join_defaults"
 # Names of template parameters that say in compilers' messages what to write.
 SPOKEN_NAMES = {
     r",\s+std::size_t\.\.\. takes_no_\w+": "",
@@ -131,10 +133,8 @@ def hide(lines, names, always):
         previous = name
 
 
-def prepared(text, name):
-    """A header as Doxygen is to read it."""
-    folder = name.split("/")[0]
-    names = MEMBERS.get(name, MEMBERS.get(folder, "")).split()
+def with_short_names(text):
+    """Names and comments as people read them, which in the source are for compilers' messages as well."""
     text = text.replace("strata::inline STRATA_TARGET", "strata")
     for spoken, written in SPOKEN_NAMES.items():
         text = re.sub(spoken, written, text)
@@ -142,41 +142,50 @@ def prepared(text, name):
     for declared in re.finditer(r"^template <[^>]*>\nclass (\w+); // .*\n", text, flags=re.M):
         text = text.replace(declared[0], "\n" * declared[0].count("\n"))
         text = re.sub(rf"^class {declared[1]}<[^>{{]*>(?= \{{$)", f"class {declared[1]}", text, flags=re.M)
-    about_names = r" ?The \w+'s? name\s+is for what compilers print[^.]*\."
-    text = re.sub(about_names.replace(" ", r"(?: |\s+///\s)") + r"(?=$|\s)", lambda m: "\n///" * m[0].count("\n"), text, flags=re.M)
-    if "traits" in names or "row_loss" in names:  # whose members are left out
-        text = re.sub(r"^struct (\w+) : (?:layer_defaults|activation\w*<.*>|detail::pooling<[^{]*>|mean_of_rows<.*>|join_defaults<.*>) \{",
-                      r"struct \1 {", text, flags=re.M)
-    lines = text.splitlines()
-    # The first comment, up to the first other line, is the file's.
-    count = next((number for number, line in enumerate(lines) if not line.startswith("// ")), len(lines))
-    lines[:count] = [line.replace("//", "///", 1) for line in lines[:count]]
-    if count > 0:
-        lines[0] = f"/** \\file {os.path.basename(name)} */ " + lines[0] if False else lines[0]
-    hide(lines, names, ALWAYS_HIDDEN.get(folder, "").split())
+    sentence = r" ?The \w+'s? name is for what compilers print[^.]*\.".replace(" ", r"(?: |\s+///\s)")
+    return re.sub(sentence + r"(?=\s)", lambda found: "\n///" * found[0].count("\n"), text)
+
+
+def with_listings(lines):
+    """Comments as Doxygen's Markdown needs them: examples in @code, and what would be a tag, a list or a link is none."""
     example = False
     for number, line in enumerate(lines):
         if not line.lstrip().startswith("///"):
             continue
-        margin = re.match(r"\s*/// {5}", line)
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        if margin:
+        if re.match(r"\s*/// {5}", line):
             line = line.replace("///     ", "///  " if example else "/// @code{.cpp} ", 1)
             example = True
-        if not example:
+        else:
             # A sign or a number in front of a line would begin a list: it ends the line above.
             begins = re.match(r"(\s*/// )([-+*]|\d+\.) (.*)", line)
-            if begins and lines[number - 1].lstrip().startswith("/// ") and not lines[number - 1].endswith("@endcode"):
+            above = lines[number - 1]
+            if begins and above.lstrip().startswith("/// ") and not above.endswith("@endcode"):
                 lines[number - 1] += " " + begins[2]
                 line = begins[1] + begins[3]
             line = re.sub(r"#(?=\w)", r"\#", line)
             line = re.sub(r"(?<![\w\"'])<(\w+(?:\.h)?)>", r"\\<\1\\>", line)
-        if example and not re.match(r"\s*/// {5}", following):
+        if example and not (number + 1 < len(lines) and re.match(r"\s*/// {5}", lines[number + 1])):
             line += " @endcode"
             example = False
         lines[number] = line
+    return lines
+
+
+def prepared(text, name):
+    """A header, by its path within strata, as Doxygen is to read it."""
+    folder = name.split("/")[0]
+    names = MEMBERS.get(name, MEMBERS.get(folder, "")).split()
+    text = with_short_names(text)
+    if "traits" in names or "row_loss" in names:  # whose members are left out
+        text = re.sub(rf"^struct (\w+) : (?:{BASES})(?:<.*>)? \{{", r"struct \1 {", text, flags=re.M)
+    lines = text.splitlines()
+    # The first comment, up to the first other line, is the file's.
+    count = next((number for number, line in enumerate(lines) if not line.startswith("// ")), len(lines))
+    lines[:count] = ["/" + line for line in lines[:count]]
+    hide(lines, names, ALWAYS_HIDDEN.get(folder, "").split())
+    lines = with_listings(lines)
     if count > 0:
-        comment = " ".join(line[4:] for line in lines[:count])
+        comment = " ".join(line[len("/// ") :] for line in lines[:count])
         lines[:count] = [f"/** \\file {os.path.basename(name)} \\brief {comment} */"] + [""] * (count - 1)
     return "\n".join(lines) + "\n"
 
