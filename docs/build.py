@@ -19,6 +19,8 @@ import headers  # noqa: E402
 
 # The pages, in the order of the sidebar.
 PAGES = "index install course layers graphs training files threads plan own_layer limits".split()
+# Labels of those whose own would be a file of Doxygen's.
+LABELS = {"files": "weights_and_files"}
 # docs/layers.md links every header of these folders, but for those that have no layer, loss, ... of their own.
 OVERVIEW = "layers losses penalties optimizers initializers metrics".split()
 PARTS = {
@@ -34,8 +36,10 @@ def slug(heading):
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
-def label(page, anchor):
-    return f"{page}_{anchor}".replace("-", "_")
+def label(page, anchor=""):
+    """What Doxygen calls a page, or a heading of it: a page's is its file's name."""
+    page = LABELS.get(page, page)
+    return f"{page}_{anchor}".replace("-", "_") if anchor else page
 
 
 def course(root):
@@ -70,7 +74,7 @@ def page_text(root, name):
         whole = os.path.normpath(os.path.join(here, path)) if path else None
         if whole is None or os.path.dirname(whole) == here and path.endswith(".md"):
             page = os.path.splitext(path)[0] if path else name
-            return f'@ref {label(page, anchor) if anchor else page} "{words}"'.replace("`", "")
+            return f'@ref {label(page, anchor)} "{words}"'.replace("`", "")
         include = os.path.join(root, "include") + os.sep
         if whole.startswith(include) and whole.endswith(".hpp") and headers.is_read(whole[len(include + "strata/") :]):
             symbol = re.fullmatch(r"`([\w:]+)(?:<[^`]*>)?`", words)
@@ -88,7 +92,7 @@ def page_text(root, name):
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
                 marks, words = heading.groups()
-                line = f"{marks} {words} {{#{name if marks == '#' else label(name, slug(words))}}}"
+                line = f"{marks} {words} {{#{label(name, '' if marks == '#' else slug(words))}}}"
                 if name == "index" and marks == "#":  # the main page's label is index by itself
                     line = f"# {words}"
             else:
@@ -152,6 +156,16 @@ def layout(out, doxygen):
     return path
 
 
+def lost_pages(root, folder):
+    """Pages that are not at their place: of whose names Doxygen has a file of its own."""
+    for name in PAGES:
+        with open(os.path.join(root, "docs", name + ".md"), encoding="utf-8") as file:
+            title = file.readline().strip("# \n")
+        with open(os.path.join(folder, label(name) + ".html"), encoding="utf-8") as file:
+            if f'<div class="title">{html.escape(title)}' not in file.read():
+                yield f"docs/{name}.md is not in {label(name)}.html: give it another label"
+
+
 def build(root, out, doxygen):
     """Writes OUT/html, and returns what is wrong."""
     problems = [f"docs/{name}.md is missing" for name in PAGES if not os.path.exists(os.path.join(root, "docs", name + ".md"))]
@@ -186,7 +200,8 @@ HTML_EXTRA_STYLESHEET = "{os.path.join(root, 'docs', 'style.css')}"
     said = re.sub(re.escape(pages) + r"/\d\d_", os.path.join(root, "docs", ""), said)
     if said or ran.returncode:
         return problems + [said or f"doxygen ended with {ran.returncode}"]
-    return problems + list(dead_links(os.path.join(out, "html")))
+    made = os.path.join(out, "html")
+    return problems + list(lost_pages(root, made)) + list(dead_links(made))
 
 
 def self_test(root, doxygen):
@@ -225,6 +240,10 @@ def self_test(root, doxygen):
         problems = "\n".join(build(made, out, doxygen))
         assert re.search(r"graphs\.md:3: .*'nowhere'", problems) and "training_no_such_part" in problems, problems
         write("docs/graphs.md", "# graphs\n")
+        label_of_files = LABELS.pop("files")
+        problems = "\n".join(build(made, out, doxygen))
+        assert "docs/files.md is not in files.html" in problems, problems
+        LABELS["files"] = label_of_files
         write("include/strata/layers/new.hpp", "// A layer.\n")
         problems = build(made, out, doxygen)
         assert problems == ["docs/layers.md does not link ../include/strata/layers/new.hpp"], problems
