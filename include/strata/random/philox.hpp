@@ -22,10 +22,11 @@ struct seed {
 namespace streams {
 inline constexpr std::uint64_t weights = 0;                      ///< drawing a model's weights
 inline constexpr std::uint64_t shuffle = std::uint64_t{1} << 32; ///< orders of samples
-inline constexpr std::uint64_t noise = std::uint64_t{2} << 32;   ///< noise that a program adds to its data
-inline constexpr std::uint64_t layers = std::uint64_t{3} << 32;  ///< noise of layers
-inline constexpr std::uint64_t split = std::uint64_t{4} << 32;   ///< split()
-inline constexpr std::uint64_t user = std::uint64_t{1} << 48;    ///< a program's own begin here
+inline constexpr std::uint64_t noise = std::uint64_t{2}
+                                       << 32; ///< what fill_normal and fill_uniform draw from
+inline constexpr std::uint64_t layers = std::uint64_t{3} << 32; ///< noise of layers
+inline constexpr std::uint64_t split = std::uint64_t{4} << 32;  ///< split()
+inline constexpr std::uint64_t user = std::uint64_t{1} << 48;   ///< a program's own begin here
 } // namespace streams
 
 /// Random 32-bit numbers, addressed by their index.
