@@ -19,6 +19,7 @@ import headers  # noqa: E402
 
 # The pages, in the order of the sidebar.
 PAGES = "index install course layers graphs training files threads plan own_layer limits".split()
+FIRST_STEPS = os.path.join("examples", "first_steps")
 # Labels of those whose own would be a file of Doxygen's.
 LABELS = {"files": "weights_and_files"}
 # docs/layers.md links every header of these folders, but for those that have no layer, loss, ... of their own.
@@ -44,7 +45,7 @@ def label(page, anchor=""):
 
 def course(root):
     """The programs of examples/first_steps, each with its first comment as its heading's text."""
-    folder = os.path.join(root, "examples", "first_steps")
+    folder = os.path.join(root, FIRST_STEPS)
     parts = []
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         if not name.endswith(".cpp"):
@@ -81,6 +82,9 @@ def page_text(root, name):
             if symbol:
                 return f'@ref strata::{symbol[1]} "{words[1:-1]}"'.replace("<", "&lt;").replace(">", "&gt;")
             return f'@ref {whole[len(include):]} "{words}"'.replace("`", "")
+        program = re.fullmatch(r"(\w+)\.cpp", os.path.relpath(whole, os.path.join(root, FIRST_STEPS)))
+        if program:
+            return f'@ref {label("course", program[1])} "{words}"'
         return words  # a file of the repository that is no page of the reference
 
     lines, within = [], False
