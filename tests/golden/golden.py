@@ -212,13 +212,13 @@ class Network:
         slopes = self.parameter("weight", (self.x.shape[-1],), -1)
         self.x = functional.prelu(self.x.movedim(-1, 1), slopes).movedim(1, -1)
 
-    def layer_norm(self):
+    def layer_norm(self, epsilon=1e-5):
         weight, bias = self.normalization()
-        self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(1e-5))
+        self.x = functional.layer_norm(self.x, self.x.shape[-1:], weight, bias, as_float(epsilon))
 
-    def group_norm(self, groups):
+    def group_norm(self, groups, epsilon=1e-5):
         weight, bias = self.normalization()
-        self.x = functional.group_norm(self.x.movedim(-1, 1), groups, weight, bias, as_float(1e-5)).movedim(1, -1)
+        self.x = functional.group_norm(self.x.movedim(-1, 1), groups, weight, bias, as_float(epsilon)).movedim(1, -1)
 
     def batch_norm(self):
         """In training, from statistics of 0 and 1. What is stored is how far each of them is to be moved down."""
