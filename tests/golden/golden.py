@@ -130,12 +130,12 @@ def conv2d(x, weight, bias, stride, same, padding=0, dilation=(1, 1), groups=1):
             around(max(0, (-(-size // step) - 1) * step + (window - 1) * apart + 1 - size))
             for size, step, window, apart in zip(image.shape[2:], stride, weight.shape[:2], dilation)]
         image = functional.pad(image, (left, right, top, bottom))
-    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1), bias, stride, padding, dilation, groups))
+    return from_torch(functional.conv2d(image, weight.permute(3, 2, 0, 1).contiguous(), bias, stride, padding, dilation, groups))
 
 
 def conv2d_transpose(x, weight, bias, stride, same, output_padding=(0, 0), padding=(0, 0)):
     assert not same or output_padding == padding == (0, 0)
-    image = functional.conv_transpose2d(to_torch(x), weight.permute(3, 2, 0, 1), bias, stride, padding, output_padding)
+    image = functional.conv_transpose2d(to_torch(x), weight.permute(3, 2, 0, 1).contiguous(), bias, stride, padding, output_padding)
     if same:
         for axis in (0, 1):
             size = x.shape[1 + axis] * stride[axis]

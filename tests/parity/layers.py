@@ -116,9 +116,10 @@ def reshape(random, shape):
 
 
 def dense(random, shape, units=None):
-    units = units or random.choice(UNITS)
-    if shape[0] * units > MOST_WEIGHTS:
-        units = 1
+    if units is None:
+        units = random.choice(UNITS)
+        if shape[0] * units > MOST_WEIGHTS:
+            units = 1
     return f"dense<{units}>", lambda net: net.dense(units, limit(net.x.shape[1])), ["dense"]
 
 
@@ -143,7 +144,10 @@ def conv2d(random, shape, filters=None, keep=False):
     stride = (1, 1) if keep else stride_of(random)
     dilation = random.choice(((1, 1), (1, 1), (1, 1), (2, 2), (1, 2), (3, 1)))
     groups = 1
-    if random.random() < 0.3:
+    if channels >= 16 and random.random() < 0.4:  # by Winograd's way, where the image is large enough
+        kernel, stride, dilation = (3, 3), (1, 1), (1, 1)
+        filters = filters if keep else random.choice((16, 17))
+    elif random.random() < 0.3:
         groups = random.choice([n for n in range(1, channels + 1) if channels % n == 0])
         if filters % groups != 0:
             if keep:
@@ -191,7 +195,7 @@ def conv2d_transpose(random, shape, filters=None):
     kernel, stride = kernel_of(random, shape), stride_of(random)
     if channels * filters * kernel[0] * kernel[1] > MOST_WEIGHTS:
         kernel = (1, 1)
-    mode = random.choice(("", "valid", "same", "same", "padding"))
+    mode = random.choice(("", "valid", "same", "same", "padding", "padding"))
     more = tuple(random.randint(0, step - 1) for step in stride) if random.random() < 0.4 else None
     padding = (random.randint(0, 2), random.randint(0, 2)) if mode == "padding" else None
     reach = [(size - 1) * step + window + (extra if more else 0)
@@ -258,9 +262,9 @@ def zero_pad2d(random, shape):
     return plain(brackets("zero_pad2d", *options), lambda x: functional.pad(x, (0, 0, left, right, top, bottom)))
 
 
-ANY = (activation, activation, activation, prelu, softmax, layer_norm, group_norm, batch_norm, nothing)
+ANY = (*[activation] * 9, prelu, prelu, softmax, layer_norm, layer_norm, group_norm, group_norm, batch_norm, batch_norm, nothing)
 FLAT = (dense, dense, dense, dense, reshape)
-IMAGE = (conv2d, conv2d, conv2d, conv2d, conv2d_transpose, conv2d_transpose, max_pool2d, average_pool2d, upsample2d,
+IMAGE = (*[conv2d] * 5, *[conv2d_transpose] * 3, max_pool2d, max_pool2d, average_pool2d, average_pool2d, upsample2d, upsample2d,
          zero_pad2d, global_average_pool2d, flatten, reshape)
 OTHER = (flatten, flatten, reshape)
 

@@ -94,7 +94,7 @@ class Rule:
     words: list
 
 
-def rule(random):
+def rule(random, in_float):
     kind = random.choice(("sgd", "sgd", "adam", "adamw", "rmsprop"))
     as_float = golden.as_float
     words = [kind]
@@ -109,8 +109,9 @@ def rule(random):
         make = torch.optim.SGD
     else:
         rate = random.choice((0.001, 0.01, 0.02))
-        options["epsilon"] = random.choice((1e-3, 1e-2, 0.05))  # to show where it is added
-        torch_options = {"eps": as_float(options["epsilon"])}
+        if in_float or random.random() < 0.8:  # large enough for gradients that are zero but for rounding
+            options["epsilon"] = random.choice((1e-3, 1e-2, 0.05))
+        torch_options = {"eps": as_float(options.get("epsilon", 1e-8))}
         if kind == "rmsprop":
             if random.random() < 0.7:
                 options = {"decay": random.choice((0.9, 0.5)), **options}

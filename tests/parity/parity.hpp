@@ -72,19 +72,20 @@ void put_each(results& out, const char* name, const std::array<strata::basic_row
     for (std::size_t k = 0; k < Count; ++k) out.put(numbered(name, k), golden::gather(all[k]));
 }
 
+/// The model of a network with the values of a file.
 template <strata::any_network Net, class Real>
-void load(strata::model<Net, Real>& net, const golden::file& values, const std::string& name) {
+strata::model<Net, Real> loaded(const golden::file& values, const std::string& name) {
+    strata::model<Net, Real> net{strata::zeros{}};
     for (const strata::placed_parameter& p : strata::parameters_of<Net>)
         net.write(p, values.of<Real>(name + '.' + named(p, "")));
+    return net;
 }
 
 /// What a model in inference makes of samples.
 template <strata::any_network Net, class Real, class X>
 void run_in_inference(results& out, const golden::file& values, const std::string& name, const X& x) {
     out.begin(name, std::is_same_v<Real, float>);
-    strata::model<Net, Real> net{strata::zeros{}};
-    load(net, values, name);
-    put_each(out, "predicted", strata::predict(net, x));
+    put_each(out, "predicted", strata::predict(loaded<Net, Real>(values, name), x));
 }
 
 /// Outputs, gradients, and what three steps of training make of the weights.
@@ -92,8 +93,7 @@ template <strata::any_network Net, std::size_t Batch, class Real, class Loss, cl
 void run(results& out, const golden::file& values, const std::string& name, const options& how,
          const Loss& loss, const Rule& rule, const X& x, const Y& y) {
     run_in_inference<Net, Real>(out, values, name, x);
-    strata::model<Net, Real> net{strata::zeros{}};
-    load(net, values, name);
+    auto net = loaded<Net, Real>(values, name);
     strata::workspace<Net, strata::batch<Batch>, strata::training, Real> work;
     put_each(out, "output", strata::forward(net, work, x));
 
@@ -104,6 +104,7 @@ void run(results& out, const golden::file& values, const std::string& name, cons
             put_each(out, "input_gradient", static_cast<const strata::basic_rows_view<Real>&>(slope));
         else
             put_each(out, "input_gradient", slope.inputs);
+        out.put("loss_by_input", std::vector{slope.loss});
     }
     for (int k = 0; k < how.batches; ++k) losses.push_back(strata::accumulate(net, work, loss, x, y));
     for (const strata::placed_parameter& p : strata::parameters_of<Net>) {

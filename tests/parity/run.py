@@ -62,7 +62,8 @@ class Study:
 
     def compute(self):
         pick = self.random.random
-        self.rule = losses.rule(self.random)
+        self.in_float = pick() < 0.35
+        self.rule = losses.rule(self.random, self.in_float)
         self.batches = 2 if pick() < 0.15 else 1
         self.clip = self.random.choice((0.05, 0.5, 5)) if pick() < 0.25 else 0
         self.rate_of_last = self.random.choice((0.5, 2)) * self.rule.rate if pick() < 0.3 else 0
@@ -72,16 +73,19 @@ class Study:
             self.on_weights = [(f"{weight}f * on_weights({term.text})",
                                 lambda x: golden.as_float(weight) * term.value(x))]
             self.words.update({"on_weights", *term.words})
-        self.in_float = pick() < 0.35
+        self.weight = 0.5 if pick() < 0.1 else 1
+        self.evaluates = pick() < 0.25 and all(loss.target != "number" for _, loss in self.sketch.outputs)
         self.results = {}
         self.net = Twin(self.inputs, self.name, self.sketch.samples, self.sketch.rows, 0)
         with torch.no_grad():
             self.predict("predicted")
+            self.cut()
         if self.sketch.random_in_training:
             return
         self.make_targets()
         self.train()
         self.words.update({"optimizer: " + word for word in self.rule.words})
+        self.words.update({"evaluate"} if self.evaluates else ())
         self.words.update({"clip_gradients"} if self.clip else ())
         self.words.update({"learning rate changed"} if self.rate_of_last else ())
         self.words.update({"gradients of two batches"} if self.batches > 1 else ())
@@ -96,7 +100,7 @@ class Study:
     def run(self, inputs):
         self.net.restart(inputs)
         sketches.run_all(self.net, self.sketch.entries)
-        if len(self.sketch.outputs) == 1:
+        if len(self.sketch.outputs) == 1:  # which need not have a mark
             return [self.net.x]
         return [self.net.at(name) for name, _ in self.sketch.outputs]
 
@@ -106,6 +110,21 @@ class Study:
             self.put(f"{name}{k}", output)
         self.net.training = True
         self.outputs = [self.results[f"{name}{k}"] for k in range(1, len(self.sketch.outputs) + 1)]
+
+    def cut(self):
+        """Parts of the network, up to a mark and from it on."""
+        self.part_text = []
+        names, samples = self.sketch.can_be_cut_at(), len(self.sketch.samples)
+        if not names or samples > 1 or len(self.sketch.outputs) > 1 or self.random.random() < 0.6:
+            return
+        name = self.random.choice(names)
+        self.put("until1", self.net.at(name))
+        self.put("from1", torch.from_numpy(self.results["predicted1"]))
+        until = self.random.choice((f'predict<"{name}">(net, x)', f'predict<until<{self.name}, "{name}">>(net, x)'))
+        self.part_text = [f"    const auto net = parity::loaded<{self.name}, Real>(values, \"{self.name}\");",
+                          f"    const auto there = {until};", '    parity::put_each(out, "until", there);',
+                          f'    parity::put_each(out, "from", predict<from<{self.name}, "{name}">>(net, there));']
+        self.words.update({"predict<until<...>>", "predict<from<...>>"})
 
     def make_targets(self):
         self.targets, self.target_texts = [], []
@@ -133,20 +152,32 @@ class Study:
                     for output, (_, loss), target in zip(outputs, self.sketch.outputs, self.targets))
         for _, value in self.sketch.terms:
             total = total + value(self.net)
+        self.without_weights = total
         if self.on_weights:
             learned = self.net.learned()
-            reached = torch.autograd.grad(total, [tensor for _, tensor in learned], retain_graph=True, allow_unused=True)
-            for (name, tensor), gradient in zip(learned, reached):
-                if gradient is not None and name in self.net.drawn:
-                    total = total + self.on_weights[0][1](tensor)
-        return total
+            if total.requires_grad:
+                reached = torch.autograd.grad(total, [tensor for _, tensor in learned], retain_graph=True, allow_unused=True)
+                self.taught = {name for (name, _), gradient in zip(learned, reached)
+                               if gradient is not None and name in self.net.drawn}
+        for name in self.taught:
+            total = total + self.on_weights[0][1](self.net.known[name])
+        self.without_weights = self.without_weights * self.weight
+        return total * self.weight
 
     def train(self):
         net = self.net
         outputs = self.run(net.inputs)
         for k, output in enumerate(outputs, 1):
             self.put(f"output{k}", output)
+        self.taught = set()  # what on_weights counts
         value = self.loss(outputs)
+        self.put("loss_by_input", self.without_weights)
+        if self.evaluates:
+            net.training = False
+            with torch.no_grad():
+                self.put("evaluated", self.loss(self.run([x.detach() for x in net.inputs])))
+            net.training = True
+            self.run(net.inputs)
         found = [value.item()] * self.batches
         if not net.learned():
             raise Wild
@@ -195,14 +226,15 @@ class Study:
         several = len(self.sketch.outputs) > 1
         summands = []
         for name, loss in self.sketch.outputs:
-            if several or self.random.random() < 0.3:
+            if several or name and self.random.random() < 0.5:
                 weight, _, what = loss.text.rpartition(" * ")
                 summands.append(f'{weight + " * " if weight else ""}at<"{name}">({what})')
             else:
                 summands.append(loss.text)
         summands += [text for text, _ in self.sketch.terms + self.on_weights]
         self.random.shuffle(summands)
-        return " + ".join(summands)
+        sum_of_all = " + ".join(summands)
+        return f"{self.weight}f * ({sum_of_all})" if self.weight != 1 else sum_of_all
 
     def text(self):
         sketch, name = self.sketch, self.name
@@ -216,10 +248,14 @@ class Study:
         if sketch.random_in_training:
             lines.append(f'    parity::run_in_inference<{name}, Real>(out, values, "{name}", x);')
         else:
+            loss = self.loss_text()
+            lines.append(f"    const auto y = {self.tuple_of(self.target_texts)};")
             lines.append(f'    parity::run<{name}, {sketch.batch}, Real>(out, values, "{name}", '
                          f"{{.clip = {self.clip}, .rate_of_last = {self.rate_of_last}, .batches = {self.batches}}}, "
-                         f"{self.loss_text()}, {self.rule.text}, x, {self.tuple_of(self.target_texts)});")
-        return "\n".join([*lines, "}"])
+                         f"{loss}, {self.rule.text}, x, y);")
+            if self.evaluates:
+                lines.append(f'    out.put("evaluated", std::vector{{evaluate(parity::loaded<{name}, Real>(values, "{name}"), {loss}, x, y)}});')
+        return "\n".join([*lines, *self.part_text, "}"])
 
     def calls(self):
         return [f"    run_{self.name}<{real}>(out, values);" for real in ("double", *(("float",) if self.in_float else ()))]
@@ -237,8 +273,8 @@ class Study:
         for name in sorted({*ours, *theirs}):
             if name not in ours or name not in theirs:
                 known = ours.get(name, theirs.get(name))
-                if name.startswith("input_gradient") and name not in ours:
-                    continue  # behind frozen layers
+                if name.startswith(("input_gradient", "loss_by_input")) and "input_gradient1" not in ours:
+                    continue  # behind frozen layers, or stop_gradient
                 if known.any():
                     found.append(f"{name}: only {'Strata' if name in ours else 'PyTorch'} has it")
                 continue
@@ -325,7 +361,8 @@ def main():
                 print(f"{studies[0].name} to {studies[-1].name}: no results", flush=True)
                 continue
             for study in studies:
-                words.update(set(study.words))
+                ours = results.get((study.name, "double"), {})
+                words.update(set(study.words) | ({"gradients by inputs"} if "input_gradient1" in ours else set()))
                 for real in ("double", "float")[:1 + study.in_float]:
                     found, largest = study.differences(real, results.get((study.name, real), {}))
                     worst[real].append(largest)

@@ -53,9 +53,11 @@ class Sketch:
         self.entries = []
         self.marks, self.seen_from = [], 0  # readable ones; those from here on
         self.pending = []  # to be joined before the end
+        self.reads = []  # of marks: at the top, by which entry (or one within it)
+        self.top = self.entries
         self.may_mark = True
         self.scopes = []  # that can be shared: name, entries, shape
-        self.names = 0
+        self.names, self.depth = 0, 0
         self.outputs = []  # a loss each
         self.terms = []
         self.random_in_training = False
@@ -91,6 +93,10 @@ class Sketch:
     def new_name(self, letter):
         self.names += 1
         return f"{letter}{self.names}"
+
+    def read(self, full):
+        self.reads.append((len(self.top), full))
+        return self.relative(full)
 
     def relative(self, full):
         """A name as it is written where the net is now."""
@@ -179,8 +185,17 @@ class Sketch:
         return full
 
     def body_to(self, shape):
-        self.chain(self.random.randint(1, 3), keep=self.random.random() < 0.6)
+        self.inner(keep=self.random.random() < 0.6)
         self.steer(shape)
+
+    def inner(self, keep=False):
+        """Of a body, which may have another in it."""
+        self.depth += 1
+        self.chain(self.random.randint(1, 3), keep)
+        if self.depth < 3 and self.random.random() < 0.25:
+            self.random.choice((self.residual, self.paths, self.repeat))()
+            self.chain(self.random.randint(0, 1), keep)
+        self.depth -= 1
 
     def residual(self):
         shape = self.shape
@@ -211,7 +226,7 @@ class Sketch:
             if self.random.random() < 0.2:
                 self.put("stop_gradient", lambda net: net.skip(net.x.detach()), "stop_gradient")
             if to or self.random.random() < 0.8:
-                self.chain(self.random.randint(1, 2))
+                self.inner()
             if to:
                 self.steer((*to[0][:-1], self.random.choice(layers.CHANNELS)) if concat else to[0])
             to.append(self.shape)
@@ -304,7 +319,7 @@ class Sketch:
         """Of a network that knows nothing of this one's marks."""
         shape, seen_from, name = self.shape, self.seen_from, self.new_name(self.name + "_part")
         self.seen_from = len(self.marks)
-        body = self.nested(lambda: self.chain(self.random.randint(1, 4)))
+        body = self.nested(self.inner)
         self.seen_from = seen_from
         self.parts.append(f"struct {name} : network<{layers.brackets('input', *shape)}, {texts(body)}> {{}};")
         self.put(f"splice<{name}>", lambda net: run_all(net, body), "splice")
@@ -319,12 +334,12 @@ class Sketch:
                 self.steer(shape)
         else:
             self.steer(shape)
-        names = [self.relative(full)]
+        names = [self.read(full)]
         if kind != "subtract":
             others = [mark for mark in self.marks[self.seen_from:]
                       if (self.net.marks[mark].shape[1:] if kind != "concat" else self.net.marks[mark].shape[1:-1]) ==
                       (shape if kind != "concat" else shape[:-1])]
-            names += [self.relative(self.random.choice(others)) for _ in range(self.random.choice((0, 0, 1, 2)))]
+            names += [self.read(self.random.choice(others)) for _ in range(self.random.choice((0, 0, 1, 2)))]
         if len(names) > 1:
             self.count(kind + ", of 3 or 4 values")
         self.pending = [mark for mark in self.pending if self.relative(mark) not in names]
@@ -352,14 +367,14 @@ class Sketch:
         """A branch without a gradient, and the join of it with the value."""
         full = self.mark()
         self.put("stop_gradient", lambda net: net.skip(net.x.detach()), "stop_gradient")
-        self.chain(self.random.randint(0, 2))
+        self.chain(self.random.choice((0, 1, 1, 2)))
         self.join(full)
 
     # At the top alone.
 
     def resume(self):
         full = self.random.choice(self.marks)
-        name = self.relative(full)
+        name = self.read(full)
         self.put(f'resume<"{name}">', lambda net: net.skip(net.at(name)), "resume")
         self.layer()
 
@@ -400,7 +415,7 @@ class Sketch:
             kinds = [lambda: self.chain(self.random.randint(1, 3))] * 4
             kinds += [self.residual, self.repeat, self.paths, self.paths, self.frozen]
             if self.scopes:
-                kinds += [self.shared] * 3
+                kinds += [self.shared] * 8
             if self.marks[self.seen_from:]:
                 kinds += [self.join] * 3
             if not deep or len(self.net.prefixes) < 3:
@@ -414,12 +429,20 @@ class Sketch:
             self.random.choice(kinds)()
 
     def finish_output(self):
-        if not any("<" in text for text, _ in self.entries) or self.random.random() < 0.7:
+        if not self.net.drawn or self.random.random() < 0.7:
             self.linear()
         loss = losses.draw(self.random, self)
         name = self.mark("out", readable=False)
         self.count("mark", *loss.words)
         self.outputs.append((name, loss))
+
+    def can_be_cut_at(self):
+        """The marks behind which nothing reads what comes before them."""
+        places = [(number, text[6:-2]) for number, (text, _) in enumerate(self.entries) if text.startswith("mark<")]
+        place_of = {name: number for number, name in places}
+        return [name for number, name in places
+                if 0 < number < len(self.entries) - 1 and
+                all(place_of.get(read.split("/")[0], -1) >= number for by, read in self.reads if by > number)]
 
     def finish(self):
         for full in list(self.pending):
@@ -428,5 +451,8 @@ class Sketch:
         self.finish_output()
         if len(self.outputs) > 1:
             self.count("several outputs")
+        elif self.random.random() < 0.5:
+            self.entries.pop()
+            self.outputs[0] = None, self.outputs[0][1]
         if len(self.samples) == 1:
             self.words.pop("several inputs", None)
