@@ -23,10 +23,10 @@ using namespace strata;
 constexpr std::size_t rows = 45;
 constexpr std::size_t classes = 11;
 
-struct classifier : network<strata::input<7>, dense<17>, relu, mark<"code">, dense<classes>> {};
+struct classifier : network<strata::input<7>, dense<17>, relu, mark<"code">, dense<classes>, mark<"logits">> {};
 /// So large that train_step updates layer by layer.
-struct large : network<strata::input<7>, dense<4000>, relu, mark<"code">, dense<classes>> {};
-struct pixels : network<strata::input<2, 3, 1>, conv2d<5, 1>, relu, mark<"code">, conv2d<classes, 1>> {};
+struct large : network<strata::input<7>, dense<4000>, relu, mark<"code">, dense<classes>, mark<"logits">> {};
+struct pixels : network<strata::input<2, 3, 1>, conv2d<5, 1>, relu, mark<"code">, conv2d<classes, 1>, mark<"logits">> {};
 
 template <class Net>
 constexpr std::size_t width = Net::output.count() / classes;
@@ -87,6 +87,8 @@ TEST_CASE_TEMPLATE("class indices of any integer type have the bits of one-hot r
     check_bits<Net>(cross_entropy{});
     check_bits<Net>(2.0f * cross_entropy{} + 0.1f * at<"code">(l1{}) + 0.01f * on_weights(l2{}));
     check_bits<Net>(unchecked(cross_entropy{}));
+    check_bits<Net>(at<"logits">(cross_entropy{}));
+    check_bits<Net>(0.5f * at<"logits">(unchecked(cross_entropy{})) + 0.1f * at<"code">(l1{}));
 }
 
 template <class Net>

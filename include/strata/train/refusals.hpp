@@ -33,9 +33,16 @@ template <class Target, class Loss, class Real>
 concept not_targets =
     (not_numbers<Target, Real> || std::is_same_v<Target, class_targets>) && !classes_for<Loss, Target>;
 
-} // namespace detail
-
-namespace detail {
+/// The loss at a network's one output, which may have been given by name.
+template <class Part, class Loss>
+struct loss_of_all {
+    using type = Loss;
+};
+template <class Part, class Loss>
+requires(Part::outputs.size() == 1 && losses_fit<Part, Loss>)
+struct loss_of_all<Part, Loss> {
+    using type = loss_at_t<Part, 0, Loss>;
+};
 
 /// The first output whose targets are neither numbers of the model's type nor class indices that its loss takes; as many
 /// as there are outputs if there is none.
@@ -59,7 +66,8 @@ inline constexpr std::size_t first_other_target<Part, Loss, Target, Real> =
 /// would be the message.
 template <class Arch = arch, any_network Net, class Real, class Part, class Batch, class Optimizer,
           class Loss, class X, class Target>
-requires detail::has_other_numbers<X, Real> || detail::not_targets<Target, Loss, Real> ||
+requires detail::has_other_numbers<X, Real> ||
+         detail::not_targets<Target, typename detail::loss_of_all<Part, Loss>::type, Real> ||
          (detail::first_other_target<Part, Loss, Target, Real> < Part::outputs.size())
 float train_step(model<Net, Real>&, workspace<Part, Batch, training, Real>&, Optimizer&, const Loss&,
                  const X& x, const Target& target) {
