@@ -1,5 +1,6 @@
 // batch_norm: batch statistics in training, running ones in predict, and who moves what.
 #include "strata/layers/batch_norm.hpp"
+#include "strata/graph/resume.hpp"
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/layers/dense.hpp"
 #include "strata/layers/tanh.hpp"
@@ -123,6 +124,45 @@ TEST_CASE("running statistics follow the batches, whatever the optimizer does to
     statistics_follow(decay, second, 5);
 }
 
+/// Twelve batches whose gradients add up, after one that shrinks the variance: at the default momentum, moves from the
+/// same start would come to more than the whole way, to a variance below 0.
+template <class Net, class Real>
+void statistics_follow_batches_of_one_step(std::size_t width, std::size_t rows) {
+    model<Net, Real> net;
+    workspace<Net, batch<6>, training, Real> work;
+    optimizer opt{net, sgd{}};
+    std::vector<double> mean(width, 0.0);
+    std::vector<double> variance(width, 1.0);
+    const double count = static_cast<double>(rows * Net::input.count() / width);
+    for (int step = 0; step < 2; ++step) {
+        for (std::uint64_t s = 1; s <= 12; ++s) {
+            std::vector<float> x = numbers(rows * Net::input.count(), s);
+            for (float& value : x) value *= 0.01f;
+            accumulate(net, work, mse{}, std::vector<Real>(x.begin(), x.end()), Real(0.5));
+            const std::vector<column> batch = columns_of(x, width);
+            for (std::size_t c = 0; c < width; ++c) {
+                mean[c] += 0.1 * (batch[c].mean - mean[c]);
+                variance[c] += 0.1 * (batch[c].variance * count / (count - 1) - variance[c]);
+            }
+        }
+        opt.step(net, work);
+    }
+    std::vector<Real> got_mean(width), got_variance(width);
+    net.read(parameters_of<Net>[2], got_mean);
+    net.read(parameters_of<Net>[3], got_variance);
+    for (std::size_t c = 0; c < width; ++c) {
+        CHECK(static_cast<double>(got_mean[c]) == doctest::Approx(mean[c]).epsilon(1e-5));
+        CHECK(static_cast<double>(got_variance[c]) == doctest::Approx(variance[c]).epsilon(1e-5));
+        CHECK(got_variance[c] > 0);
+    }
+}
+
+TEST_CASE("batches whose gradients add up move running statistics one after the other") {
+    statistics_follow_batches_of_one_step<rows_net, float>(19, 6);
+    statistics_follow_batches_of_one_step<rows_net, double>(19, 5);
+    statistics_follow_batches_of_one_step<image_net, float>(5, 3);
+}
+
 TEST_CASE("predict uses the running statistics, row by row") {
     model<rows_net> net{zeros{}};
     net.write(parameters_of<rows_net>[0], std::vector<float>(19, 3.0f));
@@ -133,6 +173,18 @@ TEST_CASE("predict uses the running statistics, row by row") {
     const std::vector<float> y = predict(net, x);
     for (std::size_t i = 0; i < x.size(); ++i)
         CHECK(y[i] == doctest::Approx((x[i] - 2.0f) / std::sqrt(4.0f + 1e-5f) * 3.0f + 1.0f));
+}
+
+TEST_CASE("statistics of a layer that no gradient reaches stay as they are") {
+    struct held : network<input<5>, batch_norm<>, stop_gradient, dense<2>> {};
+    model<held> net;
+    workspace<held, batch<6>> work;
+    optimizer opt{net, sgd{}};
+    const std::vector<float> first = parameter_of(net, 4);
+    train_step(net, work, opt, mse{}, numbers(6 * 5, 1), 0.5f);
+    CHECK(parameter_of(net, 2) == std::vector<float>(5, 0.0f));
+    CHECK(parameter_of(net, 3) == std::vector<float>(5, 1.0f));
+    CHECK(parameter_of(net, 4) != first); // dense learned
 }
 
 TEST_CASE("frozen, it uses the running statistics in training as well, and nothing moves") {
