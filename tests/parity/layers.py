@@ -144,7 +144,7 @@ def conv2d(random, shape, filters=None, keep=False):
     stride = (1, 1) if keep else stride_of(random)
     dilation = random.choice(((1, 1), (1, 1), (1, 1), (2, 2), (1, 2), (3, 1)))
     groups = 1
-    if channels >= 16 and random.random() < 0.4:  # by Winograd's way, where the image is large enough
+    if channels >= 16 and random.random() < (0.7 if min(height, width) > 6 else 0.2):  # by Winograd's way, if large enough
         kernel, stride, dilation = (3, 3), (1, 1), (1, 1)
         filters = filters if keep else random.choice((16, 17))
     elif random.random() < 0.3:
@@ -177,7 +177,7 @@ def conv2d(random, shape, filters=None, keep=False):
     if random.random() < 0.1:
         options.append("direct")
     elif kernel == (3, 3) and stride == dilation == (1, 1) and groups == 1 and min(channels, filters) >= 16:
-        words.append("conv2d, 3x3 of 16 channels")
+        words.append("conv2d, Winograd" if min(height, width) > 6 else "conv2d, 3x3 of 16 channels")
     random.shuffle(options)
     words += ["conv2d, " + option.split("<")[0] for option in options if "groups" not in option]
     padded = padding if mode == "padding" else (0, 0)

@@ -21,9 +21,6 @@ class Dry(Twin):
         self.parameter_name(what)
         return what, torch.ones(count, dtype=torch.float64)
 
-    def name_learns(self, name):
-        return False
-
     def state(self):
         scopes = {name: list(numbers) for name, numbers in self.scopes.items()}
         return self.x, self.number, dict(self.marks), scopes, dict(self.tied), self.last_mark, list(self.prefixes)
@@ -76,6 +73,8 @@ class Sketch:
         pick = self.random.random
         if pick() < 0.5:
             return (self.random.choice(layers.UNITS),)
+        if pick() < 0.1:  # for Winograd's convolutions
+            return self.random.randint(7, 9), self.random.randint(7, 9), self.random.choice((16, 17))
         if pick() < 0.9:
             return self.random.randint(1, 8), self.random.randint(1, 8), self.random.choice((1, 2, 3, 4, 5, 7, 16, 17))
         self.count("input of 2 or 4 extents")

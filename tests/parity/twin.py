@@ -23,7 +23,7 @@ class Twin(golden.Network):
         self.frozen = False
         self.fixed = set()  # names of parameters that do not learn
         self.drawn = set()  # those that an initializer draws
-        self.statistics = {}  # running ones, by name
+        self.statistics, self.moved = {}, {}  # running ones, by name, and where the next step brings them
         self.restart(self.inputs)
 
     def restart(self, inputs):
@@ -34,7 +34,6 @@ class Twin(golden.Network):
         self.marks, self.prefixes, self.scopes = {}, [""], {}
         self.tied, self.last_mark = {}, (-1, "")
         self.owners, self.owner = None, None
-        self.moves = {}  # of the statistics in this run
 
     # Values at marks.
 
@@ -129,26 +128,28 @@ class Twin(golden.Network):
         return name, self.statistics[name]
 
     def batch_norm(self, momentum, epsilon):
+        """In training, running statistics move when a gradient arrives: by one use after the other, backwards."""
         weight, bias = self.normalization()
-        (mean_name, mean), (variance_name, variance) = (self.statistic(what, weight.numel())
-                                                        for what in ("running_mean", "running_var"))
+        names, statistics = zip(*(self.statistic(what, weight.numel()) for what in ("running_mean", "running_var")))
         by_batch = self.training and not self.frozen
-        new_mean, new_variance = mean.clone(), variance.clone()
-        self.x = functional.batch_norm(self.x.movedim(-1, 1), new_mean, new_variance, weight, bias, training=by_batch,
-                                       momentum=golden.as_float(momentum),
+        of_batch = [tensor.clone() for tensor in statistics]
+        self.x = functional.batch_norm(self.x.movedim(-1, 1), *of_batch, weight, bias, training=by_batch, momentum=1.0,
                                        eps=golden.as_float(epsilon)).movedim(1, -1)
-        if by_batch:
-            for name, before, after in ((mean_name, mean, new_mean), (variance_name, variance, new_variance)):
-                if self.name_learns(name):
-                    self.moves[name] = self.moves.get(name, 0) + after - before
+        if not by_batch or not self.x.requires_grad or names[0].replace("running_mean", "weight") in self.fixed:
+            return
 
-    def name_learns(self, name):
-        return name.rsplit(".", 1)[0] + ".weight" not in self.fixed
+        def move(_):
+            for name, statistic, value in zip(names, statistics, of_batch):
+                now = self.moved.get(name, statistic)
+                self.moved[name] = now + golden.as_float(momentum) * (value - now)
+
+        self.x.register_hook(move)
 
     def move_statistics(self):
-        """What a step does: all uses of a batch_norm move its statistics, from the same start."""
-        for name, by in self.moves.items():
-            self.statistics[name] += by
+        """What a step does, after the passes backwards that come before it."""
+        for name, value in self.moved.items():
+            self.statistics[name].copy_(value)
+        self.moved = {}
 
     def dense(self, units, log2):
         marked = self.last_mark
