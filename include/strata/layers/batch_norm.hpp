@@ -146,6 +146,7 @@ struct batch_norm : layer_defaults {
         if (count < 2) return; // no variance to follow
         const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
         const real_of<Arch> momentum = Momentum.value * p.share;
+        const real_of<Arch> kept = 1 - real_of<Arch>{Momentum.value};
         const real_of<Arch>* mean = p.saved;
         const real_of<Arch>* variance = p.saved + 2 * line;
         for (std::size_t c = 0; c < width; ++c) {
@@ -153,10 +154,9 @@ struct batch_norm : layer_defaults {
             // From where the batches before it, whose moves are to be made with this one's, have brought them.
             real_of<Arch>& of_mean = p.parameter_gradient[2 * line + c];
             real_of<Arch>& of_variance = p.parameter_gradient[3 * line + c];
-            of_mean = (1 - Momentum.value) * of_mean + momentum * (p.parameters[2 * line + c] - mean[c]);
-            of_variance =
-                (1 - Momentum.value) * of_variance +
-                momentum * (p.parameters[3 * line + c] - static_cast<real_of<Arch>>(batch_variance));
+            of_mean = kept * of_mean + momentum * (p.parameters[2 * line + c] - mean[c]);
+            of_variance = kept * of_variance + momentum * (p.parameters[3 * line + c] -
+                                                           static_cast<real_of<Arch>>(batch_variance));
         }
     }
 
