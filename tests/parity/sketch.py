@@ -156,7 +156,7 @@ class Sketch:
         """To a value of this shape."""
         if self.shape == shape:
             return
-        if len(shape) == 3 and self.shape[:2] == shape[:2]:
+        if len(shape) == len(self.shape) == 3 and self.shape[:2] == shape[:2]:
             return self.put_layer(layers.conv2d(self.random, self.shape, shape[2], keep=True))
         count = math.prod(shape)
         if math.prod(self.shape) != count:
