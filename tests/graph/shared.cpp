@@ -124,6 +124,28 @@ TEST_CASE("a use behind stop_gradient teaches nothing, the other one does") {
           1e-15);
 }
 
+TEST_CASE("running statistics are moved by one use after the other, the last one first") {
+    struct normalized
+        : network<strata::input<2>, scope<"left", batch_norm<0.75>>, mark<"a">, strata::input<2>,
+                  shared<"left", batch_norm<0.75>>, subtract<"a">, dense<1>> {};
+    model<normalized, double> net;
+    workspace<normalized, batch<2>, training, double> work;
+    optimizer opt{net, sgd{}};
+    // Means 2 and 3, of the second use 5 and 7; variances 8 and 2, of the second use 2 and 0.5.
+    const std::vector<double> first{0, 2, 4, 4}, second{4, 6.5, 6, 7.5};
+    train_step(net, work, opt, mse{}, std::tie(first, second), 0.5);
+    const auto moved = [](double start, double by_second, double by_first) {
+        return 0.25 * (0.25 * start + 0.75 * by_second) + 0.75 * by_first;
+    };
+    std::vector<double> mean(2), variance(2);
+    net.read(parameters_of<normalized>[2], mean);
+    net.read(parameters_of<normalized>[3], variance);
+    CHECK(mean[0] == doctest::Approx(moved(0, 5, 2)).epsilon(1e-12));
+    CHECK(mean[1] == doctest::Approx(moved(0, 7, 3)).epsilon(1e-12));
+    CHECK(variance[0] == doctest::Approx(moved(1, 2, 8)).epsilon(1e-12));
+    CHECK(variance[1] == doctest::Approx(moved(1, 0.5, 2)).epsilon(1e-12));
+}
+
 TEST_CASE("a slice to a shared block trains its owner, which that slice does not run") {
     using right = until<one_sided, "b">;
     static_assert(right::inputs.size() == 1);
