@@ -125,9 +125,9 @@ TEST_CASE("a use behind stop_gradient teaches nothing, the other one does") {
 }
 
 TEST_CASE("running statistics are moved by one use after the other, the last one first") {
-    struct normalized
-        : network<strata::input<2>, scope<"left", batch_norm<0.75>>, mark<"a">, strata::input<2>,
-                  shared<"left", batch_norm<0.75>>, subtract<"a">, dense<1>> {};
+    struct normalized : network<strata::input<2>, scope<"left", batch_norm<0.75>>, mark<"a">,
+                                strata::input<2>, shared<"left", batch_norm<0.75>>, subtract<"a">, dense<1>> {
+    };
     model<normalized, double> net;
     workspace<normalized, batch<2>, training, double> work;
     optimizer opt{net, sgd{}};

@@ -120,8 +120,7 @@ void run(results& out, const golden::file& values, const std::string& name, cons
     for (int step = 1; step <= 3; ++step) {
         if (step == 3 && how.rate_of_last > 0) optimizer.learning_rate(how.rate_of_last);
         if (how.clip > 0 || how.batches > 1) {
-            for (int k = 0; k < how.batches; ++k)
-                losses.push_back(strata::accumulate(net, work, loss, x, y));
+            for (int k = 0; k < how.batches; ++k) losses.push_back(strata::accumulate(net, work, loss, x, y));
             if (how.clip > 0) strata::clip_gradients(work, how.clip);
             optimizer.step(net, work);
         } else {

@@ -23,10 +23,13 @@ using namespace strata;
 constexpr std::size_t rows = 45;
 constexpr std::size_t classes = 11;
 
-struct classifier : network<strata::input<7>, dense<17>, relu, mark<"code">, dense<classes>, mark<"logits">> {};
+struct classifier : network<strata::input<7>, dense<17>, relu, mark<"code">, dense<classes>, mark<"logits">> {
+};
 /// So large that train_step updates layer by layer.
 struct large : network<strata::input<7>, dense<4000>, relu, mark<"code">, dense<classes>, mark<"logits">> {};
-struct pixels : network<strata::input<2, 3, 1>, conv2d<5, 1>, relu, mark<"code">, conv2d<classes, 1>, mark<"logits">> {};
+struct pixels
+    : network<strata::input<2, 3, 1>, conv2d<5, 1>, relu, mark<"code">, conv2d<classes, 1>, mark<"logits">> {
+};
 
 template <class Net>
 constexpr std::size_t width = Net::output.count() / classes;
