@@ -242,7 +242,7 @@ class Study:
             loss = self.loss_text
             lines.append(f"    const auto y = {self.tuple_of(self.target_texts)};")
             lines.append(f'    parity::run<{name}, {sketch.batch}, Real>(out, values, "{name}", '
-                         f"{{.clip = {self.clip}, .rate_of_last = {self.rate_of_last}, .batches = {self.batches}}}, "
+                         f"{{.clip = {float(self.clip)}f, .rate_of_last = {float(self.rate_of_last)}f, .batches = {self.batches}}}, "
                          f"{loss}, {self.rule.text}, x, y);")
             if self.evaluates:
                 lines.append(f'    out.put("evaluated", std::vector{{evaluate(parity::loaded<{name}, Real>(values, "{name}"), {loss}, x, y)}});')
