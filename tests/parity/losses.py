@@ -109,8 +109,10 @@ def rule(random, in_float):
         make = torch.optim.SGD
     else:
         rate = random.choice((0.001, 0.01, 0.02))
-        if in_float or random.random() < 0.8:  # large enough for gradients that are zero but for rounding
+        if in_float or random.random() < 0.8:
             options["epsilon"] = random.choice((1e-3, 1e-2, 0.05))
+        else:  # steps by gradients that are zero but for rounding, divided by the default of 1e-8, are to stay small
+            rate = 0.001
         torch_options = {"eps": as_float(options.get("epsilon", 1e-8))}
         if kind == "rmsprop":
             if random.random() < 0.7:

@@ -94,7 +94,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="the number of one network")
+    parser.add_argument("--only", type=int, nargs="+", help="the numbers of networks")
     parser.add_argument("--first", type=int, default=1, help="the number of the first network")
     parser.add_argument("--compiler", default="g++", help="and options, in one argument")
     parser.add_argument("--options", default="-O1 -march=native -w", help="of the compiler")
@@ -104,7 +104,7 @@ def main():
     torch.set_num_threads(1)
     compiler = [*given.compiler.split(), "-std=c++20", *given.options.split(),
                 f"-I{HERE.parents[1] / 'include'}", f"-I{HERE.parent}", f"-I{HERE.parents[1] / 'examples'}"]
-    numbers = [given.only] if given.only else list(range(given.first, given.first + given.networks))
+    numbers = given.only or list(range(given.first, given.first + given.networks))
     words, worst, failed = collections.Counter(), {"double": [], "float": []}, []
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or pathlib.Path(temporary)
