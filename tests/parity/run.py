@@ -103,7 +103,7 @@ def main():
     given = parser.parse_args()
     torch.set_num_threads(1)
     compiler = [*given.compiler.split(), "-std=c++20", *given.options.split(),
-                f"-I{HERE.parents[1] / 'include'}", f"-I{HERE.parent}", f"-I{HERE.parents[1] / 'examples'}"]
+                f"-I{HERE.parents[1] / 'include'}", f"-I{HERE.parent}"]
     numbers = given.only or list(range(given.first, given.first + given.networks))
     words, worst, failed = collections.Counter(), {"double": [], "float": []}, []
     with tempfile.TemporaryDirectory() as temporary:

@@ -24,8 +24,8 @@ namespace strata::inline STRATA_TARGET {
 /// These entries, of which those with parameters work with the weights of an earlier scope's, layer by layer: one encoder for
 /// two inputs, as modules that are called twice in PyTorch. The gradients of all uses add up. What is frozen in the scope
 /// does not learn; what is frozen here teaches nothing. Running statistics of batch_norm are moved by one use after the
-/// other, the last one first. Refused while compiling unless there is such a scope before it, and its layers with parameters are as many,
-/// and have the same parameters; none of them may be tied itself.
+/// other, the last one first. Refused while compiling unless there is such a scope before it, and its layers with parameters
+/// are as many, and have the same parameters; none of them may be tied itself.
 ///
 ///     struct pair : network<input<9>, scope<"left", dense<4>, tanh>, mark<"a">,
 ///                           input<9>, shared<"left", dense<4>, tanh>, subtract<"a">> {}; // one matrix of 9 x 4

@@ -30,10 +30,10 @@ namespace strata::inline STRATA_TARGET {
 /// the batch (and over the pixels of images); predict uses running statistics, which are parameters of the model: with
 /// each step they move by the part Momentum, from 0 to 1, towards the batch's mean and its unbiased variance, towards those
 /// of several batches whose gradients add up one after the other; those of a layer that no gradient reaches, as before
-/// stop_gradient, stay as they are. Epsilon, above 0, is added to variances. Ioffe and Szegedy, ICML 2015; formulas and defaults of PyTorch's BatchNorm1d and 2d
-/// (Keras's momentum is 1 - Momentum). A batch of a single value a channel (one row, or one image of 1 x 1)
-/// has no variance: it comes out as the bias, the gradient by the input is 0, and the running statistics stay
-/// as they are. A channel of equal values comes out as the bias, too. Means and variances are summed in
+/// stop_gradient, stay as they are. Epsilon, above 0, is added to variances. Ioffe and Szegedy, ICML 2015; formulas and
+/// defaults of PyTorch's BatchNorm1d and 2d (Keras's momentum is 1 - Momentum). A batch of a single value a channel (one
+/// row, or one image of 1 x 1) has no variance: it comes out as the bias, the gradient by the input is 0, and the running
+/// statistics stay as they are. A channel of equal values comes out as the bias, too. Means and variances are summed in
 /// double; a variance that no float holds counts as the largest float in running_var. Numbers out of range are refused
 /// while compiling.
 ///
