@@ -256,7 +256,7 @@ class Study:
     def differences(self, real, ours):
         """Where the program's tensors are not PyTorch's; and the worst agreement."""
         tolerance = 1e-9 if real == "double" else 1e-4
-        least = 1e-4 if real == "double" else 1e-2  # of the gradients' largest: what cancels leaves rounding
+        least, of_zero = (1e-4, 1e-4) if real == "double" else (1e-2, 1)  # of the gradients' largest: what cancels leaves rounding
         found, worst = [], 0.0
         gradients = max([abs(tensor).max() for name, tensor in self.results.items() if name.endswith(".gradient")],
                         default=0.0)
@@ -274,7 +274,7 @@ class Study:
                 continue
             scale = abs(theirs[name]).max()
             if "gradient" in name:
-                scale = max(scale, least * gradients)
+                scale = max(scale, (of_zero if scale < 1e-10 * gradients else least) * gradients)
             error = abs(ours[name] - theirs[name])
             where = int(numpy.where(numpy.isnan(error), numpy.inf, error).argmax())
             relative = error[where] / (scale or 1.0)
