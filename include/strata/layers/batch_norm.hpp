@@ -19,23 +19,13 @@ namespace strata::inline STRATA_TARGET {
 /// then multiplies it by a weight and adds a bias, both learned; the shape stays as it is. y = (x - mean) /
 /// sqrt(variance + Epsilon) * weight + bias. In training over the batch (and over the pixels of images); predict uses
 /// running statistics, which are parameters of the model: with each step they move by the part Momentum, from 0 to 1,
-/// towards the batch's mean and its unbiased variance. Epsilon, above 0, is added to variances. Ioffe and Szegedy,
-/// ICML 2015; formulas and defaults of PyTorch's BatchNorm1d and 2d (Keras's momentum is 1 - Momentum). A batch of a
+/// towards the batch's mean and its unbiased variance, towards those of several batches whose gradients add up one after
+/// the other; those of a layer that no gradient reaches, as before stop_gradient, stay as they are. Epsilon, above 0, is
+/// added to variances. Ioffe and Szegedy, ICML 2015; formulas and defaults of PyTorch's BatchNorm1d and 2d (Keras's momentum is 1 - Momentum). A batch of a
 /// single value a channel (one row, or one image of 1 x 1) has no variance: it comes out as the bias, the gradient by
 /// the input is 0, and the running statistics stay as they are. A channel of equal values comes out as the bias, too.
 /// Means and variances are summed in double; a variance that no float holds counts as the largest float in
 /// running_var. Numbers out of range are refused while compiling.
-/// Brings each value of the last axis (each feature of a row, each channel of an image) to mean 0 and
-/// variance 1, then multiplies it by a weight and adds a bias, both learned; the shape stays as it is. In training over
-/// the batch (and over the pixels of images); predict uses running statistics, which are parameters of the model: with
-/// each step they move by the part Momentum, from 0 to 1, towards the batch's mean and its unbiased variance, towards those
-/// of several batches whose gradients add up one after the other; those of a layer that no gradient reaches, as before
-/// stop_gradient, stay as they are. Epsilon, above 0, is added to variances. Ioffe and Szegedy, ICML 2015; formulas and
-/// defaults of PyTorch's BatchNorm1d and 2d (Keras's momentum is 1 - Momentum). A batch of a single value a channel (one
-/// row, or one image of 1 x 1) has no variance: it comes out as the bias, the gradient by the input is 0, and the running
-/// statistics stay as they are. A channel of equal values comes out as the bias, too. Means and variances are summed in
-/// double; a variance that no float holds counts as the largest float in running_var. Numbers out of range are refused
-/// while compiling.
 ///
 ///     struct steady : network<input<20>, dense<64>, batch_norm<>, relu, dense<3>> {}; // 20 -> 3
 ///     model<steady> net; workspace<steady, batch<32>> work;
