@@ -2,6 +2,7 @@
 
 #include "strata/core.hpp"
 #include "strata/parallel/team.hpp"
+#include "strata/train/finite_guard.hpp"
 #include "support/several_networks.hpp"
 
 #include <doctest/doctest.h>
@@ -110,6 +111,10 @@ TEST_CASE("noise, normalization, ties, terms, clipping and limits allocate nothi
     CHECK(allocations_of([&] { bound.apply(net, 2); }) == 0);
     CHECK(allocations_of([&] { input_gradient(net, work, loss, x, 0.5f); }) == 0);
     CHECK(allocations_of([&] { train_step(net, fine_work, opt, loss, x, x); }) == 0);
+    finite_guard guard{if_not_finite::skip};
+    for (int steps = 0; steps < 20; ++steps)
+        CHECK(allocations_of([&] { guard.step(net, work, opt, loss, x, x); }) == 0);
+    CHECK(allocations_of([&] { guard.check(net); }) == 0);
     CHECK(allocations_of([&] { work.seed(seed{2}); }) == 0);
     CHECK(allocations_of([&] { copy_weights<noisy, noisy>(other, net); }) == 0);
     const rows_view rows = as_rows(x, shape<17>);
@@ -124,6 +129,7 @@ TEST_CASE("a team allocates nothing, in none of its threads") {
     const std::vector<float> x = tests::uniform_rows(8, tests::conv_net::input.count(), 1);
     const std::vector<float> y = tests::uniform_rows(8, tests::conv_net::output.count(), 2);
     std::vector<float> out(y.size());
+    finite_guard guard;
     for (int times = 0; times < 3; ++times) {
         CHECK(allocations_of([&] { forward(net, work, x); }) == 0);
         CHECK(allocations_of([&] { backward(net, work, y); }) == 0);
@@ -131,6 +137,7 @@ TEST_CASE("a team allocates nothing, in none of its threads") {
         CHECK(allocations_of([&] { clip_gradients(work, 1e-3f); }) == 0);
         CHECK(allocations_of([&] { opt.step(net, work); }) == 0);
         CHECK(allocations_of([&] { train_step(net, work, opt, mse{}, x, y); }) == 0);
+        CHECK(allocations_of([&] { guard.step(net, work, opt, mse{}, x, y); }) == 0);
         CHECK(allocations_of([&] { input_gradient(std::as_const(net), work, mse{}, x, 0.5f); }) == 0);
         CHECK(allocations_of([&] { predict(net, work, x, out); }) == 0);
     }

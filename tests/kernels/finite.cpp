@@ -22,17 +22,26 @@ TEST_CASE("a float is finite unless all bits of its exponent are set") {
             CHECK_FALSE(is_finite<strata::arch>(std::bit_cast<float>(sign | 0x7f800000u | fraction)));
 }
 
-TEST_CASE("one NaN or infinity at any place is found, and none beyond the last") {
-    for (std::size_t count = 0; count <= 70; ++count) {
-        std::vector<float> x(count + 1, 1.0f);
-        x[count] = std::numeric_limits<float>::quiet_NaN();
-        CHECK(all_finite<strata::arch>(count, x.data()));
+TEST_CASE_TEMPLATE("one NaN or infinity at any place is found, and none beyond the last", Real, float,
+                   double) {
+    using limits = std::numeric_limits<Real>;
+    using on = strata::machine_of<strata::arch, Real>;
+    for (std::size_t count = 0; count <= 200; ++count) {
+        std::vector<Real> x(count + 2);
+        // The last number of all that are finite, and others: none is taken for one that is not.
+        const Real finite[] = {1, -limits::max(), limits::max(), limits::denorm_min(), Real(-0.0)};
+        for (std::size_t i = 0; i <= count; ++i) x[i + 1] = finite[i % 5];
+        x[0] = x[count + 1] = limits::quiet_NaN();
+        CHECK(all_finite<on>(count, x.data() + 1));
+        const Real bad[] = {limits::quiet_NaN(), -limits::quiet_NaN(), limits::infinity(),
+                            -limits::infinity()};
+        bool found = true;
         for (std::size_t i = 0; i < count; ++i) {
-            x[i] = i % 2 == 0 ? std::numeric_limits<float>::quiet_NaN()
-                              : -std::numeric_limits<float>::infinity();
-            CHECK_FALSE(all_finite<strata::arch>(count, x.data()));
-            x[i] = 1.0f;
+            x[i + 1] = bad[i % 4];
+            found = found && !all_finite<on>(count, x.data() + 1);
+            x[i + 1] = finite[i % 5];
         }
+        CHECK(found);
     }
 }
 

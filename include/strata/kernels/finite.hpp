@@ -10,15 +10,36 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <limits>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
 /// Whether none of `count` numbers is a NaN or infinite. Arch keeps units of different flags apart.
 template <class Arch>
 STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
-    typename bits_of<real_of<Arch>>::integer largest = 0;
-    for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, magnitude_bits(x + i));
-    return largest < bits_of<real_of<Arch>>::infinity;
+    using bits = bits_of<real_of<Arch>>;
+    using unsigned_integer = std::make_unsigned_t<typename bits::integer>;
+    using integers [[gnu::vector_size(64)]] = unsigned_integer;
+    constexpr std::size_t lanes = sizeof(integers) / sizeof(unsigned_integer);
+    constexpr unsigned_integer most = std::numeric_limits<typename bits::integer>::max();
+    std::size_t i = 0;
+    if (count >= 4 * lanes) { // four at a time, since each waits for itself
+        integers found[4]{};
+        for (; i + 4 * lanes <= count; i += 4 * lanes)
+            for (std::size_t k = 0; k < 4; ++k) {
+                integers some;
+                std::memcpy(&some, x + i + k * lanes, sizeof some);
+                found[k] |= (some & most) + (most - bits::infinity + 1); // the highest bit: not finite
+            }
+        const integers all = (found[0] | found[1]) | (found[2] | found[3]);
+        for (std::size_t k = 0; k < lanes; ++k)
+            if (all[k] > most) return false;
+    }
+    typename bits::integer largest = 0;
+    for (; i < count; ++i) largest = std::max(largest, magnitude_bits(x + i));
+    return largest < bits::infinity;
 }
 
 /// Whether a float or a double is neither a NaN nor infinite.

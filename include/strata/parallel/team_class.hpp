@@ -36,6 +36,7 @@ class team : public detail::team_memory<Net, Batch, Shards, Purpose, Real> {
     using memory = detail::team_memory<Net, Batch, Shards, Purpose, Real>;
 
 public:
+    using team_type = team; ///< also of what is derived from it
     using typename memory::shard;
     /// As many threads as there are CPUs for this process, at most one a shard, unless a number is given.
     explicit team(threads wanted = {}) : team{wanted, nullptr} {}

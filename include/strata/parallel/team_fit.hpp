@@ -32,9 +32,9 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
     }();
 
     template <class Arch, class Model, class Optimizer, class Loss, class Batch_>
-    static step_outcome<part, Loss> step(Model& net, work_type& work, Optimizer& optimizer, const Loss& loss,
-                                         const Batch_& batch, const std::optional<float>& norm,
-                                         metric_sums& metrics) {
+    static step_outcome<part, Loss, Real> step(Model& net, work_type& work, Optimizer& optimizer,
+                                               const Loss& loss, const Batch_& batch,
+                                               const std::optional<float>& norm, metric_sums& metrics) {
         begin_pass(work, batch.x);
         work.begin_gradients();
         const Real* weights = detail::weights_of<part>(net);
@@ -83,11 +83,10 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
         work.end_training_pass();
         const auto sum = sum_of_shards<work_type, Loss>(results);
         work.note_gradients();
-        step_outcome<part, Loss> step;
-        for (std::size_t k = 0; k < sum.outputs.size(); ++k)
-            step.outputs[k] = static_cast<float>(sum.outputs[k]);
+        step_outcome<part, Loss, Real> step;
+        step.outputs = sum.outputs;
         step.terms = sum.terms;
-        step.loss = detail::sum_of_losses(step.outputs) + static_cast<float>(step.terms.sum);
+        step.loss = detail::sum_of_losses(step.outputs) + static_cast<Real>(step.terms.sum);
         step.finite = kernels::is_finite<Arch>(step.loss) && sum.samples_finite;
         if (!sum.gradient_finite) { // in a shard, or perhaps in the sum
             const auto gradients = work.parameter_gradients();
@@ -100,20 +99,21 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
     }
 
     /// In the first shard that has one.
-    template <class Arch, class Model, class Loss, class Samples, class Targets>
-    static std::string cause(const Model& net, work_type& work, const Loss& loss, const Samples& x,
-                             const Targets& y) {
-        const std::vector<Real> gradients(work.parameter_gradients().begin(),
-                                          work.parameter_gradients().end());
+    template <class Arch, class Model, class Loss, class Samples, class Targets, class Find = find_in_loss>
+    static found_cause cause(const Model& net, work_type& work, const Loss& loss, const Samples& x,
+                             const Targets& y, const Find& find = {}) {
+        found_cause in_gradients =
+            detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data());
         work.begin(x.rows);
+        work.end_training_pass();
         for (std::size_t k = 0; k < work.shards_at_work(); ++k) {
             const row_range rows = work.rows_of(k);
-            const std::string found = detail::find_cause_in_loss<Arch>(
+            found_cause found = find.template operator()<Arch>(
                 net, work.shard_at(k), loss, x.part(rows.first, rows.count), y.part(rows.first, rows.count));
-            if (!found.empty()) return found;
+            if (!found.text.empty()) return found;
         }
-        return work.link() == nullptr ? detail::find_cause_in_gradients<Arch, part>(gradients.data())
-                                      : std::string{"the shards of this rank have no cause of their own"};
+        if (work.link() != nullptr) in_gradients.text = "the shards of this rank have no cause of their own";
+        return in_gradients;
     }
 
     template <class Arch, class Model, class Loss>

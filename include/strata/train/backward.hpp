@@ -76,6 +76,8 @@ struct add_up {
     /// time.
     template <class Arch, class Work>
     void complete(Work&, std::size_t) const {}
+    /// What a layer, or a term of the loss at a mark, adds to the gradients of the values before it is there.
+    void handed_back(const auto&, std::size_t) const {}
     /// A layer left gradients where no values are.
     [[noreturn]] void misplaced(const std::string& sentence) const {
         detail::raise<std::logic_error>(sentence);
@@ -183,6 +185,7 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                     policy.template complete<Arch>(work, i);
                 }
             }
+            if constexpr (flags.hands_on && (flags.runs || is_mark<layer>)) policy.handed_back(work, i);
         });
     if constexpr (WantParameters) work.note_gradients();
     return terms;

@@ -107,7 +107,7 @@ fit_history run_fit(model<Net, Real>& net, Work& work, Optimizer& optimizer, con
             }
             work.seed(options.seed, steps);
             if (options.learning_rate) optimizer.learning_rate(detail::scheduled_rate<Arch>(options, steps));
-            const step_outcome<part, Loss> step = fit_in<Work>::template step<Arch>(
+            const step_outcome<part, Loss, real_of<Arch>> step = fit_in<Work>::template step<Arch>(
                 net, work, optimizer, loss, batch, options.clip_norm, trained);
             ++number;
             if (!step.finite) {
@@ -115,7 +115,7 @@ fit_history run_fit(model<Net, Real>& net, Work& work, Optimizer& optimizer, con
                 fail(epoch,
                      detail::text_of({", batch ", number, ", at a loss of ",
                                       detail::number_text(static_cast<double>(step.loss))}),
-                     fit_in<Work>::template cause<Arch>(net, work, loss, batch.x, batch.y));
+                     fit_in<Work>::template cause<Arch>(net, work, loss, batch.x, batch.y).text);
             }
             ++steps;
             const auto rows = static_cast<double>(batch.x.rows);
@@ -125,10 +125,9 @@ fit_history run_fit(model<Net, Real>& net, Work& work, Optimizer& optimizer, con
             if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
                 return history;
         }
-        const std::string bad = detail::find_bad_weights<Arch, part, true>(detail::weights_of<part>(net));
-        if (!bad.empty())
-            fail(epoch, ", after its last batch",
-                 bad + " has a value that is not finite: lower the learning rate, or set clip_norm");
+        const std::string bad =
+            detail::find_bad_weights<Arch, part, true>(detail::weights_of<part>(net)).text;
+        if (!bad.empty()) fail(epoch, ", after its last batch", bad);
         epoch_report report{epoch, last, static_cast<float>(sum / static_cast<double>(batches.rows()))};
         history.loss.push_back(report.loss);
         const auto measured_loss = fit_in<Work>::template measure<Arch>(net, work, loss, held, validated);

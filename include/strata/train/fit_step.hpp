@@ -39,12 +39,23 @@ struct gradients_cleared {
 };
 
 /// What a step came to.
-template <class Net, class Loss>
+template <class Net, class Loss, class Real>
 struct step_outcome {
-    float loss = 0;                                   ///< terms included
-    std::array<float, Net::outputs.size()> outputs{}; ///< without them
+    Real loss = 0;                         ///< terms included
+    output_losses_of<Net, Real> outputs{}; ///< without them
     term_values<Loss> terms;
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
+};
+
+/// A policy of the backward pass that looks at each layer's gradients while they are in the first cache.
+struct look_at_gradients : add_up {
+    bool finite = true;
+    template <class Arch, class Work>
+    void complete(Work& work, std::size_t layer) {
+        constexpr auto& begins = Work::network::table.gradient_offset;
+        finite = finite && kernels::all_finite<Arch>(begins[layer + 1] - begins[layer],
+                                                     work.parameter_gradients().data() + begins[layer]);
+    }
 };
 
 /// What fit does in a workspace; specialised for what stands in for one.
@@ -54,23 +65,20 @@ struct fit_in {
 
     /// A step of training, unless something is not finite.
     template <class Arch, class Model, class Optimizer, class Loss, class Batch>
-    static step_outcome<part, Loss> step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss,
-                                         const Batch& batch, const std::optional<float>& norm,
-                                         metric_sums& metrics) {
-        step_outcome<part, Loss> step;
+    static step_outcome<part, Loss, real_of<Arch>>
+    step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss, const Batch& batch,
+         const std::optional<float>& norm, metric_sums& metrics) {
+        step_outcome<part, Loss, real_of<Arch>> step;
         forward<Arch>(net, work, batch.x);
-        const auto values = detail::write_output_gradient<Arch>(
+        step.outputs = detail::write_output_gradient<Arch>(
             work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
                 metrics.add<Arch>(k, y, targets);
             });
-        for (std::size_t k = 0; k < values.size(); ++k) step.outputs[k] = static_cast<float>(values[k]);
-        add_up policy;
+        look_at_gradients policy;
         step.terms =
             detail::run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
-        step.loss = detail::sum_of_losses(step.outputs) + static_cast<float>(step.terms.sum);
-        const auto gradients = work.parameter_gradients();
-        step.finite = kernels::is_finite<Arch>(step.loss) &&
-                      kernels::all_finite<Arch>(gradients.size(), gradients.data()) &&
+        step.loss = detail::sum_of_losses(step.outputs) + static_cast<real_of<Arch>>(step.terms.sum);
+        step.finite = policy.finite && kernels::is_finite<Arch>(step.loss) &&
                       !detail::find_bad_samples<Arch>(batch.x, [](const std::string&, const std::string&) {});
         if (!step.finite) return step;
         if (norm) clip_gradients<Arch>(work, *norm);
@@ -78,13 +86,14 @@ struct fit_in {
         return step;
     }
 
-    /// Why it was not: the same batch and the same noise once more.
-    template <class Arch, class Model, class Loss, class Samples, class Targets>
-    static std::string cause(const Model& net, Work& work, const Loss& loss, const Samples& x,
-                             const Targets& y) {
-        const std::string found = detail::find_cause_in_loss<Arch>(net, work, loss, x, y);
-        return found.empty() ? detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data())
-                             : found;
+    /// Why it was not: the same batch and the same noise once more, in which `find` looks.
+    template <class Arch, class Model, class Loss, class Samples, class Targets, class Find = find_in_loss>
+    static found_cause cause(const Model& net, Work& work, const Loss& loss, const Samples& x,
+                             const Targets& y, const Find& find = {}) {
+        found_cause in_gradients =
+            detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data());
+        found_cause found = find.template operator()<Arch>(net, work, loss, x, y);
+        return found.text.empty() ? in_gradients : found;
     }
 
     /// The loss of what is held out, its metrics added to `metrics`; none if nothing is.
