@@ -122,7 +122,8 @@ fit_history run_fit(model<Net, Real>& net, Work& work, Optimizer& optimizer, con
             sum += static_cast<double>(step.loss) * rows;
             parts.add(step.outputs, step.terms, rows);
             if (number < batches.size() && !tell()) return history;
-            if (!options.after_batch(batch_report{epoch, last, number, batches.size(), step.loss}))
+            if (!options.after_batch(
+                    batch_report{epoch, last, number, batches.size(), static_cast<float>(step.loss)}))
                 return history;
         }
         const std::string bad =
