@@ -6,6 +6,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/float_order.hpp"
+#include "strata/kernels/simd.hpp"
 #include "strata/meta/machine.hpp"
 
 #include <algorithm>
@@ -21,20 +22,21 @@ template <class Arch>
 STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
     using bits = bits_of<real_of<Arch>>;
     using unsigned_integer = std::make_unsigned_t<typename bits::integer>;
-    using integers [[gnu::vector_size(64)]] = unsigned_integer;
-    constexpr std::size_t lanes = sizeof(integers) / sizeof(unsigned_integer);
+    constexpr std::size_t wide = lanes<Arch>;
+    using integers [[gnu::vector_size(wide * sizeof(unsigned_integer))]] = unsigned_integer;
     constexpr unsigned_integer most = std::numeric_limits<typename bits::integer>::max();
     std::size_t i = 0;
-    if (count >= 4 * lanes) { // four at a time, since each waits for itself
+    if (count >= 4 * wide) { // four at a time, since each waits for itself
         integers found[4]{};
-        for (; i + 4 * lanes <= count; i += 4 * lanes)
+        for (; i + 4 * wide <= count; i += 4 * wide)
             for (std::size_t k = 0; k < 4; ++k) {
                 integers some;
-                std::memcpy(&some, x + i + k * lanes, sizeof some);
-                found[k] |= (some & most) + (most - bits::infinity + 1); // the highest bit: not finite
+                std::memcpy(&some, x + i + k * wide, sizeof some);
+                found[k] |=
+                    (some + (most - bits::infinity + 1)) ^ some; // the sign changes unless it is finite
             }
         const integers all = (found[0] | found[1]) | (found[2] | found[3]);
-        for (std::size_t k = 0; k < lanes; ++k)
+        for (std::size_t k = 0; k < wide; ++k)
             if (all[k] > most) return false;
     }
     typename bits::integer largest = 0;
