@@ -28,7 +28,7 @@ def main():
     import generate
 
     count, seed, kinds = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] or list(generate.KINDS)
-    compiler = [os.environ.get("CXX", "g++"), "-std=c++20", "-march=native", "-w", f"-I{root / 'include'}", f"-I{root / 'tests'}",
+    compiler = [os.environ.get("CXX", "g++"), "-std=c++20", "-O1", "-march=native", "-w", f"-I{root / 'include'}", f"-I{root / 'tests'}",
                 "-DSTRATA_SEPARATE_KERNELS", *shlex.split(os.environ.get("CXXFLAGS", ""))]
     failed = []
     with tempfile.TemporaryDirectory() as folder:
