@@ -1,7 +1,7 @@
-// A table of good files, one of each kind that is read, and what becomes of them: cut at every byte, every bit changed and
-// every byte exchanged, and what claims to be larger than it is, comes twice or overlaps. Either the reader throws an error that names
-// the file and what is wrong, or what it gives is right but for the value whose own byte was changed. Nothing that is
-// allocated on the way is larger than sixteen times the file, and a buffer.
+// A table of good files, one of each kind that is read, and what becomes of them: cut at every byte, every byte with each of its
+// bits changed and exchanged for others, and what claims to be larger than it is, comes twice or overlaps. Either the reader
+// throws an error that names the file and what is wrong, or what it gives is right but for the value whose own byte was
+// changed. Nothing that is allocated on the way is larger than sixteen times the file, and a buffer.
 
 #include "examples/temporary_folder.hpp"
 #include "fuzz/fuzz.hpp"

@@ -112,7 +112,8 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
                 net, work.shard_at(k), loss, x.part(rows.first, rows.count), y.part(rows.first, rows.count));
             if (!found.text.empty()) return found;
         }
-        if (work.link() != nullptr) in_gradients.text = "the shards of this rank have no cause of their own";
+        if (work.link() != nullptr)
+            return {in_gradients.stage, 0, "the shards of this rank have no cause of their own"};
         return in_gradients;
     }
 
