@@ -27,8 +27,8 @@ enum class if_not_finite {
 
 /// Where in a step of training the first number that is a NaN or infinite was seen.
 struct not_finite {
-    std::size_t step = 0; ///< the guard's, from 1
-    step_stage stage{};
+    std::size_t step = 0;   ///< the guard's, from 1
+    step_stage stage{};     ///< data, forward, loss, backward or weights
     std::size_t layer = 0;  ///< the layer's number, from 1; 0 if it is no layer's
     std::string layer_type; ///< "dense 32"
     std::string_view mark;  ///< the last before the layer, as files name its weights
@@ -38,8 +38,10 @@ struct not_finite {
 /// What a finite_guard throws.
 class not_finite_error : public std::runtime_error {
 public:
+    /// With the sentence that what() says.
     not_finite_error(const std::string& text, const not_finite& found)
         : std::runtime_error{text}, found_{found} {}
+    /// Where it was seen.
     [[nodiscard]] const not_finite& found() const { return found_; }
 
 private:
@@ -60,6 +62,7 @@ private:
 /// error under either policy, since no step left out mends them. Allocates nothing while all is finite.
 class finite_guard {
 public:
+    /// Throws, leaves such steps out, or does not look.
     explicit finite_guard(if_not_finite policy = if_not_finite::raise) : policy_{policy} {}
 
     /// train_step with the same bits. Returns the loss before the step; nothing if the step was left out. Throws
@@ -154,9 +157,11 @@ public:
             look_at_weights<machine_of<Arch, Real>, std::conditional_t<std::is_void_v<Part>, Net, Part>>(net);
     }
 
+    /// What it was made with.
     [[nodiscard]] if_not_finite policy() const { return policy_; }
-    /// How many steps it was asked for, and how many of these it has left out.
+    /// How many steps it was asked for.
     [[nodiscard]] std::size_t steps() const { return steps_; }
+    /// How many of these it has left out.
     [[nodiscard]] std::size_t skipped() const { return skipped_; }
     /// What was found in the last step that was not finite; nothing if all were.
     [[nodiscard]] const std::optional<not_finite>& last_found() const { return last_; }
