@@ -3,8 +3,8 @@
 or check.py --self-test -- COMPILER [ARGUMENTS...]
 
 A listing that includes a header by itself begins a program; the ones behind it, up to the next such, are its continuation. A
-program compiles without a warning. Where it has a main() it runs, and must print the block without a language that follows
-the listing with main() (nothing, where none does).
+program compiles without a warning. Where it has a main() it runs, and must print the block without a language, or the diagram of
+Mermaid, that follows the listing with main() (nothing, where none does).
 """
 
 import os
@@ -43,7 +43,7 @@ def programs_of(path):
             if of.expected is not None:
                 problems.append(f"{path}:{line}: a second main() in one program: begin it with an #include")
             follows = blocks[place + 1] if place + 1 < len(blocks) else None
-            of.expected = follows[2] if follows and follows[1] == "" else ""
+            of.expected = follows[2] if follows and follows[1] in ("", "mermaid") else ""
     return found, problems
 
 
@@ -100,7 +100,7 @@ two
 #include <cstdio>
 int main() { std::puts("three"); }
 ```
-```
+```mermaid
 three
 ```
 ```cpp
