@@ -44,6 +44,12 @@ std::vector<std::byte> every_pattern() {
     return bytes;
 }
 
+#ifdef __i386__
+constexpr bool returned_nans_are_quiet = true; // they pass through an x87 register
+#else
+constexpr bool returned_nans_are_quiet = false;
+#endif
+
 void compare_every_pattern(element_type type, int fraction_bits) {
     const std::vector<std::byte> bytes = every_pattern();
     std::vector<float> floats(65536);
@@ -55,9 +61,11 @@ void compare_every_pattern(element_type type, int fraction_bits) {
         const worth expected = worth_of(bits, fraction_bits);
         const auto found = std::bit_cast<std::uint32_t>(floats[bits]);
         if (expected.nan) {
-            // Sign and fraction stay.
+            // Sign and fraction stay, but that 32-bit x86 makes a NaN quiet when a function returns it.
+            constexpr std::uint32_t quiet = returned_nans_are_quiet ? 0x400000 : 0;
+            const std::uint32_t fraction = (bits & ((1u << fraction_bits) - 1)) << (23 - fraction_bits);
             wrong += found >> 31 != bits >> 15;
-            wrong += (found & 0x7fffff) != (bits & ((1u << fraction_bits) - 1)) << (23 - fraction_bits);
+            wrong += ((found & 0x7fffff) | quiet) != (fraction | quiet);
             wrong += (found >> 23 & 0xff) != 0xff || !std::isnan(doubles[bits]);
         } else {
             wrong += found != std::bit_cast<std::uint32_t>(static_cast<float>(expected.value));

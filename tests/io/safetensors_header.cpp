@@ -228,19 +228,30 @@ std::vector<broken_file> broken_files() {
     };
 }
 
+/// Where a size has 32 bits, a shape's numbers that no size has are refused where they stand.
+void check_refused(const std::string& found, const std::string& expected) {
+    INFO(found);
+    const bool other = sizeof(std::size_t) < 8 && expected.find("tensor \"a\"") != std::string::npos &&
+                       found.find("found a larger number, expected at most 4294967295") != std::string::npos;
+    CHECK((found == expected || other));
+}
+
 TEST_CASE("each file that the format does not allow is refused, from memory and from a path") {
     const tests::temporary_folder folder;
     const std::vector<broken_file> files = broken_files();
     CHECK(files.size() >= 40);
     for (const broken_file& file : files) {
         CAPTURE(file.what);
-        CHECK(message_of<std::runtime_error>([&] { static_cast<void>(safetensors::view(file.bytes)); }) ==
-              "strata: safetensors in memory" + file.message);
-        CHECK(message_of<std::runtime_error>([&] { safetensors{std::span<const std::byte>{file.bytes}}; }) ==
-              "strata: safetensors in memory" + file.message);
+        const std::string in_memory = "strata: safetensors in memory" + file.message;
+        check_refused(
+            message_of<std::runtime_error>([&] { static_cast<void>(safetensors::view(file.bytes)); }),
+            in_memory);
+        check_refused(
+            message_of<std::runtime_error>([&] { safetensors{std::span<const std::byte>{file.bytes}}; }),
+            in_memory);
         const auto path = folder.write("file", file.bytes);
-        CHECK(message_of<std::runtime_error>([&] { safetensors{path}; }) ==
-              "strata: " + path.string() + file.message);
+        check_refused(message_of<std::runtime_error>([&] { safetensors{path}; }),
+                      "strata: " + path.string() + file.message);
     }
 }
 
@@ -269,10 +280,12 @@ TEST_CASE("what is strange, and allowed") {
     CHECK(opened(R"({"\u00e4\n":{"dtype":"U8","shape":[],"data_offsets":[0,1]}})", 1).find("\xc3\xa4\n") !=
           nullptr);
     // No elements, at both ends and between others, and in shapes of which a part is large.
+    const std::string large = sizeof(std::size_t) < 8 ? "65536,65536" : "4294967296,4294967296";
     const safetensors empty = opened(
         R"({"z":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
         R"("x":{"dtype":"F64","shape":[3,0,2],"data_offsets":[4,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},)"
-        R"("v":{"dtype":"I64","shape":[0,4294967296,4294967296],"data_offsets":[8,8]}})",
+        R"("v":{"dtype":"I64","shape":[0,)" +
+            large + R"(],"data_offsets":[8,8]}})",
         8);
     std::string names;
     for (const named_tensor& tensor : empty.tensors()) names += tensor.name;
