@@ -32,6 +32,7 @@ class way_in:
         words = 1 if compiler[1:2] == [] or compiler[1].startswith("-") else 2
         flags = compiler[words:] + ["-Wall", "-Wextra", "-Werror"]
         self.environment |= {"CXX": shlex.join(compiler[:words]), "CXXFLAGS": shlex.join(flags)}
+        self.environment["CMAKE_GENERATOR"] = "Ninja"  # which is there, as these tests are built by it
 
     def run(self, *command, fails=False, folder=None):
         """What the command prints. It has to fail or to succeed."""
