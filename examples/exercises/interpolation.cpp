@@ -9,9 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
-#include <numeric>
 #include <string>
 #include <vector>
 

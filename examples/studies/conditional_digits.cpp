@@ -10,9 +10,7 @@
 #include "support/training_log.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <functional>
-#include <numeric>
 #include <string>
 #include <tuple>
 #include <vector>

@@ -10,7 +10,6 @@
 #include "support/text_table.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <numeric>

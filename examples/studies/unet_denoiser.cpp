@@ -10,9 +10,7 @@
 
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
-#include <numeric>
 #include <string>
 #include <vector>
 

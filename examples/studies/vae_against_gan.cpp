@@ -11,13 +11,9 @@
 #include "support/training_log.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <vector>
 
