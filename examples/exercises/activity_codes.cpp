@@ -2,8 +2,7 @@
 // fed to an SVM, beside the same SVM on the raw features.
 
 #include "networks/activity.hpp"
-#include "support/command_line.hpp"
-#include "support/data/activity.hpp"
+#include "support/activity_program.hpp"
 #include "support/environment.hpp"
 #include "support/file.hpp"
 #include "support/interrupt.hpp"
@@ -114,11 +113,10 @@ int main(int argc, char** argv) {
     examples::command_line line{
         "activity_codes", "Feeds the codes of an untrained encoder to an SVM, beside the raw features."};
     line.add_seeds(o.seed, o.seeds);
-    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    examples::add_activity_data(line, o.data);
     line.add("--json", o.json, "file for the figures");
     line.add("--dump", o.dump, "folder for the last seed's codes, labels and predictions");
-    return line.run(argc, argv, [&] {
-        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-    });
+    return examples::run_on_activity(
+        line, argc, argv, o.data, STRATA_EXAMPLE_DATA,
+        [&]<std::size_t Features>(const examples::split_table& data) { run<Features>(o, data); });
 }

@@ -1,8 +1,7 @@
 // A GAN on the smartphone activity data, or on any table: does the discriminator's embedding help an SVM?
 
 #include "networks/gan.hpp"
-#include "support/command_line.hpp"
-#include "support/data/activity.hpp"
+#include "support/activity_program.hpp"
 #include "support/drawing/chart.hpp"
 #include "support/environment.hpp"
 #include "support/interrupt.hpp"
@@ -145,12 +144,11 @@ int main(int argc, char** argv) {
         "activity_gan", "Trains a GAN on the activity data and classifies by its discriminator's embedding."};
     line.add("--steps", o.steps, {1, 1000000}, "training steps");
     line.add_seeds(o.seed, o.seeds, examples::most_gan_seed);
-    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    examples::add_activity_data(line, o.data);
     line.add("--out", o.out, "folder for the pictures");
     line.add("--json", o.json, "file for the figures");
     o.kept.add_to(line);
-    return line.run(argc, argv, [&] {
-        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-    });
+    return examples::run_on_activity(
+        line, argc, argv, o.data, STRATA_EXAMPLE_DATA,
+        [&]<std::size_t Features>(const examples::split_table& data) { run<Features>(o, data); });
 }

@@ -5,18 +5,16 @@
 #include "strata/io/checkpoint.hpp"
 #include "strata/parallel/mpi.hpp"
 #include "strata/strata.hpp"
-#include "support/command_line.hpp"
 #include "support/data/noisy_digits.hpp"
-#include "support/environment.hpp"
-#include "support/json.hpp"
-#include "support/outputs.hpp"
 #include "support/progress.hpp"
+#include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -25,11 +23,10 @@ using examples::denoiser, examples::image_pairs;
 
 constexpr std::size_t batch_size = 128;
 
-struct options {
+struct options : examples::study_options {
     std::size_t epochs = 5, threads = 0;
-    std::uint64_t seed = 2;
-    std::filesystem::path data, out = "out/distributed", json, checkpoint;
-    bool resume = false;
+
+    options() : study_options{"distributed"} { seed = 2; }
 };
 
 fit_history train(const options& o, mpi::world& world, model<denoiser>& net, const image_pairs& training) {
@@ -37,10 +34,10 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
     optimizer opt{net, adam{.learning_rate = 0.002f}};
     fit_options how{.epochs = o.epochs, .seed = seed{o.seed}};
     std::optional<checkpoint<checkpoint_part<denoiser, float, decltype(opt)>>> file;
-    if (!o.checkpoint.empty()) {
-        if (!o.resume && world.rank() == 0) std::filesystem::remove(o.checkpoint);
-        file.emplace(o.checkpoint.string(), net, opt);
-        if (o.resume) how.resume_from = file->restore(); // by all ranks, from a file that all see
+    if (!o.kept.checkpoint.empty()) {
+        if (!o.kept.resume && world.rank() == 0) std::filesystem::remove(o.kept.checkpoint);
+        file.emplace(o.kept.checkpoint.string(), net, opt);
+        if (o.kept.resume) how.resume_from = file->restore(); // by all ranks, from a file that all see
     }
     const std::size_t images = training.clean.shape()[0];
     examples::training_log log{o.epochs, (images + batch_size - 1) / batch_size};
@@ -57,12 +54,11 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
 void run(const options& o) {
     mpi::world world;
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
-    std::optional<examples::outputs> files; // rank 0's alone
+    std::optional<examples::study_files> files; // rank 0's alone
     if (world.rank() == 0) {
         std::printf("%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                     data.train.size(), data.test.size(), data.folder.c_str());
-        files.emplace(o.out, std::initializer_list<std::string>{},
-                      o.json.empty() ? o.out / "metrics.json" : o.json);
+        files.emplace(o, std::vector<std::string>{});
     }
     const image_pairs training = examples::with_noise(data.train, 0.3f, seed{o.seed}, streams::noise);
     const image_pairs test = examples::with_noise(data.test, 0.3f, seed{o.seed}, streams::noise + 1);
@@ -71,16 +67,13 @@ void run(const options& o) {
     const fit_history history = train(o, world, net, training);
     if (world.rank() > 0) return;
     const float test_mse = evaluate(net, mse{}, test.noisy, test.clean);
-    files->write_metrics([&](const auto& path) {
-        examples::write_json(path, examples::with_environment({{"epoch_loss", history.loss},
-                                                               {"test_mse", test_mse},
-                                                               {"epochs", o.epochs},
-                                                               {"seed", o.seed},
-                                                               {"ranks", world.size()},
-                                                               {"train_images", data.train.size()}}));
-    });
     std::printf("test mse %.4f (noisy in, clean out)\n", static_cast<double>(test_mse));
-    files->finish();
+    files->finish({{"epoch_loss", history.loss},
+                   {"test_mse", test_mse},
+                   {"epochs", o.epochs},
+                   {"seed", o.seed},
+                   {"ranks", world.size()},
+                   {"train_images", data.train.size()}});
 }
 
 } // namespace
@@ -88,15 +81,13 @@ void run(const options& o) {
 int main(int argc, char** argv) {
     options o;
     examples::command_line line{
-        "distributed", "Trains the denoising autoencoder in the processes that mpirun starts: 1, 2, 4 or 8."};
+        "distributed",
+        "Trains the denoising autoencoder in the processes that mpirun starts: 1, 2, 4 or 8. All of "
+        "them see the file of --checkpoint."};
     line.add("--epochs", o.epochs, {1, 100000}, "passes over the training images");
     line.add("--threads", o.threads, {0, 8}, "of each rank; 0: its share of the CPUs");
     line.add_seed(o.seed, "of weights, noise and order");
     line.add_existing_folder("--data", o.data, "folder of MNIST's files: all 60000 images, if it has them");
-    line.add("--checkpoint", o.checkpoint,
-             "file that keeps the training after every epoch, which all ranks see");
-    line.add("--resume", o.resume, "goes on from --checkpoint, if that file is there");
-    line.add("--out", o.out, "folder for the metrics");
-    line.add("--json", o.json, "file for the metrics (default: metrics.json in --out)");
+    o.add_to(line);
     return line.run(argc, argv, [&] { run(o); });
 }

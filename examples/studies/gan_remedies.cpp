@@ -2,7 +2,7 @@
 // generator's grows), tries remedies and their opposites over several seeds, and says which helped.
 
 #include "networks/gan_settings.hpp"
-#include "support/data/activity.hpp"
+#include "support/activity_program.hpp"
 #include "support/distances.hpp"
 #include "support/progress.hpp"
 #include "support/study.hpp"
@@ -182,10 +182,9 @@ int main(int argc, char** argv) {
         "Provokes a GAN's failure, then tries remedies and their opposites over several seeds."};
     line.add("--steps", o.steps, {1, 1000000}, "rounds of training");
     line.add_seeds(o.seed, o.seeds, examples::most_gan_seed);
-    line.add_existing("--data", o.data, "the activity data: a .csv, .csv.gz or .csv.xz, or UCI's folder");
+    examples::add_activity_data(line, o.data);
     o.add_to(line);
-    return line.run(argc, argv, [&] {
-        const auto data = examples::load_activity_or_digits(o.data, STRATA_EXAMPLE_DATA);
-        examples::with_width(data.all.features, [&]<std::size_t Features>() { run<Features>(o, data); });
-    });
+    return examples::run_on_activity(
+        line, argc, argv, o.data, STRATA_EXAMPLE_DATA,
+        [&]<std::size_t Features>(const examples::split_table& data) { run<Features>(o, data); });
 }

@@ -401,6 +401,16 @@ TEST_CASE("numbers of one's own go with fit's state") {
          }});
     checkpoint again{here / "file", net, opt};
     again.numbers()["of before"] = {1};
+    // None there, or none that fits: they stay.
+    checkpoint nowhere{here / "none", net, opt};
+    nowhere.numbers()["of before"] = {1};
+    CHECK(!nowhere.restore().has_value());
+    CHECK(nowhere.numbers().at("of before") == std::vector<double>{1});
+    optimizer foreign{net, adam{}};
+    checkpoint other{here / "file", net, foreign};
+    other.numbers()["of before"] = {1};
+    CHECK_THROWS_AS(static_cast<void>(other.restore()), std::runtime_error);
+    CHECK(other.numbers().size() == 1);
     REQUIRE(again.restore().has_value());
     CHECK(again.numbers() == std::map<std::string, std::vector<double>>{
                                  {"none", {}}, {"a \"name\"", {0.1 * 1, 0.1 * 2, 0.1 * 3}}});

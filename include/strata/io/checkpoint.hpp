@@ -14,7 +14,6 @@
 #include "strata/model/model.hpp"
 #include "strata/train/fit_state.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -58,11 +57,6 @@ inline constexpr std::string_view checkpoint_key = "strata.checkpoint", checkpoi
     return hash.text();
 }
 
-[[gnu::cold, gnu::noinline]] inline bool is_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                   "0123456789_") == std::string_view::npos;
-}
-
 template <class>
 inline constexpr bool is_checkpoint_part = false;
 template <class Net, class Real, class Optimizer>
@@ -87,7 +81,7 @@ inline constexpr bool is_checkpoint_part<checkpoint_part<Net, Real, Optimizer>> 
 ///     }
 ///
 /// The file is a safetensors file: model.* are the weights (load(path, net, convention{}.within("model.")) reads them),
-/// optimizer.* the rule's state, best.* the best weights, own.* numbers(), the rest is fit_state. Each is written beside the
+/// optimizer.* the rule's state, best.* the best weights of one network, own.* numbers(), the rest is fit_state. Each is written beside the
 /// last one, synced and renamed, so that a whole one is there whenever the process is killed (on POSIX systems); a disk that is
 /// full throws from fit, and the last file stays. Models and optimizers must outlive this.
 template <class... Parts>
@@ -111,7 +105,7 @@ public:
             detail::raise<std::invalid_argument>("a checkpoint needs a path, and was given none");
         if (options.keep == 0)
             detail::raise<std::invalid_argument>("a checkpoint of which 0 are kept: at least 1 is");
-        check_names({parts.name()...});
+        detail::check_part_names({parts.name()...});
     }
 
     /// Numbers of one's own that belong to the training, by name: losses until now, numbers drawn. Each save writes them, and
@@ -173,18 +167,6 @@ public:
     }
 
 private:
-    static void check_names(const std::vector<std::string>& names) {
-        if (names.size() == 1 && names.front().empty()) return;
-        const std::vector<std::string> taken{"model", "optimizer", "best", "fit", "own"};
-        for (auto name = names.begin(); name != names.end(); ++name)
-            if (!detail::is_name(*name) || std::find(names.begin(), name, *name) != name ||
-                std::find(taken.begin(), taken.end(), *name) != taken.end())
-                detail::raise<std::invalid_argument>(
-                    {"a part of a checkpoint is called \"", *name,
-                     "\": a name of its own is needed, of letters, digits and _, and not model, "
-                     "optimizer, best, fit or own"});
-    }
-
     [[nodiscard]] std::string earlier(std::size_t k) const { return detail::text_of({path_, ".", k}); }
 
     /// Of every network, by its part's name.

@@ -45,6 +45,21 @@ struct checkpointed_part {
     float learning_rate;
 };
 
+/// Throws std::invalid_argument unless a single part has no name, or each has one of its own that no other tensor's begins with.
+[[gnu::cold, gnu::noinline]] inline void check_part_names(const std::vector<std::string>& names) {
+    if (names.size() == 1 && names.front().empty()) return;
+    const std::vector<std::string> taken{"model", "optimizer", "best", "fit", "own"};
+    for (auto name = names.begin(); name != names.end(); ++name)
+        if (name->empty() ||
+            name->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
+                std::string::npos ||
+            std::find(names.begin(), name, *name) != name ||
+            std::find(taken.begin(), taken.end(), *name) != taken.end())
+            raise<std::invalid_argument>({"a part of a checkpoint is called \"", *name,
+                                          "\": a name of its own is needed, of letters, digits and _, and "
+                                          "not model, optimizer, best, fit or own"});
+}
+
 } // namespace detail
 
 /// One of the networks that a checkpoint keeps, with its optimizer: of a GAN checkpoint_part{"generator", net, opt} and another

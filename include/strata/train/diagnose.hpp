@@ -63,6 +63,17 @@ found_cause find_bad_weights(const real_of<Arch>* weights) {
     return {};
 }
 
+/// The first sample or target that is not finite.
+template <class Arch, class Samples, class Targets>
+found_cause find_bad_data(const Samples& x, const Targets& y) {
+    found_cause found;
+    const auto mend = [&](const std::string& bad, const std::string& which) {
+        found.text = text_of({"the ", which, " have ", bad, " (both from 0): mend the data"});
+    };
+    if (!find_bad_samples<Arch>(x, mend)) find_bad_targets<Arch>(y, mend);
+    return found;
+}
+
 /// Looks for the first number that is not finite in a step up to the loss: in the samples, the targets, the weights, then
 /// in a forward pass (for which the workspace is to draw the same noise again), in the loss, and in its gradient. Says
 /// where, and what to do.
@@ -71,11 +82,8 @@ struct find_in_loss {
     found_cause operator()(const Model& net, Work& work, const Loss& loss, const Samples& x,
                            const Targets& y) const {
         using part = typename Work::network;
-        found_cause found;
-        const auto mend = [&](const std::string& bad, const std::string& which) {
-            found.text = text_of({"the ", which, " have ", bad, " (both from 0): mend the data"});
-        };
-        if (find_bad_samples<Arch>(x, mend) || find_bad_targets<Arch>(y, mend)) return found;
+        found_cause found = find_bad_data<Arch>(x, y);
+        if (!found.text.empty()) return found;
         const real_of<Arch>* weights = detail::weights_of<part>(net);
         found = find_bad_weights<Arch, part>(weights);
         if (!found.text.empty()) return found;

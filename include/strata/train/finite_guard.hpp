@@ -109,7 +109,8 @@ public:
                 return outcome.loss;
             }
             work.repeat_noise();
-            const detail::found_cause data = look_at_data<on>(samples, targets);
+            // Of the whole batch: a team's shards would count rows from their own first one.
+            const detail::found_cause data = detail::find_bad_data<on>(samples, targets);
             const detail::found_cause found =
                 in::template cause<on>(net, work, loss, samples, targets, detail::find_in_step{});
             work.clear_gradients();
@@ -174,17 +175,6 @@ private:
         Samples x;
         Targets y;
     };
-
-    /// Of the whole batch: a team's shards would count rows from their own first one.
-    template <class Arch, class Samples, class Targets>
-    static detail::found_cause look_at_data(const Samples& x, const Targets& y) {
-        detail::found_cause found;
-        const auto mend = [&](const std::string& bad, const std::string& which) {
-            found.text = detail::text_of({"the ", which, " have ", bad, " (both from 0): mend the data"});
-        };
-        if (!detail::find_bad_samples<Arch>(x, mend)) detail::find_bad_targets<Arch>(y, mend);
-        return found;
-    }
 
     template <class Arch, class Part, class Net, class Real>
     void look_at_weights(const model<Net, Real>& net) {
