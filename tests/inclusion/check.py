@@ -63,8 +63,26 @@ DECLARED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (\w+);
 DEFINED = re.compile(r"^(?:template <.*>\s*)?(?:struct|class|enum class) (?:\[\[.*\]\] )?(\w+)(?: final)?(?: : [^;{]+)? \{", re.M)
 
 
+def cycle(included):
+    """A header that includes itself by way of others: the headers on the way; nothing where there is none."""
+    finished = set()
+
+    def behind(header, way):
+        if header in way:
+            return [*way[way.index(header):], header]
+        if header not in finished:
+            for target in included.get(header, []):
+                if round_trip := behind(target, [*way, header]):
+                    return round_trip
+            finished.add(header)
+        return []
+
+    return next((way for header in sorted(included) if (way := behind(header, []))), [])
+
+
 def violations(root):
     found = []
+    included = {}
     declared, rooms_of = [], {}
     for where, _, names in os.walk(root):
         for name in sorted(names):
@@ -73,6 +91,7 @@ def violations(root):
             with open(path, encoding="utf-8") as source:
                 text = source.read()
             includes = INCLUDE.findall(text)
+            included[header] = [target for _, target in includes]
             room = header.split("/")[1]
             for word in THROWS.findall(COMMENT_OR_TEXT.sub("", text)) if header != RAISER else []:
                 found.append(f"{header} says {word}: errors are raised by {RAISER} alone, detail::raise")
@@ -99,6 +118,8 @@ def violations(root):
                     found.append(f"{header} includes {target}: {room} may not include {other}")
                 if target in XTENSOR and header not in XTENSOR:
                     found.append(f"{header} includes {target}: xtensor stays at the door")
+    if way := cycle(included):
+        found.append(f"{way[0]} includes itself: {' > '.join(way[1:])}")
     # A declaration of what another folder defines is an arrow to it, though nothing is included.
     for header, room, thing in declared:
         rooms = rooms_of.get(thing, set())
@@ -128,9 +149,12 @@ def self_test():
         "strata/core.hpp": '#include "strata/io/x.hpp"\n',
         "strata/train/s.hpp": '#include "strata/parallel/t.hpp"\n',
         "strata/strata.hpp": '#include "strata/parallel/x.hpp"\n',
+        "strata/graph/v.hpp": '#include "strata/graph/w.hpp"\n',
         "strata/io/y.hpp": '#include "strata/kernels/gemm.hpp"\n',
     }
     right = {
+        "strata/graph/w.hpp": '#include "strata/graph/x.hpp"\n',
+        "strata/graph/x.hpp": '#include "strata/graph/v.hpp"\n#include "strata/graph/t.hpp"\n',
         "strata/model/model.hpp": "template <class Net>\nclass model {\n};\n",
         "strata/model/p.hpp": "template <class Net>\nclass model;\n",
         "strata/layers/i.hpp": '#include "strata/kernels/gemm.hpp"\n#include <vector>\n',

@@ -114,7 +114,7 @@ xsimd::batch<float, Isa> nearbyint(const xsimd::batch<float, Isa>& x) {
 #endif
 
 #if STRATA_FINITE_MATH_ONLY
-// fast_math.hpp has hyperbolic_tangent, log and erf for such units.
+// elementary.hpp has hyperbolic_tangent, log and erf for such units.
 
 template <class Isa>
 requires(xsimd::batch<float, Isa>::size >= 4)

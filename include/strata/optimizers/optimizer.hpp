@@ -192,7 +192,7 @@ public:
     }
 
 private:
-    static const Rule& checked(const Rule& rule) {
+    static Rule checked(Rule rule) {
         if constexpr (requires { rule.check(); }) rule.check();
         return rule;
     }
@@ -218,7 +218,5 @@ inline constexpr bool is_optimizer<optimizer<Net, Rule, Real>> = true;
 } // namespace detail
 
 } // namespace strata
-
-#include "strata/optimizers/misnamed.hpp"
 
 #include "strata/meta/macros_back.hpp"

@@ -39,7 +39,8 @@ struct step_decay {
         if (every == 0)
             detail::raise<std::invalid_argument>(
                 "step_decay's every is 0, but must be at least 1: a number of steps");
-        return rate * std::pow(factor, static_cast<float>(step / every));
+        const std::size_t decays = step / every;
+        return rate * std::pow(factor, static_cast<float>(decays));
     }
 };
 

@@ -105,7 +105,8 @@ constexpr bool is_sample_of(const extents& given, const extents& wanted) {
     for (std::size_t i = 0; i < given.rank; ++i) {
         if (given.size[i] == 1) continue;
         while (axis < wanted.rank && wanted.size[axis] == 1) ++axis;
-        if (axis == wanted.rank || wanted.size[axis++] != given.size[i]) return false;
+        if (axis == wanted.rank || wanted.size[axis] != given.size[i]) return false;
+        ++axis;
     }
     while (axis < wanted.rank && wanted.size[axis] == 1) ++axis;
     return axis == wanted.rank;

@@ -48,7 +48,8 @@ template <xtensor_expression E>
         const auto size = static_cast<std::size_t>(x.shape()[d]);
         if (size == 1) continue;
         skip_ones();
-        if (axis == sample.rank || sample[axis++] != size) return false;
+        if (axis == sample.rank || sample[axis] != size) return false;
+        ++axis;
     }
     skip_ones();
     return axis == sample.rank;

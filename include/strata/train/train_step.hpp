@@ -6,6 +6,7 @@
 #include "strata/graph/parameter_padding.hpp"
 #include "strata/graph/update_spans.hpp"
 #include "strata/meta/raise.hpp"
+#include "strata/optimizers/misnamed.hpp"
 #include "strata/optimizers/optimizer.hpp"
 #include "strata/train/backward.hpp"
 #include "strata/train/checks.hpp"
