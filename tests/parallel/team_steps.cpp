@@ -5,6 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 using namespace strata;
@@ -97,4 +100,65 @@ TEST_CASE("two networks that train against each other, in a team each") {
     const std::uint64_t expected = play<4>(1);
     for (const std::size_t count : {2u, 3u, 4u}) CHECK(play<4>(count) == expected);
     CHECK(play<7>(7) == play<7>(1));
+}
+
+namespace {
+
+/// A loss that throws when it is told to.
+struct throwing {
+    bool now = false;
+    template <class Arch>
+    real_of<Arch> value(const rows_of<Arch>& y, const rows_of<Arch>& t, std::size_t n) const {
+        return mse{}.value<Arch>(y, t, n);
+    }
+    template <class Arch>
+    real_of<Arch> gradient(const rows_of<Arch>& y, const rows_of<Arch>& t, std::size_t n,
+                           const padded_rows<real_of<Arch>>& out) const {
+        if (now) throw std::domain_error{"this loss throws"};
+        return mse{}.gradient<Arch>(y, t, n, out);
+    }
+};
+
+/// What steps and fits that fail leave of the passes' count, and the weights after a step behind each.
+template <class Work>
+std::vector<std::uint64_t> behind_failures() {
+    Work work;
+    model<noisy> net{seed{4}};
+    optimizer opt{net, adam{}};
+    const std::vector<float> x = uniform_rows(23, 17, 5), y = uniform_rows(23, 5, 6), huge(y.size(), 1e30f),
+                             none;
+    std::vector<float> bad = x;
+    bad[40] = std::numeric_limits<float>::infinity();
+    std::vector<std::uint64_t> all;
+    const auto go_on = [&] {
+        all.push_back(work.passes());
+        train_step(net, work, opt, mse{}, x, y);
+        all.push_back(weights_of(net));
+    };
+    const auto fails = [&]<class Error>(std::type_identity<Error>, const auto& step) {
+        CHECK_THROWS_AS(step(), Error);
+        go_on();
+    };
+    constexpr std::type_identity<std::runtime_error> not_finite;
+    constexpr std::type_identity<std::domain_error> thrown;
+    go_on();
+    train_step(net, work, opt, mse{}, none, none);
+    go_on();
+    accumulate(net, work, mse{}, none, none);
+    go_on();
+    fails(not_finite, [&] { train_step(net, work, opt, mse{}, bad, y); });
+    fails(not_finite, [&] { train_step(net, work, opt, mse{}, x, 3e38f); });
+    fails(thrown, [&] { train_step(net, work, opt, throwing{true}, x, y); });
+    fails(thrown, [&] { accumulate(net, work, throwing{true}, x, y); });
+    fails(not_finite, [&] { fit(net, work, opt, mse{}, bad, y, {.epochs = 2}); });
+    fails(not_finite, [&] { fit(net, work, opt, mse{}, x, huge, {.epochs = 2}); });
+    fails(thrown, [&] { fit(net, work, opt, throwing{true}, x, y, {.epochs = 2}); });
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("behind steps that fail, noise goes on as in a workspace") {
+    const auto wanted = behind_failures<workspace<noisy, batch<23>>>();
+    CHECK(behind_failures<team<noisy, batch<23>, shards<1>>>() == wanted);
 }

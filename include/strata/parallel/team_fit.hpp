@@ -80,7 +80,6 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
                 });
             results = behind;
         }
-        work.end_training_pass();
         const auto sum = sum_of_shards<work_type, Loss>(results);
         work.note_gradients();
         step_outcome<part, Loss, Real> step;
@@ -104,8 +103,7 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
                              const Targets& y, const Find& find = {}) {
         found_cause in_gradients =
             detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data());
-        work.begin(x.rows);
-        work.end_training_pass();
+        work.begin_training_pass(x.rows);
         for (std::size_t k = 0; k < work.shards_at_work(); ++k) {
             const row_range rows = work.rows_of(k);
             found_cause found = find.template operator()<Arch>(

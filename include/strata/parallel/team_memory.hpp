@@ -81,8 +81,11 @@ public:
             shards_[k].seed(seed_, pass_);
         }
     }
-    /// A pass of training draws numbers of its own.
-    void end_training_pass() { ++pass_; }
+    /// The same for a pass of training, which draws numbers of its own, though it may throw.
+    void begin_training_pass(std::size_t rows) {
+        begin(rows);
+        ++pass_;
+    }
 
     /// Which rows of the batch this team's shard number k has.
     [[nodiscard]] row_range rows_of(std::size_t k) const {

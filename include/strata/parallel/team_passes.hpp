@@ -37,7 +37,10 @@ void refuse_own_memory(const Team& work, const Samples& samples) {
 template <class Team, class Samples>
 void begin_pass(Team& work, const Samples& samples) {
     refuse_own_memory(work, samples);
-    work.begin(samples.rows);
+    if constexpr (Team::trains)
+        work.begin_training_pass(samples.rows);
+    else
+        work.begin(samples.rows);
 }
 
 /// Puts a value of each row of a shard where all shards' are.
@@ -71,7 +74,6 @@ run_passes(const Model& net, Team& work, const Loss& loss, const Samples& sample
                 for (std::size_t k = 0; k < part::inputs.size(); ++k)
                     gather<real_of<Arch>>(one.input_gradient(k), work.input_gradient_rows(k, rows));
         });
-    work.end_training_pass();
     if constexpr (WantParameters) work.note_gradients();
     return sum_of_shards<Team, Loss>(results);
 }
@@ -143,7 +145,6 @@ auto forward(const model<Net, Real>& net, team<Part, Batch, Shards, Purpose, Rea
     });
     for (std::size_t k = 0; k < Part::outputs.size(); ++k)
         detail::share_rows(work, work.output_rows(k, {0, work.rows()}));
-    if constexpr (trains) work.end_training_pass();
     return detail::outputs_in(work);
 }
 

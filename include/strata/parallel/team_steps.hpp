@@ -54,10 +54,12 @@ Real train_step(model<Net, Real>& net, team<Part, Batch, Shards, training, Real>
         const auto sum =
             detail::run_passes<on, true, false>(net, work, loss, samples, targets, detail::look_at_all<on>{});
         if (work.rows() > 0) {
-            if (!sum.samples_finite)
+            if (!sum.samples_finite) {
+                work.repeat_noise(); // a workspace looks at them before it draws any
                 detail::find_bad_samples<on>(samples, [&](const std::string& bad, const std::string& which) {
                     detail::refuse_step(work, {"the ", which, " have ", bad, " (both from 0)"});
                 });
+            }
             const Real value = detail::sum_of_losses(sum.outputs);
             detail::require_finite_loss<on>(work, value);
             if (!sum.gradient_finite)

@@ -59,7 +59,8 @@ private:
 /// as they were before the step, and the workspace has no gradients. Numbers that a layer squashes, tanh an infinity for
 /// instance, are not seen if loss and gradients are finite. At the weights it looks in every 16th step, in a step where
 /// something else is not finite, and in check(net), for the end of an epoch: weights that earlier steps have left so are an
-/// error under either policy, since no step left out mends them. Allocates nothing while all is finite.
+/// error under either policy, since no step left out mends them. A step that is not made has drawn its noise as any other,
+/// so that the next one draws new. Allocates nothing while all is finite.
 class finite_guard {
 public:
     /// Throws, leaves such steps out, or does not look.

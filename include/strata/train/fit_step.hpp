@@ -14,6 +14,7 @@
 #include "strata/train/train_step.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -86,13 +87,16 @@ struct fit_in {
         return step;
     }
 
-    /// Why it was not: the same batch and the same noise once more, in which `find` looks.
+    /// Why it was not: the same batch and the same noise once more, in which `find` looks. The noise is drawn then, even if
+    /// the cause lies before the forward pass.
     template <class Arch, class Model, class Loss, class Samples, class Targets, class Find = find_in_loss>
     static found_cause cause(const Model& net, Work& work, const Loss& loss, const Samples& x,
                              const Targets& y, const Find& find = {}) {
         found_cause in_gradients =
             detail::find_cause_in_gradients<Arch, part>(work.parameter_gradients().data());
+        const std::uint64_t passes = work.passes();
         found_cause found = find.template operator()<Arch>(net, work, loss, x, y);
+        if (work.passes() == passes) work.begin_pass();
         return found.text.empty() ? in_gradients : found;
     }
 
