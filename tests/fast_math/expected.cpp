@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -26,6 +27,15 @@ TEST_CASE("infinities and NaNs are seen") {
     CHECK(!fast::all_finite({-infinity, 0.0f}));
     CHECK(!fast::all_finite({0.0f, not_a_number, 1.0f}));
     CHECK(!fast::all_finite({-not_a_number}));
+    for (const float finite : {1.5f, -3.4e38f})
+        for (const std::size_t at : {0u, 17u, 70u, 99u}) {
+            std::vector<float> many(100, finite);
+            CHECK(fast::all_finite(many));
+            for (const float bad : {infinity, -infinity, not_a_number, -not_a_number}) {
+                many[at] = bad;
+                CHECK(!fast::all_finite(many));
+            }
+        }
 }
 
 TEST_CASE("normal numbers are numbers, with mean 0 and variance 1") {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -28,20 +29,26 @@ TEST_CASE_TEMPLATE("one NaN or infinity at any place is found, and none beyond t
     using on = strata::machine_of<strata::arch, Real>;
     for (std::size_t count = 0; count <= 200; ++count) {
         std::vector<Real> x(count + 2);
-        // The last number of all that are finite, and others: none is taken for one that is not.
-        const Real finite[] = {1, -limits::max(), limits::max(), limits::denorm_min(), Real(-0.0)};
-        for (std::size_t i = 0; i <= count; ++i) x[i + 1] = finite[i % 5];
         x[0] = x[count + 1] = limits::quiet_NaN();
-        CHECK(all_finite<on>(count, x.data() + 1));
-        const Real bad[] = {limits::quiet_NaN(), -limits::quiet_NaN(), limits::infinity(),
-                            -limits::infinity()};
-        bool found = true;
-        for (std::size_t i = 0; i < count; ++i) {
-            x[i + 1] = bad[i % 4];
-            found = found && !all_finite<on>(count, x.data() + 1);
-            x[i + 1] = finite[i % 5];
+        // The last number of all that are finite, and others: none is taken for one that is not. And numbers below 2 alone,
+        // the last of which is next to it.
+        for (const std::vector<Real>& finite :
+             {std::vector<Real>{1, -limits::max(), limits::max(), limits::denorm_min(), Real(-0.0)},
+              std::vector<Real>{0, -1, std::nextafter(Real(2), Real(1)), limits::min(), Real(-1.5)}}) {
+            for (std::size_t i = 0; i < count; ++i) x[i + 1] = finite[i % 5];
+            CHECK(all_finite<on>(count, x.data() + 1));
+            const Real bad[] = {limits::quiet_NaN(), -limits::quiet_NaN(), limits::infinity(),
+                                -limits::infinity()};
+            bool found = true;
+            for (std::size_t i = 0; i < count; ++i) {
+                x[i + 1] = bad[i % 4];
+                found = found && !all_finite<on>(count, x.data() + 1);
+                x[i + 1] = 2;
+                found = found && all_finite<on>(count, x.data() + 1);
+                x[i + 1] = finite[i % 5];
+            }
+            CHECK(found);
         }
-        CHECK(found);
     }
 }
 

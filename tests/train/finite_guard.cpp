@@ -54,6 +54,12 @@ template <float_constant Times>
 struct exploding : network<
     strata::input<6>,
     dense<9>, strata::tanh, mark<"code">, dense<7>, amplify<Times>, dense<4>> {};
+template <float_constant Times>
+struct wide : network< // gradients that the first cache does not hold together: each layer's are looked at behind it
+    strata::input<6>,
+    dense<90>, strata::tanh, mark<"code">, dense<60>, amplify<Times>, dense<4>> {};
+static_assert(detail::looks_once<workspace<exploding<1e10f>, batch<8>>>);
+static_assert(!detail::looks_once<workspace<wide<1e10f>, batch<8>>>);
 // clang-format on
 
 constexpr std::size_t rows = 8;
@@ -230,6 +236,7 @@ TEST_CASE_TEMPLATE("gradients of a layer's weights, and what a layer hands back"
                    spoilt{.slope = std::is_same_v<Real, float> ? 1e20 : 1e290});
     };
     check(checked<exploding<1e10f>, Real>{});
+    check(checked<wide<1e10f>, Real>{});
     using team_of_3 = team<exploding<1e10f>, batch<rows>, shards<3>, training, Real>;
     check(checked<exploding<1e10f>, Real, team_of_3>{});
 }

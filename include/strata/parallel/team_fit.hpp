@@ -34,7 +34,7 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
     template <class Arch, class Model, class Optimizer, class Loss, class Batch_>
     static step_outcome<part, Loss, Real> step(Model& net, work_type& work, Optimizer& optimizer,
                                                const Loss& loss, const Batch_& batch,
-                                               const std::optional<float>& norm, metric_sums& metrics) {
+                                               const std::optional<float>& norm, metric_sums* metrics) {
         begin_pass(work, batch.x);
         work.begin_gradients();
         const Real* weights = detail::weights_of<part>(net);
@@ -58,7 +58,7 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
                                      largest_square; // which a NaN is not
         };
         shard_results<work_type, Loss> results;
-        if (metrics.size() == 0) {
+        if (metrics == nullptr || metrics->size() == 0) {
             results = run_shards<Loss>(
                 work, 3, [&](std::size_t, shard_type& one, const row_range& rows, auto& result) {
                     go_forward(one, rows, result);
@@ -69,7 +69,7 @@ struct fit_in<team<Part, Batch, Shards, training, Real>> {
             results = run_shards<Loss>(work, 1,
                                        [&](std::size_t, shard_type& one, const row_range& rows,
                                            auto& result) { go_forward(one, rows, result); });
-            measure_in_order<Arch>(work, metrics,
+            measure_in_order<Arch>(work, *metrics,
                                    [&](std::size_t s, shard_type& one, const row_range& rows,
                                        const auto& observe) { find_loss(one, rows, results[s], observe); });
             const auto behind = run_shards<Loss>(

@@ -58,6 +58,9 @@ found_value find_outside(const rows_of<Arch>& rows, real_of<Arch> least, real_of
 /// The first value that is a NaN or infinite.
 template <class Arch>
 found_value find_not_finite(const rows_of<Arch>& rows) {
+    if (rows.order == nullptr && rows.stride == rows.width &&
+        kernels::all_finite<Arch>(rows.rows * rows.width, rows.data))
+        return {};
     for (std::size_t r = 0; r < rows.rows; ++r)
         if (!kernels::all_finite<Arch>(rows.width, rows[r].data()))
             return find_outside<Arch>(rows, std::numeric_limits<real_of<Arch>>::lowest(),

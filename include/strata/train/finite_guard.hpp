@@ -14,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -100,11 +99,9 @@ public:
                     detail::raise<std::invalid_argument>(
                         "samples of a finite_guard lie in the workspace's own memory: copy them first");
             });
-            const std::vector<metric> no_metrics;
-            detail::metric_sums metrics{no_metrics, 0, nullptr};
             const batch_of<decltype(samples), decltype(targets)> batch{samples, targets};
             const auto outcome =
-                in::template step<on>(net, work, optimizer, loss, batch, std::nullopt, metrics);
+                in::template step<on>(net, work, optimizer, loss, batch, std::nullopt, nullptr);
             if (outcome.finite) {
                 if (steps_ % steps_to_weights == 0) look_at_weights<on, part>(net);
                 return outcome.loss;

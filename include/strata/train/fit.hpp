@@ -108,7 +108,7 @@ fit_history run_fit(model<Net, Real>& net, Work& work, Optimizer& optimizer, con
             work.seed(options.seed, steps);
             if (options.learning_rate) optimizer.learning_rate(detail::scheduled_rate<Arch>(options, steps));
             const step_outcome<part, Loss, real_of<Arch>> step = fit_in<Work>::template step<Arch>(
-                net, work, optimizer, loss, batch, options.clip_norm, trained);
+                net, work, optimizer, loss, batch, options.clip_norm, &trained);
             ++number;
             if (!step.finite) {
                 work.seed(options.seed, steps); // the same noise once more

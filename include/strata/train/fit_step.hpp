@@ -48,14 +48,19 @@ struct step_outcome {
     bool finite = false; ///< the samples, the loss and all gradients are; else no step was made
 };
 
+/// Gradients that fit into the first cache together are looked at when all are there.
+template <class Work>
+inline constexpr bool looks_once = Work::network::gradient_floats * sizeof(typename Work::real) <= 16 * 1024;
+
 /// A policy of the backward pass that looks at each layer's gradients while they are in the first cache.
 struct look_at_gradients : add_up {
     bool finite = true;
     template <class Arch, class Work>
     void complete(Work& work, std::size_t layer) {
         constexpr auto& begins = Work::network::table.gradient_offset;
-        finite = finite && kernels::all_finite<Arch>(begins[layer + 1] - begins[layer],
-                                                     work.parameter_gradients().data() + begins[layer]);
+        if constexpr (!looks_once<Work>)
+            finite = finite && kernels::all_finite<Arch>(begins[layer + 1] - begins[layer],
+                                                         work.parameter_gradients().data() + begins[layer]);
     }
 };
 
@@ -64,21 +69,24 @@ template <class Work>
 struct fit_in {
     using part = typename Work::network;
 
-    /// A step of training, unless something is not finite.
+    /// A step of training, unless something is not finite. `metrics` may be null.
     template <class Arch, class Model, class Optimizer, class Loss, class Batch>
     static step_outcome<part, Loss, real_of<Arch>>
     step(Model& net, Work& work, Optimizer& optimizer, const Loss& loss, const Batch& batch,
-         const std::optional<float>& norm, metric_sums& metrics) {
+         const std::optional<float>& norm, metric_sums* metrics) {
         step_outcome<part, Loss, real_of<Arch>> step;
         forward<Arch>(net, work, batch.x);
         step.outputs = detail::write_output_gradient<Arch>(
             work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
-                metrics.add<Arch>(k, y, targets);
+                if (metrics != nullptr) metrics->add<Arch>(k, y, targets);
             });
         look_at_gradients policy;
         step.terms =
             detail::run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
         step.loss = detail::sum_of_losses(step.outputs) + static_cast<real_of<Arch>>(step.terms.sum);
+        if constexpr (looks_once<Work>)
+            policy.finite =
+                kernels::all_finite<Arch>(part::gradient_floats, work.parameter_gradients().data());
         step.finite = policy.finite && kernels::is_finite<Arch>(step.loss) &&
                       !detail::find_bad_samples<Arch>(batch.x, [](const std::string&, const std::string&) {});
         if (!step.finite) return step;
