@@ -38,6 +38,10 @@ concept container =
 template <class Values>
 concept container_of_others = container<Values> && !numbers_in_one_piece<Values>;
 
+/// One number.
+template <class Value>
+concept one_number = std::is_convertible_v<const Value&, float>;
+
 /// A container, or an xtensor, of another type than a network's.
 template <class Values, class Real>
 concept not_numbers = container_of_others<Values> ||
@@ -50,22 +54,31 @@ concept not_numbers = container_of_others<Values> ||
 } // namespace detail
 
 /// Samples or targets of another type than float, or not in one piece.
-template <detail::container_of_others Values, class Sample>
+template <class Values, class Sample>
+requires(detail::container_of_others<Values> || detail::one_number<Values>)
 rows_view as_rows(const Values&, const Sample&) {
-    using value = typename Values::value_type;
-    constexpr bool nested = requires { typename value::value_type; };
-    static_assert(!nested,
-                  "strata: a container of containers lies in many pieces: put its rows one after the other "
-                  "into one std::vector<float>: for (const auto& row : rows) values.insert(values.end(), "
-                  "row.begin(), row.end())");
-    static_assert(!std::is_integral_v<value>,
-                  "strata: networks compute in float, these are integers: put numbers into a "
-                  "std::vector<float>; class indices become rows with a 1 in the column of each class: "
-                  "one_hot(labels, Net::output)");
     static_assert(
-        nested || std::is_integral_v<value>,
-        "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
-        "std::span), rows, or with strata.hpp an xtensor");
+        !detail::one_number<Values>,
+        "strata: one number is no samples, and stands for all targets in steps on a batch (train_step, "
+        "accumulate, input_gradient), not here: hand in as many as there are: "
+        "std::vector<float>(samples * outputs, 1.0f)");
+    if constexpr (!detail::one_number<Values>) {
+        using value = typename Values::value_type;
+        constexpr bool nested = requires { typename value::value_type; };
+        static_assert(
+            !nested,
+            "strata: a container of containers lies in many pieces: put its rows one after the other "
+            "into one std::vector<float>: for (const auto& row : rows) values.insert(values.end(), "
+            "row.begin(), row.end())");
+        static_assert(!std::is_integral_v<value>,
+                      "strata: networks compute in float, these are integers: put numbers into a "
+                      "std::vector<float>; class indices become rows with a 1 in the column of each class: "
+                      "one_hot(labels, Net::output)");
+        static_assert(
+            nested || std::is_integral_v<value>,
+            "strata: networks compute in float: hand in floats in one piece (std::vector, std::array or "
+            "std::span), rows, or with strata.hpp an xtensor");
+    }
     return {};
 }
 
