@@ -28,20 +28,18 @@ STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
     constexpr unsigned_integer most = std::numeric_limits<typename bits::integer>::max();
     std::size_t i = 0;
     if (count >= wide) {
-        integers set{}, also_set{}, a, b, c, d; // two, since each waits for itself
+        integers set{}, a, b, c, d;
         for (; i + 4 * wide <= count; i += 4 * wide) {
             std::memcpy(&a, x + i, sizeof a);
             std::memcpy(&b, x + i + wide, sizeof b);
             std::memcpy(&c, x + i + 2 * wide, sizeof c);
             std::memcpy(&d, x + i + 3 * wide, sizeof d);
-            set |= a | b;
-            also_set |= c | d;
+            set |= (a | b) | (c | d); // together, since each sum waits for the one before
         }
         for (; i + wide <= count; i += wide) {
             std::memcpy(&a, x + i, sizeof a);
             set |= a;
         }
-        set |= also_set;
         unsigned_integer any = 0;
         for (std::size_t k = 0; k < wide; ++k) any |= set[k];
         if ((any & (most / 2 + 1)) != 0) {
