@@ -27,6 +27,7 @@
 #include "strata/kernels/pad.hpp"
 #include "strata/kernels/padding.hpp"
 #include "strata/kernels/penalty.hpp"
+#include "strata/kernels/philox.hpp"
 #include "strata/kernels/pointwise.hpp"
 #include "strata/kernels/pool.hpp"
 #include "strata/kernels/prelu.hpp"

@@ -3,6 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
+#include "strata/kernels/philox.hpp"
 #include "strata/kernels/simd.hpp"
 #include "strata/random/philox.hpp"
 
@@ -15,31 +16,13 @@
 
 namespace strata::inline STRATA_TARGET {
 
-namespace detail {
-
-/// values[i] = f(number 4 * first_block + i of the stream).
-template <class Arch, class Function>
-void fill_from_numbers(std::span<real_of<Arch>> values, const philox& random, std::uint64_t first_block,
-                       const Function& f) {
-    constexpr std::size_t at_once = 32;
-    std::uint32_t numbers[4 * at_once];
-    for (std::size_t i = 0; i < values.size(); i += 4 * at_once) {
-        random_blocks<Arch, at_once>(random, first_block + i / 4, numbers);
-        const std::size_t now = std::min(4 * at_once, values.size() - i);
-        for (std::size_t k = 0; k < now; ++k) values[i + k] = f(numbers[k]);
-    }
-}
-
-} // namespace detail
-
 /// Fills with uniform numbers from [low, high): numbers 4 * first_block and following of the stream.
 template <class Arch = arch>
 void fill_uniform(std::span<real_of<Arch>> values, real_of<Arch> low, real_of<Arch> high, seed s,
                   std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
     const real_of<Arch> most = std::nextafter(high, low); // rounding may give high itself
-    detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [&](std::uint32_t number) {
-        return std::min(most, low + (high - low) * philox::unit(number));
-    });
+    kernels::fill_uniform<Arch>(values.size(), values.data(), s.value, stream, first_block, low, high - low,
+                                most, 0);
 }
 
 namespace detail {

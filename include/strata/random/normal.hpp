@@ -19,9 +19,9 @@ namespace strata::inline STRATA_TARGET {
 template <class Arch = arch>
 void fill_normal(std::span<real_of<Arch>> values, real_of<Arch> mean, real_of<Arch> deviation, seed s,
                  std::uint64_t stream = streams::noise, std::uint64_t first_block = 0) {
-    detail::fill_from_numbers<Arch>(values, philox{s, stream}, first_block, [](std::uint32_t number) {
-        return 2.0f * philox::unit(number) - 1.0f + 0x1p-24f; // the middle of an interval: never -1 nor 1
-    });
+    // The middles of intervals: never -1 nor 1.
+    kernels::fill_uniform<Arch>(values.size(), values.data(), s.value, stream, first_block, -1, 2, 1,
+                                0x1p-24f);
     kernels::uniform_to_normal<Arch>(values.size(), values.data(), mean, deviation);
 }
 
