@@ -11,24 +11,72 @@ load(path, net, keras.with_names({{"0", "dense_1"}, ...})). Needs Debian's pytho
 Keras itself was not run: this was tried on files that h5py wrote in that layout.
 """
 
+import contextlib
 import json
+import math
+import os
 
 import safetensors_file
-from safetensors_file import Refused
+from safetensors_file import Refused, one_line
+
+# Weights may take so many times the bytes of their file, which is compressed at times.
+MOST_TIMES = 8
 
 
-def texts(attributes, name):
-    """An attribute that is a list of texts; long ones are cut into name0, name1, ..."""
-    if name in attributes:
-        values = list(attributes[name])
-    else:
-        values, part = [], 0
-        while f"{name}{part}" in attributes:
-            values += list(attributes[f"{name}{part}"])
-            part += 1
-        if part == 0:
+@contextlib.contextmanager
+def by_hdf5(what):
+    """What HDF5's library has to say of a damaged file, as what is refused."""
+    try:
+        yield
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:
+        raise Refused(f"{what} cannot be read: {one_line(error)}") from None
+
+
+def find(group, path):
+    """What lies there in the file; None if nothing does. Links, which might lead into other files, are not followed."""
+    import h5py
+
+    for part in path.split("/"):
+        if not isinstance(group, h5py.Group) or not isinstance(group.get(part, getlink=True), h5py.HardLink):
             return None
-    return [one.decode("utf-8") if isinstance(one, bytes) else str(one) for one in values]
+        group = group[part]
+    return group
+
+
+class Room:
+    """How many bytes may still be read of a file."""
+
+    def __init__(self, path):
+        self.left = MOST_TIMES * os.path.getsize(path)
+
+    def take(self, what, one):
+        self.left -= max(math.prod(one.shape), math.prod(getattr(one, "chunks", None) or ())) * one.dtype.itemsize
+        if self.left < 0:
+            raise Refused(f"{what} has the shape {list(one.shape)}: so much does not lie in the file")
+
+
+def texts(owner, name, room):
+    """An attribute that is a list of texts; long ones are cut into name0, name1, ..."""
+    attributes, values, parts = owner.attrs, [], []
+    if name in attributes:
+        parts.append(name)
+    else:
+        while f"{name}{len(parts)}" in attributes:
+            parts.append(f"{name}{len(parts)}")
+        if not parts:
+            return None
+    for part in parts:
+        about = attributes.get_id(part)
+        if len(about.shape) != 1 or about.dtype.kind not in "SO" and about.shape != (0,):
+            raise Refused(f"the attribute {part} of {owner.name} is no list of texts")
+        room.take(f"the attribute {part} of {owner.name}", about)
+        values += list(attributes[part])
+    try:
+        return [one.decode("utf-8") if isinstance(one, bytes) else str(one) for one in values]
+    except UnicodeDecodeError:
+        raise Refused(f"the attribute {name} of {owner.name} is no UTF-8") from None
 
 
 def kinds_of_layers(file):
@@ -39,25 +87,29 @@ def kinds_of_layers(file):
     if config is None:
         return {}
     try:
-        return dict(list_layers(json.loads(config)))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"the attribute model_config is no model's: {type(error).__name__}: {error}")
+        config = json.loads(config)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Refused(f"the attribute model_config is no model's: {error}")
+    return dict(list_layers(config, "the attribute model_config"))
 
 
-def read_layer(name, group):
+def read_layer(name, group, room):
     """The layers that are kept under one name: one, or, of a model within the model, several."""
     import h5py
 
-    listed = texts(group.attrs, "weight_names")
+    listed = texts(group, "weight_names", room)
     if listed is None:
         raise Refused(f"layer {name} has no attribute weight_names")
     layers = {}
     for weight in listed:
-        place = group.get(weight)
+        place = find(group, weight)
         if not isinstance(place, h5py.Dataset):
             raise Refused(f"layer {name} has no data of {weight}, which its weight_names lists")
         if place.dtype.kind not in "fiub" or place.shape is None:
             raise Refused(f"{weight} has elements of type {place.dtype}, which are no weights")
+        if place.external or place.is_virtual:
+            raise Refused(f"{weight} of layer {name} lies in another file")
+        room.take(f"{weight} of layer {name}", place)
         path, _, last = weight.rpartition("/")
         weights = layers.setdefault(path.split("/")[-1] or name, {})
         last = last.rpartition(":")[0] if last.rpartition(":")[2].isdigit() and ":" in last else last
@@ -75,23 +127,26 @@ def read(path, keep_names=False):
         pass
     if not h5py.is_hdf5(path):
         raise Refused("this is no HDF5 file (a .keras file is an archive: save the model as .h5)")
-    with h5py.File(path, "r") as file:
-        model = file.get("model_weights", file)
-        names = texts(model.attrs, "layer_names")
+    room, layers = Room(path), []
+    with by_hdf5("the file"), h5py.File(path, "r") as file:
+        model = find(file, "model_weights") or file
+        names = texts(model, "layer_names", room)
         if names is None:
             if "layers" in file or "_layer_checkpoint_dependencies" in file:
                 raise Refused("this has the layout of Keras 3's .weights.h5, where weights have numbers and no names: save the "
                               "model as .h5")
             raise Refused("this is no file of Keras's: it has no attribute layer_names")
-        kinds = kinds_of_layers(file)
-        layers = []
+        with by_hdf5("the attribute model_config"):
+            kinds = kinds_of_layers(file)
         for name in names:
-            if not isinstance(model.get(name), h5py.Group):
-                raise Refused(f"there is no layer {name}, which layer_names lists")
-            for own, weights in read_layer(name, model[name]).items():
-                layers.append((own, kinds.get(own, kinds.get(name, "")), weights))
-        return name_tensors(layers, keep_names)
+            with by_hdf5(f"layer {name}"):
+                group = find(model, name)
+                if not isinstance(group, h5py.Group):
+                    raise Refused(f"there is no layer {name}, which layer_names lists")
+                for own, weights in read_layer(name, group, room).items():
+                    layers.append((own, kinds.get(own, kinds.get(name, "")), weights))
+    return name_tensors(layers, keep_names)
 
 
 if __name__ == "__main__":
-    safetensors_file.main_with_names("from_keras.py", __doc__, "h5py", read)
+    safetensors_file.main_with_names("from_keras.py", __doc__, "h5py", read, may_crash=True)

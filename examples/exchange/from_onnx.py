@@ -21,6 +21,7 @@ import re
 import sys
 
 import safetensors_file
+from safetensors_file import Refused, one_line, printable
 
 KEYWORDS = set("""alignas alignof and asm auto bitand bitor bool break case catch char class co_await co_return co_yield compl
 concept const const_cast consteval constexpr constinit continue decltype default delete do double dynamic_cast else enum explicit
@@ -58,7 +59,7 @@ def header(name, path, graph, kept, translation, listing, outputs):
     order = {id(line.entry): k for k, line in enumerate(listing.lines) if line.entry is not None}
     for one, value in sorted(outputs, key=lambda pair: order.get(id(pair[1].entry), 0)):
         lines.append(describe_end("Out:", one, value.shape, value.sizes()) + order_note(value))
-    lines = [" ".join(line.splitlines()) for line in lines]
+    lines = [printable(line) for line in lines]
     return "\n".join(lines) + f"""
 #pragma once
 
@@ -84,7 +85,7 @@ def translate(path, name, shapes):
     graph = reading.read(path)
     unknown = set(shapes) - {one for one, _, _ in graph.inputs}
     if unknown:
-        raise reading.Refused(f"there is no input {sorted(unknown)[0]}")
+        raise Refused(f"there is no input {sorted(unknown)[0]}")
     reading.fuse(graph)
     reading.drop_unread(graph)
     translation = operators.Translation(graph, shapes)
@@ -157,13 +158,11 @@ def main():
         import onnx  # noqa: F401
     except ImportError:
         sys.exit("from_onnx.py: there is no Python package onnx, or no numpy (Debian's python3-onnx brings both)")
-    from onnx_in.reading import Refused, one_line
-
     try:
         with numpy.errstate(all="ignore"):  # of numbers that are none
             text, tensors, notes = translate(path, name, shapes)
     except Refused as error:
-        sys.exit("\n".join(f"from_onnx.py: {path}: {' '.join(line.split())}" for line in str(error).splitlines()))
+        sys.exit("\n".join(f"from_onnx.py: {path}: {line}" for line in str(error).splitlines()))
     except Exception as error:  # whatever else a damaged file leads to
         sys.exit(f"from_onnx.py: {path}: this file cannot be translated ({type(error).__name__}: {one_line(error)})")
     try:
@@ -174,7 +173,7 @@ def main():
     except OSError as error:
         sys.exit(f"from_onnx.py: {error.filename}: {error.strerror}")
     for note in notes:
-        print(f"from_onnx.py: {note}", file=sys.stderr)
+        print(f"from_onnx.py: {printable(note)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Weights of Keras's layers under the names that load(path, net, keras) expects."""
 
-import numpy
-
 from safetensors_file import Refused
 
 
@@ -15,6 +13,8 @@ def name_tensors(layers, keep_names=False):
             key = f"{layer if keep_names else place}.{name}"
             if key in tensors:
                 raise Refused(f"two layers have a weight {key}")
+            if array.size == 0:
+                raise Refused(f"{name} of layer {layer} has the shape {list(array.shape)}, which holds no weights")
             tensors[key] = array
     if not tensors:
         raise Refused("there are no weights")
@@ -22,6 +22,8 @@ def name_tensors(layers, keep_names=False):
 
 
 def fill_up(kind, weights):
+    import numpy
+
     weights = dict(weights)
     if "alpha" in weights:  # of a PReLU that shares slopes over height and width
         alpha = weights["alpha"]
@@ -41,25 +43,42 @@ def bias_size(kind, weights):
     """Of a dense layer or a convolution; None of others, and where the kind of a layer is not known."""
     if len(set(weights) - {"bias"}) != 1:
         return None
-    if "depthwise_kernel" in weights:
-        return weights["depthwise_kernel"].shape[2] * weights["depthwise_kernel"].shape[3]
-    kernel = weights.get("kernel")
-    if kernel is None or kernel.ndim not in (2, 4):
+    kernel = weights.get("depthwise_kernel", weights.get("kernel"))
+    if kernel is None or kernel.ndim not in (2, 4) or kernel.size == 0:
         return None
+    if "depthwise_kernel" in weights:
+        return kernel.shape[2] * kernel.shape[3] if kernel.ndim == 4 else None
     if kernel.ndim == 2 or kind == "Conv2D":
         return kernel.shape[-1]
     return {"Conv2DTranspose": kernel.shape[2], "DepthwiseConv2D": kernel.shape[2] * kernel.shape[3]}.get(kind)
 
 
-def list_layers(config):
-    """Names and classes of a model's layers, in the order of its configuration; those of a model within stand in its place."""
-    layers = config["config"]
-    layers = layers["layers"] if isinstance(layers, dict) else layers  # a list alone in old files
+def member(one, key, kind, place):
+    """What stands under a name in JSON, which has to be there and of this kind."""
+    if not isinstance(one, dict) or not isinstance(one.get(key), kind):
+        raise Refused(f"{place} has no {key} that is {KINDS[kind]}")
+    return one[key]
+
+
+KINDS = {str: "a text", list: "a list", dict: "an object", (dict, list): "an object or a list"}
+MOST_WITHIN = 32
+
+
+def list_layers(config, place, depth=0):
+    """Names and classes of a model's layers, in the order of its configuration; those of a model within stand in its place.
+    `place` is what the configuration is called in what is refused."""
+    layers = member(config, "config", (dict, list), place)
+    if isinstance(layers, dict):  # a list alone in old files
+        layers = member(layers, "layers", list, f"{place}.config")
+    if depth > MOST_WITHIN:
+        raise Refused(f"{place} is a model within more than {MOST_WITHIN} others")
     found = []
-    for one in layers:
-        kind = one["class_name"]
+    for k, one in enumerate(layers):
+        here = f"{place}.layers[{k}]"
+        kind = member(one, "class_name", str, here)
         if kind in ("Sequential", "Functional", "Model"):
-            found += list_layers(one)
+            found += list_layers(one, here, depth + 1)
         else:
-            found.append((one.get("name") or one["config"]["name"], kind))
+            own = one if one.get("name") else member(one, "config", dict, here)
+            found.append((member(own, "name", str, here), kind))
     return found

@@ -286,6 +286,13 @@ def check_h5(here):
     here.refused("from_keras.py", path, "no weights")
     path.unlink()
     here.refused("from_keras.py", path, "No such file or directory")
+    # Where HDF5's library crashes or hangs, the program says so.
+    for act, seconds, number in (("main_with_names('x.py', '', 'json', lambda *given: os.abort(), may_crash=True)", 60, 6),
+                                 ("wait_for_child('x.py', 'in', 1)\nwhile True: pass", 1, 9)):
+        program = "import os, sys, safetensors_file\nsys.argv = ['x.py', 'in', 'out']\nsafetensors_file." + act
+        ran = subprocess.run([sys.executable, "-B", "-c", program], cwd=SCRIPTS, capture_output=True, text=True)
+        assert (ran.returncode, ran.stderr) == (1, "x.py: in: the library that reads it crashed, or took more than "
+                                                f"{seconds} seconds (signal {number}): the file is damaged\n"), ran
     write_h5(path, weights)
     data = path.read_bytes()
     chance = random.Random(6)

@@ -10,6 +10,7 @@ class Entry:
     def __init__(self, kind, text, operands, shape, origin="", parameters=None):
         self.kind, self.text, self.operands, self.shape, self.origin = kind, text, list(operands), tuple(shape), origin
         self.parameters = parameters or {}
+        self.moves = []  # (scale, shift) of what was folded into it
         self.is_join = kind in ("add", "multiply", "subtract", "concat")
 
 
@@ -30,9 +31,9 @@ def option(name, pair, usual):
     return f", {name}<{pair[0]}>" if pair[0] == pair[1] else f", {name}<{pair[0]}, {pair[1]}>"
 
 
-def fold_affine(entries, read_outside):
+def fold_affine(entries, read_outside, take):
     """Products with constants and sums with them become part of the layer before, where nobody else reads that; else they
-    are a batch_norm of fixed statistics."""
+    are a batch_norm of fixed statistics. `take` is told how many bytes of numbers are made."""
     readers = {}
     for entry in entries:
         for operand in entry.operands:
@@ -54,6 +55,7 @@ def fold_affine(entries, read_outside):
                 read_outside.add(id(before))
             continue
         channels = entry.shape[-1]
+        take(16 * channels)
         entry.kind, entry.text = "batch_norm", "batch_norm<0.1, 1e-12>"
         entry.parameters = {"weight": lambda f=scale, n=channels: numpy.broadcast_to(f(), n),
                             "bias": lambda f=shift, n=channels: numpy.broadcast_to(f(), n),
@@ -65,11 +67,24 @@ def fold_affine(entries, read_outside):
 
 def scale_parameters(entry, scale, shift):
     """What comes out times scale, plus shift, for each place of the last axis."""
-    weight, bias, kind = entry.parameters["weight"], entry.parameters["bias"], entry.kind
+    entry.moves.append((scale, shift))
+    if len(entry.moves) > 1:
+        return
+    weight, bias, kind, moves = entry.parameters["weight"], entry.parameters["bias"], entry.kind, entry.moves
 
     def scaled_weight():
-        if kind == "conv2d_transpose":  # height x width x filters x channels
-            return weight() * numpy.reshape(scale(), (-1, 1))
-        return weight() * scale()  # dense: inputs x units, conv2d: height x width x channels x filters
+        found = weight()
+        for factor, _ in moves:
+            if kind == "conv2d_transpose":  # height x width x filters x channels
+                found = found * numpy.reshape(factor(), (-1, 1))
+            else:  # dense: inputs x units, conv2d: height x width x channels x filters
+                found = found * factor()
+        return found
 
-    entry.parameters = {**entry.parameters, "weight": scaled_weight, "bias": lambda: bias() * scale() + shift()}
+    def moved_bias():
+        found = bias()
+        for factor, more in moves:
+            found = found * factor() + more()
+        return found
+
+    entry.parameters = {**entry.parameters, "weight": scaled_weight, "bias": moved_bias}

@@ -1,12 +1,13 @@
 """What exporters compute from shapes and constants while the network runs, computed here."""
 
+import math
+
 import numpy
 
 from .reading import Refused, to_array
 
 # In a shape, in place of the number of samples.
 SAMPLES = -(1 << 40)
-MOST_VALUES = 1 << 24
 
 
 def from_axes(node, values, default=None):
@@ -28,7 +29,7 @@ def constant(node, values):
 
 def filled(node, values):
     shape = [int(n) for n in values[0]]
-    if any(n < 0 for n in shape) or numpy.prod([float(n) for n in shape]) > MOST_VALUES:
+    if any(n < 0 for n in shape):
         raise Refused(f"a constant of shape {shape}")
     value = to_array(node.attributes["value"], str(node)) if "value" in node.attributes else numpy.zeros(1, "f4")
     return numpy.full(shape, value.reshape(-1)[0])
@@ -69,10 +70,7 @@ def unsqueeze(node, values):
 
 
 def expand(node, values):
-    shape = numpy.broadcast_shapes(values[0].shape, tuple(int(n) for n in values[1]))
-    if numpy.prod([float(n) for n in shape]) > MOST_VALUES:
-        raise Refused(f"a constant of shape {list(shape)}")
-    return numpy.broadcast_to(values[0], shape)
+    return numpy.broadcast_to(values[0], expanded(values))
 
 
 def divide(node, values):
@@ -95,6 +93,24 @@ COMPUTING = {
     "Ceil": lambda node, v: numpy.ceil(v[0]), "Reciprocal": lambda node, v: 1 / v[0],
     "Pow": lambda node, v: v[0] ** v[1], "Exp": lambda node, v: numpy.exp(v[0]),
 }
+
+
+def expanded(values):
+    return numpy.broadcast_shapes(values[0].shape, tuple(int(n) for n in values[1]))
+
+
+def count_made(node, values):
+    """How many numbers a node of constants makes; 0 of one that shows what there is in another shape."""
+    arrays = [value for value in values if value is not None]
+    if node.op == "ConstantOfShape":
+        return numpy.prod([max(float(n), 0.0) for n in arrays[0]])
+    if node.op == "Expand":
+        return numpy.prod([float(n) for n in expanded(arrays)])
+    if node.op == "Gather":
+        return arrays[0].size // max(arrays[0].shape[node.attributes.get("axis", 0)], 1) * arrays[1].size
+    if node.op in ("Concat", "Cast"):
+        return sum(array.size for array in arrays)
+    return math.prod(numpy.broadcast_shapes(*(array.shape for array in arrays))) if node.op in COMPUTING else 0
 
 
 def fold(node, values):

@@ -5,10 +5,10 @@ import numpy
 from . import folding, windows
 from .entries import Entry, fold_affine, number
 from .folding import SAMPLES, from_axes
-from .reading import Refused, one_line
+from .reading import MOST_NODES, Refused, one_line
 from .values import Layout, Value, find_places, leaves_of, make_alike, new_axis, regroup, size_of
 
-MOST_VALUES = 1 << 40
+MOST_VALUES, MOST_AXES = 1 << 40, 16
 
 
 class Translation:
@@ -17,7 +17,11 @@ class Translation:
 
     def __init__(self, graph, shapes):
         self.graph, self.values, self.entries, self.notes = graph, dict(graph.constants), [], []
-        self.views, self.node, self.batches = {}, None, set()
+        self.views, self.node, self.batches, self.doubles = {}, None, set(), {}
+        self.readers = {name: [] for name in graph.outputs}
+        for node in graph.nodes:
+            for name in dict.fromkeys(node.inputs):
+                self.readers.setdefault(name, []).append(node)
         for name, axes, of_type in graph.inputs:
             self.add_input(name, shapes.get(name, axes), of_type)
 
@@ -55,7 +59,7 @@ class Translation:
 
     def is_channels_last(self, name):
         """Whether all that is done with an image that goes in is to put its channels first, as TensorFlow's exporter does."""
-        readers = [node for node in self.graph.nodes if name in node.inputs]
+        readers = self.readers.get(name, [])
         return bool(readers) and all(node.op == "Transpose" and node.attributes.get("perm") == [0, 3, 1, 2] for node in readers)
 
     # What nodes ask for.
@@ -87,7 +91,11 @@ class Translation:
             raise Refused(f"{what} is of type {found.dtype}, expected floats")
         if axes is not None and found.ndim != axes:
             raise Refused(f"{what} has the shape {list(found.shape)}, expected {axes} axes")
-        return found.astype("f8")
+        self.take(4 * found.size)
+        name = self.node.inputs[k]
+        if name not in self.doubles:
+            self.doubles[name] = found.astype("f8")
+        return self.doubles[name]
 
     def attribute(self, name, default=None):
         return self.node.attributes.get(name, default)
@@ -97,6 +105,8 @@ class Translation:
     def emit(self, kind, text, operands, shape, parameters=None):
         if any(n <= 0 for n in shape) or numpy.prod([float(n) for n in shape]) > MOST_VALUES:
             raise Refused(f"its output would be {' x '.join(str(n) for n in shape)}")
+        if len(self.entries) >= MOST_NODES:
+            raise Refused(f"the network has more than {MOST_NODES} entries")
         entry = Entry(kind, text, [one.entry for one in operands], shape, self.node.name if self.node else "", parameters)
         self.entries.append(entry)
         return entry
@@ -162,9 +172,10 @@ class Translation:
         if array is None:
             return None
         if array.size == 1:
-            array = numpy.full(size_of(group), array.reshape(-1)[0])
+            array = numpy.broadcast_to(array.reshape(-1), size_of(group))
         if array.size != size_of(group):
             raise Refused(f"{what} has {array.size} values, expected {size_of(group)}")
+        self.take(4 * array.size)
         flat, place = array.reshape(-1), value.place_of(group)
         return lambda: flat[place()]
 
@@ -177,19 +188,29 @@ class Translation:
             if node.op in unknown:
                 reasons.append(f"{node}: {UNKNOWN.get(node.op, 'Strata has no layer for this operator')}")
         if reasons:
-            raise Refused("\n".join(reasons))
-        for node in self.graph.nodes:  # some come behind those whose operands they are, once these are put together
-            if node.op == "Constant":
-                self.values[node.outputs[0]] = folding.fold(node, [])
+            raise Refused(*reasons)
+        for self.node in self.graph.nodes:  # some come behind those whose operands they are, once these are put together
+            if self.node.op == "Constant":
+                self.attempt(lambda node: self.values.update({node.outputs[0]: folding.fold(node, [])}))
         for self.node in self.graph.nodes:
-            try:
-                self.translate(self.node)
-            except Refused as error:
-                raise Refused(f"{self.node}: {error}") from None
-            except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
-                raise Refused(f"{self.node}: it is not as ONNX describes this operator "
-                              f"({type(error).__name__}: {one_line(error)})") from None
+            self.attempt(self.translate)
         return self.finish()
+
+    def attempt(self, step):
+        """A step with the node, which is named in what is refused."""
+        try:
+            step(self.node)
+        except Refused as error:
+            raise Refused(f"{self.node}: {error}") from None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Refused(f"{self.node}: it is not as ONNX describes this operator "
+                          f"({type(error).__name__}: {one_line(error)})") from None
+
+    def take(self, size):
+        """Sees to it that no more bytes of numbers are made than the files bear out."""
+        self.graph.room -= size
+        if self.graph.room < 0:
+            raise Refused(f"it makes {size:.0f} bytes of numbers; all that are made are more than eight times the file, and 8 MiB")
 
     def translate(self, node):
         missing = [name for name in node.inputs if name and name not in self.values]
@@ -199,6 +220,7 @@ class Translation:
         if node.op == "Shape" and isinstance(given[0], Value):
             made = numpy.array([SAMPLES, *given[0].sizes()], "i8")[self.attribute("start"):self.attribute("end")]
         elif not any(isinstance(one, Value) for one in given):
+            self.take(8 * folding.count_made(node, given))
             made = folding.fold(node, given)
             if made is None:
                 raise Refused("it computes from constants alone, in a way that is not translated")
@@ -206,8 +228,7 @@ class Translation:
             made = OPERATORS[node.op](self)
         else:
             raise Refused(UNKNOWN.get(node.op, "Strata has no layer for this operator"))
-        read = {name for other in self.graph.nodes for name in other.inputs} | set(self.graph.outputs)
-        if any(name in read for name in node.outputs[1:]):
+        if any(name in self.readers for name in node.outputs[1:]):
             raise Refused("its further outputs are read, which is not translated")
         self.values[node.outputs[0]] = made
 
@@ -227,7 +248,7 @@ class Translation:
                 raise Refused(f'output "{name}" is input "{value.entry.origin}"')
             outputs.append((name, value))
         read_outside = {id(value.entry) for _, value in outputs}
-        self.entries, replaced = fold_affine(self.entries, read_outside)
+        self.entries, replaced = fold_affine(self.entries, read_outside, self.take)
         for _, value in outputs:
             while id(value.entry) in replaced:
                 value.entry = replaced[id(value.entry)]
@@ -402,7 +423,10 @@ def gemm(t):
     if t.attribute("transA", 0):
         raise Refused("it transposes the samples")
     weight, bias = t.floats(1, "the matrix", 2), t.floats(2, "the bias")
-    weight = (weight.T if t.attribute("transB", 0) else weight) * t.attribute("alpha", 1.0)
+    weight = weight.T if t.attribute("transB", 0) else weight
+    if t.attribute("alpha", 1.0) != 1:
+        t.take(8 * weight.size)
+        weight = weight * t.attribute("alpha")
     if bias is not None and bias.size not in (1, weight.shape[1]):
         raise Refused(f"a bias of shape {list(bias.shape)} for {weight.shape[1]} units")
     value = t.value(0)
@@ -428,6 +452,7 @@ def constant_operand(t, value, array):
     """A constant beside a value as (scale or shift) for each place of Strata's last axis, and the value seen so."""
     if array.dtype.kind not in "fi":
         raise Refused(f"a constant of type {array.dtype}")
+    t.take(8 * array.size)
     array = array.astype("f8")
     if array.size == 1:
         if array.ndim > len(value.groups) + 1:
@@ -528,6 +553,7 @@ def concat(t):
         one = t.as_image(one) if len(one.groups) == 3 else t.as_row(one) if len(one.groups) == 1 else one
         one, group = t.by_last(one, axis)
         one.layout.free = False
+        t.take(8 * size_of(group))
         inner.append(find_places(one.layout, group) + at)
         at += size_of(group)
         placed.append(one)
@@ -551,13 +577,14 @@ def flatten(t):
 
 def reshape(t):
     value, wanted = t.value(0), t.constant(1, "the shape")
-    sizes = [int(n) for n in (wanted if wanted is not None else t.attribute("shape"))]
+    wanted = t.attribute("shape") if wanted is None else wanted.reshape(-1)
+    if not 0 < len(wanted) <= MOST_AXES:
+        raise Refused(f"a shape of {len(wanted)} axes, expected that of the samples and at most {MOST_AXES - 1} more")
+    sizes = [int(n) for n in wanted]
     if t.attribute("allowzero", 0) and 0 in sizes:
         raise Refused("a shape with an axis of no places")
     have = [SAMPLES, *value.sizes()]
     sizes = [(have[k] if k < len(have) else 1) if n == 0 else n for k, n in enumerate(sizes)]
-    if not sizes:
-        raise Refused("a shape without the axis of the samples")
     behind = [n for n in sizes[1:]]
     if behind.count(-1) > 1 or any(n < 1 and n != -1 for n in behind):
         raise Refused(f"a shape of {[n if n != SAMPLES else 'N' for n in sizes]}")
@@ -602,9 +629,9 @@ def squeeze(t):
 def unsqueeze(t):
     value = t.value(0)
     axes = from_axes(t.node, [None, t.constant(1, "the axes")])
-    if not axes or len(axes) > 8:
-        raise Refused("it says no axes")
-    count = len(value.groups) + 1 + len(axes)
+    count = len(value.groups) + 1 + len(axes or [])
+    if not axes or count > MOST_AXES:
+        raise Refused(f"it says no axes, or makes more than {MOST_AXES}")
     axes = {a % count if -count <= a < count else 0 for a in axes}
     if 0 in axes or len(axes) + len(value.groups) + 1 != count:
         raise Refused("an axis before that of the samples, or none that there is")

@@ -1,26 +1,23 @@
 """An ONNX file as a list of nodes, with what several nodes stand for put together again."""
 
 import os
+import re
 import warnings
 
 import numpy
 import onnx
 from onnx import external_data_helper, numpy_helper
+from safetensors_file import Refused, one_line
 
 
-class Refused(Exception):
-    """What is wrong with a file, or what of it has no counterpart, in one line."""
-
-
-def one_line(error):
-    text = " ".join(str(error).split())
-    return (text[:300] + "...") if len(text) > 300 else text or type(error).__name__
+# Graphs of more nodes are refused: no compiler would take their networks, and each takes kilobytes here.
+MOST_NODES = 10000
 
 
 def text(name):
     """A name of the file."""
     if not isinstance(name, str):
-        raise Refused("this is no ONNX file, or a damaged one: a name in it is no UTF-8")
+        raise Refused(f'this is no ONNX file, or a damaged one: the name "{name.decode(errors="replace")}" in it is no UTF-8')
     return name
 
 
@@ -31,31 +28,54 @@ class Node:
         self.op, self.inputs, self.outputs, self.attributes, self.name = op, inputs, outputs, attributes or {}, name
 
     def __str__(self):
-        return f'node "{self.name or (self.outputs + ["?"])[0]}" ({self.op})'
+        return f'node "{one_line(self.name or (self.outputs + ["?"])[0], 80)}" ({one_line(self.op, 80)})'
 
 
 class Graph:
-    """Nodes in the order of computing, constants by name, and names, axes and types of what goes in and out."""
+    """Nodes in the order of computing, constants by name, and names, axes and types of what goes in and out. `room` is how
+    many bytes of numbers may be made of them."""
 
-    def __init__(self, nodes, constants, inputs, outputs, operator_set, producer):
+    def __init__(self, nodes, constants, inputs, outputs, operator_set, producer, size):
         self.nodes, self.constants, self.inputs, self.outputs = nodes, constants, inputs, outputs
-        self.operator_set, self.producer = operator_set, producer
+        self.operator_set, self.producer, self.room = operator_set, producer, 8 * size + (8 << 20)
 
 
-def load_external(tensor, folder):
-    """Values that lie in another file: one of the same folder."""
-    place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
-    if not place or os.path.isabs(place) or ".." in place.replace("\\", "/").split("/"):
-        raise Refused(f'tensor "{tensor.name}" has its values in "{place}", expected a file beside this one')
+def load_external(tensor, folder, left):
+    """Values that lie in another file: one of the same folder. `left` has by file how many bytes of it no tensor has yet."""
+    place = {text(entry.key): text(entry.value) for entry in tensor.external_data}
+    name = place.get("location", "")
+    if not name.isprintable() or not name or os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
+        raise Refused(f'tensor "{tensor.name}" has its values in "{name}", expected a file beside this one')
+    path = os.path.realpath(os.path.join(folder, name))
+    if not os.path.isfile(path):
+        raise Refused(f'tensor "{tensor.name}" has its values in "{name}", where no file is')
+    whole = os.path.getsize(path)
+    begin, size = (place.get(key) or default for key, default in (("offset", "0"), ("length", "")))
+    if not re.fullmatch("[0-9]{1,18}", begin) or not re.fullmatch("[0-9]{0,18}", size):
+        raise Refused(f'tensor "{tensor.name}": its values are {size} bytes at {begin} of "{name}"')
+    begin, size = int(begin), int(size or max(whole - int(begin), 0))
+    left[path] = left.get(path, whole) - size
+    if begin + size > whole or left[path] < 0:
+        raise Refused(f'tensor "{tensor.name}": its values are {size} bytes at {begin} of "{name}", which has {whole} for all tensors')
     try:
-        external_data_helper.load_external_data_for_tensor(tensor, folder)
-    except Exception as error:
-        raise Refused(f'tensor "{tensor.name}": its values cannot be read from "{place}": {one_line(error)}') from None
+        with open(path, "rb") as file:
+            file.seek(begin)
+            tensor.raw_data = file.read(size)
+    except OSError as error:
+        raise Refused(f'tensor "{tensor.name}": its values cannot be read from "{name}": {one_line(error)}') from None
+    tensor.data_location = onnx.TensorProto.DEFAULT
+    del tensor.external_data[:]
+    return size
 
 
 def to_array(tensor, what):
+    if external_data_helper.uses_external_data(tensor):
+        raise Refused(f"{what} has its values in another file, which is read for initializers alone")
     try:
-        array = numpy_helper.to_array(tensor)
+        if tensor.data_type == onnx.TensorProto.INT64 and tensor.int64_data:  # of a byte each at times, and without a list of them
+            array = numpy.fromiter(tensor.int64_data, "i8").reshape(tensor.dims)
+        else:
+            array = numpy_helper.to_array(tensor)
     except Exception as error:
         raise Refused(f"{what} is no sound tensor: {one_line(error)}") from None
     if tuple(array.shape) != tuple(tensor.dims):
@@ -78,20 +98,37 @@ def read_file(path):
         raise Refused(f"this is no ONNX file, or a damaged one: {one_line(error)}") from None
     if not model.HasField("graph") or not model.graph.output:
         raise Refused("this is no ONNX file, or a damaged one: there is no graph with outputs in it")
-    return model
+    graph = model.graph
+    for what, there in (("nodes", graph.node), ("tensors", graph.initializer), ("inputs", graph.input), ("outputs", graph.output)):
+        if len(there) > MOST_NODES:
+            raise Refused(f"it has {len(there)} {what}, more than the {MOST_NODES} that are translated")
+    return model, len(data)
+
+
+def read_node(one):
+    node = Node(text(one.op_type), [text(name) for name in one.input], [text(name) for name in one.output], {}, text(one.name))
+    if one.domain not in ("", "ai.onnx"):
+        raise Refused(f'{node}: the operator is of the domain "{one.domain}", not ONNX\'s')
+    for attribute in one.attribute:
+        try:
+            node.attributes[attribute.name] = onnx.helper.get_attribute_value(attribute)
+        except Exception as error:
+            raise Refused(f'{node}: attribute "{attribute.name}": {one_line(error)}') from None
+    return node
 
 
 def read(path):
     """The Graph of a file. Raises Refused unless python3-onnx's checker finds it sound."""
-    model = read_file(path)
-    graph = model.graph
+    model, size = read_file(path)
+    graph, left = model.graph, {}
     for tensor in graph.initializer:
         if external_data_helper.uses_external_data(tensor):
-            load_external(tensor, os.path.dirname(path) or ".")
+            size += load_external(tensor, os.path.dirname(path) or ".", left)
+    nodes = [read_node(one) for one in graph.node]
     try:
         onnx.checker.check_model(model)
     except Exception as error:
-        raise Refused(f"ONNX's checker refuses it: {one_line(error)}") from None
+        raise Refused(f"ONNX's checker refuses it: {one_line(str(error) or 'of something that is no UTF-8')}") from None
     constants = {}
     for tensor in graph.initializer:
         constants[text(tensor.name)] = to_array(tensor, f'tensor "{tensor.name}"')
@@ -106,21 +143,10 @@ def read(path):
         of_type = one.type.tensor_type
         inputs.append((text(one.name), [axis.dim_value if axis.HasField("dim_value") else text(axis.dim_param) or "?"
                                         for axis in of_type.shape.dim], of_type.elem_type))
-    nodes = []
-    for one in graph.node:
-        if one.domain not in ("", "ai.onnx"):
-            raise Refused(f'node "{one.name}" ({one.op_type}): the operator is of the domain "{one.domain}", not ONNX\'s')
-        attributes = {}
-        for attribute in one.attribute:
-            try:
-                attributes[attribute.name] = onnx.helper.get_attribute_value(attribute)
-            except Exception as error:
-                raise Refused(f'node "{one.name}" ({one.op_type}): attribute "{attribute.name}": {one_line(error)}') from None
-        nodes.append(Node(text(one.op_type), [text(name) for name in one.input], [text(name) for name in one.output],
-                          attributes, text(one.name)))
     sets = [one.version for one in model.opset_import if one.domain in ("", "ai.onnx")]
     producer = " ".join(part for part in map(text, (model.producer_name, model.producer_version)) if part)
-    return Graph(nodes, constants, inputs, [text(one.name) for one in graph.output], max(sets, default=1), producer)
+    return Graph(nodes, constants, inputs, [text(one.name) for one in graph.output], max(sets, default=1), producer,
+                 size)
 
 
 class Neighbours:

@@ -13,7 +13,18 @@ class Axis:
         self.size, self.parts, self.inner = size, None, inner
 
     def leaves(self):
-        return [self] if self.parts is None else [leaf for part in self.parts for leaf in part.leaves()]
+        found, left = [], [self]
+        while left:
+            one = left.pop()
+            while one.parts is not None and len(one.parts) == 1:  # chains of axes that became others, which may be long
+                if one.parts[0].parts is not None and len(one.parts[0].parts) == 1:
+                    one.parts = one.parts[0].parts
+                one = one.parts[0]
+            if one.parts is None:
+                found.append(one)
+            else:
+                left += one.parts[::-1]
+        return found
 
     def split(self, first):
         """Into `first` and the rest."""
@@ -46,7 +57,11 @@ class Layout:
         self.own, self.same = [axes, free], None
 
     def settled(self):
-        return self if self.same is None else self.same.settled()
+        found = self
+        while found.same is not None:
+            found.same = found.same.same or found.same
+            found = found.same
+        return found
 
     @property
     def axes(self):

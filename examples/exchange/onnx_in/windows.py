@@ -194,7 +194,7 @@ def transposed_padding(t, image, kernel, strides, added):
 
 def find_crop(t, crop, image, kernel, strides, sides, added):
     """(sides, added) with a Slice behind: that of the only reader, which is then left out."""
-    readers = [node for node in t.graph.nodes if t.node.outputs[0] in node.inputs]
+    readers = t.readers.get(t.node.outputs[0], [])
     if len(readers) != 1 or readers[0].op != "Slice" or t.node.outputs[0] in t.graph.outputs:
         return None
     ranges = slice_ranges(t, readers[0], 4)

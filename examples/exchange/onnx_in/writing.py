@@ -56,23 +56,23 @@ def form_block(join, readers, outside):
 
 
 def form_blocks(nodes, outside):
-    nodes = list(nodes)
-    at = 0
-    while at < len(nodes):
-        node, readers = nodes[at], count_readers(nodes)
+    nodes, gone = list(nodes), set()
+    readers = count_readers(nodes)
+    for at, node in enumerate(nodes):
         block = form_block(node, readers, outside) if node.is_join else None
         if block is not None:
             within = {id(one) for path in block.paths for one in path}
-            for reader in readers.get(id(node), []):
+            gone |= within
+            start = id(block.operands[0])
+            readers[start] = [one for one in readers[start] if id(one) not in within and one is not node] + [block]
+            readers[id(block)] = readers.get(id(node), [])
+            for reader in readers[id(block)]:
                 reader.operands = [block if operand is node else operand for operand in reader.operands]
             if id(node) in outside:
                 outside.add(id(block))
                 outside[id(block)] = outside[id(node)]
             nodes[at] = block
-            nodes = [one for one in nodes if id(one) not in within]
-            at = nodes.index(block)
-        at += 1
-    return nodes
+    return [one for one in nodes if id(one) not in gone]
 
 
 class Outside(dict):
@@ -98,7 +98,7 @@ class Listing:
 
     def __init__(self, nodes, outputs):
         self.lines, self.names, self.marks, self.next, self.prefix = [], [], {}, {}, ""
-        self.outputs, self.taken, self.kinds = outputs, set(), {}
+        self.outputs, self.taken, self.kinds = outputs, {}, {}
         self.find_marks(nodes)
         self.write(nodes)
 
@@ -120,12 +120,12 @@ class Listing:
                 self.marks[id(node)] = self.new_mark(identifier(name) if name else f"{node.kind}_{self.kinds[node.kind]}")
 
     def new_mark(self, wanted):
-        name = wanted
-        number = 1
+        name, number = wanted, self.taken.get(wanted, 1)
         while name in self.taken:
             number += 1
             name = f"{wanted}_{number}"
-        self.taken.add(name)
+        self.taken[wanted] = number
+        self.taken[name] = 1
         return name
 
     @staticmethod
