@@ -2,7 +2,7 @@
 """Headers say first, and nearly alone, what the compiler lacks: language.py INCLUDE_FOLDER COMPILER [ARGUMENTS...]
 
 Compiled as an older C++, or by a compiler that says it is an older one, a header ends the compilation with a sentence.
-check.py sees that every header begins with the same include, so the first and the last of each folder stand for all.
+check.py sees that every header begins with the same include, so the first of each folder stands for all.
 """
 
 import os
@@ -27,7 +27,7 @@ def main():
     headers = []
     for where, _, names in os.walk(folder):
         here = sorted(name for name in names if name.endswith(".hpp"))
-        headers += [os.path.relpath(os.path.join(where, name), folder) for name in {*here[:1], *here[-1:]}]
+        headers += [os.path.relpath(os.path.join(where, name), folder) for name in here[:1]]
 
     def complaint(case):
         header, (arguments, remedy) = case
