@@ -110,6 +110,22 @@ TEST_CASE("the most extreme uniform numbers give finite, opposite numbers") {
     CHECK(values[1] < 5.5f);
 }
 
+TEST_CASE("the outermost numbers that are drawn are the middles of the outermost intervals") {
+    // Where seed 10 has them.
+    constexpr std::uint64_t lowest = 1397229, highest = 4295138;
+    const strata::philox random{seed{10}, strata::streams::noise};
+    REQUIRE(random.block(lowest)[2] < 0x100);
+    REQUIRE(random.block(highest)[2] >= 0xffffff00);
+    const auto drawn = [](std::uint64_t block) {
+        std::vector<float> values(4);
+        fill_normal(values, 0, 1, seed{10}, strata::streams::noise, block);
+        return values[2];
+    };
+    CHECK(drawn(lowest) < -5.0f);
+    CHECK(drawn(lowest) > -5.5f);
+    CHECK(drawn(highest) == -drawn(lowest));
+}
+
 TEST_CASE("fewer numbers are the first of more, bit for bit") {
     const std::vector<float> all = normal(303, 1, 2, seed{9});
     for (std::size_t count = 0; count <= all.size(); ++count) {
