@@ -54,7 +54,7 @@ REFUSALS = {
 def is_read(name):
     """Whether a header, by its path within strata, is part of the reference: of the kernels one, which has backend()."""
     return (
-        (not name.startswith("kernels/") or name == "kernels/simd.hpp")
+        (not name.startswith("kernels/") or name == "kernels/vectors.hpp")
         and name not in REFUSALS
         and name not in ("meta/language.hpp", "meta/target.hpp")
         and not name.startswith("meta/macros_")

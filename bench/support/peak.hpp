@@ -1,7 +1,7 @@
 // The machine's limit, measured beside every table: fused multiply-adds that depend on nothing but registers.
 #pragma once
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "support/products.hpp"
 #include "support/version.hpp"
 

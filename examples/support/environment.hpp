@@ -1,7 +1,7 @@
 // What a program ran on: compiler, architecture and lanes of the unit that includes this.
 #pragma once
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "support/interrupt.hpp"
 
 #include <string>

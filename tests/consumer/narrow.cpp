@@ -12,7 +12,7 @@
 static_assert(max(1, 2) == 2);
 #include "strata/kernels/portable.hpp"
 static_assert(max(1, 2) == 2);
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 static_assert(max(1, 2) == 2);
 #include "strata/kernels/pool.hpp"
 static_assert(max(1, 2) == 2);

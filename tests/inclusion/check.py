@@ -43,7 +43,7 @@ LAW = {
     "io": {"train", "model", "graph", "layers", "data", "tensor", "meta"},
 }
 # Who alone may include a library.
-DOORS = {"xsimd": "strata/kernels/batch.hpp", "xtensor": "strata/tensor/xtensor_expression.hpp"}
+DOORS = {"xsimd": "strata/kernels/simd.hpp", "xtensor": "strata/tensor/xtensor_expression.hpp"}
 XTENSOR = {"strata/tensor/xtensor.hpp", "strata/tensor/xtensor_expression.hpp"}
 # Who alone may throw: builds without exceptions replace it.
 RAISER = "strata/meta/raise.hpp"

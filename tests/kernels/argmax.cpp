@@ -1,6 +1,6 @@
 // The largest of some floats against std::max_element, and NaNs, zeros and infinities.
 #include "strata/kernels/argmax.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

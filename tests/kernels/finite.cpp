@@ -1,6 +1,6 @@
 #include "strata/kernels/finite.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // Making vectors orthonormal.
 #include "strata/kernels/orthonormalize.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #include "strata/kernels/padding.hpp"
 
 #include "strata/graph/concepts.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "strata/kernels/range.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

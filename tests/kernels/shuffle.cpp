@@ -1,7 +1,7 @@
 // Orders of lanes of the compilers' own vectors.
 #include "strata/kernels/shuffle.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

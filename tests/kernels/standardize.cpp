@@ -1,7 +1,7 @@
 // Sums of differences by column, and the way to standardised floats and back, against loops over single
 // columns.
 #include "strata/kernels/standardize.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

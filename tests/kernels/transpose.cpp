@@ -1,7 +1,7 @@
 // Transposition of small matrices, element by element.
 #include "strata/kernels/transpose.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include "support/reference.hpp"
 

@@ -1,7 +1,7 @@
 // What tests of losses share: a loss computed on rows amid rubbish, and the comparison with a scalar formula.
 #pragma once
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/tensor/arena.hpp"
 #include "strata/tensor/rows.hpp"
 

@@ -1,7 +1,7 @@
 // Philox: the known answers of its authors, and how numbers are addressed.
 #include "strata/random/philox.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <doctest/doctest.h>
 

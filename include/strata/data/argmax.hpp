@@ -4,7 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/argmax.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"

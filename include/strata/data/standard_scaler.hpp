@@ -5,8 +5,8 @@
 
 #include "strata/kernels/finite.hpp"
 #include "strata/kernels/range.hpp"
-#include "strata/kernels/simd.hpp"
 #include "strata/kernels/standardize.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/tensor/extents.hpp"
 #include "strata/tensor/float_rows.hpp"

@@ -5,7 +5,7 @@
 
 #include "strata/initializers/initializer.hpp"
 #include "strata/kernels/orthonormalize.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/meta/numbers.hpp"
 #include "strata/random/normal.hpp"
 

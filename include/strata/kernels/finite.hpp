@@ -6,7 +6,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/kernels/float_order.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/meta/machine.hpp"
 
 #include <algorithm>

@@ -1,157 +1,209 @@
-// The vectors that kernels are written in. Kernels call their functions (max, select, fma, sqrt, ...) without a
-// namespace, so that xsimd's and ours (portable.hpp) work alike.
+// The vectors of each instruction set, and what is not xsimd's own about them: the only file that includes xsimd.
+//
+// -march decides which instructions these are. STRATA_PORTABLE defined, or on a machine that xsimd does not
+// know, they are plain C++ (portable.hpp).
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/batch.hpp"
 #include "strata/kernels/float_order.hpp"
-#include "strata/meta/machine.hpp"
+#include "strata/kernels/portable.hpp"
 
 // GCC 12 warns of its own AVX-512 intrinsics where they are inlined (its bug 105593), but not if it comes through a
-// line between these pragmas: through a function below.
+// line between these pragmas: through xsimd, or, where a program has included that before, through a function below.
 #if !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
+#if !defined(STRATA_PORTABLE)
+#include <xsimd/xsimd.hpp>
+#endif
+
 #include <bit>
+#include <cmath>
 #include <cstddef>
-#include <string>
-#include <utility>
+#include <cstdint>
+#include <type_traits>
 
-namespace strata::inline STRATA_TARGET {
+namespace strata::inline STRATA_TARGET::kernels::detail {
 
-/// The machine of this translation unit: the instruction set it is compiled for, and float. (What keeps units of
-/// different flags apart is meta/target.hpp.)
-using arch = machine<kernels::detail::default_isa>;
+/// The vectors of an instruction set. Those of doubles are the compilers' own on all of them: xsimd's functions of double
+/// differ from version to version.
+template <class Isa, class Real>
+struct vectors_of {
+    using type = portable_vector<Real>;
+};
 
-} // namespace strata
+/// Integers, as many as a vector of floats has.
+template <class Isa>
+struct integers_of_isa {
+    using type = portable_integers;
+};
+
+#if defined(STRATA_PORTABLE) || defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+
+using default_isa = portable;
+
+} // namespace strata::kernels::detail
+
+#else
+
+using default_isa = xsimd::default_arch;
+
+template <class Isa>
+requires(!std::is_same_v<Isa, portable>)
+struct vectors_of<Isa, float> {
+    using type = xsimd::batch<float, Isa>;
+};
+
+template <class Isa>
+requires(!std::is_same_v<Isa, portable>)
+struct integers_of_isa<Isa> {
+    using type = xsimd::batch<std::int32_t, Isa>;
+};
+
+} // namespace strata::kernels::detail
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-/// A vector of the machine's numbers.
-template <class Arch>
-using vec = typename detail::vectors_of<typename Arch::isa, real_of<Arch>>::type;
+/// xsimd renamed hadd to reduce_add in version 9.
+template <class Isa>
+float lane_sum(const xsimd::batch<float, Isa>& v) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_add(v);
+#else
+    return xsimd::hadd(v);
+#endif
+}
 
-/// Integers, as many as a vector of floats has lanes.
-template <class V>
-using integers_of = typename detail::integers_of_isa<typename V::arch_type>::type;
+/// Floats of the same bits. (xsimd's bitwise_cast takes another argument from version 9 on, and does not
+/// compile for NEON in 9.0.1 and 10.0.0.)
+template <class Isa>
+xsimd::batch<float, Isa> float_of_bits(const xsimd::batch<std::int32_t, Isa>& bits) {
+    return std::bit_cast<xsimd::batch<float, Isa>>(bits);
+}
 
-/// The type of a vector's numbers.
-template <class V>
-using lane_of = typename V::value_type;
-
-template <class Arch>
-inline constexpr std::size_t lanes = vec<Arch>::size;
-
-/// Columns of a panel: every weight matrix is stored in panels of 16 columns, 64 bytes a row (128 of doubles).
-inline constexpr std::size_t panel = 16;
-
-/// Vectors in a row of a panel.
-template <class Arch>
-inline constexpr std::size_t panel_vectors = panel / lanes<Arch>;
-
-/// Vector registers that a tile may count on.
-template <class Arch>
-inline constexpr std::size_t registers =
+/// a / b, rounded once. (xsimd's operator on NEON is an estimate, off by up to 1.5 units of the last place.)
+template <class Isa>
+xsimd::batch<float, Isa> divide(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
 #if defined(__aarch64__)
-    32;
+    return vdivq_f32(a, b);
 #else
-    lanes<Arch> == 16 ? 32 : 16; // AVX-512 doubled them
+    return a / b;
+#endif
+}
+
+#if defined(__aarch64__)
+/// The instruction; xsimd's is an estimate, and a NaN of infinity.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 4)
+xsimd::batch<float, Isa> sqrt(const xsimd::batch<float, Isa>& x) {
+    return vsqrtq_f32(x);
+}
 #endif
 
-template <class Arch>
-vec<Arch> load(const real_of<Arch>* p) {
-    return vec<Arch>::load_unaligned(p);
+#if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
+/// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 4)
+xsimd::batch<float, Isa> nearbyint(const xsimd::batch<float, Isa>& x) {
+    return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
 }
+#endif
 
-template <class Arch>
-vec<Arch> load_aligned(const real_of<Arch>* p) {
-    return vec<Arch>::load_aligned(p);
-}
-
-/// a * b + c, fused where the architecture can.
-template <class Arch>
-vec<Arch> multiply_add(const vec<Arch>& a, const vec<Arch>& b, const vec<Arch>& c) {
-    return fma(a, b, c);
-}
-
-/// Which lanes are a NaN.
-template <class Arch>
-auto nan_lanes(const vec<Arch>& x) {
 #if STRATA_FINITE_MATH_ONLY
-    return detail::one_if_nan_by_bits<real_of<Arch>, lanes<Arch>>(x) > vec<Arch>(0.0f);
-#else
-    return isnan(x);
-#endif
-}
+// elementary.hpp has hyperbolic_tangent, log and erf for such units.
 
-/// The larger of a and b, or the NaN if there is one.
-template <class Arch>
-vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
-#if STRATA_FINITE_MATH_ONLY
-    return detail::larger_or_nan_by_bits<real_of<Arch>, lanes<Arch>>(a, b);
-#else
-    // Not a != a: in xsimd 8 that is false for a NaN on AVX.
-    return select(a > b || isnan(a), a, b);
-#endif
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size >= 4)
+xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return detail::max_by_bits<float, xsimd::batch<float, Isa>::size>(a, b);
 }
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size >= 4)
+xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return detail::min_by_bits<float, xsimd::batch<float, Isa>::size>(a, b);
+}
+#else
+/// tanh(x), under another name because strata::tanh is a layer.
+template <class Isa>
+xsimd::batch<float, Isa> hyperbolic_tangent(const xsimd::batch<float, Isa>& x) {
+    return xsimd::tanh(x);
+}
+#endif
 
-/// Its argument, of which the compiler does not know how it was computed: -ffast-math would otherwise
-/// simplify (1 + e) - 1 to e.
-template <class V>
-[[gnu::always_inline]] inline V opaque(V v) {
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__AVX512BW__) && !defined(__clang__) && !defined(__OPTIMIZE__) && !STRATA_FINITE_MATH_ONLY
+// At -O0 GCC's intrinsics are macros, which do not take what xsimd 8 hands to them in these two: a lane at a time then.
+
+template <class Isa, class Function>
+xsimd::batch<float, Isa> each_lane_of(const xsimd::batch<float, Isa>& x, const Function& f) {
+    float lanes[xsimd::batch<float, Isa>::size];
+    x.store_unaligned(lanes);
+    for (float& lane : lanes) lane = f(lane);
+    return xsimd::batch<float, Isa>::load_unaligned(lanes);
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> log(const xsimd::batch<float, Isa>& x) {
+    return each_lane_of(x, [](float lane) { return std::log(lane); });
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> erf(const xsimd::batch<float, Isa>& x) {
+    return each_lane_of(x, [](float lane) { return std::erf(lane); });
+}
+#endif
+
 #if defined(__AVX512F__)
-    using bits [[gnu::vector_size(sizeof v)]] = float;
-    auto register_of = std::bit_cast<bits>(v);
-    asm("" : "+v"(register_of));
-    return std::bit_cast<V>(register_of);
-#elif defined(__SSE2__)
-    using bits [[gnu::vector_size(sizeof v)]] = float;
-    auto register_of = std::bit_cast<bits>(v);
-    asm("" : "+x"(register_of));
-    return std::bit_cast<V>(register_of);
-#else
-    asm("" : "+m"(v));
-#endif
-#endif
-    return v;
+/// One instruction. Older versions of xsimd multiply and add in two, which Clang leaves at that.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> fma(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b,
+                             const xsimd::batch<float, Isa>& c) {
+    return _mm512_fmadd_ps(a, b, c);
 }
 
-/// The sum of the lanes.
-template <class Arch>
-real_of<Arch> sum_of_lanes(const vec<Arch>& v) {
-    return lane_sum(v);
+/// Loads the first `count` lanes, fewer than all, and zeros the others; touches nothing beyond.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+void load_first(xsimd::batch<float, Isa>& v, const float* p, std::size_t count) {
+    v = _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), p);
+}
+/// Stores the first `count` lanes, fewer than all; touches nothing beyond.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+void store_first(const xsimd::batch<float, Isa>& v, float* p, std::size_t count) {
+    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), v);
 }
 
-/// Calls f(0), f(1), ..., f(Count - 1) with the index as a compile-time constant and no loop.
-template <std::size_t Count, class Function>
-[[gnu::always_inline]] inline void unroll(Function&& f) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-        (f(std::integral_constant<std::size_t, I>{}), ...);
-    }(std::make_index_sequence<Count>{});
+#if !STRATA_FINITE_MATH_ONLY
+/// xsimd's own, through lines between the pragmas above.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return xsimd::max(a, b);
 }
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return xsimd::min(a, b);
+}
+#endif
+
+/// x * 2^n, rounded once; elementary.hpp has it for the others.
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> times_power_of_two(const xsimd::batch<float, Isa>& x,
+                                            const xsimd::batch<float, Isa>& n) {
+    return _mm512_scalef_ps(x, n);
+}
+#endif
 
 } // namespace strata::kernels
 
-namespace strata::inline STRATA_TARGET {
-
-/// What the kernels of this translation unit run on, for instance {"fma3+avx2", 8}.
-struct backend_info {
-    std::string architecture; ///< the name of the instruction set
-    std::size_t lanes;        ///< numbers in a vector
-};
-
-/// The instruction set and the vectors of this translation unit, by its compiler's flags.
-template <class Arch = arch>
-backend_info backend() {
-    return {Arch::name(), kernels::lanes<Arch>};
-}
-
-} // namespace strata
+#endif
 
 #if !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic pop

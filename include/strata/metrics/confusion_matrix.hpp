@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/metrics/predictions.hpp"
 #include "strata/tensor/class_indices.hpp"

@@ -3,7 +3,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 
 #include <concepts>
 #include <cstddef>

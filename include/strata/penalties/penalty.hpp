@@ -4,7 +4,7 @@
 
 #include "strata/meta/macros_away.hpp"
 
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/tensor/rows.hpp"
 
 #include <concepts>

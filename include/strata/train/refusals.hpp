@@ -4,7 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/messages.hpp"
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/losses/terms.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/refused_rows.hpp"

@@ -1,5 +1,5 @@
 // The vector types, this unit's and the portable one: sizes, operations, and what they say that they are.
-#include "strata/kernels/simd.hpp"
+#include "strata/kernels/vectors.hpp"
 #include "strata/kernels/elementary.hpp"
 
 #include "support/reference.hpp"
