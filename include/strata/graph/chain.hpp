@@ -37,7 +37,7 @@ constexpr std::array<std::size_t, Ends> find_ends(const layer_table<Count, Topol
 }
 
 template <std::size_t Ends, std::size_t Values>
-constexpr std::array<extents, Ends> shapes_of(const std::array<extents, Values>& shapes,
+constexpr std::array<extents, Ends> shapes_of(const extents (&shapes)[Values],
                                               const std::array<std::size_t, Ends>& numbers) {
     std::array<extents, Ends> found{};
     for (std::size_t k = 0; k < Ends; ++k) found[k] = shapes[numbers[k]];

@@ -5,6 +5,7 @@
 
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/operands.hpp"
+#include "strata/meta/plain_array.hpp"
 #include "strata/meta/type_list.hpp"
 #include "strata/tensor/extents.hpp"
 
@@ -97,15 +98,15 @@ consteval layer_values list_values() {
 template <class Layer>
 inline constexpr layer_values values_of = list_values<Layer>();
 
-template <std::size_t Count>
-using kind_list = std::array<const layer_values*, Count>;
+/// The values of layers, one after the other.
+using kind_list = const layer_values* const*;
 
 /// The values of every layer of a list.
 template <class List>
 struct kinds_of;
 template <class... Layers>
 struct kinds_of<type_list<Layers...>> {
-    static constexpr kind_list<sizeof...(Layers)> values{&values_of<Layers>...};
+    static constexpr plain_array<const layer_values*, sizeof...(Layers)> values{&values_of<Layers>...};
 };
 
 /// What every layer of a list says of itself in words.

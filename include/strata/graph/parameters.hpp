@@ -5,6 +5,7 @@
 
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/slice.hpp"
+#include "strata/meta/plain_array.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,20 +25,20 @@ struct parameter_place {
 
 template <std::size_t Layers>
 struct parameter_table {
-    std::array<std::size_t, Layers + 1> first{}; ///< the number of each layer's first parameter
-    std::array<parameter_place, Layers * parameter_list::capacity + 1> items{};
+    plain_array<std::size_t, Layers + 1> first{}; ///< the number of each layer's first parameter
+    plain_array<parameter_place, Layers * parameter_list::capacity + 1> items{};
 
     /// The first Size of them, and where the last one ends.
     template <std::size_t Size>
     [[nodiscard]] constexpr auto trimmed() const {
         std::array<parameter_place, Size + 1> places{};
-        std::copy_n(items.begin(), Size + 1, places.begin());
+        std::copy_n(items, Size + 1, places.begin());
         return places;
     }
 };
 
 template <std::size_t Layers, std::size_t Values>
-consteval parameter_table<Layers> place_parameters(const kind_list<Layers>& kinds,
+consteval parameter_table<Layers> place_parameters(kind_list kinds,
                                                    const layer_table<Layers, Values>& layers) {
     parameter_table<Layers> table;
     std::size_t next = 0;

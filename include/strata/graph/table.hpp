@@ -6,6 +6,7 @@
 #include "strata/graph/concepts.hpp"
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/topology.hpp"
+#include "strata/meta/plain_array.hpp"
 #include "strata/meta/type_list.hpp"
 
 #include <algorithm>
@@ -19,20 +20,20 @@ namespace strata::inline STRATA_TARGET::detail {
 /// topology.hpp.
 template <std::size_t Count, std::size_t Values = Count + 1>
 struct layer_table {
-    std::array<extents, Values> shapes{};    ///< of each value
-    std::array<extents, Count> given{};      ///< what each layer is given: its first operand's shape
-    std::array<std::size_t, Count> source{}; ///< that operand
-    std::array<std::size_t, Count + 1> parameter_offset{}; ///< of each layer, in storage
-    std::array<std::size_t, Count + 1> gradient_offset{};  ///< the same without layers that do not learn
-    std::array<std::size_t, Values> seen{};      ///< the value that a view sees, else the value itself
-    std::array<std::size_t, Values> readers{};   ///< how many entries, views apart, read it or a view of it
-    std::array<bool, Values> needed{};           ///< an output depends on it
-    std::array<bool, Values> is_output{};        ///< where the loss begins
-    std::array<bool, Values> shows_output{};     ///< it is one, or a view of it is
-    std::array<bool, Values> gradient_arrives{}; ///< an output depends on it, and says how
-    std::array<bool, Values> learned{};          ///< it depends on a layer that learns
-    std::array<bool, Values> hands_back{};       ///< or on an input whose gradient can be had
-    std::array<bool, Count> adds_to_owner{};     ///< it learns by the weights of another layer
+    plain_array<extents, Values> shapes{};    ///< of each value
+    plain_array<extents, Count> given{};      ///< what each layer is given: its first operand's shape
+    plain_array<std::size_t, Count> source{}; ///< that operand
+    plain_array<std::size_t, Count + 1> parameter_offset{}; ///< of each layer, in storage
+    plain_array<std::size_t, Count + 1> gradient_offset{};  ///< the same without layers that do not learn
+    plain_array<std::size_t, Values> seen{};      ///< the value that a view sees, else the value itself
+    plain_array<std::size_t, Values> readers{};   ///< how many entries, views apart, read it or a view of it
+    plain_array<bool, Values> needed{};           ///< an output depends on it
+    plain_array<bool, Values> is_output{};        ///< where the loss begins
+    plain_array<bool, Values> shows_output{};     ///< it is one, or a view of it is
+    plain_array<bool, Values> gradient_arrives{}; ///< an output depends on it, and says how
+    plain_array<bool, Values> learned{};          ///< it depends on a layer that learns
+    plain_array<bool, Values> hands_back{};       ///< or on an input whose gradient can be had
+    plain_array<bool, Count> adds_to_owner{};     ///< it learns by the weights of another layer
     /// Whether the inputs' gradients can be had: no frozen layer stands between them and all that learns, and they are
     /// told how an output depends on them.
     bool has_input_gradient = true;
@@ -67,7 +68,7 @@ constexpr extents find_other_operand(const layer_values& kind, const extents (&o
 
 /// Shapes and places of weights, up to the first layer that does not take what it is given.
 template <std::size_t Count, class Topology>
-constexpr void find_shapes(layer_table<Count, Topology::values>& table, const kind_list<Count>& kinds,
+constexpr void find_shapes(layer_table<Count, Topology::values>& table, kind_list kinds,
                            const Topology& graph) {
     extents given[Topology::most_operands]{};
     for (std::size_t i = 0; i < Count; ++i) {
@@ -89,7 +90,7 @@ constexpr void find_shapes(layer_table<Count, Topology::values>& table, const ki
 
 /// Who reads what, which values an output depends on, and where its gradient arrives.
 template <std::size_t Count, class Topology>
-constexpr void find_readers(layer_table<Count, Topology::values>& table, const kind_list<Count>& kinds,
+constexpr void find_readers(layer_table<Count, Topology::values>& table, kind_list kinds,
                             const Topology& graph) {
     constexpr std::size_t values = Topology::values;
     bool read[values]{};     // by any entry
@@ -128,7 +129,7 @@ constexpr void find_readers(layer_table<Count, Topology::values>& table, const k
 
 /// Which layers learn, and through which values gradients go back to them.
 template <std::size_t Count, class Topology>
-constexpr void find_gradients(layer_table<Count, Topology::values>& table, const kind_list<Count>& kinds,
+constexpr void find_gradients(layer_table<Count, Topology::values>& table, kind_list kinds,
                               const Topology& graph) {
     bool taught[Count]{}; // by layers that are tied to it
     for (std::size_t i = 0; i < Count; ++i) {
@@ -162,11 +163,11 @@ constexpr void find_gradients(layer_table<Count, Topology::values>& table, const
     }
 }
 
-template <std::size_t Count, std::size_t Inputs, class Topology>
-consteval layer_table<Count, Topology::values>
-tabulate(const std::array<extents, Inputs>& in, const kind_list<Count>& kinds, const Topology& graph) {
-    layer_table<Count, Topology::values> table;
-    std::copy_n(in.begin(), Inputs, table.shapes.begin());
+template <std::size_t Inputs, class Topology>
+consteval layer_table<Topology::entries, Topology::values> tabulate(const std::array<extents, Inputs>& in,
+                                                                    kind_list kinds, const Topology& graph) {
+    layer_table<Topology::entries, Topology::values> table;
+    for (std::size_t v = 0; v < Inputs; ++v) table.shapes[v] = in[v];
     if (graph.error != operand_error::none) return table;
     find_shapes(table, kinds, graph);
     if (table.error != layer_error::none) return table;

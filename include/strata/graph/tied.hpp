@@ -19,7 +19,7 @@ namespace detail {
 /// The first tied layer that finds no owner, or one with other weights than it needs; the number of layers if there is none
 /// such.
 template <class List>
-consteval std::size_t first_untied(const std::array<extents, List::size>& given, List) {
+consteval std::size_t first_untied(const extents* given, List) {
     constexpr auto& kinds = kinds_of<List>::values;
     for (std::size_t i = 0; i < List::size; ++i) {
         if (!kinds[i]->is_tied) continue;

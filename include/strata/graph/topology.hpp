@@ -5,10 +5,10 @@
 
 #include "strata/graph/layer_values.hpp"
 #include "strata/graph/mark.hpp"
+#include "strata/meta/plain_array.hpp"
 #include "strata/meta/type_list.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -29,16 +29,17 @@ enum class operand_error {
 template <std::size_t Count, std::size_t Reads, std::size_t Most, std::size_t Inputs>
 struct topology {
     static constexpr std::size_t most_operands = Most; ///< of one entry
+    static constexpr std::size_t entries = Count;
     static constexpr std::size_t inputs = Inputs;
     static constexpr std::size_t values = Count + Inputs;
     static constexpr std::size_t operand_count = Reads;
     static constexpr std::size_t none = Count;
     static constexpr std::size_t outside = Count + 1;
 
-    std::array<std::size_t, Reads> operands{};  ///< the numbers of values, those of each entry together
-    std::array<std::size_t, Count + 1> first{}; ///< where those of each entry begin
+    plain_array<std::size_t, Reads> operands{};  ///< the numbers of values, those of each entry together
+    plain_array<std::size_t, Count + 1> first{}; ///< where those of each entry begin
     /// The entry with whose weights each works, too; none, or outside of a slice.
-    std::array<std::size_t, Count> owner{};
+    plain_array<std::size_t, Count> owner{};
     std::size_t wrong_entry = Count; ///< the first that asks for what is not there
     operand_error error = operand_error::none;
     bool one_output = false; ///< the last value alone is an output; else all values are that nobody reads
@@ -46,7 +47,7 @@ struct topology {
     /// The value that an entry writes.
     [[nodiscard]] static constexpr std::size_t written(std::size_t entry) { return Inputs + entry; }
     [[nodiscard]] constexpr std::span<const std::size_t> operands_of(std::size_t entry) const {
-        return {operands.data() + first[entry], first[entry + 1] - first[entry]};
+        return {operands + first[entry], first[entry + 1] - first[entry]};
     }
     /// The first value that an entry reads; of an input, its own.
     [[nodiscard]] constexpr std::size_t source(std::size_t entry) const {
@@ -70,16 +71,14 @@ constexpr bool is_in_scope(std::string_view of_layer, std::string_view name) {
     return of_layer.starts_with(name) && (of_layer.size() == name.size() || of_layer[name.size()] == '/');
 }
 
-template <std::size_t Count>
-constexpr std::size_t count_operands(const kind_list<Count>& kinds) {
+constexpr std::size_t count_operands(kind_list kinds, std::size_t count) {
     std::size_t sum = 0;
-    for (const layer_values* kind : kinds) sum += kind->operands.size();
+    for (std::size_t i = 0; i < count; ++i) sum += kinds[i]->operands.size();
     return sum;
 }
-template <std::size_t Count>
-constexpr std::size_t most_operands(const kind_list<Count>& kinds) {
+constexpr std::size_t most_operands(kind_list kinds, std::size_t count) {
     std::size_t most = 1;
-    for (const layer_values* kind : kinds) most = std::max(most, kind->operands.size());
+    for (std::size_t i = 0; i < count; ++i) most = std::max(most, kinds[i]->operands.size());
     return most;
 }
 
@@ -104,7 +103,7 @@ constexpr std::size_t find_owner(const weight_owner& wanted, std::size_t before,
 template <class List>
 consteval auto resolve_operands(List) {
     constexpr auto& kinds = kinds_of<List>::values;
-    topology<List::size, count_operands(kinds), most_operands(kinds), 1> found;
+    topology<List::size, count_operands(kinds, List::size), most_operands(kinds, List::size), 1> found;
     std::size_t next = 0;
     for (std::size_t i = 0; i < List::size; ++i) {
         for (const operand& wanted : kinds[i]->operands) {

@@ -4,6 +4,7 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/parameters.hpp"
+#include "strata/meta/plain_array.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,22 +30,21 @@ namespace detail {
 template <std::size_t Layers>
 struct update_list {
     std::size_t size = 0;
-    std::array<update_span, Layers * parameter_list::capacity> items{};
-    std::array<std::size_t, Layers + 1> first{};
+    plain_array<update_span, Layers * parameter_list::capacity> items{};
+    plain_array<std::size_t, Layers + 1> first{};
 
     /// The first Size of them.
     template <std::size_t Size>
     [[nodiscard]] constexpr auto trimmed() const {
         std::array<update_span, Size> spans{};
-        std::copy_n(items.begin(), Size, spans.begin());
+        std::copy_n(items, Size, spans.begin());
         return spans;
     }
 };
 
 /// A run goes on where the next one begins at its end, from layer to layer only if they are not cut there.
 template <std::size_t Layers, std::size_t Values>
-consteval update_list<Layers> list_updates(const kind_list<Layers>& kinds,
-                                           const layer_table<Layers, Values>& layers,
+consteval update_list<Layers> list_updates(kind_list kinds, const layer_table<Layers, Values>& layers,
                                            const parameter_table<Layers>& parameters, bool cut) {
     update_list<Layers> list;
     for (std::size_t i = 0; i < Layers; ++i) {

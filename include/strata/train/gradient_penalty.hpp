@@ -53,12 +53,12 @@ consteval auto diagnose_slopes() {
     constexpr auto& kinds = kinds_of<typename Net::layers>::values;
     constexpr std::size_t first = [] {
         std::size_t i = 0;
-        while (i < kinds.size() && (kinds[i]->traits.smooth || kinds[i]->traits.piecewise_linear) &&
+        while (i < Net::layer_count && (kinds[i]->traits.smooth || kinds[i]->traits.piecewise_linear) &&
                !kinds[i]->traits.stops_gradient)
             ++i;
         return i;
     }();
-    if constexpr (first == kinds.size()) {
+    if constexpr (first == Net::layer_count) {
         return std::type_identity<messages::none>{};
     } else {
         using number = messages::layer_number<first + 1>;
@@ -160,8 +160,8 @@ private:
     using arenas = std::array<basic_arena<double>, Part::inputs.size()>;
 
     static constexpr bool has_kinks = [] {
-        for (const detail::layer_values* kind : detail::kinds_of<typename Part::layers>::values)
-            if (!kind->traits.smooth) return true;
+        for (std::size_t i = 0; i < Part::layer_count; ++i)
+            if (!detail::kinds_of<typename Part::layers>::values[i]->traits.smooth) return true;
         return false;
     }();
 
