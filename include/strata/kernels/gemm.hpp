@@ -45,6 +45,7 @@ template <class Arch>
 void outer_product(std::size_t depth, std::size_t columns, const real_of<Arch>* x,
                    const real_of<Arch>* y_gradient, bool accumulate, real_of<Arch>* w_gradient) {
     for (std::size_t c = 0; c < columns; c += panel, y_gradient += panel)
+#pragma GCC unroll 4
         for (std::size_t i = 0; i < depth; ++i, w_gradient += panel) {
             const vec<Arch> left(x[i]);
             unroll<panel_vectors<Arch>>([&](auto v) {
@@ -89,9 +90,17 @@ STRATA_NOINLINE void multiply_weight_gradient(std::size_t rows, std::size_t dept
     } while (done < rows);
 }
 
-/// Whether an input gradient transposes the weights, or else the gradients: whichever has fewer floats.
+/// Whether a layer is so small that small_product.hpp has its products.
+constexpr bool is_small_product(std::size_t depth, std::size_t columns) {
+    return depth <= 64 && columns <= 64;
+}
+
+/// Whether an input gradient transposes the weights, or else the gradients: whichever has fewer floats; the weights of a small
+/// layer unless they are many for few rows.
 constexpr bool transposes_weights(std::size_t rows, std::size_t depth, std::size_t columns) {
-    return depth * columns <= rows * (depth + columns);
+    return depth * columns <= rows * (depth + columns) ||
+           (is_small_product(depth, columns) &&
+            (rows > 2 * most_dot_columns || depth * columns <= 64 * panel));
 }
 
 /// Rows whose gradients are transposed at a time: two panels, which a tile takes at once where it has registers.
@@ -113,9 +122,16 @@ void transpose_panels(std::size_t depth, std::size_t columns, const real_of<Arch
                       std::size_t count, real_of<Arch>* transposed) {
     if (count % panel != 0) std::fill_n(transposed + count / panel * panel * columns, columns * panel, 0.0f);
     for (std::size_t i = 0; i < count; i += panel)
-        for (std::size_t c = 0; c < columns; c += panel)
-            transpose<Arch>(w + c * depth + (first + i) * panel, panel, std::min(panel, count - i),
-                            std::min(panel, columns - c), transposed + i * columns + c * panel, panel);
+        for (std::size_t c = 0; c < columns; c += panel) {
+            const real_of<Arch>* from = w + c * depth + (first + i) * panel;
+            real_of<Arch>* to = transposed + i * columns + c * panel;
+            const std::size_t rows = std::min(panel, count - i);
+            const std::size_t wide = std::min(panel, columns - c);
+            if (rows == panel && wide == panel)
+                transpose_panel<Arch>(from, to);
+            else
+                transpose<Arch>(from, panel, rows, wide, to, panel);
+        }
 }
 
 /// Up to gradient_rows rows of an input gradient: the rows are transposed, so that w is read as it lies.

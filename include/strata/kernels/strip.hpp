@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace strata::inline STRATA_TARGET::kernels {
@@ -97,8 +98,9 @@ STRATA_NOINLINE void multiply_rows(std::size_t rows, const tile_walk& walk, cons
     const std::size_t unit = 2 * rows < tile_rows<Arch> ? 1 : tile_step<Arch>;
     const std::size_t units = (rows + unit - 1) / unit;
     const std::size_t tiles = (rows + tile_rows<Arch> - 1) / tile_rows<Arch>;
-    const std::size_t high = (units + tiles - 1) / tiles; // units of a tile
-    const std::size_t low_tiles = tiles * high - units;   // tiles of a unit less
+    // Units of a tile; 64 bits would be divided by a number that the compiler does not know several times slower.
+    const std::size_t high = tiles == 1 ? units : std::uint32_t(units + tiles - 1) / std::uint32_t(tiles);
+    const std::size_t low_tiles = tiles * high - units; // tiles of a unit less
     const std::size_t high_tiles = tiles - low_tiles;
     const std::size_t height = high * unit;
     const std::size_t at_once = tile_panels<Arch>(height);
@@ -113,7 +115,10 @@ STRATA_NOINLINE void multiply_rows(std::size_t rows, const tile_walk& walk, cons
     std::size_t now = 1;
     for (std::size_t p = 0; p < panels; p += now) {
         const std::size_t left = panels - p;
-        now = height == 1 ? left / ((left + at_once - 1) / at_once) : left >= at_once ? at_once : 1;
+        now = left >= at_once ? at_once : height == 1 ? left : 1;
+        if (height == 1 && left > at_once) // tiles of nearly the same width
+            now = std::uint32_t(left) /
+                  std::uint32_t((left + single_row_panels<Arch> - 1) / single_row_panels<Arch>);
         const std::size_t last = columns - (p + now - 1) * panel;
         const std::ptrdiff_t c_at = std::ptrdiff_t(p) * target.c_panel;
         if (now < at_once && height > 1) {

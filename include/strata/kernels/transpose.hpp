@@ -119,6 +119,21 @@ STRATA_NOINLINE void transpose(const real_of<Arch>* in, std::size_t in_stride, s
     }
 }
 
+/// The transpose of a whole panel's block, 16 x 16, whose rows lie one after another.
+template <class Arch>
+STRATA_NOINLINE void transpose_panel(const real_of<Arch>* in, real_of<Arch>* out) {
+    if constexpr (!std::is_same_v<real_of<Arch>, float>) {
+        transpose<Arch>(in, panel, panel, panel, out, panel);
+    } else {
+        constexpr std::size_t tall = lanes<Arch>;
+#pragma GCC unroll 1
+        for (std::size_t r = 0; r < panel; r += tall)
+#pragma GCC unroll 4
+            for (std::size_t c = 0; c < panel; c += detail::block_columns<tall>)
+                detail::transpose_block<tall>(in + r * panel + c, panel, out + c * panel + r, panel);
+    }
+}
+
 } // namespace strata::kernels
 
 #include "strata/meta/macros_back.hpp"

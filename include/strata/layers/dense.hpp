@@ -4,8 +4,8 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/graph/concepts.hpp"
-#include "strata/kernels/gemm.hpp"
 #include "strata/kernels/reduce.hpp"
+#include "strata/kernels/small_product.hpp"
 #include "strata/meta/raise.hpp"
 
 #include <algorithm>
@@ -53,22 +53,22 @@ struct dense : layer_defaults {
     template <class Arch, extents In>
     static void forward(const forward_pass<Arch>& p) {
         const auto* bias = p.parameters + parameters(In).items[0].floats();
-        kernels::multiply<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride, p.parameters,
-                                {.bias = bias, .relu = p.relu}, p.y.data, p.y.stride);
+        kernels::multiply_sized<Arch, In[0], Units>(p.x.rows, p.x.data, p.x.stride, p.parameters, bias,
+                                                    p.relu, p.y.data, p.y.stride);
     }
 
     template <class Arch, extents In>
     static void input_gradient(const backward_pass<Arch>& p) {
-        kernels::multiply_input_gradient<Arch>(p.y_gradient.rows, In[0], Units, p.y_gradient.data,
-                                               p.y_gradient.stride, p.parameters, p.mask_distance(),
-                                               p.x_gradient.data, p.x_gradient.stride, p.scratch);
+        kernels::multiply_sized_input_gradient<Arch, In[0], Units>(
+            p.y_gradient.rows, p.y_gradient.data, p.y_gradient.stride, p.parameters, p.mask_distance(),
+            p.x_gradient.data, p.x_gradient.stride, p.scratch);
     }
 
     template <class Arch, extents In>
     static void parameter_gradient(const backward_pass<Arch>& p) {
-        kernels::multiply_weight_gradient<Arch>(p.x.rows, In[0], Units, p.x.data, p.x.stride,
-                                                p.y_gradient.data, p.y_gradient.stride, p.accumulate,
-                                                p.parameter_gradient);
+        kernels::multiply_sized_weight_gradient<Arch, In[0], Units>(p.x.rows, p.x.data, p.x.stride,
+                                                                    p.y_gradient.data, p.y_gradient.stride,
+                                                                    p.accumulate, p.parameter_gradient);
         auto* bias = p.parameter_gradient + parameters(In).items[0].floats();
         if (!p.accumulate) std::fill_n(bias, padded(Units), 0.0f);
         kernels::add_column_sums<Arch>({1, 0, p.y_gradient.rows, p.y_gradient.stride}, Units,
