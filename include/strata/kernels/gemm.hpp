@@ -51,7 +51,8 @@ void outer_product(std::size_t depth, std::size_t columns, const real_of<Arch>* 
             unroll<panel_vectors<Arch>>([&](auto v) {
                 const vec<Arch> right = load<Arch>(y_gradient + v * lanes<Arch>);
                 real_of<Arch>* to = w_gradient + v * lanes<Arch>;
-                (accumulate ? multiply_add<Arch>(left, right, load<Arch>(to)) : left * right)
+                // Added to 0 where there is nothing, so that padding is 0 and not -0.
+                multiply_add<Arch>(left, right, accumulate ? load<Arch>(to) : vec<Arch>(0.0f))
                     .store_unaligned(to);
             });
         }

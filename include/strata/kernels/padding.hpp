@@ -6,6 +6,7 @@
 #include "strata/kernels/vectors.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -20,8 +21,13 @@ STRATA_NOINLINE bool clear_panel_padding(std::size_t rows, std::size_t columns, 
     using line_of_bits [[gnu::vector_size(panel * sizeof(bits_type))]] = bits_type;
     const std::size_t used = columns % panel;
     if (used == 0) return false;
-    line_of_bits beyond{};
-    for (std::size_t i = used; i < panel; ++i) beyond[i] = std::numeric_limits<bits_type>::max();
+    constexpr bits_type all = std::numeric_limits<bits_type>::max();
+    // Read from lane 16 - used on, lanes from `used` on are all ones.
+    static constexpr bits_type lines[2 * panel]{0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+                                                0,   0,   0,   0,   0,   all, all, all, all, all, all,
+                                                all, all, all, all, all, all, all, all, all, all};
+    line_of_bits beyond;
+    std::memcpy(&beyond, lines + panel - used, sizeof beyond);
     real_of<Arch>* const first = matrix + columns / panel * rows * panel;
     line_of_bits any{};
     for (std::size_t r = 0; r < rows; ++r) {
@@ -29,8 +35,11 @@ STRATA_NOINLINE bool clear_panel_padding(std::size_t rows, std::size_t columns, 
         std::memcpy(&line, first + r * panel, sizeof line);
         any |= line & beyond;
     }
-    bits_type spoilt = 0;
-    for (std::size_t i = 0; i < panel; ++i) spoilt |= any[i];
+    std::uint64_t words[sizeof any / sizeof(std::uint64_t)];
+    std::memcpy(words, &any, sizeof any);
+    std::uint64_t spoilt = 0;
+#pragma GCC unroll 16
+    for (const std::uint64_t word : words) spoilt |= word;
     if (spoilt == 0) return false;
     bool numbers = false;
     for (std::size_t r = 0; r < rows; ++r)
