@@ -120,7 +120,7 @@ workload steps(const std::string& name, const Rule& rule) {
             }};
 }
 
-template <std::size_t Threads, std::size_t Rows>
+template <std::size_t Threads, std::size_t Rows, std::size_t Shards>
 workload gan(const std::string& name) {
     using g = examples::generator<561>;
     using d = examples::discriminator<561>;
@@ -131,8 +131,8 @@ workload gan(const std::string& name) {
                 return rate_of_gan<g, d>(g_work, d_work);
             },
             [] {
-                team<g, batch<Rows * Threads>, shards<Threads>> g_work{threads{Threads}};
-                team<d, batch<Rows * Threads>, shards<Threads>> d_work{threads{Threads}};
+                team<g, batch<Rows * Shards>, shards<Shards>> g_work{threads{Threads}};
+                team<d, batch<Rows * Shards>, shards<Shards>> d_work{threads{Threads}};
                 return rate_of_gan<g, d>(g_work, d_work);
             }};
 }
@@ -144,8 +144,9 @@ void compare(std::size_t rounds) {
     const std::vector<workload> all{
         steps<denoiser, Threads, 32, Threads>("denoiser, 32 rows a shard", momentum),
         steps<denoiser, Threads, 16, Threads>("denoiser, 16 rows a shard", momentum),
-        gan<Threads, 32>("GAN, 32 rows a shard"),
-        gan<Threads, 16>("GAN, 16 rows a shard"),
+        gan<Threads, 32, Threads>("GAN, 32 rows a shard"),
+        gan<Threads, 16, Threads>("GAN, 16 rows a shard"),
+        gan<Threads, 32, 8>("GAN, batch of 256, 8 shards of 32 rows"),
         steps<activity_encoder, Threads, 256 / Threads, Threads>("encoder, batch of 256, a shard a thread",
                                                                  momentum),
         steps<activity_encoder, Threads, 32, 8>("encoder, batch of 256, 8 shards of 32 rows", momentum),
