@@ -55,10 +55,10 @@ TEST_CASE("the sum of ranks has the bits of the tree, whoever is absent") {
                             i == 5 ? -0.0f : 1.0f / static_cast<float>(1 + (i * 13 + r * 71) % 97);
                     places.push_back(numbers[r].data());
                 }
-                std::vector<float> expected(count), memory(8 * detail::floats_of_a_sum);
+                std::vector<float> expected(count), memory(4 * detail::floats_of_a_sum);
                 if (count > 0) {
-                    const float* sum = detail::sum_in_tree<arch>(std::span<float* const>{places}, 0, ranks,
-                                                                 present, 0, count, memory.data());
+                    const float* sum = detail::sum_in_tree<arch, 4>(std::span<float* const>{places}, 0, ranks,
+                                                                    present, 0, count, memory.data());
                     std::copy_n(sum, count, expected.begin());
                 }
                 for (const std::vector<float>& sum : added(numbers, present))

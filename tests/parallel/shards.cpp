@@ -79,9 +79,9 @@ TEST_CASE("halves of a tree are trees: what ranks hold adds up to the same bits"
         places.push_back(&numbers[s]);
     }
     const auto sum = [&](std::size_t first, std::size_t last) {
-        std::vector<float> memory(8 * detail::floats_of_a_sum);
-        return *detail::sum_in_tree<arch>(std::span<float* const>{places}, first, last, count, 0, 1,
-                                          memory.data());
+        std::vector<float> memory(4 * detail::floats_of_a_sum);
+        return *detail::sum_in_tree<arch, 4>(std::span<float* const>{places}, first, last, count, 0, 1,
+                                             memory.data());
     };
     const float whole = sum(0, 12);
     CHECK(whole == sum(0, 6) + sum(6, 12));

@@ -55,19 +55,23 @@ constexpr std::size_t levels_of_tree(std::size_t leaves) {
 
 /// The sum of the same `count` floats from `begin` on in blocks `first` to `last` - 1, of which those from `present` on are
 /// left out: that of the first half, plus that of the second. It lies in `memory`, which has room for so many floats a level,
-/// or in the block if there is but one.
-template <class Arch>
+/// or in the block if there is but one. The tree has at most Levels levels, which tells compilers how far memory is used.
+template <class Arch, std::size_t Levels>
 const real_of<Arch>* sum_in_tree(std::span<real_of<Arch>* const> blocks, std::size_t first, std::size_t last,
                                  std::size_t present, std::size_t begin, std::size_t count,
                                  real_of<Arch>* memory) {
-    if (last - first == 1) return blocks[first] + begin;
-    const std::size_t middle = first + (last - first) / 2;
-    const real_of<Arch>* left = sum_in_tree<Arch>(blocks, first, middle, present, begin, count, memory);
-    if (middle >= present) return left;
-    const real_of<Arch>* right =
-        sum_in_tree<Arch>(blocks, middle, last, present, begin, count, memory + floats_of_a_sum);
-    kernels::add<Arch>(count, left, right, memory);
-    return memory;
+    if constexpr (Levels > 0)
+        if (last - first > 1) {
+            const std::size_t middle = first + (last - first) / 2;
+            const real_of<Arch>* left =
+                sum_in_tree<Arch, Levels - 1>(blocks, first, middle, present, begin, count, memory);
+            if (middle >= present) return left;
+            const real_of<Arch>* right = sum_in_tree<Arch, Levels - 1>(blocks, middle, last, present, begin,
+                                                                       count, memory + floats_of_a_sum);
+            kernels::add<Arch>(count, left, right, memory);
+            return memory;
+        }
+    return blocks[first] + begin;
 }
 
 /// Calls f(begin, count, sums) for pieces of the floats begin to end - 1 of blocks of Shards shards, of which so many are
@@ -76,10 +80,11 @@ const real_of<Arch>* sum_in_tree(std::span<real_of<Arch>* const> blocks, std::si
 template <class Arch, std::size_t Shards, class Function>
 void for_each_sum(std::span<real_of<Arch>* const> blocks, std::size_t present, std::size_t begin,
                   std::size_t end, const Function& f) {
-    alignas(64) real_of<Arch> memory[(levels_of_tree(Shards) + 1) * floats_of_a_sum];
+    constexpr std::size_t levels = levels_of_tree(Shards);
+    alignas(64) real_of<Arch> memory[std::max<std::size_t>(levels, 1) * floats_of_a_sum];
     for (; begin < end; begin += floats_of_a_sum) {
         const std::size_t count = std::min(floats_of_a_sum, end - begin);
-        f(begin, count, sum_in_tree<Arch>(blocks, 0, blocks.size(), present, begin, count, memory));
+        f(begin, count, sum_in_tree<Arch, levels>(blocks, 0, blocks.size(), present, begin, count, memory));
     }
 }
 
