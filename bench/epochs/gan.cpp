@@ -9,7 +9,8 @@ using namespace strata;
 constexpr std::size_t features = 561;
 
 void gan_steps(benchmark::State& state) {
-    examples::gan<features> gan{seed{1}};
+    // One shard, as one thread computes.
+    examples::gan<features, examples::discriminator<features>, shards<1>> gan{seed{1}};
     std::vector<float> real(16 * features);
     fill_uniform(real, -1.0f, 1.0f, seed{2});
     const rows_view rows{real.data(), 16, features, features};

@@ -9,6 +9,7 @@
 #include "support/outputs.hpp"
 #include "support/progress.hpp"
 #include "support/svm.hpp"
+#include "support/thread_choice.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +26,7 @@ struct options {
     std::size_t steps = 1000, seeds = 1;
     std::uint64_t seed = 0;
     std::filesystem::path data, out = "out/activity_gan", json;
+    examples::thread_choice team;
     examples::checkpoint_choice kept;
 };
 
@@ -74,6 +76,7 @@ void run(const options& o, const examples::split_table& data) {
     std::printf("%s\n%s\n\ngenerator\n%s\ndiscriminator\n%s\n", examples::environment_line().c_str(),
                 examples::describe(data).c_str(), describe<examples::generator<Features>>().c_str(),
                 describe<examples::discriminator<Features>>().c_str());
+    o.team.print();
     examples::outputs files{o.out, {"losses.svg", "features.svg"}, o.json};
 
     const rows_view rows = as_rows(data.train(), shape<Features>);
@@ -81,7 +84,7 @@ void run(const options& o, const examples::split_table& data) {
     examples::svm_result svm;
     for (std::size_t i = 0; i < o.seeds && (i == 0 || !examples::interrupted()); ++i) {
         const std::uint64_t s = o.seed + i;
-        gan<Features> both{seed{s}};
+        gan<Features> both{seed{s}, o.team.so_many()};
         examples::progress bar{examples::standard_output(), 1, o.steps};
         const double start = examples::steady_seconds();
         const examples::gan_history losses =
@@ -147,6 +150,7 @@ int main(int argc, char** argv) {
     examples::add_activity_data(line, o.data);
     line.add("--out", o.out, "folder for the pictures");
     line.add("--json", o.json, "file for the figures");
+    o.team.add_to(line);
     o.kept.add_to(line);
     return examples::run_on_activity(
         line, argc, argv, o.data, STRATA_EXAMPLE_DATA,

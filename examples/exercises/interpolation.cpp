@@ -4,7 +4,7 @@
 #include "networks/denoiser.hpp"
 #include "strata/strata.hpp"
 #include "support/data/noisy_digits.hpp"
-#include "support/team_options.hpp"
+#include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
@@ -103,7 +103,7 @@ void draw_losses(examples::study_files& files, const std::vector<outcome>& all) 
 model<denoiser> train(const options& o, const recipe& how, const image_pairs& data,
                       examples::training_log& log, std::vector<float>& loss) {
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
-    team<denoiser, batch<largest_batch>, examples::training_shards> work{o.so_many()};
+    team<denoiser, batch<largest_batch>, examples::training_shards> work{o.team.so_many()};
     const auto fit_with = [&](auto&& opt, const std::string& part) {
         examples::kept_training kept{o.kept, part, net, opt};
         return fit(net, work, opt, mse{}, data.noisy, data.clean,
@@ -185,7 +185,7 @@ void run(const options& o) {
                                              std::to_string(data.test.size() - 1)};
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<denoiser>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    o.print();
+    o.team.print();
     examples::study_files files{o, {"interpolation.png", "reconstruction.png", "loss.svg"}};
 
     std::vector<const recipe*> recipes;

@@ -5,6 +5,7 @@
 #include "strata/core.hpp"
 #include "support/kept_training.hpp"
 #include "support/progress.hpp"
+#include "support/thread_choice.hpp"
 #include "support/training_log.hpp"
 
 #include <cstddef>
@@ -74,11 +75,11 @@ strata::model<undercomplete_linear<Features>> linear_autoencoder(std::span<const
 template <strata::any_network Net, class Loss>
 strata::model<Net> train_autoencoder(const std::string& name, std::span<const float> rows, const Loss& loss,
                                      std::size_t epochs, float rate, strata::seed s,
-                                     const checkpoint_choice& choice) {
+                                     const checkpoint_choice& choice, strata::threads so_many) {
     constexpr std::size_t batch_rows = 50;
     const std::size_t count = rows.size() / Net::input.count();
     strata::model<Net> net{strata::glorot_uniform{}, s};
-    strata::workspace<Net, strata::batch<batch_rows>> work;
+    strata::team<Net, strata::batch<batch_rows>, training_shards> work{so_many};
     strata::optimizer opt{net, strata::adam{}};
     const std::string title = name + ", seed " + std::to_string(s.value);
     kept_training kept{choice, title, net, opt, strata::checkpoint_options{.every_epochs = 1 + epochs / 20}};

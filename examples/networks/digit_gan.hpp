@@ -7,6 +7,7 @@
 #include "support/interrupt.hpp"
 #include "support/kept_training.hpp"
 #include "support/progress.hpp"
+#include "support/thread_choice.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -49,10 +50,11 @@ public:
         float generator; ///< of generated rows called real
     };
 
-    explicit digit_gan(strata::seed s)
+    digit_gan(strata::seed s, strata::threads so_many)
         : generator{strata::glorot_uniform{}, {2 * s.value}},
           critic{strata::glorot_uniform{}, {2 * s.value + 1}},
-          seed_{s} {
+          seed_{s},
+          critic_work_{so_many} {
         critic_work_.seed(s);
     }
 
@@ -99,8 +101,10 @@ private:
     strata::seed seed_;
     std::uint64_t steps_ = 0;
     std::vector<float> noise_ = std::vector<float>(rows * code);
+    // No team, in which batch_norm would normalise each shard by itself; for the plain one neither: batch_norm is to be all that
+    // differs.
     strata::workspace<Generator, strata::batch<rows>> generator_work_;
-    strata::workspace<digit_critic, strata::batch<rows>> critic_work_;
+    strata::team<digit_critic, strata::batch<rows>, training_shards> critic_work_;
     strata::optimizer<Generator, strata::adam> generator_optimizer_{generator, adam};
     strata::optimizer<digit_critic, strata::adam> critic_optimizer_{critic, adam};
 };

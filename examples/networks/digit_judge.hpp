@@ -3,6 +3,7 @@
 
 #include "strata/core.hpp"
 #include "support/data/mnist.hpp"
+#include "support/thread_choice.hpp"
 #include "support/training_log.hpp"
 
 #include <algorithm>
@@ -37,12 +38,12 @@ struct judgement {
 
 class digit_judge {
 public:
-    explicit digit_judge(const labelled_images& images, std::size_t epochs = 30) {
+    digit_judge(const labelled_images& images, strata::threads so_many) {
         using namespace strata;
-        workspace<until<digit_classifier, "logits">, batch<32>> work;
+        team<until<digit_classifier, "logits">, batch<32>, training_shards> work{so_many};
         optimizer opt{net_, adam{}};
         fit(net_, work, opt, cross_entropy{}, images.pixels, images.labels,
-            {.epochs = epochs, .after_batch = until_interrupted{}});
+            {.epochs = 30, .after_batch = until_interrupted{}});
     }
 
     /// The most likely digit of each picture and its probability.

@@ -7,6 +7,7 @@
 #include "support/endless_batches.hpp"
 #include "support/interrupt.hpp"
 #include "support/kept_training.hpp"
+#include "support/thread_choice.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,17 +37,20 @@ struct gan_losses {
     float generator;     ///< cross-entropy of generated rows called real, before its last step
 };
 
-template <std::size_t Features, class Discriminator = discriminator<Features>>
+/// The generator, which is nine tenths of the work, learns in a team; the discriminator in a workspace, which gradient_penalty
+/// asks for.
+template <std::size_t Features, class Discriminator = discriminator<Features>, class Shards = training_shards>
 class gan {
 public:
     static constexpr std::size_t rows = 32;
     static constexpr std::size_t half = rows / 2;
 
-    explicit gan(strata::seed s, const gan_options& options = {})
+    explicit gan(strata::seed s, strata::threads so_many = {}, const gan_options& options = {})
         : generator_net{strata::glorot_uniform{}, {2 * s.value}},
           discriminator_net{strata::glorot_uniform{}, {2 * s.value + 1}},
           options_{options},
-          seed_{s} {
+          seed_{s},
+          generator_work_{so_many} {
         discriminator_work_.seed(s);
         if (options.spectral_norm > 0) limit_.emplace(discriminator_net, options.spectral_norm, s);
     }
@@ -117,7 +121,7 @@ private:
     strata::seed seed_;
     std::uint64_t draws_ = 0;
     std::vector<float> noise_ = std::vector<float>(rows * generator<Features>::input.count());
-    strata::workspace<generator<Features>, strata::batch<rows>> generator_work_;
+    strata::team<generator<Features>, strata::batch<rows>, Shards> generator_work_;
     strata::workspace<Discriminator, strata::batch<rows>> discriminator_work_;
     strata::optimizer<generator<Features>, strata::adam> generator_optimizer_{
         generator_net, strata::adam{.learning_rate = options_.generator_rate}};

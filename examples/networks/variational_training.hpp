@@ -3,6 +3,7 @@
 
 #include "networks/variational_autoencoder.hpp"
 #include "support/kept_training.hpp"
+#include "support/thread_choice.hpp"
 #include "support/training_log.hpp"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct variational_training {
     std::size_t epochs = 150;
     float beta = 1; ///< weight of the divergence: Higgins and others, "beta-VAE", ICLR 2017
     strata::seed seed{};
+    strata::threads threads{};
 };
 
 /// Trains on images with Adam; the callbacks are fit's. Keeps the training in the file of this part, with the numbers that
@@ -37,7 +39,7 @@ train(strata::model<variational_autoencoder<Code>>& net, std::span<const float> 
     constexpr std::size_t batch_size = variational_training::batch;
     constexpr float rate = variational_training::learning_rate;
     const std::size_t steps = how.epochs * ((images.size() / 784 + batch_size - 1) / batch_size);
-    workspace<trained_part<Code>, batch<batch_size>> work;
+    team<trained_part<Code>, batch<batch_size>, training_shards> work{how.threads};
     optimizer opt{net, adam{.learning_rate = rate, .weight_decay = variational_training::weight_decay}};
     kept_training kept{choice, part, net, opt};
     const auto on_progress = [&](const fit_progress& progress) {

@@ -20,13 +20,13 @@ namespace {
 
 using namespace strata;
 
-struct options : examples::study_options {
+struct options : examples::team_options {
     std::size_t epochs = 30, linear_epochs = 400;
     examples::count_of_data rows{3000}, svm_rows{1500};
     float sparsity = 5e-4f;
     bool activity = false;
 
-    options() : study_options{"autoencoder_family"} {}
+    options() : team_options{"autoencoder_family"} {}
 };
 
 const std::vector<examples::figure_table::column> columns{{"reconstruction_mse", "test MSE", 4},
@@ -84,7 +84,7 @@ private:
         if (examples::interrupted()) return;
         note(name,
              examples::train_autoencoder<Net>(name, d_.train, loss, epochs == 0 ? o_.epochs : epochs, rate,
-                                              seed{s}, o_.kept),
+                                              seed{s}, o_.kept, o_.team.so_many()),
              s);
     }
 
@@ -149,6 +149,7 @@ void run(const options& o) {
     std::printf("%s\n%s: %zu training and %zu test rows of %zu features, centred\n",
                 examples::environment_line().c_str(), d.description["name"].get<std::string>().c_str(),
                 d.train_labels.size(), d.test_labels.size(), d.features);
+    o.team.print();
     const bool pictures = d.features == 28 * 28;
     examples::study_files files{o, pictures ? std::vector<std::string>{"filtered.png"}
                                             : std::vector<std::string>{}};

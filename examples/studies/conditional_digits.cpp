@@ -6,7 +6,7 @@
 #include "strata/core.hpp"
 #include "support/data/mnist.hpp"
 #include "support/handwriting.hpp"
-#include "support/team_options.hpp"
+#include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <cstdio>
@@ -78,8 +78,9 @@ nlohmann::ordered_json style_of_columns(const char* name, const float_rows& pict
 }
 
 /// Prints which part of the drawn digits a classifier takes for what was asked for, and adds it to the metrics.
-void judge(const examples::mnist& data, const float_rows& drawn, nlohmann::ordered_json& metrics) {
-    const examples::digit_judge classifier{data.train};
+void judge(const options& o, const examples::mnist& data, const float_rows& drawn,
+           nlohmann::ordered_json& metrics) {
+    const examples::digit_judge classifier{data.train, o.team.so_many()};
     if (examples::interrupted()) return; // it learned little
     std::size_t right = 0, i = 0;
     for (const auto& verdict : classifier.verdicts(drawn.values())) right += verdict.digit == i++ / columns;
@@ -96,13 +97,13 @@ void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<conditional>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    o.print();
+    o.team.print();
     examples::study_files files{o, {"digits.png", "loss.svg"}};
     const float_rows classes = one_hot(data.train.labels, digits);
     const float_rows test_classes = one_hot(data.test.labels, digits);
 
     model<conditional> net{glorot_uniform{}, seed{o.seed}};
-    team<trained_part, batch<32>, examples::training_shards> work{o.so_many()};
+    team<trained_part, batch<32>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{}};
     examples::kept_training kept{o.kept, "", net, opt};
     const std::size_t batches = (data.train.size() + 31) / 32;
@@ -149,7 +150,7 @@ void run(const options& o) {
                                    {"test_mse", error},
                                    {"style_of_columns", style},
                                    {"style_of_columns_by_chance", style_by_chance}};
-    judge(data, drawn, metrics);
+    judge(o, data, drawn, metrics);
     std::vector<float> shown; // of every digit the first few columns
     for (std::size_t digit = 0; digit < digits; ++digit)
         for (std::size_t i = 0; i < columns_shown; ++i) {

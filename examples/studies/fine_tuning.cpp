@@ -33,14 +33,14 @@ using encoder = until<autoencoder, "code">;
 /// The encoder, not to be trained, and a layer of our own.
 struct classifier : network<frozen<splice<encoder>>, mark<"code">, dense<examples::most_classes>> {};
 
-struct options : examples::study_options {
+struct options : examples::team_options {
     std::size_t pretraining_epochs = 40, steps = 1000;
     examples::count_of_data images{3000};
     std::vector<std::size_t> labels{3, 10, 30, 100, 300};
     bool labels_given = false;
     float rate = 0.001f, head_rate = 0.005f, fine_tuning_rate = 0.0005f;
 
-    options() : study_options{"fine_tuning"} { seeds = 3; }
+    options() : team_options{"fine_tuning"} { seeds = 3; }
 };
 
 enum method { scratch, frozen_encoder, fine_tuned, methods };
@@ -52,7 +52,7 @@ constexpr std::size_t rows_a_step = 32;
 template <class Part>
 void train(const options& o, method how, model<classifier>& net, std::size_t steps, float rate,
            const examples::labelled_set& data, seed s) {
-    workspace<Part, batch<rows_a_step>> work;
+    team<Part, batch<rows_a_step>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{}};
     const std::size_t batches = (data.labels.size() + rows_a_step - 1) / rows_a_step;
     const std::size_t epochs = (steps + batches - 1) / batches;
@@ -75,8 +75,9 @@ using accuracies = std::array<std::vector<std::vector<double>>, methods>;
 void one_seed(const options& o, const examples::mnist& data, seed s, accuracies& found) {
     const std::vector<int> test_labels(data.test.labels.begin(), data.test.labels.end());
     const labelled_rows test{as_rows(data.test.pixels, classifier::input), test_labels};
-    const auto pretrained = examples::train_autoencoder<autoencoder>(
-        "denoising autoencoder", data.train.pixels, mse{}, o.pretraining_epochs, 0.002f, s, o.kept);
+    const auto pretrained =
+        examples::train_autoencoder<autoencoder>("denoising autoencoder", data.train.pixels, mse{},
+                                                 o.pretraining_epochs, 0.002f, s, o.kept, o.team.so_many());
     for (std::size_t n = 0; n < o.labels.size() && !examples::interrupted(); ++n) {
         const examples::labelled_set some = examples::choose(data.train, o.labels[n], s);
         const model<classifier> start{glorot_uniform{}, seed{s.value + 1000}};
@@ -107,6 +108,7 @@ void run(options o) {
     static_cast<void>(o.images.within(data.train.size(), "training images"));
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<classifier>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
+    o.team.print();
     const std::size_t most = examples::smallest_class(data.train);
     if (most == 0) throw std::runtime_error{"a digit without any training image: more --images are needed"};
     for (std::size_t& each : o.labels) {

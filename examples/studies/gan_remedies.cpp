@@ -19,10 +19,10 @@ namespace {
 using namespace strata;
 using examples::gan_setting;
 
-struct options : examples::study_options {
+struct options : examples::team_options {
     std::size_t steps = 1000;
 
-    options() : study_options{"gan_remedies"} { seeds = 3; }
+    options() : team_options{"gan_remedies"} { seeds = 3; }
 };
 
 /// What one run came to. Losses are means over the first and the last tenth of the steps. A run that was
@@ -41,7 +41,7 @@ double mean_of(std::span<const double> values) {
 
 template <std::size_t Features, class Discriminator>
 outcome train(const options& o, const gan_setting& what, const examples::split_table& data, std::uint64_t s) {
-    examples::gan<Features, Discriminator> both{seed{s}, what.how};
+    examples::gan<Features, Discriminator> both{seed{s}, o.team.so_many(), what.how};
     outcome result{};
     result.losses = examples::train(both, as_rows(data.train(), shape<Features>), o.steps, seed{s}, o.kept,
                                     what.name + " seed " + std::to_string(s), [](std::size_t, double) {});
@@ -100,8 +100,10 @@ std::size_t times_less(const std::vector<outcome>& runs, const std::vector<outco
 
 template <std::size_t Features>
 void run(const options& o, const examples::split_table& data) {
-    std::printf("%s\n%s\n%zu steps, %zu seeds from %llu on\n\n", examples::environment_line().c_str(),
+    std::printf("%s\n%s\n%zu steps, %zu seeds from %llu on\n", examples::environment_line().c_str(),
                 examples::describe(data).c_str(), o.steps, o.seeds, static_cast<unsigned long long>(o.seed));
+    o.team.print();
+    std::puts("");
     examples::study_files files{o, {"failing.svg", "exercise.svg"}};
     std::vector<gan_setting> all = examples::gan_settings();
     std::vector<std::vector<outcome>> results;

@@ -5,7 +5,7 @@
 #include "strata/strata.hpp"
 #include "support/data/noisy_digits.hpp"
 #include "support/distances.hpp"
-#include "support/team_options.hpp"
+#include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <cmath>
@@ -59,7 +59,7 @@ outcome train(const std::string& name, const options& o, const image_pairs& data
               examples::training_log& log) {
     log.note = name;
     model<Net> net{seed{o.seed}};
-    team<Net, batch<32>, examples::training_shards> work{o.so_many()};
+    team<Net, batch<32>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
     examples::kept_training kept{o.kept, name, net, opt};
     const fit_history history = fit(net, work, opt, mse{}, data.noisy, data.clean,
@@ -95,7 +95,7 @@ void run(const options& o) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<unet>().c_str(), data.train.size(), data.test.size(), data.folder.c_str());
-    o.print();
+    o.team.print();
     examples::study_files files{o, {"digits.png", "loss.svg"}};
     const float most = o.noise;
     const image_pairs training = examples::with_noise(data.train, most, seed{o.seed}, streams::noise);

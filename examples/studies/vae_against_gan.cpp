@@ -24,10 +24,10 @@ using examples::digit_gan, examples::picture_figures, examples::variational_auto
 
 constexpr std::size_t code = 16, pictures_per_seed = 8;
 
-struct options : examples::study_options {
+struct options : examples::team_options {
     std::size_t epochs = 50;
 
-    options() : study_options{"vae_against_gan"} { seeds = 5; }
+    options() : team_options{"vae_against_gan"} { seeds = 5; }
 };
 
 /// What a kind of model came to, seed by seed.
@@ -45,7 +45,8 @@ std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& d
     constexpr std::size_t batch_size = examples::variational_training::batch;
     model<variational_autoencoder<code>> net{glorot_uniform{}, s};
     examples::training_log log{o.epochs, (data.train.size() + batch_size - 1) / batch_size};
-    examples::train<code>(net, data.train.pixels, {.epochs = o.epochs, .seed = s}, std::ref(log),
+    examples::train<code>(net, data.train.pixels,
+                          {.epochs = o.epochs, .seed = s, .threads = o.team.so_many()}, std::ref(log),
                           std::ref(log), o.kept, part);
     return examples::fresh_samples<code>(net, data.test.size(), s);
 }
@@ -53,7 +54,7 @@ std::vector<float> train_and_draw_vae(const options& o, const examples::mnist& d
 template <class Generator>
 std::vector<float> train_and_draw_gan(const options& o, const examples::mnist& data, seed s,
                                       const std::string& part) {
-    digit_gan<Generator> gan{s};
+    digit_gan<Generator> gan{s, o.team.so_many()};
     examples::train(gan, as_rows(data.train.pixels, shape<784>), o.epochs, s, o.kept, part);
     return examples::fresh_samples(gan, data.test.size(), s);
 }
@@ -124,10 +125,11 @@ void run(const options& o) {
                 examples::environment_line().c_str(), describe<examples::digit_generator<code>>().c_str(),
                 describe<examples::digit_critic>().c_str(), data.train.size(), data.test.size(),
                 data.folder.c_str());
+    o.team.print();
     if (data.train.size() < data.test.size())
         throw std::runtime_error{"as many training images as test images are needed"};
     examples::study_files files{o, {"samples.png"}};
-    const examples::digit_judge judge{data.train};
+    const examples::digit_judge judge{data.train, o.team.so_many()};
     const double accuracy = judge.accuracy(data.test);
     // As many training images as there are test images, several times: distances that no generator can be
     // asked to beat. What the classifier makes of the images that it learned from says nothing: it judges the

@@ -19,11 +19,11 @@ using examples::variational_autoencoder, examples::variational_loss, examples::v
 
 constexpr std::size_t grid_side = 15, sheet_side = 8, restored = 10;
 
-struct options : examples::study_options {
+struct options : examples::team_options {
     std::size_t epochs = variational_training{}.epochs;
     float beta = 1;
 
-    options() : study_options{"variational"} {}
+    options() : team_options{"variational"} {}
 };
 
 /// What a code size and a seed came to.
@@ -46,8 +46,8 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
     outcome result;
     const double start = examples::steady_seconds();
     static_cast<examples::variational_history&>(result) = examples::train_and_measure<Code>(
-        net, train, test, {.epochs = o.epochs, .beta = o.beta, .seed = s}, o.kept,
-        "code " + std::to_string(Code) + " seed " + std::to_string(s.value));
+        net, train, test, {.epochs = o.epochs, .beta = o.beta, .seed = s, .threads = o.team.so_many()},
+        o.kept, "code " + std::to_string(Code) + " seed " + std::to_string(s.value));
     result.seconds = examples::steady_seconds() - start;
     result.test_mse = static_cast<double>(evaluate(net, mse{}, test, test));
     result.samples = examples::fresh_samples<Code>(net, sheet_side * sheet_side, s);
@@ -144,6 +144,7 @@ void run(const options& o) {
     std::printf("%s\n\n%s\n%zu training and %zu test images from %s\n", examples::environment_line().c_str(),
                 describe<variational_autoencoder<16>>().c_str(), data.train.size(), data.test.size(),
                 data.folder.c_str());
+    o.team.print();
     examples::study_files files{
         o, {"grid.png", "samples-2.png", "samples-16.png", "reconstruction.png", "codes.svg", "losses.svg"}};
     // What was not trained to its end counts only where it is all there is of its kind.

@@ -48,7 +48,7 @@ double linear_probe(const labelled_rows& train, const labelled_rows& test, strat
     const float_rows unseen = scaler.transform(test.rows);
     constexpr std::size_t epochs = 30, rows = 32;
     model<probe> net{glorot_uniform{}, s};
-    workspace<probe, batch<rows>> work;
+    workspace<probe, batch<rows>> work; // too small for several threads
     optimizer opt{net, adam{}};
     const std::size_t steps = epochs * ((train.rows.rows + rows - 1) / rows);
     fit(net, work, opt, cross_entropy{}, scaler.transform(train.rows), train.labels,

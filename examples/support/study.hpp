@@ -9,6 +9,7 @@
 #include "support/json.hpp"
 #include "support/kept_training.hpp"
 #include "support/outputs.hpp"
+#include "support/thread_choice.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -37,6 +38,18 @@ struct study_options {
         line.add("--out", out, "folder for pictures and metrics");
         line.add("--json", json, "file for the metrics (default: metrics.json in --out)");
         kept.add_to(line);
+    }
+};
+
+/// And of those that train in a team: all but `distributed`, whose threads are each rank's.
+struct team_options : study_options {
+    thread_choice team;
+
+    using study_options::study_options;
+
+    void add_to(command_line& line) {
+        team.add_to(line);
+        study_options::add_to(line);
     }
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""An example program that is killed again and again, and goes on from its checkpoints: its figures are those of a run that never
-stopped, and what was trained to its end is not trained again. resumed.py PROGRAM [OPTIONS OF THE PROGRAM...]"""
+"""An example program that is killed again and again, and goes on from its checkpoints with another number of threads: its figures are
+those of a run that never stopped, and what was trained to its end is not trained again. resumed.py PROGRAM [OPTIONS OF THE PROGRAM...]"""
 
 import json
 import pathlib
@@ -49,10 +49,10 @@ program, *options = sys.argv[1:]
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     out = ["--out", str(folder / "out"), "--json", str(folder / "metrics.json")]
-    subprocess.run([program, *options, *out], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, *options, *out, "--threads", "2"], check=True, stdout=subprocess.DEVNULL)
     whole = figures(folder / "metrics.json")
 
-    kept = [program, *options, *out, "--checkpoint", str(folder / "kept.safetensors")]
+    kept = [program, *options, *out, "--threads", "1", "--checkpoint", str(folder / "kept.safetensors")]
     killed = [run_until(kept if i == 0 else [*kept, "--resume"], folder, written) for i, written in enumerate((1, 3))]
     assert killed[0] and files(folder), killed
     subprocess.run([*kept, "--resume"], check=True, stdout=subprocess.DEVNULL)

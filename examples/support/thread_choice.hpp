@@ -1,8 +1,8 @@
-// The options of programs that train in several threads.
+// In how many threads a program trains.
 #pragma once
 
 #include "strata/parallel/team.hpp"
-#include "support/study.hpp"
+#include "support/command_line.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,15 +13,12 @@ namespace examples {
 /// Each batch is cut into so many: a part of the results, as the number of threads is not.
 using training_shards = strata::shards<2>;
 
-struct team_options : study_options {
+struct thread_choice {
     std::size_t threads = std::min(strata::available_cpus(), training_shards::count);
-
-    using study_options::study_options;
 
     void add_to(command_line& line) {
         line.add("--threads", threads, {1, training_shards::count},
                  "that train together; they change the time, and no result");
-        study_options::add_to(line);
     }
     [[nodiscard]] strata::threads so_many() const { return {.count = threads}; }
     void print() const { std::printf("trained by %zu thread%s\n", threads, threads == 1 ? "" : "s"); }
