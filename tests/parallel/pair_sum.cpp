@@ -62,6 +62,7 @@ TEST_CASE("the sum of ranks has the bits of the tree, whoever is absent") {
                     std::copy_n(sum, count, expected.begin());
                 }
                 for (const std::vector<float>& sum : added(numbers, present))
-                    REQUIRE(std::memcmp(sum.data(), expected.data(), count * sizeof(float)) == 0);
+                    REQUIRE(
+                        (count == 0 || std::memcmp(sum.data(), expected.data(), count * sizeof(float)) == 0));
             }
 }
