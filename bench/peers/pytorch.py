@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""PyTorch on one thread: the denoiser and its convolutions, the GAN, the encoder, the growth of dense networks. Prints
+"""PyTorch on one thread: the denoiser and its convolutions, the GAN, the encoder, tiny networks, the growth of dense networks. Prints
 JSON as Google Benchmark does, under the names that Strata's benchmarks have.
 
 usage: pytorch.py [REGULAR EXPRESSION OF NAMES]
@@ -117,6 +117,30 @@ def encoder(rows, train=False):
     return training(net, torch.optim.SGD(net.parameters(), lr=0.0), x, torch.zeros(rows, 32))
 
 
+def reinforce_action():
+    net = nn.Sequential(nn.Linear(4, 32), nn.Tanh(), nn.Linear(32, 2))
+    observation = torch.tensor([0.1, -0.2, 0.3, 0.0])
+
+    def run():
+        with torch.no_grad():
+            chances = torch.softmax(net(observation), 0)
+            return torch.rand(()) < chances[1]
+    return run
+
+
+def reinforce_step(moves=32):
+    net = nn.Sequential(nn.Linear(4, 32), nn.Tanh(), nn.Linear(32, 2))
+    optimizer = torch.optim.Adam(net.parameters())
+    observations, returns = 2 * torch.rand(moves, 4) - 1, 2 * torch.rand(moves) - 1
+    actions = (torch.arange(moves) % 3 == 0).long()
+
+    def run():
+        optimizer.zero_grad()
+        (functional.cross_entropy(net(observations), actions, reduction="none") * returns).mean().backward()
+        optimizer.step()
+    return run
+
+
 def convolution(verb, x_shape, weight_shape, transposed, output_padding=0):
     """Stride 2 without padding; `same` pads beforehand or crops afterwards, which is not measured."""
     x, weight = torch.rand(x_shape), torch.rand(weight_shape)
@@ -220,6 +244,9 @@ def works():
     yield "encoder, 1 sample", lambda: encoder(1)
     yield "encoder, 32 samples", lambda: encoder(32)
     yield "encoder, training step of 32", lambda: encoder(32, train=True)
+    yield "one_sample_64_64_64", lambda: inference(dense(64, 64, 64), torch.rand(1, 64))
+    yield "reinforce_action", reinforce_action
+    yield "reinforce_step", reinforce_step
     for name, shapes in (
             ("1 conv2d 32, 3x3, stride 2x2, same", ((ROWS, 1, 29, 29), (32, 1, 3, 3), False)),
             ("3 conv2d 32, 3x3, stride 2x2", ((ROWS, 32, 14, 14), (32, 32, 3, 3), False)),
