@@ -1,6 +1,7 @@
 // The gradient check itself: it passes a right layer and fails wrong ones. The layers are the tests' own, so
 // this is also how to write one.
 #include "strata/train/gradient_check.hpp"
+
 #include "strata/initializers/glorot_uniform.hpp"
 #include "strata/layers/batch_norm.hpp"
 #include "strata/layers/dense.hpp"
@@ -12,6 +13,7 @@
 #include "strata/model/predict.hpp"
 #include "strata/optimizers/adam.hpp"
 #include "strata/optimizers/sgd.hpp"
+#include "strata/train/accumulate.hpp"
 #include "strata/train/fit.hpp"
 
 #include <doctest/doctest.h>
