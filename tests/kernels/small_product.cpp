@@ -18,9 +18,7 @@ using namespace reference;
 using strata::arch, strata::real_of;
 namespace kernels = strata::kernels;
 
-#if defined(__OPTIMIZE__)
 static_assert(kernels::has_small_products);
-#endif
 static_assert(kernels::is_small_product(64, 64) && !kernels::is_small_product(65, 64) &&
               !kernels::is_small_product(64, 65));
 

@@ -13,8 +13,8 @@
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-// Where kernels are compiled once, or not optimised, the general ones are the faster to compile or to run.
-#if defined(STRATA_SEPARATE_KERNELS) || !defined(__OPTIMIZE__)
+// Where kernels are compiled once for a program, those are the general ones.
+#if defined(STRATA_SEPARATE_KERNELS)
 inline constexpr bool has_small_products = false;
 #else
 inline constexpr bool has_small_products = true;
