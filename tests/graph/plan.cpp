@@ -41,7 +41,7 @@ std::vector<planned_block> blocks_of(Plan plan) {
 
 template <class Plan>
 std::size_t bound_of(const Plan& plan) {
-    return liveness_bound<2 * std::extent_v<decltype(plan.saves)> + 1>(blocks_of(plan));
+    return liveness_bound<2 * std::tuple_size_v<decltype(plan.saves)> + 1>(blocks_of(plan));
 }
 
 template <class Plan>

@@ -5,7 +5,6 @@
 
 #include "strata/graph/network.hpp"
 #include "strata/graph/placement.hpp"
-#include "strata/meta/plain_array.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,20 +22,18 @@ struct inference {};
 /// in place, share the buffer of the value they read.
 template <std::size_t Count, std::size_t Values = Count + 1, std::size_t Reads = Count>
 struct memory_plan {
-    detail::plain_array<std::size_t, Values> buffer{}; ///< the number of the one that a value lies in
-    detail::plain_array<std::size_t, Values> gradient_buffer{}; ///< the same for its gradient
-    detail::plain_array<bool, Count + 1> fused{};  ///< layer i is done by the kernel of the layer before it
-    detail::plain_array<bool, Count + 1> masked{}; ///< layer i's gradient does that of the relu before it
-    detail::plain_array<bool, Reads>
-        adds{}; ///< the gradient of an operand is added to what other readers left there
-    detail::plain_array<planned_block, Values> activations{};       ///< by `buffer`
-    detail::plain_array<planned_block, Values> gradients{};         ///< by `gradient_buffer`
-    detail::plain_array<planned_block, Count> forward_scratches{};  ///< a layer's scratch, forwards
-    detail::plain_array<planned_block, Count> backward_scratches{}; ///< the same, backwards
-    detail::plain_array<planned_block, Count> saves{}; ///< what a layer's forward leaves for its backward
-    detail::plain_array<planned_block, Count>
-        addends{};          ///< a layer's gradient, until it is added to what is there
-    std::size_t floats = 0; ///< of the whole workspace, parameter gradients not included
+    std::array<std::size_t, Values> buffer{};          ///< the number of the one that a value lies in
+    std::array<std::size_t, Values> gradient_buffer{}; ///< the same for its gradient
+    std::array<bool, Count + 1> fused{};  ///< layer i is done by the kernel of the layer before it
+    std::array<bool, Count + 1> masked{}; ///< layer i's gradient does that of the relu before it
+    std::array<bool, Reads> adds{}; ///< the gradient of an operand is added to what other readers left there
+    std::array<planned_block, Values> activations{};       ///< by `buffer`
+    std::array<planned_block, Values> gradients{};         ///< by `gradient_buffer`
+    std::array<planned_block, Count> forward_scratches{};  ///< a layer's scratch, forwards
+    std::array<planned_block, Count> backward_scratches{}; ///< the same, backwards
+    std::array<planned_block, Count> saves{};              ///< what a layer's forward leaves for its backward
+    std::array<planned_block, Count> addends{}; ///< a layer's gradient, until it is added to what is there
+    std::size_t floats = 0;                     ///< of the whole workspace, parameter gradients not included
 
     /// The block that a value lies in.
     [[nodiscard]] constexpr const planned_block& activation(std::size_t value) const {
