@@ -15,6 +15,7 @@ namespace kernels = strata::kernels;
 template <std::size_t Rows, std::size_t Inner, std::size_t Columns>
 struct operands {
     static constexpr std::size_t flop = 2 * Rows * Inner * Columns;
+    static constexpr std::size_t x_stride = padded(Inner), y_stride = padded(Columns);
     arena x{Rows * padded(Inner)}, y{Rows * padded(Columns)}, w{Inner * padded(Columns)}, bias{Columns},
         scratch{kernels::input_gradient_scratch(Rows, Inner, Columns)};
     operands() {
@@ -23,54 +24,37 @@ struct operands {
     }
 };
 
-template <std::size_t Rows, std::size_t Inner, std::size_t Columns>
-void small_forward(benchmark::State& state) {
-    operands<Rows, Inner, Columns> o;
-    std::size_t rows = Rows;
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(rows);
-        kernels::multiply_sized<arch, Inner, Columns>(rows, o.x.data(), padded(Inner), o.w.data(),
-                                                      o.bias.data(), true, o.y.data(), padded(Columns));
-        benchmark::ClobberMemory();
-    }
-    bench::report_flop(state, o.flop);
-}
-
-template <std::size_t Rows, std::size_t Inner, std::size_t Columns>
-void small_weight_gradient(benchmark::State& state) {
-    operands<Rows, Inner, Columns> o;
-    std::size_t rows = Rows;
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(rows);
-        kernels::multiply_sized_weight_gradient<arch, Inner, Columns>(
-            rows, o.x.data(), padded(Inner), o.y.data(), padded(Columns), false, o.w.data());
-        benchmark::ClobberMemory();
-    }
-    bench::report_flop(state, o.flop);
-}
-
-template <std::size_t Rows, std::size_t Inner, std::size_t Columns>
-void small_input_gradient(benchmark::State& state) {
-    operands<Rows, Inner, Columns> o;
-    std::size_t rows = Rows;
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(rows);
-        kernels::multiply_sized_input_gradient<arch, Inner, Columns>(
-            rows, o.y.data(), padded(Columns), o.w.data(), 0, o.x.data(), padded(Inner), o.scratch.data());
-        benchmark::ClobberMemory();
-    }
-    bench::report_flop(state, o.flop);
+/// Registers call(operands, rows), of which the compiler does not know the rows.
+template <std::size_t Rows, std::size_t Inner, std::size_t Columns, class Call>
+void add_product(const char* name, const Call& call) {
+    const std::string sizes =
+        std::to_string(Rows) + '/' + std::to_string(Inner) + '/' + std::to_string(Columns);
+    benchmark::RegisterBenchmark((std::string{name} + '/' + sizes).c_str(), [call](benchmark::State& state) {
+        operands<Rows, Inner, Columns> o;
+        std::size_t rows = Rows;
+        for (auto _ : state) {
+            benchmark::DoNotOptimize(rows);
+            call(o, rows);
+            benchmark::ClobberMemory();
+        }
+        bench::report_flop(state, o.flop);
+    });
 }
 
 template <std::size_t Rows, std::size_t Inner, std::size_t Columns>
 void add_size() {
-    const auto sizes =
-        '/' + std::to_string(Rows) + '/' + std::to_string(Inner) + '/' + std::to_string(Columns);
-    benchmark::RegisterBenchmark(("small_forward" + sizes).c_str(), small_forward<Rows, Inner, Columns>);
-    benchmark::RegisterBenchmark(("small_weight_gradient" + sizes).c_str(),
-                                 small_weight_gradient<Rows, Inner, Columns>);
-    benchmark::RegisterBenchmark(("small_input_gradient" + sizes).c_str(),
-                                 small_input_gradient<Rows, Inner, Columns>);
+    add_product<Rows, Inner, Columns>("small_forward", [](auto& o, std::size_t rows) {
+        kernels::multiply_sized<arch, Inner, Columns>(rows, o.x.data(), o.x_stride, o.w.data(), o.bias.data(),
+                                                      true, o.y.data(), o.y_stride);
+    });
+    add_product<Rows, Inner, Columns>("small_weight_gradient", [](auto& o, std::size_t rows) {
+        kernels::multiply_sized_weight_gradient<arch, Inner, Columns>(
+            rows, o.x.data(), o.x_stride, o.y.data(), o.y_stride, false, o.w.data());
+    });
+    add_product<Rows, Inner, Columns>("small_input_gradient", [](auto& o, std::size_t rows) {
+        kernels::multiply_sized_input_gradient<arch, Inner, Columns>(
+            rows, o.y.data(), o.y_stride, o.w.data(), 0, o.x.data(), o.x_stride, o.scratch.data());
+    });
 }
 
 [[maybe_unused]] const bool added = [] {

@@ -5,6 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
 namespace {
 
 using namespace reference;
@@ -138,6 +143,20 @@ TEST_CASE("a weight gradient of more rows than it sums at a time is the sum over
                                                     accumulate, dw.data());
             CHECK(dw.wrong() == "");
         }
+}
+
+TEST_CASE("a weight gradient leaves 0 in its padding, not -0, which is cleared number by number") {
+    for (const std::size_t rows : {1u, 2u, 13u}) {
+        CAPTURE(rows);
+        const std::vector<float> x(rows * 7, -1.0f);
+        std::vector<float> y_gradient(rows * 16), w_gradient(7 * 16, 1.0f);
+        for (std::size_t r = 0; r < rows; ++r) std::fill_n(y_gradient.data() + r * 16, 5, 0.5f);
+        kernels::multiply_weight_gradient<arch>(rows, 7, 5, x.data(), 7, y_gradient.data(), 16, false,
+                                                w_gradient.data());
+        for (std::size_t i = 0; i < 7; ++i)
+            for (std::size_t c = 5; c < 16; ++c)
+                CHECK((w_gradient[i * 16 + c] == 0.0f && !std::signbit(w_gradient[i * 16 + c])));
+    }
 }
 
 TEST_CASE("multiply_weight_gradient of no rows is zero, or what was there") {
