@@ -11,6 +11,7 @@
 #include <limits>
 #include <vector>
 
+using strata::kernels::all_below_two;
 using strata::kernels::all_finite;
 using strata::kernels::is_finite;
 
@@ -49,6 +50,29 @@ TEST_CASE_TEMPLATE("one NaN or infinity at any place is found, and none beyond t
             }
             CHECK(found);
         }
+    }
+}
+
+TEST_CASE_TEMPLATE("one number of 2 or more at any place is found, and none beyond the last", Real, float,
+                   double) {
+    using limits = std::numeric_limits<Real>;
+    using on = strata::machine_of<strata::arch, Real>;
+    const Real less = std::nextafter(Real(2), Real(1));
+    for (std::size_t count = 0; count <= 200; ++count) {
+        std::vector<Real> x(count + 2);
+        for (std::size_t i = 0; i < count; ++i) x[i + 1] = i % 2 == 0 ? less : -less;
+        x[0] = x[count + 1] = 2;
+        CHECK(all_below_two<on>(count, x.data() + 1));
+        bool found = true;
+        for (std::size_t i = 0; i < count; ++i)
+            for (const Real bad :
+                 {Real(2), Real(-2), limits::max(), limits::infinity(), limits::quiet_NaN()}) {
+                const Real was = x[i + 1];
+                x[i + 1] = bad;
+                found = found && !all_below_two<on>(count, x.data() + 1);
+                x[i + 1] = was;
+            }
+        CHECK(found);
     }
 }
 

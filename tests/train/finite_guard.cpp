@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -239,6 +241,40 @@ TEST_CASE_TEMPLATE("gradients of a layer's weights, and what a layer hands back"
     check(checked<wide<1e10f>, Real>{});
     using team_of_3 = team<exploding<1e10f>, batch<rows>, shards<3>, training, Real>;
     check(checked<exploding<1e10f>, Real, team_of_3>{});
+}
+
+TEST_CASE_TEMPLATE("gradients of one sample that overflow, or did so before, at each of a layer's inputs",
+                   Real, float, double) {
+    struct plain : network<strata::input<64>, dense<60>, dense<4>> {}; // the first learns from few numbers
+    using work_type = workspace<plain, batch<1>, training, Real>;
+    static_assert(!detail::looks_once<work_type>);
+    const Real root = std::sqrt(std::numeric_limits<Real>::max());
+    model<plain, Real> net{glorot_uniform{}, seed{1}};
+    work_type work;
+    strata::optimizer<plain, sgd, Real> opt{net, sgd{.learning_rate = 0.01f}};
+    const std::vector<Real> x(64, Real(0.5)), y(4);
+    std::vector<Real> weights(64 * 60);
+    net.read(parameters_of<plain>.at(0), weights);
+    for (std::size_t k = 0; k < 64; ++k) {
+        // No output shows what a number is that is multiplied by weights of 0.
+        auto without = weights;
+        std::fill_n(without.begin() + static_cast<std::ptrdiff_t>(60 * k), 60, Real(0));
+        net.write(parameters_of<plain>.at(0), without);
+        auto large = x;
+        large[k] = root;
+        const auto state = [&] { return std::vector<Real>(net.storage().begin(), net.storage().end()); };
+        const auto before = state();
+        finite_guard guard{if_not_finite::skip};
+        CHECK_FALSE(guard.step(net, work, opt, spoilt{.slope = 1000.0 * root}, large, y));
+        CHECK(guard.last_found()->stage == step_stage::backward);
+        CHECK(guard.last_found()->layer == 1);
+        CHECK(state() == before);
+
+        accumulate(net, work, spoilt{.slope = 1000.0 * root}, large, y);
+        CHECK_FALSE(guard.step(net, work, opt, mse{}, x, y)); // added to what is there
+        CHECK(state() == before);
+        CHECK(guard.step(net, work, opt, mse{}, x, y));
+    }
 }
 
 TEST_CASE_TEMPLATE("weights, which no skipped step mends", Real, float, double) {

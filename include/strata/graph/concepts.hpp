@@ -62,7 +62,9 @@ struct layer_traits {
     output_values gives = output_values::any; ///< what its output values are
     bool smooth = true;                       ///< its slope does not jump, as relu's does at 0
     bool piecewise_linear = false;            ///< it does, and is constant where it does not, as relu's
-    bool stops_gradient = false;              ///< what it reads is not told how the loss depends on it
+    bool linear =
+        false; ///< each gradient of a parameter is a sum of values of y_gradient, or of products with values of x
+    bool stops_gradient = false; ///< what it reads is not told how the loss depends on it
 };
 
 /// How a parameter changes in training.

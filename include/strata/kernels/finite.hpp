@@ -17,16 +17,15 @@
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-/// Whether none of `count` numbers is a NaN or infinite. Arch keeps units of different flags apart. Sooner done where all
-/// are below 2, as gradients are: their exponents' first bit is not set, which takes one operation a vector.
+/// Whether the magnitudes of all of `count` numbers are below 2, as gradients are: their exponents' first bit is not set, which
+/// takes one operation a vector. Arch keeps units of different flags apart.
 template <class Arch>
-STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
-    using bits = bits_of<real_of<Arch>>;
-    using unsigned_integer = std::make_unsigned_t<typename bits::integer>;
+STRATA_NOINLINE bool all_below_two(std::size_t count, const real_of<Arch>* x) {
+    using unsigned_integer = std::make_unsigned_t<typename bits_of<real_of<Arch>>::integer>;
     constexpr std::size_t wide = lanes<Arch>;
     using integers [[gnu::vector_size(wide * sizeof(unsigned_integer))]] = unsigned_integer;
-    constexpr unsigned_integer most = std::numeric_limits<typename bits::integer>::max();
     std::size_t i = 0;
+    unsigned_integer any = 0;
     if (count >= wide) {
         integers set{}, a, b, c, d;
         for (; i + 4 * wide <= count; i += 4 * wide) {
@@ -40,18 +39,31 @@ STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
             std::memcpy(&a, x + i, sizeof a);
             set |= a;
         }
-        unsigned_integer any = 0;
         for (std::size_t k = 0; k < wide; ++k) any |= set[k];
-        if ((any & (most / 2 + 1)) != 0) {
-            set = integers{};
-            for (std::size_t k = 0; k < i; k += wide) {
-                std::memcpy(&a, x + k, sizeof a);
-                set |= (a + (most - bits::infinity + 1)) ^ a; // the sign changes unless it is finite
-            }
-            for (std::size_t k = 0; k < wide; ++k)
-                if (set[k] > most) return false;
-        }
     }
+    for (; i < count; ++i) any |= static_cast<unsigned_integer>(magnitude_bits(x + i));
+    constexpr auto most =
+        static_cast<unsigned_integer>(std::numeric_limits<std::make_signed_t<unsigned_integer>>::max());
+    return (any & (most / 2 + 1)) == 0;
+}
+
+/// Whether none of `count` numbers is a NaN or infinite. Sooner done where all are below 2.
+template <class Arch>
+STRATA_NOINLINE bool all_finite(std::size_t count, const real_of<Arch>* x) {
+    if (all_below_two<Arch>(count, x)) return true;
+    using bits = bits_of<real_of<Arch>>;
+    using unsigned_integer = std::make_unsigned_t<typename bits::integer>;
+    constexpr std::size_t wide = lanes<Arch>;
+    using integers [[gnu::vector_size(wide * sizeof(unsigned_integer))]] = unsigned_integer;
+    constexpr unsigned_integer most = std::numeric_limits<typename bits::integer>::max();
+    std::size_t i = 0;
+    integers set{}, a;
+    for (; i + wide <= count; i += wide) {
+        std::memcpy(&a, x + i, sizeof a);
+        set |= (a + (most - bits::infinity + 1)) ^ a; // the sign changes unless it is finite
+    }
+    for (std::size_t k = 0; k < wide; ++k)
+        if (set[k] > most) return false;
     typename bits::integer largest = 0;
     for (; i < count; ++i) largest = std::max(largest, magnitude_bits(x + i));
     return largest < bits::infinity;

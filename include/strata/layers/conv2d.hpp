@@ -51,7 +51,7 @@ struct conv2d : layer_defaults {
     static constexpr bool in_groups = group_count != 1;
     static constexpr bool may_be_fast = !options.direct && !in_groups;
     static constexpr layer_traits traits{
-        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = !in_groups};
+        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = !in_groups, .linear = true};
 
     static constexpr layer_error accepts(extents in) {
         if (options.unknown || options.has_output_padding) return layer_error::own;

@@ -36,7 +36,7 @@ template <std::size_t Filters, size2d Kernel,
           class... no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid>
 struct conv2d_transpose : layer_defaults {
     static constexpr layer_traits traits{
-        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
+        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true, .linear = true};
     static constexpr window_options options =
         read_options<no_channels_in_and_3x5_is_kernel_3_5_then_stride_same_valid...>(1);
 

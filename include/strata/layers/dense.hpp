@@ -25,7 +25,7 @@ namespace strata::inline STRATA_TARGET {
 template <std::size_t Units, std::size_t... takes_no_inputs_and_no_activation>
 struct dense : layer_defaults {
     static constexpr layer_traits traits{
-        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true};
+        .backward_reads_input = true, .fuses_relu = true, .fuses_relu_mask = true, .linear = true};
 
     static constexpr layer_error accepts(extents in) {
         if (sizeof...(takes_no_inputs_and_no_activation) > 0) return layer_error::own;

@@ -72,6 +72,9 @@ struct add_up {
     Work& slopes(Work& work) const {
         return work;
     }
+    /// A layer's parameter_gradient has written as many floats; terms of the loss, and layers that share its weights, may add
+    /// to them.
+    void written(const auto& /*pass*/, bool /*linear*/, std::size_t /*floats*/) const {}
     /// The gradients of layer number `layer` are complete, their padding is zero, and its weights have been read for the last
     /// time.
     template <class Arch, class Work>
@@ -162,7 +165,10 @@ term_values<Loss> run_backward(const real_of<Arch>* weights, Work& work, const L
                     // Of what is not the layer's doing.
                     clear_gradient_padding<Arch>(parameter_places_of<part>(i), pass.parameter_gradient);
                 }
-                if constexpr (flags.has_own) layer::template parameter_gradient<Arch, Kind::input>(pass);
+                if constexpr (flags.has_own) {
+                    layer::template parameter_gradient<Arch, Kind::input>(pass);
+                    policy.written(pass, layer::traits.linear, Kind::parameters.floats());
+                }
                 if constexpr (flags.hands_on) {
                     if constexpr (!Policy::own_slopes && layer::traits.piecewise_linear) {
                         auto& slopes = policy.slopes(work);

@@ -52,15 +52,31 @@ struct step_outcome {
 template <class Work>
 inline constexpr bool looks_once = Work::network::gradient_floats * sizeof(typename Work::real) <= 16 * 1024;
 
-/// A policy of the backward pass that looks at each layer's gradients while they are in the first cache.
+/// A policy of the backward pass that looks at each layer's gradients while they are in the first cache. Where a layer of few
+/// samples has sums of products for gradients, and the loss adds no terms to them, it looks at what these are made of, if that
+/// is less: sums of products of numbers below 2 do not overflow.
+template <class Work, bool Terms>
 struct look_at_gradients : add_up {
     bool finite = true;
-    template <class Arch, class Work>
+    bool of_small_numbers = false; ///< the gradients of the layer at hand
+    template <class Arch>
+    void written(const backward_pass<Arch>& pass, bool linear, std::size_t floats) {
+        if constexpr (!looks_once<Work> && !Terms) {
+            const std::size_t in = pass.x.rows * pass.x.stride;
+            const std::size_t out = pass.y_gradient.rows * pass.y_gradient.stride;
+            of_small_numbers = linear && !pass.accumulate && 2 * (in + out) <= floats &&
+                               kernels::all_below_two<Arch>(in, pass.x.data) &&
+                               kernels::all_below_two<Arch>(out, pass.y_gradient.data);
+        }
+    }
+    template <class Arch>
     void complete(Work& work, std::size_t layer) {
         constexpr auto& begins = Work::network::table.gradient_offset;
         if constexpr (!looks_once<Work>)
-            finite = finite && kernels::all_finite<Arch>(begins[layer + 1] - begins[layer],
-                                                         work.parameter_gradients().data() + begins[layer]);
+            finite = finite && (of_small_numbers ||
+                                kernels::all_finite<Arch>(begins[layer + 1] - begins[layer],
+                                                          work.parameter_gradients().data() + begins[layer]));
+        of_small_numbers = false;
     }
 };
 
@@ -80,7 +96,7 @@ struct fit_in {
             work, loss, batch.y, [&](std::size_t k, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
                 if (metrics != nullptr) metrics->add<Arch>(k, y, targets);
             });
-        look_at_gradients policy;
+        look_at_gradients<Work, has_terms<Loss>> policy;
         step.terms =
             detail::run_backward<Arch, true, false>(detail::weights_of<part>(net), work, loss, policy);
         step.loss = detail::sum_of_losses(step.outputs) + static_cast<real_of<Arch>>(step.terms.sum);
