@@ -82,6 +82,10 @@ struct shapes : network<input<24>, reshape<4, 6>, layer_norm<>, batch_norm<>, so
 /// Outputs that are inputs.
 struct through : network<input<4>, mark<"x">, dropout<0.5>, mark<"same">, resume<"x">, dense<2>> {};
 
+/// A value that two layers read, one of them by the name that a layer handed on which does nothing in inference.
+struct named_later : network<input<6>, dense<5>, residual<dropout<0.5>, mark<"within">, dense<5>>, relu,
+                             residual<gaussian_noise<0.1>, dropout<0.5>, mark<"end">>> {};
+
 /// A layer of a program's own.
 struct cube : layer_defaults {
     static std::string describe() { return "cube"; }
@@ -199,6 +203,7 @@ int main(int count, char** arguments) {
         write<twins>(folder + "twins");
         write<shapes>(folder + "shapes");
         write<through>(folder + "through");
+        write<named_later>(folder + "named_later");
         write<own>(folder + "own");
         write<own_join>(folder + "own_join");
         write<windows, double>(folder + "doubles");

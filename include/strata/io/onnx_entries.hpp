@@ -14,6 +14,7 @@
 #include "strata/io/parameter_names.hpp"
 #include "strata/model/model.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -106,8 +107,7 @@ public:
             if (!Net::table.is_output[v]) continue;
             std::string name = names_[v];
             if (!is_named_.contains(name)) {
-                name = graph_.new_name("output");
-                graph_.rename(names_[v], name);
+                name = rename(v, "output");
             } else if (!output_names_.insert(name).second || input_names_.contains(name)) {
                 name = graph_.new_name("output");
                 graph_.add_node("Identity", {names_[v]}, name, {}, "");
@@ -142,11 +142,14 @@ private:
     }
     /// After a mark, unless it has a name of its own already: what does nothing in inference hands its input on.
     void name_value(std::size_t v, const std::string& mark) {
-        if (is_named_.contains(names_[v])) return;
-        const std::string name = graph_.new_name(mark);
-        graph_.rename(names_[v], name);
-        names_[v] = name;
-        is_named_.insert(name);
+        if (!is_named_.contains(names_[v])) is_named_.insert(rename(v, mark));
+    }
+    /// Gives a value this name, or it with a number behind; also where layers that do nothing in inference handed it on.
+    std::string rename(std::size_t v, const std::string& wanted) {
+        const std::string before = names_[v], name = graph_.new_name(wanted);
+        graph_.rename(before, name);
+        std::replace(names_.begin(), names_.end(), before, name);
+        return name;
     }
 
     template <class Layer, extents In>
