@@ -1,4 +1,5 @@
-// embedded_writer HEADER: writes weights as a header, with the predictions of their model as an array beside them.
+// embedded_writer HEADER NONE: writes weights as a header, with the predictions of their model as an array beside them; and the
+// header of a network that has no weights.
 
 #include "embedded.hpp"
 #include "strata/io/write_header.hpp"
@@ -9,7 +10,7 @@
 
 int main(int argc, char** argv) {
     using namespace strata;
-    if (argc != 2) return 2;
+    if (argc != 3) return 2;
     try {
         const model<embedded_net> net{seed{3}};
         write_header(argv[1], "trained::weights_of_digits", net);
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
     try {
         const model<embedded_net> net{seed{3}};
         write_header(argv[1], "embedded_weights", net);
+        write_header(argv[2], "no_weights", model<weightless_net>{});
         std::vector<float> x(36);
         for (int i = 0; i < 36; ++i) x[static_cast<std::size_t>(i)] = pixel(i);
         std::FILE* file = std::fopen(argv[1], "a");

@@ -4,15 +4,18 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/io/file.hpp"
+#include "strata/kernels/finite.hpp"
+#include "strata/kernels/vectors.hpp"
+#include "strata/meta/machine.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/model_view.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -22,21 +25,24 @@ namespace strata::inline STRATA_TARGET {
 
 namespace detail {
 
-/// Throws std::invalid_argument unless this can name a namespace.
+/// Throws std::invalid_argument unless this is written as an identifier is.
 [[gnu::cold, gnu::noinline]] inline void check_identifier(std::string_view name) {
-    bool sound = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
-    for (const char letter : name)
-        sound = sound && (std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_');
-    if (!sound)
+    constexpr std::string_view letters{"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"};
+    if (name.empty() || (name[0] >= '0' && name[0] <= '9') ||
+        name.find_first_not_of(letters) != std::string_view::npos)
         raise<std::invalid_argument>(
             {"\"", name, "\" cannot be the name of a namespace: letters, digits and _, no digit first"});
 }
 
-/// A number that a compiler reads back to the same bits.
+/// A number that a compiler reads back to the same bits, whatever the program's locale has for a decimal point.
 [[gnu::cold, gnu::noinline]] inline std::string literal_of(double value, bool single) {
     std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%a", value);
-    return std::string{text.data()}.append(single ? "f" : "");
+    const bool negative = std::signbit(value);
+    const char* const begin = text.data();
+    const char* const end = std::to_chars(text.data(), text.data() + text.size(), negative ? -value : value,
+                                          std::chars_format::hex)
+                                .ptr;
+    return std::string{negative ? "-0x" : "0x"}.append(begin, end).append(single ? "f" : "");
 }
 
 } // namespace detail
@@ -50,8 +56,8 @@ namespace detail {
 ///     #include "digits_weights.hpp"
 ///     const auto net = digits_weights::view<digits>();
 ///
-/// Throws std::invalid_argument for a weight that is a NaN or infinite, a name that names no namespace, or a model that was
-/// moved from, and std::runtime_error if the file cannot be written.
+/// Throws std::invalid_argument for a weight that is a NaN or infinite, a name of other than letters, digits and _ or with a
+/// digit first, or a model that was moved from, and std::runtime_error if the file cannot be written.
 template <any_network Net, class Real>
 void write_header(const std::string& path, std::string_view name, const model<Net, Real>& net) {
     constexpr bool single = std::is_same_v<Real, float>;
@@ -62,11 +68,11 @@ void write_header(const std::string& path, std::string_view name, const model<Ne
                                         "once\n\n#include \"strata/model/model_view.hpp\"\n\n"
                                         "namespace ",
                                         name, " {\n\nalignas(64) inline constexpr ", type, " weights[",
-                                        Net::parameter_floats, "] = {"});
+                                        std::max<std::size_t>(Net::parameter_floats, 1), "] = {"});
     std::size_t at = 0;
-    for (const Real value : net.storage()) {
+    for (const Real& value : net.storage()) {
         if (at++ == Net::parameter_floats) break;
-        if (!std::isfinite(value))
+        if (!kernels::is_finite<machine_of<arch, Real>>(value))
             detail::raise<std::invalid_argument>({"float ", at - 1, " of the model's storage is ",
                                                   static_cast<double>(value),
                                                   ": a header holds finite weights alone"});
@@ -78,7 +84,8 @@ void write_header(const std::string& path, std::string_view name, const model<Ne
         {"\n};\n\ntemplate <class Net>\nstrata::model_view<Net, ", type, "> view() {\n",
          "    static_assert(strata::network_hash<Net> == ", network_hash<Net>,
          "u, \"these weights were written for a network with other shapes or parameters\");\n",
-         "    return strata::model_view<Net, ", type, ">{weights};\n}\n\n} // namespace ", name, "\n"}));
+         "    return strata::model_view<Net, ", type, ">{std::span<const ", type, ">{weights, ",
+         Net::parameter_floats, "}};\n}\n\n} // namespace ", name, "\n"}));
     const std::span<const std::byte> pieces[]{std::as_bytes(std::span{text.data(), text.size()})};
     detail::write_file(path, pieces);
 }
