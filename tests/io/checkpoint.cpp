@@ -141,6 +141,35 @@ TEST_CASE("as many as are to be kept are, and each is whole") {
     CHECK(!std::filesystem::exists(here / "file.3"));
 }
 
+TEST_CASE("of a file behind a link, too") {
+    const tests::temporary_folder here;
+    std::filesystem::create_symlink("elsewhere", here / "file");
+    run<noisy, float>(here / "file", adam{}, 7, 2);
+    model<noisy> net;
+    optimizer opt{net, adam{}};
+    CHECK(checkpoint{here / "file", net, opt}.restore()->step == 7);
+    CHECK(checkpoint{here / "elsewhere", net, opt}.restore()->step == 7);
+    CHECK(checkpoint{here / "file.1", net, opt}.restore()->step == 6);
+    CHECK(std::filesystem::is_symlink(here / "file"));
+}
+
+TEST_CASE("a file that is there but cannot be opened is no training that begins") {
+    const tests::temporary_folder here;
+    model<noisy> net;
+    optimizer opt{net, adam{}};
+    checkpoint file{here / "file", net, opt};
+    file.save({.step = 3});
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const std::string said =
+        tests::message_of<std::runtime_error>([&] { static_cast<void>(file.restore()); });
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(said == "strata: " + (here / "file").string() + ": cannot be opened: Too many open files");
+    CHECK(file.restore()->step == 3);
+}
+
 TEST_CASE("load reads the weights of a checkpoint") {
     const tests::temporary_folder here;
     model<noisy> net{seed{3}}, other{seed{4}};

@@ -78,6 +78,15 @@ TEST_CASE("a link stays a link, a file keeps its permissions, a device is writte
     CHECK(fs::status(folder / "file").permissions() ==
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
     CHECK(folder.entries() == 2);
+    // One whose file is not there yet, too.
+    fs::create_directory(folder / "below");
+    fs::create_symlink("below/second", folder / "first");
+    fs::create_symlink(folder / "third", folder / "below/second");
+    write(folder / "first", "far away");
+    CHECK(fs::is_symlink(folder / "first"));
+    CHECK(fs::is_symlink(folder / "below/second"));
+    CHECK(read_text(folder / "third") == "far away");
+    CHECK(folder.entries() == 5);
     if (may_try_devices()) write("/dev/null", "text");
 }
 
@@ -273,6 +282,44 @@ TEST_CASE("what cannot be read is refused by path and reason") {
           "strata: " + (folder / "none").string() + ": cannot be opened: No such file or directory");
     CHECK(wrong(folder.path()) == "strata: " + folder.path().string() + ": cannot be read: Is a directory");
     CHECK(wrong("") == "strata: : cannot be opened: No such file or directory");
+}
+
+TEST_CASE("what is kept under another name too is what was there, not what is written next") {
+    const temporary_folder folder;
+    const auto keep = [&](const fs::path& path) {
+        strata::detail::keep_as(path.string(), (folder / "kept").string());
+    };
+    write(folder / "kept", "older");
+    keep(folder / "file"); // nothing is there
+    CHECK(read_text(folder / "kept") == "older");
+    write(folder / "file", "first");
+    keep(folder / "file");
+    write(folder / "file", "second");
+    CHECK(read_text(folder / "kept") == "first");
+    fs::create_symlink("file", folder / "link");
+    keep(folder / "link");
+    write(folder / "link", "third");
+    CHECK(!fs::is_symlink(folder / "kept"));
+    CHECK(read_text(folder / "kept") == "second");
+    CHECK(read_text(folder / "file") == "third");
+    // No file can be linked from one file system into another.
+    if (fs::exists("/proc/self/comm")) {
+        keep("/proc/self/comm");
+        CHECK(read_text(folder / "kept") == read_text("/proc/self/comm"));
+    }
+    CHECK(folder.entries() == 3);
+}
+
+TEST_CASE("a file is there though it cannot be opened, and reading says why not") {
+    using strata::detail::file_exists;
+    const temporary_folder folder;
+    write(folder / "file", "text");
+    CHECK(file_exists((folder / "file").string()));
+    CHECK(!file_exists((folder / "none").string()));
+    CHECK(!file_exists((folder / "file/below").string()));
+    fs::create_symlink("loop", folder / "loop");
+    CHECK(file_exists((folder / "loop").string()));
+    CHECK_THROWS_AS(read(folder / "loop", 1), std::runtime_error);
 }
 
 } // namespace

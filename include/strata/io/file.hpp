@@ -7,14 +7,16 @@
 #include "strata/meta/raise.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -97,6 +99,19 @@ inline int write_pieces(std::FILE* file, byte_pieces pieces, bool to_disk) {
 
 #if defined(STRATA_POSIX_FILES)
 
+/// The path that symbolic links at this one lead to, whether a file is there or not.
+inline std::string behind_links(std::string path) {
+    constexpr int most_links = 40; // as many as Linux follows
+    for (int i = 0; i < most_links; ++i) {
+        std::array<char, 4096> to{};
+        const auto size = ::readlink(path.c_str(), to.data(), to.size());
+        if (size <= 0 || static_cast<std::size_t>(size) == to.size()) break;
+        const std::string_view next{to.data(), static_cast<std::size_t>(size)};
+        path.replace(next.front() == '/' ? 0 : path.rfind('/') + 1, std::string::npos, next);
+    }
+    return path;
+}
+
 /// Gives a folder's entries to the disk, as far as the system does that.
 inline void sync_folder_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
@@ -131,11 +146,8 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
             if (const int error = write_pieces(file, pieces, false)) failed(error);
             return;
         }
-        if (char* real = ::realpath(path.c_str(), nullptr)) {
-            target = real;
-            std::free(real);
-        }
     }
+    target = behind_links(path);
     remove_left_partials(target);
 #endif
     // Another thread may write to the same path.
@@ -169,21 +181,30 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
 #endif
 }
 
-/// Whether there is a file that can be read.
+/// Whether there is a file, also one that cannot be opened: reading it says why.
 inline bool file_exists(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (file != nullptr) std::fclose(file);
-    return file != nullptr;
+    if (std::FILE* file = std::fopen(path.c_str(), "rb")) {
+        std::fclose(file);
+        return true;
+    }
+    return errno != ENOENT && errno != ENOTDIR;
 }
 
-/// Gives what is at `path`, if anything is, the name `other` too, in place of what has that; where the system is not POSIX,
-/// that name instead.
+/// Leaves what is at `path`, if anything is, under the name `other` too, in place of what has that: a link to the file, a copy
+/// where the file system has no links; where the system is not POSIX, the file itself. Throws std::runtime_error as input_file
+/// and write_file do.
 inline void keep_as(const std::string& path, const std::string& other) {
-#if defined(STRATA_POSIX_FILES)
+    if (!file_exists(path)) return;
     std::remove(other.c_str());
-    if (::link(path.c_str(), other.c_str()) == 0) return;
-#endif
+#if defined(STRATA_POSIX_FILES)
+    if (::link(behind_links(path).c_str(), other.c_str()) == 0) return;
+    std::vector<std::byte> bytes;
+    input_file{path}.read(bytes, std::numeric_limits<std::size_t>::max());
+    const std::span<const std::byte> pieces[]{bytes};
+    write_file(other, pieces);
+#else
     std::rename(path.c_str(), other.c_str());
+#endif
 }
 
 } // namespace strata::detail
