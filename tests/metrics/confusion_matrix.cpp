@@ -88,6 +88,9 @@ TEST_CASE("the text of a confusion_matrix") {
 
 TEST_CASE("confusion_matrix refuses no classes, no samples, other classes, and changes nothing then") {
     CHECK_THROWS_AS(confusion_matrix{0}, std::invalid_argument);
+    // So many that their square, cut to a std::size_t, is 1, or 0.
+    for (const std::size_t classes : {~std::size_t{0}, std::size_t{1} << (4 * sizeof(std::size_t))})
+        CHECK_THROWS_AS(confusion_matrix{classes}, std::length_error);
     CHECK_THROWS_AS((confusion_matrix{float_rows{0, shape<3>}, std::vector<int>{}}), std::invalid_argument);
     confusion_matrix counts{2};
     CHECK_THROWS_AS(counts.add(std::vector<int>{0, 1}, std::vector<int>{0}), std::invalid_argument);

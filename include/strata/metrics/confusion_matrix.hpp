@@ -7,6 +7,7 @@
 #include "strata/meta/raise.hpp"
 #include "strata/metrics/predictions.hpp"
 #include "strata/tensor/class_indices.hpp"
+#include "strata/tensor/extents.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -29,9 +30,14 @@ namespace strata::inline STRATA_TARGET {
 /// units of different flags apart.
 class confusion_matrix {
 public:
-    /// No sample yet. Throws std::invalid_argument for no classes.
-    explicit confusion_matrix(std::size_t classes) : classes_{classes}, counts_(classes * classes) {
+    /// No sample yet. Throws std::invalid_argument for no classes, std::length_error for more than any memory has room for.
+    explicit confusion_matrix(std::size_t classes) : classes_{classes} {
         if (classes == 0) detail::raise<std::invalid_argument>("a confusion_matrix needs at least one class");
+        const std::size_t counts = multiply_sizes(classes, classes);
+        if (counts > most_floats)
+            detail::raise<std::length_error>(
+                {"a confusion_matrix of ", classes, " classes has more counts than any memory has room for"});
+        counts_.resize(counts);
     }
 
     /// Of outputs and targets as accuracy takes them, a single output with its threshold. Throws what
