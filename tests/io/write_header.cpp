@@ -41,7 +41,8 @@ TEST_CASE("weights are hexadecimal, also the least, the largest and negative one
 TEST_CASE("the program's locale changes nothing") {
     const tests::temporary_folder folder;
     const std::string expected = header_of(folder, {1.5f, -0.1f, 0.3f, 1e-3f});
-    const std::string make = "localedef -i de_DE -f UTF-8 '" + (folder / "de_DE.UTF-8").string() + "' 2> /dev/null";
+    const std::string make =
+        "localedef -i de_DE -f UTF-8 '" + (folder / "de_DE.UTF-8").string() + "' 2> /dev/null";
     ::setenv("LOCPATH", folder.path().c_str(), 1);
     if (std::system(make.c_str()) != 0 || std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr) {
         MESSAGE("not tried: this machine has no localedef, or not what it reads");
@@ -56,7 +57,9 @@ TEST_CASE("the program's locale changes nothing") {
 TEST_CASE("what write_header refuses, and then writes nothing") {
     const tests::temporary_folder folder;
     model<small> net{zeros{}};
-    for (const char* name : {"", "1st", "a::b", "a b", "a-b", "gr\xf6\xdf" "e"})
+    for (const char* name : {"", "1st", "a::b", "a b", "a-b",
+                             "gr\xf6\xdf"
+                             "e"})
         CHECK_THROWS_AS(write_header((folder / "w.hpp").string(), name, net), std::invalid_argument);
     for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
                             std::numeric_limits<float>::quiet_NaN()})

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::kernels {
 
@@ -50,18 +51,22 @@ constexpr void philox_blocks(std::uint64_t key, std::uint64_t stream, std::uint6
 /// A float in [0, 1) of 32 random bits, a multiple of 2^-24.
 constexpr float unit_number(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
 
-/// values[i] = min(most, low + range u) for the numbers u in [0, 1) from 4 first_block on, and shift more.
-template <class Arch>
+/// values[i] = min(most, low + range u) for the numbers u in [0, 1) from 4 first_block on, and shift more. The sum is made in
+/// Wide, and rounded after that: where its product is exact there, it is all the same whether an instruction set adds to
+/// products before they are rounded.
+template <class Arch, class Wide = real_of<Arch>>
 STRATA_NOINLINE void fill_uniform(std::size_t count, real_of<Arch>* values, std::uint64_t key,
-                                  std::uint64_t stream, std::uint64_t first_block, real_of<Arch> low,
-                                  real_of<Arch> range, real_of<Arch> most, real_of<Arch> shift) {
+                                  std::uint64_t stream, std::uint64_t first_block,
+                                  std::type_identity_t<Wide> low, std::type_identity_t<Wide> range,
+                                  real_of<Arch> most, real_of<Arch> shift) {
     constexpr std::size_t at_once = 32;
     std::uint32_t words[4 * at_once];
     for (std::size_t i = 0; i < count; i += 4 * at_once) {
         philox_blocks<Arch, at_once>(key, stream, first_block + i / 4, words);
         const std::size_t now = std::min(4 * at_once, count - i);
         for (std::size_t k = 0; k < now; ++k)
-            values[i + k] = std::min(most, low + range * unit_number(words[k])) + shift;
+            values[i + k] =
+                std::min(most, static_cast<real_of<Arch>>(low + range * unit_number(words[k]))) + shift;
     }
 }
 
