@@ -25,8 +25,8 @@ from safetensors_file import Refused, one_line, printable
 
 KEYWORDS = set("""alignas alignof and asm auto bitand bitor bool break case catch char class co_await co_return co_yield compl
 concept const const_cast consteval constexpr constinit continue decltype default delete do double dynamic_cast else enum explicit
-export extern false float for friend goto if inline int long mutable namespace new noexcept not nullptr operator or private
-protected public register reinterpret_cast requires return short signed sizeof static static_assert static_cast strata struct
+export extern false float for friend goto if inline int long main mutable namespace new noexcept not nullptr operator or private
+protected public register reinterpret_cast requires return short signed sizeof static static_assert static_cast std strata struct
 switch template this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while
 xor""".split())
 
@@ -49,6 +49,9 @@ def order_note(value):
 def header(name, path, graph, kept, translation, listing, outputs):
     from onnx_in import writing
 
+    entries = writing.text_of_list(listing)
+    if name in re.findall(r"\w+", re.sub(r'"[^"]*"|//.*', "", entries)):
+        raise Refused(f'"{name}" cannot be the name of the type: it is that of an entry in its list')
     lines = [f"// {name}: from {' '.join(os.path.basename(path).split())} by examples/exchange/from_onnx.py"
              f" ({' '.join(graph.producer.split()) or 'unknown producer'}, operator set {graph.operator_set}).", "//"]
     for one, _, _ in graph.inputs:
@@ -71,7 +74,7 @@ using namespace strata;
 
 struct {name}
     : strata::network<
-{writing.text_of_list(listing)}
+{entries}
 }} // namespace {name}_entries
 
 using {name}_entries::{name};

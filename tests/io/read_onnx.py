@@ -454,6 +454,8 @@ def check_refusals(folder):
             node("Conv", ("c", "w")), shape=(4,), operator_set=17,
             constants={"m": numpy.ones((4, 12), "f4"), "s": numpy.array([-1, 3, 2, 2]), "v": numpy.ones(2, "f4"),
                        "w": numpy.ones((1, 3, 1, 1), "f4")}),
+        "a constant of shape [1, 1, 2, 1, 1], expected": of_nodes(  # which makes it a value of an axis more
+            node("Add", ("x", "c")), constants={"c": numpy.ones((1, 1, 2, 1, 1), "f4")}),
         "that divides": of_nodes(node("Sigmoid", output="a"), node("Div", ("x", "a"))),
         "does not depend on what goes in": of_nodes(node("Identity", ("w",)), constants=kernel),
         "all sizes but the first have to be known": of_nodes(node("Relu"), shape=(2, "h", 6)),
@@ -473,6 +475,14 @@ def check_refusals(folder):
     assert "No such file" in subprocess.run([sys.executable, "-B", str(SCRIPT), "/nowhere", "x"], capture_output=True, text=True).stderr
     said = message_of(folder, of_nodes(node("Relu"), shape=(2, 4, 5)), ["--shape", "z=N,3"])
     assert "there is no input z" in said
+    # Names under which the header would not compile.
+    with open(os.path.join(folder, "named.onnx"), "wb") as file:
+        file.write(of_nodes(node("Relu", output="softmax"), node("Softmax", ("softmax",), axis=1)))
+    for name, reason in {"relu": "an entry in its list", "input": "an entry in its list", "std": "cannot be", "int": "cannot be",
+                         "a__b": "cannot be", "1st": "cannot be"}.items():
+        ran = subprocess.run([sys.executable, "-B", str(SCRIPT), os.path.join(folder, "named.onnx"), os.path.join(folder, name)],
+                             capture_output=True, text=True)
+        assert ran.returncode == 1 and reason in ran.stderr and not os.path.exists(os.path.join(folder, name + ".hpp")), (name, ran.stderr)
     # What is said of ends that Strata has otherwise.
     two = [onnx.helper.make_tensor_value_info(name, 1, ["n", 3]) for name in ("x", "unread")]
     ends = [onnx.helper.make_tensor_value_info(name, 1, ["n", 3]) for name in ("y", "z")]

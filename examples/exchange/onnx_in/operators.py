@@ -443,7 +443,7 @@ def axis_of_constant(value, array):
     """The one axis along which a constant differs, as ONNX broadcasts it."""
     axes = [n for n in range(array.ndim) if array.shape[n] != 1]
     behind = array.ndim - axes[0]  # axes from there on
-    if len(axes) != 1 or behind > len(value.groups):
+    if len(axes) != 1 or behind > len(value.groups) or array.ndim > len(value.groups) + 1:
         raise Refused(f"a constant of shape {list(array.shape)}, expected one number, or one for each channel or feature")
     return len(value.groups) + 1 - behind
 
