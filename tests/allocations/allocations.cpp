@@ -143,6 +143,35 @@ TEST_CASE("a team allocates nothing, in none of its threads") {
     }
 }
 
+/// How much is allocated from the first batch of an epoch of fit to its last, metrics included.
+template <class Net, class Work>
+std::size_t allocations_in_an_epoch(Work& work) {
+    model<Net> net{seed{1}};
+    optimizer opt{net, adam{}};
+    const std::vector<float> x = tests::uniform_rows(40, Net::input.count(), 1);
+    const std::vector<float> y = tests::uniform_rows(40, Net::output.count(), 2);
+    const metric first{"first", [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); }};
+    std::size_t at_first = 0, at_last = 0;
+    fit(net, work, opt, mse{}, x, y,
+        {.epochs = 1,
+         .batch_size = 8,
+         .clip_norm = 1.0f,
+         .metrics = {first},
+         .after_batch =
+             [&](const batch_report&) {
+                 at_last = allocations;
+                 if (at_first == 0) at_first = at_last;
+             }});
+    return at_last - at_first;
+}
+
+TEST_CASE("the batches of fit allocate nothing, metrics included") {
+    workspace<tests::dense_net, batch<8>> work;
+    CHECK(allocations_in_an_epoch<tests::dense_net>(work) == 0);
+    team<tests::dense_net, batch<8>, shards<3>> together{threads{.count = 3, .always = true}};
+    CHECK(allocations_in_an_epoch<tests::dense_net>(together) == 0);
+}
+
 TEST_CASE("several inputs and outputs allocate nothing") {
     using net = tests::three_in_two_out;
     model<net> weights{seed{1}};

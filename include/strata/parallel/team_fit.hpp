@@ -7,12 +7,12 @@
 #include "strata/parallel/team_steps.hpp"
 #include "strata/train/fit.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -132,8 +132,10 @@ private:
     /// observe, those of other ranks at their places.
     template <class Arch, class Function>
     static void measure_in_order(work_type& work, metric_sums& metrics, const Function& f) {
-        const std::vector<double> before = metrics.sums();
-        std::vector<double> each(before.size() * work_type::shard_count);
+        const std::size_t count = metrics.size();
+        const std::span<double> room = metrics.room(count * (1 + work_type::shard_count));
+        const std::span<double> sums = room.first(count), each = room.subspan(count);
+        std::copy(metrics.sums().begin(), metrics.sums().end(), sums.begin());
         for (std::size_t k = 0; k < work.shards_at_work(); ++k) {
             const std::size_t s = work.first_shard() + k;
             metrics.clear();
@@ -142,11 +144,10 @@ private:
                   metrics.add<Arch>(output, y, targets);
               });
             std::copy(metrics.sums().begin(), metrics.sums().end(),
-                      each.begin() + static_cast<std::ptrdiff_t>(s * before.size()));
+                      each.begin() + static_cast<std::ptrdiff_t>(s * count));
         }
-        share_of_shards(work, each.data(), before.size());
-        std::vector<double> sums = before;
-        for (std::size_t i = 0; i < each.size(); ++i) sums[i % before.size()] += each[i];
+        share_of_shards(work, each.data(), count);
+        for (std::size_t i = 0; i < each.size(); ++i) sums[i % count] += each[i];
         metrics.go_on(sums);
     }
 };

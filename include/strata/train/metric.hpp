@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -121,7 +122,12 @@ public:
     [[nodiscard]] std::size_t size() const { return sums_.size(); }
     [[nodiscard]] const std::vector<double>& sums() const { return sums_; }
     /// Goes on from other sums, as many.
-    void go_on(const std::vector<double>& sums) { sums_ = sums; }
+    void go_on(std::span<const double> sums) { sums_.assign(sums.begin(), sums.end()); }
+    /// So many zeros, for whoever adds up sums of parts of a batch; taken once.
+    [[nodiscard]] std::span<double> room(std::size_t count) {
+        room_.assign(count, 0.0);
+        return {room_.data(), count};
+    }
 
 private:
     /// Metrics are measured on floats.
@@ -136,7 +142,7 @@ private:
 
     const std::vector<metric>& metrics_;
     std::vector<std::size_t> outputs_; // that of each metric
-    std::vector<double> sums_;
+    std::vector<double> sums_, room_;
     std::vector<float> y_floats_, target_floats_; // those of a model of doubles
 };
 
