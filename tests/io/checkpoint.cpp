@@ -170,6 +170,24 @@ TEST_CASE("a file that is there but cannot be opened is no training that begins"
     CHECK(file.restore()->step == 3);
 }
 
+TEST_CASE("metrics may have any name") {
+    const tests::temporary_folder here;
+    const std::vector<float> x = tests::uniform_rows(rows, 6, 1), y = tests::uniform_rows(rows, 3, 2);
+    const auto value = [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); };
+    const std::vector<std::string> names{"two\nlines", "", "back\\slash\\n\\", "\xc3\xa4", "\n"};
+    std::vector<metric> metrics;
+    for (const std::string& name : names) metrics.emplace_back(name, value);
+    model<noisy> net;
+    workspace<noisy, batch<batch_rows>> work;
+    optimizer opt{net, adam{}};
+    checkpoint file{here / "file", net, opt};
+    fit(net, work, opt, mse{}, x, y, {.epochs = 2, .metrics = metrics, .on_progress = file});
+    const auto state = file.restore();
+    REQUIRE(state->history.epochs.size() == 2);
+    for (const epoch_report& report : state->history.epochs)
+        for (std::size_t k = 0; k < names.size(); ++k) CHECK(report.metrics[k].name == names[k]);
+}
+
 TEST_CASE("load reads the weights of a checkpoint") {
     const tests::temporary_folder here;
     model<noisy> net{seed{3}}, other{seed{4}};

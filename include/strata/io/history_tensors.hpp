@@ -67,6 +67,26 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
     return value ? std::optional{static_cast<float>(*value)} : std::nullopt;
 }
 
+/// Appends a name as a line: what ends lines in it is written as \n, and a backslash as two.
+inline void append_line(std::string& lines, std::string_view name) {
+    for (const char letter : name) {
+        if (letter == '\n' || letter == '\\') lines.push_back('\\');
+        lines.push_back(letter == '\n' ? 'n' : letter);
+    }
+    lines.push_back('\n');
+}
+/// A name from its line.
+inline std::string text_of_line(std::string_view line) {
+    std::string name;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const bool is_escaped =
+            line[i] == '\\' && i + 1 < line.size() && (line[i + 1] == 'n' || line[i + 1] == '\\');
+        if (is_escaped) ++i;
+        name.push_back(is_escaped && line[i] == 'n' ? '\n' : line[i]);
+    }
+    return name;
+}
+
 /// Adds all of a state but its best weights.
 [[gnu::cold, gnu::noinline]] inline void add_state(safetensors_writer& writer, const fit_state& state) {
     const auto add = [&writer](const char* name, const std::vector<double>& numbers) {
@@ -94,7 +114,7 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
         for (const auto* list : {&report.terms, &report.metrics}) {
             history.push_back(static_cast<double>(list->size()));
             for (const measured& one : *list) {
-                names.append(one.name).append(1, '\n');
+                append_line(names, one.name);
                 history.push_back(one.training);
                 push_optional(history, one.validation);
             }
@@ -122,9 +142,9 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
         const std::size_t end = names.find('\n');
         if (end == std::string_view::npos)
             raise<std::runtime_error>("the names in a checkpoint's history end too soon");
-        const std::string name{names.substr(0, end)};
+        const std::string_view line = names.substr(0, end);
         names.remove_prefix(end + 1);
-        return name;
+        return text_of_line(line);
     };
     number_reader history{file, "fit.history"};
     fit_history& all = state.history;
