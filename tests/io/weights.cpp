@@ -83,6 +83,15 @@ TEST_CASE("no two parameters of a network share a name") {
     check(twice{});
 }
 
+TEST_CASE("names of Keras's, a tied layer's bias behind a normalisation among them") {
+    struct tied : network<strata::input<4>, mark<"in">, dense<3>, prelu, batch_norm<>, tied_dense<4, "in">> {};
+    std::vector<std::string> names;
+    const safetensors file{save(model<tied>{}, keras)};
+    for (const named_tensor& tensor : file.tensors()) names.push_back(tensor.name);
+    CHECK(names == std::vector<std::string>{"0.bias", "0.kernel", "1.alpha", "2.beta", "2.gamma",
+                                            "2.moving_mean", "2.moving_variance", "3.bias"});
+}
+
 TEST_CASE_TEMPLATE("a model comes back bit for bit, from a file and from memory", Net, classifier,
                    autoencoder, scoped) {
     const tests::temporary_folder here;

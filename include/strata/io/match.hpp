@@ -86,7 +86,10 @@ std::vector<parameter_key> keys_of(const convention& how) {
     const std::vector<std::string> numbers = number_entries(entries_of_names<Part>);
     std::vector<parameter_key> keys;
     bool of_norm = false;
+    std::size_t layer = 0;
     for (const placed_parameter& p : parameters_of<Part>) {
+        if (p.layer_number != layer) of_norm = false; // a tied_dense has a bias and no weight
+        layer = p.layer_number;
         if (p.what.name == "weight") of_norm = p.what.fan_in == 0 && p.what.start == 1.0f;
         keys.push_back({numbers[p.layer_number - 1],
                         std::string{name_in_layout(how.layout, p.what.name, p.what.fan_in != 0, of_norm)}});

@@ -51,7 +51,7 @@ struct world_options {
 ///
 /// A rank that dies ends the run, as mpirun does. One that throws in a step tells the others, which throw
 /// std::runtime_error. One that leaves by an exception ends the run (MPI_Abort) with a sentence, and so does one that has
-/// waited for the others as long as `patience` says: none waits for ever.
+/// waited for the others as long as `patience` says: in no verb one waits for ever. (MPI's own beginning and end wait as MPI does.)
 class world final : public detail::rank_link {
 public:
     /// Starts MPI unless that is done.
