@@ -140,6 +140,18 @@ TEST_CASE("what is wrong is said, and changes nothing") {
                          std::invalid_argument);
     CHECK(forward(net, taken, x).rows == 12);
     CHECK_THROWS_AS(backward(net, taken, uniform_rows(11, 5, 1)), std::invalid_argument);
+    backward(net, taken, uniform_rows(12, 5, 1));
+    team<plain, batch<12>, shards<3>> last{std::move(taken)};
+    for (team<plain, batch<12>, shards<3>>* moved : {&work, &taken}) {
+        auto& none = *moved;
+        CHECK(none.rows() == 0);
+        CHECK_THROWS_AS(clip_gradients(none, 1.0f), std::invalid_argument);
+        CHECK_THROWS_AS(static_cast<void>(none.parameter_gradients()), std::invalid_argument);
+        CHECK_THROWS_AS(opt.step(net, none), std::invalid_argument);
+        CHECK_THROWS_AS(backward(net, none, uniform_rows(12, 5, 1)), std::invalid_argument);
+        CHECK_THROWS_AS(predict(net, none, x), std::invalid_argument);
+    }
+    CHECK(clip_gradients(last, 1e-6f) > 0);
 }
 
 TEST_CASE("an exception in a thread reaches the caller: that of the first shard that throws") {

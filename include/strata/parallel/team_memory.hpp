@@ -142,6 +142,7 @@ public:
     void sum_gradients()
     requires trains
     {
+        check_not_moved();
         if (summed_ || present_ == 0) return;
         const auto blocks = gradient_blocks();
         in_parts_of_gradients([&](std::size_t begin, std::size_t end) {
