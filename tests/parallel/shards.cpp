@@ -9,6 +9,10 @@
 
 using namespace strata;
 
+template <std::size_t Count>
+concept cuts = requires { typename strata::shards<Count>; };
+static_assert(cuts<1> && cuts<65535> && !cuts<0> && !cuts<65536>);
+
 TEST_CASE("shards are neighbours, of nearly one size, and all of the batch") {
     for (const std::size_t shards : {1u, 2u, 3u, 7u, 16u})
         for (std::size_t rows = 0; rows < 50; ++rows) {

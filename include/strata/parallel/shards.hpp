@@ -12,9 +12,9 @@
 
 namespace strata::inline STRATA_TARGET {
 
-/// Into how many parts a team cuts each batch, to be computed side by side.
+/// Into how many parts a team cuts each batch, to be computed side by side: fewer than 65536.
 template <std::size_t Count>
-requires(Count > 0)
+requires(Count > 0 && Count < 65536) // which thread_pool counts to
 struct shards {
     static constexpr std::size_t count = Count; ///< parts of a batch
 };
