@@ -150,18 +150,18 @@ std::size_t allocations_in_an_epoch(Work& work) {
     optimizer opt{net, adam{}};
     const std::vector<float> x = tests::uniform_rows(40, Net::input.count(), 1);
     const std::vector<float> y = tests::uniform_rows(40, Net::output.count(), 2);
-    const metric first{"first", [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); }};
+    const metric first{"first",
+                       [](const rows_view& outputs, const rows_view&) { return double(outputs[0][0]); }};
     std::size_t at_first = 0, at_last = 0;
     fit(net, work, opt, mse{}, x, y,
         {.epochs = 1,
          .batch_size = 8,
          .clip_norm = 1.0f,
          .metrics = {first},
-         .after_batch =
-             [&](const batch_report&) {
-                 at_last = allocations;
-                 if (at_first == 0) at_first = at_last;
-             }});
+         .after_batch = [&](const batch_report&) {
+             at_last = allocations;
+             if (at_first == 0) at_first = at_last;
+         }});
     return at_last - at_first;
 }
 

@@ -2,6 +2,7 @@
 #include "fast_math/fast.hpp"
 
 #include "strata/core.hpp"
+#include "strata/io/write_header.hpp"
 #include "strata/kernels/finite.hpp"
 
 #include <stdexcept>
@@ -132,6 +133,10 @@ bool is_refused(std::size_t door, float value) {
         case 13: standard_scaler{float_rows{{1, 2, value, 3}, shape<2>}}; break;
         case 14: standard_scaler{std::vector{1.0}, std::vector{static_cast<double>(value)}}; break;
         case 15: accuracy{.threshold = 0}(float_rows{{1}, shape<1>}, float_rows{{value}, shape<1>}); break;
+        case 16:
+            if (detail::literal_of(static_cast<double>(value), true).empty())
+                throw std::runtime_error{"no number"};
+            break;
         default: {
             strata::optimizer<line, sgd> optimizer{net, sgd{}};
             x[2] = value;

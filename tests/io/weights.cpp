@@ -84,7 +84,8 @@ TEST_CASE("no two parameters of a network share a name") {
 }
 
 TEST_CASE("names of Keras's, a tied layer's bias behind a normalisation among them") {
-    struct tied : network<strata::input<4>, mark<"in">, dense<3>, prelu, batch_norm<>, tied_dense<4, "in">> {};
+    struct tied : network<strata::input<4>, mark<"in">, dense<3>, prelu, batch_norm<>, tied_dense<4, "in">> {
+    };
     std::vector<std::string> names;
     const safetensors file{save(model<tied>{}, keras)};
     for (const named_tensor& tensor : file.tensors()) names.push_back(tensor.name);

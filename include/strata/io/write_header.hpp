@@ -4,9 +4,6 @@
 #include "strata/meta/macros_away.hpp"
 
 #include "strata/io/file.hpp"
-#include "strata/kernels/finite.hpp"
-#include "strata/kernels/vectors.hpp"
-#include "strata/meta/machine.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/model/model.hpp"
 #include "strata/model/model_view.hpp"
@@ -14,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -34,15 +30,15 @@ namespace detail {
             {"\"", name, "\" cannot be the name of a namespace: letters, digits and _, no digit first"});
 }
 
-/// A number that a compiler reads back to the same bits, whatever the program's locale has for a decimal point.
+/// A number that a compiler reads back to the same bits, whatever the program's locale has for a decimal point; empty for a NaN
+/// and for infinity, which are told from their texts: -ffast-math knows none.
 [[gnu::cold, gnu::noinline]] inline std::string literal_of(double value, bool single) {
     std::array<char, 40> text{};
-    const bool negative = std::signbit(value);
-    const char* const begin = text.data();
-    const char* const end = std::to_chars(text.data(), text.data() + text.size(), negative ? -value : value,
-                                          std::chars_format::hex)
-                                .ptr;
-    return std::string{negative ? "-0x" : "0x"}.append(begin, end).append(single ? "f" : "");
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::hex).ptr;
+    std::string literal(text.data(), end);
+    if (literal.find('n') != std::string::npos) return {};
+    literal.insert(literal.front() == '-' ? 1 : 0, "0x");
+    return literal.append(single ? "f" : "");
 }
 
 } // namespace detail
@@ -70,15 +66,14 @@ void write_header(const std::string& path, std::string_view name, const model<Ne
                                         name, " {\n\nalignas(64) inline constexpr ", type, " weights[",
                                         std::max<std::size_t>(Net::parameter_floats, 1), "] = {"});
     std::size_t at = 0;
-    for (const Real& value : net.storage()) {
+    for (const Real value : net.storage()) {
         if (at++ == Net::parameter_floats) break;
-        if (!kernels::is_finite<machine_of<arch, Real>>(value))
+        const std::string literal = detail::literal_of(static_cast<double>(value), single);
+        if (literal.empty())
             detail::raise<std::invalid_argument>({"float ", at - 1, " of the model's storage is ",
                                                   static_cast<double>(value),
                                                   ": a header holds finite weights alone"});
-        text.append(at % 6 == 1 ? "\n    " : " ")
-            .append(detail::literal_of(static_cast<double>(value), single))
-            .append(",");
+        text.append(at % 6 == 1 ? "\n    " : " ").append(literal).append(",");
     }
     text.append(detail::text_of(
         {"\n};\n\ntemplate <class Net>\nstrata::model_view<Net, ", type, "> view() {\n",
