@@ -10,7 +10,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -168,6 +170,19 @@ TEST_CASE("a file that is there but cannot be opened is no training that begins"
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     CHECK(said == "strata: " + (here / "file").string() + ": cannot be opened: Too many open files");
     CHECK(file.restore()->step == 3);
+}
+
+TEST_CASE("counts are whole numbers that a std::size_t holds") {
+    using detail::count_of;
+    CHECK(count_of(0, "count") == 0);
+    CHECK(count_of(4294967295.0, "count") == 4294967295u);
+    for (const double none : {-1.0, 0.5, 1e300, std::nan("")})
+        CHECK_THROWS_AS(count_of(none, "count"), std::runtime_error);
+    // Of a checkpoint of another machine's.
+    if constexpr (sizeof(std::size_t) < 8)
+        CHECK_THROWS_AS(count_of(4294967296.0, "count"), std::runtime_error);
+    else
+        CHECK(std::uint64_t{count_of(9007199254740992.0, "count")} == std::uint64_t{1} << 53);
 }
 
 TEST_CASE("metrics may have any name") {

@@ -28,7 +28,8 @@ inline void push_optional(std::vector<double>& numbers, const std::optional<doub
 
 /// A count that a file has as a double. Throws std::runtime_error for a number that is none.
 inline std::size_t count_of(double number, const char* name) {
-    constexpr double most = 9007199254740992.0; // 2^53: whole numbers are exact up to there
+    // Whole numbers are exact up to 2^53.
+    constexpr double most = sizeof(std::size_t) >= 8 ? 9007199254740992.0 : 4294967295.0;
     if (!(number >= 0 && number <= most) || static_cast<double>(static_cast<std::uint64_t>(number)) != number)
         raise<std::runtime_error>(
             {"tensor ", name, " of a checkpoint has ", std::to_string(number), " for a count"});
