@@ -94,7 +94,9 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
         for (const auto* list : {&report.terms, &report.metrics}) {
             history.push_back(static_cast<double>(list->size()));
             for (const measured& one : *list) {
-                names.append(one.name).append(1, '\n');
+                for (const char letter : one.name)
+                    names.append(letter == '\n' || letter == '\\' ? 1 : 0, '\\').append(1, letter);
+                names.append(1, '\n');
                 history.push_back(one.training);
                 push_optional(history, one.validation);
             }
@@ -119,11 +121,14 @@ inline std::optional<float> narrowed(const std::optional<double>& value) {
     std::string_view names =
         text == file.metadata().end() ? std::string_view{} : std::string_view{text->second};
     const auto next_name = [&names] {
-        const std::size_t end = names.find('\n');
-        if (end == std::string_view::npos)
-            raise<std::runtime_error>("the names in a checkpoint's history end too soon");
-        const std::string name{names.substr(0, end)};
-        names.remove_prefix(end + 1);
+        std::string name;
+        std::size_t at = 0;
+        for (; at < names.size() && names[at] != '\n'; ++at) {
+            at += names[at] == '\\' && at + 1 < names.size() ? 1 : 0; // the letter behind it as it is
+            name += names[at];
+        }
+        if (at >= names.size()) raise<std::runtime_error>("the names in a checkpoint's history end too soon");
+        names.remove_prefix(at + 1);
         return name;
     };
     number_reader history{file, "fit.history"};

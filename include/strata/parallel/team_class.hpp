@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -41,10 +42,20 @@ public:
     /// As many threads as there are CPUs for this process, at most one a shard, unless a number is given.
     explicit team(threads wanted = {}) : team{wanted, nullptr} {}
 
+    /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
+    team(team&&) noexcept = default;
+    team& operator=(team&& other) noexcept {
+        if (this != &other) memory::operator=(std::move(other));
+        return *this;
+    }
+    team(const team&) = delete;            // make another
+    team& operator=(const team&) = delete; // make another
+    ~team() = default;
+
     /// How many threads compute, the caller's included; 0 once the team was moved from.
     [[nodiscard]] std::size_t thread_count() const { return this->pool_ ? this->pool_->size() : 0; }
     /// How many samples the last pass had.
-    [[nodiscard]] std::size_t rows() const { return this->rows_; }
+    [[nodiscard]] std::size_t rows() const { return this->pool_ ? this->rows_ : 0; }
     /// Memory in bytes, weights' gradients included.
     [[nodiscard]] std::size_t bytes() const {
         std::size_t sum = 0;
@@ -66,13 +77,13 @@ public:
 
     /// What forward brought out, of all shards: of several outputs number k.
     [[nodiscard]] padded_rows<const Real> output(std::size_t k = 0) const {
-        return {this->outputs_[k].data(), this->rows_, Net::outputs[k].count()};
+        return {this->outputs_[k].data(), rows(), Net::outputs[k].count()};
     }
     /// What input_gradient did.
     [[nodiscard]] padded_rows<const Real> input_gradient(std::size_t k = 0) const
     requires memory::trains
     {
-        return {this->input_gradients_[k].data(), this->rows_, Net::inputs[k].count()};
+        return {this->input_gradients_[k].data(), rows(), Net::inputs[k].count()};
     }
 
     /// Whether one of these numbers is in the team's memory.
