@@ -460,3 +460,19 @@ TEST_CASE("a history comes back with the names that its metrics have, whatever i
         CHECK(names == std::vector<std::string>{"two\nlines", "back\\slash", "", "last\\", "\n"});
     }
 }
+
+TEST_CASE("a checkpoint of several networks refuses best weights, which no later run could go on with") {
+    const tests::temporary_folder here;
+    model<noisy> net, other;
+    workspace<noisy, batch<10>> work;
+    optimizer opt{net, sgd{}}, other_opt{other, sgd{}};
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    checkpoint file{here / "file", checkpoint_part{"one", net, opt},
+                    checkpoint_part{"two", other, other_opt}};
+    CHECK_THROWS_WITH_AS(
+        fit(net, work, opt, mse{}, x, y, {.restore_best_weights = true, .on_progress = file}),
+        doctest::Contains("a checkpoint of several networks keeps no best weights"), std::invalid_argument);
+    CHECK_FALSE(file.restore().has_value());
+    CHECK_NOTHROW(fit(net, work, opt, mse{}, x, y, {.on_progress = file}));
+    CHECK(file.restore().has_value());
+}

@@ -131,7 +131,8 @@ public:
         last_ = now;
     }
 
-    /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be.
+    /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be, and
+    /// std::invalid_argument for best weights beside several networks, which would not be in the file.
     void save(const fit_state& state) const {
         const safetensors_writer file = collect(state);
         if (options_.keep > 1) {
@@ -194,6 +195,9 @@ private:
             if (const auto& best = detail::best_weights_in<typename only::real>(state); !best.empty())
                 detail::add_block<typename only::network_type>(writer, detail::block_of("best."),
                                                                best.data());
+        } else if (!state.best_weights.empty() || !state.best_doubles.empty()) {
+            detail::raise<std::invalid_argument>("a checkpoint of several networks keeps no best weights: "
+                                                 "train without restore_best_weights, or keep one network");
         }
         for (const auto& [name, values] : *numbers_)
             writer.add(detail::text_of({detail::own_numbers, name}), {values.size()}, values);
