@@ -477,3 +477,64 @@ TEST_CASE("numbers of one's own go with fit's state") {
     CHECK(again.numbers() == std::map<std::string, std::vector<double>>{
                                  {"none", {}}, {"a \"name\"", {0.1 * 1, 0.1 * 2, 0.1 * 3}}});
 }
+
+TEST_CASE("numbers of one's own stay in the file of a training that is resumed again and again") {
+    const tests::temporary_folder here;
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    for (std::size_t run = 0; run < 4; ++run) {
+        CAPTURE(run);
+        model<noisy> net;
+        workspace<noisy, batch<10>> work;
+        optimizer opt{net, sgd{}};
+        checkpoint file{here / "file", net, opt};
+        if (run == 0) file.numbers()["mean"] = {0.5};
+        fit(net, work, opt, mse{}, x, y,
+            {.epochs = 4,
+             .after_epoch = [](const epoch_report&) { return false; },
+             .on_progress = file, // a copy, before restore() has read any
+             .resume_from = file.restore()});
+        checkpoint again{here / "file", net, opt};
+        const auto state = again.restore();
+        REQUIRE(state.has_value());
+        CHECK(state->epoch == run + 1);
+        CHECK(again.numbers() == std::map<std::string, std::vector<double>>{{"mean", {0.5}}});
+    }
+}
+
+TEST_CASE("a history comes back with the names that its metrics have, whatever is in them") {
+    const tests::temporary_folder here;
+    model<noisy> net;
+    workspace<noisy, batch<10>> work;
+    optimizer opt{net, sgd{}};
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    const auto one = [](const rows_view&, const rows_view&) { return 1.0; };
+    checkpoint file{here / "file", net, opt};
+    fit(net, work, opt, mse{}, x, y,
+        {.epochs = 2,
+         .metrics = {{"two\nlines", one}, {"back\\slash", one}, {"", one}, {"last\\", one}, {"\n", one}},
+         .on_progress = file});
+    const auto state = file.restore();
+    REQUIRE(state.has_value());
+    REQUIRE(state->history.epochs.size() == 2);
+    for (const epoch_report& report : state->history.epochs) {
+        std::vector<std::string> names;
+        for (const measured& metric : report.metrics) names.push_back(metric.name);
+        CHECK(names == std::vector<std::string>{"two\nlines", "back\\slash", "", "last\\", "\n"});
+    }
+}
+
+TEST_CASE("a checkpoint of several networks refuses best weights, which no later run could go on with") {
+    const tests::temporary_folder here;
+    model<noisy> net, other;
+    workspace<noisy, batch<10>> work;
+    optimizer opt{net, sgd{}}, other_opt{other, sgd{}};
+    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
+    checkpoint file{here / "file", checkpoint_part{"one", net, opt},
+                    checkpoint_part{"two", other, other_opt}};
+    CHECK_THROWS_WITH_AS(
+        fit(net, work, opt, mse{}, x, y, {.restore_best_weights = true, .on_progress = file}),
+        doctest::Contains("a checkpoint of several networks keeps no best weights"), std::invalid_argument);
+    CHECK_FALSE(file.restore().has_value());
+    CHECK_NOTHROW(fit(net, work, opt, mse{}, x, y, {.on_progress = file}));
+    CHECK(file.restore().has_value());
+}

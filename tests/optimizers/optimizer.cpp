@@ -287,7 +287,10 @@ TEST_CASE_TEMPLATE("a model, a workspace or an optimizer that was moved from thr
         CHECK_THROWS_WITH_AS(train_step(net, *work, old, mse{}, d.x, d.y), nobody, std::invalid_argument);
         accumulate(net, *work, mse{}, d.x, d.y);
         CHECK_THROWS_WITH_AS(old.step(net, *work), nobody, std::invalid_argument);
+        auto& itself = *taken;
+        *taken = std::move(itself);
         taken->step(net, *work);
+        CHECK(taken->steps() == 1);
     }
     // NOLINTEND(bugprone-use-after-move)
 }

@@ -136,6 +136,17 @@ TEST_CASE("what is wrong is said, and changes nothing") {
     CHECK_THROWS_WITH_AS(forward(net, work, x),
                          "strata: this team was moved from: it has no memory to run in",
                          std::invalid_argument);
+    CHECK(work.rows() == 0);
+    CHECK(work.output().rows == 0);
+    CHECK(work.input_gradient().rows == 0);
+    const auto gone = doctest::Contains("strata: this team was moved from");
+    CHECK_THROWS_WITH_AS(clip_gradients(work, 1.0f), gone, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(static_cast<void>(work.parameter_gradients()), gone, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(opt.step(net, work), gone, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(backward(net, work, 1.0f), gone, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(backward_step(net, work, opt, 1.0f), gone, std::invalid_argument);
+    auto& itself = taken;
+    taken = std::move(itself);
     CHECK_THROWS_WITH_AS(forward(net, taken, taken.output(0)), doctest::Contains("floats"),
                          std::invalid_argument);
     CHECK(forward(net, taken, x).rows == 12);

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -107,10 +108,14 @@ public:
             detail::raise<std::invalid_argument>("a checkpoint of which 0 are kept: at least 1 is");
         detail::check_part_names({parts.name()...});
     }
+    /// A copy of the same training; moving copies, too.
+    checkpoint(const checkpoint&) = default;
+    checkpoint& operator=(const checkpoint&) = default;
+    ~checkpoint() = default;
 
     /// Numbers of one's own that belong to the training, by name: losses until now, numbers drawn. Each save writes them, and
-    /// restore() sets them to those of the file. Where they change beside fit, it is given std::ref(file), not a copy.
-    [[nodiscard]] std::map<std::string, std::vector<double>>& numbers() { return numbers_; }
+    /// restore() sets them to those of the file. Copies of a checkpoint, as the one that fit keeps, have them together.
+    [[nodiscard]] std::map<std::string, std::vector<double>>& numbers() { return *numbers_; }
 
     /// What fit calls. Throws std::runtime_error if the file cannot be written.
     void operator()(const fit_progress& progress) {
@@ -126,7 +131,8 @@ public:
         last_ = now;
     }
 
-    /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be.
+    /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be, and
+    /// std::invalid_argument for best weights beside several networks, which would not be in the file.
     void save(const fit_state& state) const {
         const safetensors_writer file = collect(state);
         if (options_.keep > 1) {
@@ -162,7 +168,7 @@ public:
         [&]<std::size_t... K>(std::index_sequence<K...>) {
             (std::get<K>(parts_).restore(std::get<K>(read)), ...);
         }(std::index_sequence_for<Parts...>{});
-        numbers_ = std::move(numbers);
+        *numbers_ = std::move(numbers);
         return state;
     }
 
@@ -189,8 +195,11 @@ private:
             if (const auto& best = detail::best_weights_in<typename only::real>(state); !best.empty())
                 detail::add_block<typename only::network_type>(writer, detail::block_of("best."),
                                                                best.data());
+        } else if (!state.best_weights.empty() || !state.best_doubles.empty()) {
+            detail::raise<std::invalid_argument>("a checkpoint of several networks keeps no best weights: "
+                                                 "train without restore_best_weights, or keep one network");
         }
-        for (const auto& [name, values] : numbers_)
+        for (const auto& [name, values] : *numbers_)
             writer.add(detail::text_of({detail::own_numbers, name}), {values.size()}, values);
         detail::add_state(writer, state);
         writer.metadata(std::string{detail::checkpoint_key}, std::string{detail::checkpoint_version});
@@ -223,7 +232,8 @@ private:
     std::string path_;
     std::tuple<Parts...> parts_;
     checkpoint_options options_;
-    std::map<std::string, std::vector<double>> numbers_;
+    std::shared_ptr<std::map<std::string, std::vector<double>>> numbers_ =
+        std::make_shared<std::map<std::string, std::vector<double>>>();
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 

@@ -55,6 +55,7 @@ public:
           weights_{std::exchange(other.weights_, nullptr)},
           steps_{other.steps_} {}
     optimizer& operator=(optimizer&& other) noexcept {
+        if (this == &other) return *this; // a vector that is moved to itself may be empty then
         rule_ = other.rule_;
         state_ = std::move(other.state_);
         made_ = std::move(other.made_);

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -41,9 +42,19 @@ public:
     /// As many threads as there are CPUs for this process, at most one a shard, unless a number is given.
     explicit team(threads wanted = {}) : team{wanted, nullptr} {}
 
+    /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
+    team(team&&) noexcept = default;
+    team& operator=(team&& other) noexcept {
+        if (this != &other) memory::operator=(std::move(other));
+        return *this;
+    }
+    team(const team&) = delete;            // make another
+    team& operator=(const team&) = delete; // make another
+    ~team() = default;
+
     /// How many threads compute, the caller's included; 0 once the team was moved from.
     [[nodiscard]] std::size_t thread_count() const { return this->pool_ ? this->pool_->size() : 0; }
-    /// How many samples the last pass had; 0 once the team was moved from, which throws std::invalid_argument in every verb then.
+    /// How many samples the last pass had.
     [[nodiscard]] std::size_t rows() const { return this->pool_ ? this->rows_ : 0; }
     /// Memory in bytes, weights' gradients included.
     [[nodiscard]] std::size_t bytes() const {

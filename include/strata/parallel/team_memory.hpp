@@ -54,6 +54,11 @@ public:
     static constexpr std::size_t shard_count = Shards::count;
     static constexpr bool trains = std::is_same_v<Purpose, training>;
 
+    /// Throws std::invalid_argument if it was moved from.
+    void check_not_moved() const {
+        if (!pool_) raise<std::invalid_argument>("this team was moved from: it has no memory to run in");
+    }
+
     /// The gradients of the weights, of all shards together, as a workspace has them.
     [[nodiscard]] std::span<Real> parameter_gradients()
     requires trains
@@ -229,9 +234,6 @@ protected:
     }
     static padded_rows<Real> part(basic_arena<Real>& block, std::size_t width, row_range rows) {
         return {block.data() + rows.first * row_stride(width), rows.count, width};
-    }
-    void check_not_moved() const {
-        if (!pool_) raise<std::invalid_argument>("this team was moved from: it has no memory to run in");
     }
 
     std::size_t first_ = 0; // the number of its first shard

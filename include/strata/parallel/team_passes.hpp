@@ -82,6 +82,7 @@ run_passes(const Model& net, Team& work, const Loss& loss, const Samples& sample
 template <class Arch, class Model, class Team, class Gradient>
 void run_backward_of_shards(const Model& net, Team& work, const Gradient& output_gradient, bool checked) {
     using part = typename Team::network;
+    work.check_not_moved();
     const parts_for_shards<Team, see_as_gradient<part>, Gradient> gradients{output_gradient, work.rows()};
     const real_of<Arch>* weights = detail::weights_of<part>(net);
     if (work.rows() == 0) return;
