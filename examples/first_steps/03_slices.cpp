@@ -39,8 +39,8 @@ int main() {
                 same ? "yes" : "no");
 
     for (const float t : {0.0f, 0.5f, 1.0f}) { // from one code to the other
-        std::vector<float> code;
-        for (std::size_t i = 0; i < a.size(); ++i) code.push_back((1 - t) * a[i] + t * b[i]);
+        std::vector<float> code(a.size());
+        for (std::size_t i = 0; i < code.size(); ++i) code[i] = (1 - t) * a[i] + t * b[i];
         std::printf("%.1f\n", double{t});
         draw(predict<decoder>(net, code));
     }

@@ -71,16 +71,16 @@ struct command_line::implementation {
     std::vector<numbers> expectations{};
 
     // An option with one text, and what it is for.
-    CLI::Option* add(const std::string& option, std::function<void(const std::string&)> use,
+    CLI::Option* add(const std::string& option, const std::function<void(const std::string&)>& use,
                      const std::string& type, const std::string& written, const std::string& help) {
-        CLI::Option* added = app.add_option_function<std::string>(option, std::move(use), help);
+        CLI::Option* added = app.add_option_function<std::string>(option, use, help);
         added->type_name(type);
         if (!written.empty()) added->default_str(written);
         return added;
     }
 
     void add_path(const std::string& option, std::filesystem::path& value, const std::string& type,
-                  const std::string& help, std::function<bool(const std::filesystem::path&)> is_fine) {
+                  const std::string& help, const std::function<bool(const std::filesystem::path&)>& is_fine) {
         add(
             option,
             [&value, option, type, is_fine](const std::string& text) {

@@ -42,7 +42,8 @@ bool is_decimal(std::string_view text) {
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
     const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const auto [stop, error] =
+        std::from_chars(text.data(), end, value); // NOLINT(bugprone-suspicious-stringview-data-usage)
     if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
     return value;
 }

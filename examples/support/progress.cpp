@@ -85,7 +85,7 @@ progress::progress(progress_output output, std::size_t epochs, std::size_t batch
 progress::~progress() {
     try {
         end_line();
-    } catch (...) {
+    } catch (...) { // NOLINT(bugprone-empty-catch)
         // A stream that throws has lost its output; a destructor has nobody to tell.
     }
 }

@@ -68,7 +68,8 @@ public:
         files_.write(name, [&](const auto& path) { draw_tiles(rows, look).write(path); });
     }
     /// Pictures of 28 by 28, `across` in a row, without captions.
-    void sheet(const char* name, std::span<const float> pictures, std::size_t across, tile_options look) {
+    void sheet(const char* name, std::span<const float> pictures, std::size_t across,
+               const tile_options& look) {
         std::vector<tile_row> rows;
         for (std::size_t i = 0; i < pictures.size() / 784; ++i) {
             if (i % across == 0) rows.emplace_back();

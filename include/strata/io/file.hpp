@@ -11,12 +11,12 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -29,7 +29,7 @@ namespace strata::inline STRATA_TARGET::detail {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void file_failed(const std::string& path, const char* what,
                                                                int error) {
-    raise<std::runtime_error>({path, ": ", what, ": ", std::strerror(error)});
+    raise<std::runtime_error>({path, ": ", what, ": ", std::generic_category().message(error)});
 }
 
 /// A file that is read from front to back. Errors are std::runtime_error, with path and the system's reason.
@@ -41,7 +41,7 @@ public:
         if (std::fseek(file_, 0, SEEK_END) == 0) {
             const long size = std::ftell(file_);
             if (size > 0) size_ = static_cast<std::size_t>(size);
-            std::rewind(file_);
+            if (std::fseek(file_, 0, SEEK_SET) != 0) file_failed(path_, "cannot be read", errno);
         }
     }
     ~input_file() { std::fclose(file_); }
@@ -54,7 +54,7 @@ public:
         const std::size_t known = size_ > read_ ? size_ - read_ : 0;
         // One more, with which the end is found.
         bytes.reserve(bytes.size() + std::min(count, known + 1));
-        while (count > 0) {
+        while (count > 0 && std::feof(file_) == 0) {
             const std::size_t room =
                 std::max(bytes.capacity() - bytes.size(), std::max(bytes.size(), least_block));
             const std::size_t block = std::min(count, room), before = bytes.size();

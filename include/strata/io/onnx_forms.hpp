@@ -207,6 +207,7 @@ template <fixed_string... Marks>
 struct onnx_form<concat<Marks...>> {
     static std::string write(onnx_layer& l) {
         std::vector<std::string> parts;
+        parts.reserve(l.inputs());
         for (std::size_t k = 0; k < l.inputs(); ++k) parts.push_back(l.input(k));
         return l.apply("Concat", parts, {{"axis", l.last_axis()}});
     }

@@ -88,7 +88,7 @@ struct onnx_form<conv2d_transpose<Filters, Kernel, Options...>> {
         const onnx_padding x =
             padding_under(out[1], place.width, (l.shape()[1] - 1) * step.width + Kernel.width);
         const bool even = y.before == y.behind && x.before == x.behind;
-        const std::string whole =
+        std::string whole =
             l.apply("ConvTranspose", {l.input(), l.parameter(0, {3, 2, 0, 1}), l.parameter(1)},
                     {{"kernel_shape", sizes_of(Kernel)},
                      {"strides", sizes_of(step)},

@@ -115,6 +115,7 @@ number_entries(std::span<const entry_of_names> entries) {
 template <any_network Net>
 std::vector<std::string> join_names(const std::vector<std::string>& entries, std::size_t first) {
     std::vector<std::string> names;
+    names.reserve(parameters_of<Net>.size());
     for (const placed_parameter& p : parameters_of<Net>)
         names.push_back(text_of({entries[first + p.layer_number - 1], ".", p.what.name}));
     return names;

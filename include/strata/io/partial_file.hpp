@@ -59,7 +59,7 @@ inline void remove_left_partials(const std::string& target) {
     ::DIR* entries = ::opendir(folder.c_str());
     if (entries == nullptr) return;
     std::vector<std::string> left;
-    while (const ::dirent* entry = ::readdir(entries)) {
+    while (const ::dirent* entry = ::readdir(entries)) { // NOLINT(concurrency-mt-unsafe): this thread's own
         const long process = writer_of_partial(entry->d_name, stem);
         if (process > 0 && ::kill(static_cast<::pid_t>(process), 0) != 0 && errno == ESRCH)
             left.push_back(std::string{folder}.append(entry->d_name));

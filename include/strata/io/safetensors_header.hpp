@@ -69,16 +69,17 @@ inline safetensors_header::entry read_entry(json_reader& json, const std::string
                                             const std::string& name) {
     safetensors_header::entry entry;
     entry.tensor.name = name;
-    std::optional<element_type> type;
-    bool has_shape = false;
+    bool has_type = false, has_shape = false;
     std::vector<std::size_t> offsets;
     json.object("an object with dtype, shape and data_offsets", [&](const std::string& key) {
         if (key == "dtype") {
             const std::string said = json.string("a string such as \"F32\"");
-            type = element_type_of(said);
+            const std::optional<element_type> type = element_type_of(said);
             if (!type)
                 json.fail(json.last(),
                           {"found the dtype ", quoted_name(said), ", expected one such as \"F32\""});
+            entry.tensor.type = *type;
+            has_type = true;
         } else if (key == "shape") {
             has_shape = true;
             json.array("an array of sizes", [&] {
@@ -98,20 +99,20 @@ inline safetensors_header::entry read_entry(json_reader& json, const std::string
                       {"found the key ", quoted_name(key), ", expected dtype, shape and data_offsets alone"});
         }
     });
-    for (const auto& [missing, key] : {std::pair{!type, "dtype"}, std::pair{!has_shape, "shape"},
+    for (const auto& [missing, key] : {std::pair{!has_type, "dtype"}, std::pair{!has_shape, "shape"},
                                        std::pair{offsets.empty(), "data_offsets"}})
         if (missing) json.fail(json.next(), {"found no ", key, ", expected dtype, shape and data_offsets"});
     const std::string place = text_of({file, ": tensor ", quoted_name(name), ": "});
-    entry.tensor.type = *type;
     entry.begin = offsets[0], entry.end = offsets[1];
     if (entry.begin > entry.end)
         raise<std::runtime_error>({place, "data_offsets from ", entry.begin, " to ", entry.end,
                                    ", expected an end that is not before the begin"});
-    const std::size_t bytes = bytes_of_tensor<std::runtime_error>(place, *type, entry.tensor.shape);
+    const std::size_t bytes =
+        bytes_of_tensor<std::runtime_error>(place, entry.tensor.type, entry.tensor.shape);
     if (entry.end - entry.begin != bytes)
         raise<std::runtime_error>({place, "data_offsets from ", entry.begin, " to ", entry.end, " are ",
                                    entry.end - entry.begin, " bytes, expected ", bytes, " for ",
-                                   text_of_elements(*type, entry.tensor.shape)});
+                                   text_of_elements(entry.tensor.type, entry.tensor.shape)});
     return entry;
 }
 

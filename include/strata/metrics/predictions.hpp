@@ -26,13 +26,12 @@ namespace strata::inline STRATA_TARGET::detail {
 /// The class that a sample's outputs predict: the first of the largest, or of a single one whether it is
 /// above the threshold.
 template <class Arch>
-std::size_t predicted_class(std::size_t classes, const float* outputs, const std::optional<float>& threshold,
-                            std::size_t row) {
+std::size_t predicted_class(std::size_t classes, const float* outputs, float threshold, std::size_t row) {
     if (classes > 1) return class_of_outputs<Arch>(classes, outputs, row);
     if (kernels::is_nan<Arch>(*outputs))
         detail::raise<std::invalid_argument>(
             {"the output in row ", row, " (from 0) is a nan: it stands for no class"});
-    return *outputs > *threshold ? 1 : 0;
+    return *outputs > threshold ? 1 : 0;
 }
 
 /// Throws std::invalid_argument, for a target that is no class.
@@ -96,7 +95,7 @@ void visit_rows(const rows_view& outputs, const rows_view& targets, const std::o
         const float* output = outputs[r].data();
         const float* target = targets[r].data();
         for (std::size_t i = 0; i < pixels; ++i)
-            visit(predicted_class<Arch>(classes, output + i * classes, threshold, r),
+            visit(predicted_class<Arch>(classes, output + i * classes, threshold.value_or(0.0f), r),
                   indices ? class_of_index<Arch>(classes, target[i], r)
                           : class_of_target<Arch>(classes, target + i * classes, r),
                   classes == 1 ? 2 : classes);
@@ -118,7 +117,8 @@ void visit_indices(const rows_view& outputs, const Targets& targets, const std::
     std::size_t place = 0;
     for (const auto index : targets) {
         const std::size_t row = place / pixels;
-        visit(predicted_class<Arch>(classes, outputs[row].data() + place % pixels * classes, threshold, row),
+        visit(predicted_class<Arch>(classes, outputs[row].data() + place % pixels * classes,
+                                    threshold.value_or(0.0f), row),
               checked_class(index, known, place), known);
         ++place;
     }

@@ -65,7 +65,7 @@ namespace detail {
 /// Throws for options that make no sense, whatever the data.
 template <class Arch>
 void require_sensible(const fit_options& options, std::size_t capacity) {
-    if (options.batch_size.value_or(0) > capacity)
+    if (options.batch_size && *options.batch_size > capacity)
         detail::raise<std::length_error>(
             {"batch_size is ", *options.batch_size, ", but the workspace is one of batch<", capacity, ">"});
     if (options.clip_norm && !(kernels::is_finite<Arch>(*options.clip_norm) && *options.clip_norm > 0))

@@ -131,7 +131,7 @@ public:
 
 private:
     /// Metrics are measured on floats.
-    static const rows_view& in_float(const rows_view& rows, std::vector<float>&) { return rows; }
+    static rows_view in_float(const rows_view& rows, std::vector<float>&) { return rows; }
     template <class Real>
     static rows_view in_float(const basic_rows_view<Real>& rows, std::vector<float>& copy) {
         copy.clear();
