@@ -127,6 +127,56 @@ xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::bat
     return detail::min_by_bits<float, xsimd::batch<float, Isa>::size>(a, b);
 }
 #else
+// max and min give the second operand if either is a NaN, as x86's instructions do; on ARM, a NaN in either. Newer versions of xsimd
+// hand them their operands the other way round.
+
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 4)
+xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+#if defined(__SSE2__)
+    return _mm_max_ps(a, b);
+#elif defined(__wasm_simd128__)
+    return wasm_f32x4_pmax(b, a);
+#else
+    return xsimd::max(a, b);
+#endif
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 4)
+xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+#if defined(__SSE2__)
+    return _mm_min_ps(a, b);
+#elif defined(__wasm_simd128__)
+    return wasm_f32x4_pmin(b, a);
+#else
+    return xsimd::min(a, b);
+#endif
+}
+#if defined(__AVX__)
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 8)
+xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return _mm256_max_ps(a, b);
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 8)
+xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return _mm256_min_ps(a, b);
+}
+#endif
+#if defined(__AVX512F__)
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return _mm512_max_ps(a, b);
+}
+template <class Isa>
+requires(xsimd::batch<float, Isa>::size == 16)
+xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
+    return _mm512_min_ps(a, b);
+}
+#endif
+
 /// tanh(x), under another name because strata::tanh is a layer.
 template <class Isa>
 xsimd::batch<float, Isa> hyperbolic_tangent(const xsimd::batch<float, Isa>& x) {
@@ -177,20 +227,6 @@ requires(xsimd::batch<float, Isa>::size == 16)
 void store_first(const xsimd::batch<float, Isa>& v, float* p, std::size_t count) {
     _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), v);
 }
-
-#if !STRATA_FINITE_MATH_ONLY
-/// xsimd's own, through lines between the pragmas above.
-template <class Isa>
-requires(xsimd::batch<float, Isa>::size == 16)
-xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
-    return xsimd::max(a, b);
-}
-template <class Isa>
-requires(xsimd::batch<float, Isa>::size == 16)
-xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
-    return xsimd::min(a, b);
-}
-#endif
 
 /// x * 2^n, rounded once; elementary.hpp has it for the others.
 template <class Isa>

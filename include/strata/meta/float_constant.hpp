@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -17,9 +18,11 @@ namespace strata::inline STRATA_TARGET {
 struct float_constant {
     float value; ///< the number, rounded to a float
 
-    /// Of a literal, 0.3 or 2.
+    /// Of a literal: 0.3, 0.3f or 2. (Clang 16 converts no int to a double on the way to here.)
+    template <class Number>
+    requires std::is_arithmetic_v<Number>
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to become a number by itself.
-    consteval float_constant(double literal) : value{static_cast<float>(literal)} {}
+    consteval float_constant(Number literal) : value{static_cast<float>(literal)} {}
 
     constexpr bool operator==(const float_constant&) const = default;
 
