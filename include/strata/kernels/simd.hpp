@@ -135,10 +135,10 @@ requires(xsimd::batch<float, Isa>::size == 4)
 xsimd::batch<float, Isa> max(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
 #if defined(__SSE2__)
     return _mm_max_ps(a, b);
-#elif defined(__wasm_simd128__)
-    return wasm_f32x4_pmax(b, a);
-#else
+#elif defined(__aarch64__) || defined(__arm__)
     return xsimd::max(a, b);
+#else
+    return xsimd::select(a > b, a, b);
 #endif
 }
 template <class Isa>
@@ -146,10 +146,10 @@ requires(xsimd::batch<float, Isa>::size == 4)
 xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::batch<float, Isa>& b) {
 #if defined(__SSE2__)
     return _mm_min_ps(a, b);
-#elif defined(__wasm_simd128__)
-    return wasm_f32x4_pmin(b, a);
-#else
+#elif defined(__aarch64__) || defined(__arm__)
     return xsimd::min(a, b);
+#else
+    return xsimd::select(a < b, a, b);
 #endif
 }
 #if defined(__AVX__)
