@@ -225,11 +225,16 @@ concept tied_layer = requires(const parameter_list& weights, extents in) {
     { Layer::ties(weights, in) } -> std::same_as<bool>;
 };
 
-/// A network is a struct that inherits network<...>, or a slice of one.
+/// A network is a struct that inherits network<...>, or a slice of one. It cannot have the name of one of its members: there it
+/// would hide them.
 template <class N>
-concept any_network = requires {
+concept any_network = !requires { typename N::layers::layers; } && requires {
     typename N::layers;
+    N::topology;
+    N::layer_count;
     N::table;
+    N::inputs;
+    N::outputs;
     { N::input } -> std::convertible_to<extents>;
     { N::output } -> std::convertible_to<extents>;
 };

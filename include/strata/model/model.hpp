@@ -83,7 +83,7 @@ void check_not_moved(const Model& net) {
 // What is no network has no model: an incomplete type, about which compilers say little, since a network whose
 // definition they refused comes here too.
 template <class Net, class Real = float>
-class model; // of a struct that inherits network<...>, or of a slice of one
+class model; // of a struct that inherits network<...>, not called layers, inputs, ..., or of a slice
 
 template <any_network Net, real_number Real = float>
 class model_view;

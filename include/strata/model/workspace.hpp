@@ -24,7 +24,7 @@ namespace strata::inline STRATA_TARGET {
 
 template <class Net, class size_as_batch_of_32 = messages::no_batch, class Purpose = training,
           class Real = float>
-class workspace; // of a struct that inherits network<...>, or of a slice of one
+class workspace; // of a struct that inherits network<...>, not called layers, inputs, ..., or of a slice
 
 /// What one network (or slice) needs in order to run on up to Batch samples at a time. One thread uses it at
 /// a time; any number of workspaces may share one model. All memory is taken at construction. One of a
