@@ -501,28 +501,6 @@ TEST_CASE("numbers of one's own stay in the file of a training that is resumed a
     }
 }
 
-TEST_CASE("a history comes back with the names that its metrics have, whatever is in them") {
-    const tests::temporary_folder here;
-    model<noisy> net;
-    workspace<noisy, batch<10>> work;
-    optimizer opt{net, sgd{}};
-    const std::vector<float> x = tests::uniform_rows(20, 6, 1), y = tests::uniform_rows(20, 3, 2);
-    const auto one = [](const rows_view&, const rows_view&) { return 1.0; };
-    checkpoint file{here / "file", net, opt};
-    fit(net, work, opt, mse{}, x, y,
-        {.epochs = 2,
-         .metrics = {{"two\nlines", one}, {"back\\slash", one}, {"", one}, {"last\\", one}, {"\n", one}},
-         .on_progress = file});
-    const auto state = file.restore();
-    REQUIRE(state.has_value());
-    REQUIRE(state->history.epochs.size() == 2);
-    for (const epoch_report& report : state->history.epochs) {
-        std::vector<std::string> names;
-        for (const measured& metric : report.metrics) names.push_back(metric.name);
-        CHECK(names == std::vector<std::string>{"two\nlines", "back\\slash", "", "last\\", "\n"});
-    }
-}
-
 TEST_CASE("a checkpoint of several networks refuses best weights, which no later run could go on with") {
     const tests::temporary_folder here;
     model<noisy> net, other;
