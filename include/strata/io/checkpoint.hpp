@@ -134,13 +134,12 @@ public:
     /// Writes models, optimizers, numbers() and this state. Throws std::runtime_error if that cannot be, and
     /// std::invalid_argument for best weights beside several networks, which would not be in the file.
     void save(const fit_state& state) const {
-        const safetensors_writer file = collect(state);
-        if (options_.keep > 1) {
+        collect(state).write(path_, [this] {
+            if (options_.keep == 1) return;
             for (std::size_t k = options_.keep - 1; k-- > 1;)
                 std::rename(earlier(k).c_str(), earlier(k + 1).c_str()); // those that are there
             detail::keep_as(path_, earlier(1));
-        }
-        file.write(path_);
+        });
     }
 
     /// Sets models, optimizers and numbers() as they were in the file, and returns where the training stood; none if there is no

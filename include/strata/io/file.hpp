@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -129,8 +130,10 @@ inline void sync_folder_of(const std::string& path) {
 /// link stays one, and its file is replaced; a file keeps its permissions; devices and pipes are written to as they
 /// are. (Where the system is not POSIX and renames nothing to a name that is taken, the old file is removed first.) Throws
 /// std::runtime_error with path and the system's reason, and leaves nothing beside the path. What a writer of the same path that was
-/// killed has left there is removed, on POSIX systems.
-inline void write_file(const std::string& path, byte_pieces pieces) {
+/// killed has left there is removed, on POSIX systems. Where a file takes another's place, `before` is called as soon as the new
+/// one is whole.
+inline void write_file(const std::string& path, byte_pieces pieces,
+                       const std::function<void()>& before = {}) {
     const auto failed = [&path](int error) { file_failed(path, "cannot be written", error); };
     std::string target = path;
 #if defined(STRATA_POSIX_FILES)
@@ -163,7 +166,16 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
     lock_partial(::fileno(file));
     if (exists) static_cast<void>(::fchmod(::fileno(file), status.st_mode & 07777));
 #endif
+    bool renamed = false; // then the name may be another writer's
+    const struct left_over {
+        const std::string& name;
+        const bool& renamed;
+        ~left_over() {
+            if (!renamed) std::remove(name.c_str());
+        }
+    } removed{partial, renamed};
     int error = write_pieces(file, pieces, true);
+    if (error == 0 && before) before();
     if (error == 0 && std::rename(partial.c_str(), target.c_str()) != 0) {
         error = errno;
 #if !defined(STRATA_POSIX_FILES)
@@ -172,10 +184,8 @@ inline void write_file(const std::string& path, byte_pieces pieces) {
         if (std::rename(partial.c_str(), target.c_str()) == 0) error = 0;
 #endif
     }
-    if (error != 0) {
-        std::remove(partial.c_str());
-        failed(error);
-    }
+    if (error != 0) failed(error);
+    renamed = true;
 #if defined(STRATA_POSIX_FILES)
     sync_folder_of(target);
 #endif

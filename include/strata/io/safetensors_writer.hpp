@@ -14,6 +14,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <stdexcept>
@@ -85,9 +86,9 @@ public:
 
     /// Writes the file beside `path`, waits until the disk has it, and renames it to `path`: there are all bytes there
     /// then, or what was there before. Throws std::runtime_error with the system's reason if it cannot be written, and
-    /// leaves nothing behind; std::length_error as bytes() does.
-    void write(const std::string& path) const {
-        write_to([&path](detail::byte_pieces pieces) { detail::write_file(path, pieces); });
+    /// leaves nothing behind; std::length_error as bytes() does. `before`, if given, is called before the new file takes that name.
+    void write(const std::string& path, const std::function<void()>& before = {}) const {
+        write_to([&](detail::byte_pieces pieces) { detail::write_file(path, pieces, before); });
     }
 
 private:
