@@ -110,7 +110,7 @@ public:
     }
     /// A copy of the same training; moving copies, too.
     checkpoint(const checkpoint&) = default;
-    checkpoint& operator=(const checkpoint&) = default;
+    checkpoint& operator=(const checkpoint&) = default; ///< the same
     ~checkpoint() = default;
 
     /// Numbers of one's own that belong to the training, by name: losses until now, numbers drawn. Each save writes them, and

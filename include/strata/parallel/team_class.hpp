@@ -44,6 +44,7 @@ public:
 
     /// What was moved from throws std::invalid_argument when it is to run, and has 0 rows().
     team(team&&) noexcept = default;
+    /// The same; one that is moved to itself stays as it was.
     team& operator=(team&& other) noexcept {
         if (this != &other) memory::operator=(std::move(other));
         return *this;
