@@ -166,14 +166,12 @@ inline void write_file(const std::string& path, byte_pieces pieces,
     lock_partial(::fileno(file));
     if (exists) static_cast<void>(::fchmod(::fileno(file), status.st_mode & 07777));
 #endif
-    bool renamed = false; // then the name may be another writer's
     const struct left_over {
-        const std::string& name;
-        const bool& renamed;
+        const std::string& name; ///< empty once it is renamed: another writer may have it then
         ~left_over() {
-            if (!renamed) std::remove(name.c_str());
+            if (!name.empty()) std::remove(name.c_str());
         }
-    } removed{partial, renamed};
+    } removed{partial};
     int error = write_pieces(file, pieces, true);
     if (error == 0 && before) before();
     if (error == 0 && std::rename(partial.c_str(), target.c_str()) != 0) {
@@ -185,7 +183,7 @@ inline void write_file(const std::string& path, byte_pieces pieces,
 #endif
     }
     if (error != 0) failed(error);
-    renamed = true;
+    partial.clear();
 #if defined(STRATA_POSIX_FILES)
     sync_folder_of(target);
 #endif
