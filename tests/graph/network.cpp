@@ -22,6 +22,28 @@ static_assert(denoiser::table.shapes[9] == shape<32>);
 static_assert(denoiser::table.shapes[13] == shape<6, 6, 32>);
 static_assert(denoiser::table.shapes[15] == shape<14, 14, 32>);
 
+namespace called {
+
+// clang-format off
+struct layers : strata::network<strata::input<2>, strata::dense<2>> {};
+struct topology : strata::network<strata::input<2>, strata::dense<2>> {};
+struct layer_count : strata::network<strata::input<2>, strata::dense<2>> {};
+struct table : strata::network<strata::input<2>, strata::dense<2>> {};
+struct inputs : strata::network<strata::input<2>, strata::dense<2>> {};
+struct outputs : strata::network<strata::input<2>, strata::dense<2>> {};
+struct input : strata::network<strata::input<2>, strata::dense<2>> {};
+struct output : strata::network<strata::input<2>, strata::dense<2>> {};
+struct anything : strata::network<strata::input<2>, strata::dense<2>> {};
+// clang-format on
+
+} // namespace called
+
+static_assert(strata::any_network<called::anything>);
+static_assert(!strata::any_network<called::layers> && !strata::any_network<called::topology> &&
+              !strata::any_network<called::layer_count> && !strata::any_network<called::table> &&
+              !strata::any_network<called::inputs> && !strata::any_network<called::outputs> &&
+              !strata::any_network<called::input> && !strata::any_network<called::output>);
+
 TEST_CASE("offsets follow from the layers before, in whole lines of 64 bytes") {
     CHECK(denoiser::table.parameter_offset[1] == 9 * 32 + 32);
     CHECK(denoiser::table.parameter_offset[2] == denoiser::table.parameter_offset[1]);

@@ -12,6 +12,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace strata;
@@ -65,6 +66,8 @@ TEST_CASE("what write_header refuses, and then writes nothing") {
                             std::numeric_limits<float>::quiet_NaN()})
         CHECK_THROWS_AS(header_of(folder, {0, 0, bad, 0}), std::invalid_argument);
     CHECK_THROWS_AS(write_header((folder / "nowhere/w.hpp").string(), "w", net), std::runtime_error);
+    const model<small> taken{std::move(net)};
+    CHECK_THROWS_AS(write_header((folder / "w.hpp").string(), "w", net), std::invalid_argument);
     CHECK(folder.entries() == 0);
 }
 

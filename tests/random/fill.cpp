@@ -97,6 +97,23 @@ TEST_CASE("bits are the same on every machine: those of a sum in double, rounded
     }
 }
 
+TEST_CASE("bits of doubles are the same on every machine") {
+    struct interval {
+        double low, high;
+        std::uint64_t hash; // FNV-1a of 1000 numbers, the same with FMA and without
+    };
+    for (const auto& [low, high, known] :
+         {interval{0.0, 0.37, 11926766310655674252u}, interval{-0.1, 0.37, 14845627829179520194u},
+          interval{0.3, 1e5, 10683192393341224725u}, interval{1e-310, 3e-310, 12382032813132784547u}}) {
+        CAPTURE(low);
+        std::vector<double> values(1000);
+        fill_uniform<strata::machine_of<strata::arch, double>>(values, low, high, seed{3});
+        std::uint64_t hash = 0xcbf29ce484222325;
+        for (const double value : values) hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 0x100000001b3;
+        CHECK(hash == known);
+    }
+}
+
 TEST_CASE("fewer numbers are the first of more") {
     const std::vector<float> all = uniform(303, -1, 1, seed{9});
     for (std::size_t count = 0; count <= all.size(); ++count) {

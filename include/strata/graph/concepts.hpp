@@ -225,8 +225,8 @@ concept tied_layer = requires(const parameter_list& weights, extents in) {
     { Layer::ties(weights, in) } -> std::same_as<bool>;
 };
 
-/// A network is a struct that inherits network<...>, or a slice of one. It cannot have the name of one of its members: there it
-/// would hide them.
+/// A network is a struct that inherits network<...>, or a slice of one. It cannot have the name of one of these members, which it
+/// would hide.
 template <class N>
 concept any_network = !requires { typename N::layers::layers; } && requires {
     typename N::layers;

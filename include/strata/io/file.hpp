@@ -42,7 +42,11 @@ public:
         if (std::fseek(file_, 0, SEEK_END) == 0) {
             const long size = std::ftell(file_);
             if (size > 0) size_ = static_cast<std::size_t>(size);
-            if (std::fseek(file_, 0, SEEK_SET) != 0) file_failed(path_, "cannot be read", errno);
+            if (std::fseek(file_, 0, SEEK_SET) != 0) {
+                const int error = errno;
+                std::fclose(file_);
+                file_failed(path_, "cannot be read", error);
+            }
         }
     }
     ~input_file() { std::fclose(file_); }
