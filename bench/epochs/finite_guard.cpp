@@ -52,7 +52,7 @@ void compare(const char* name, const Rule& rule, std::size_t rounds) {
     const auto guarded = [&] { guard.step(b.net, b.work, b.opt, mse{}, x, y); };
     // Whole rounds of the steps after which the guard looks at the weights.
     const std::size_t steps =
-        std::max<std::size_t>(1, static_cast<std::size_t>(500 / time(64, plain)) / 16) * 16;
+        std::max<std::size_t>(1, static_cast<std::size_t>(500 / time(64, plain)) / 64) * 64;
     std::vector<double> ratios;
     double least_plain = 1e9, least_guarded = 1e9;
     for (std::size_t k = 0; k < rounds; ++k) {

@@ -312,9 +312,8 @@ TEST_CASE("portable integers") {
     is(integers(-7) >> 1, -4);
     is(integers(127) << 23, 0x3f800000);
     is(integers(-126) << 23, -126 * (1 << 23));
-    is(to_int(floats(2.7f)), 2);
-    is(to_int(floats(-2.7f)), -2);
-    is(to_int(floats(-150.0f)), -150);
+    for (const std::int32_t whole : {0, 1, -1, 254, -252, (1 << 22) - 1, 1 - (1 << 22)})
+        is(to_int(floats(static_cast<float>(whole))), whole);
     const float x[] = {1.0f, -2.0f, 3.0f, -4.0f};
     const integers whole = to_int(floats::load_unaligned(x));
     CHECK(lanes_of(float_of_bits((whole + integers(127)) << 23)) ==

@@ -5,8 +5,11 @@ run.py 'EMULATOR' TEST... -- COMPILER [ARGUMENTS...], where TEST is a file below
     tests/targets/run.py qemu-aarch64 kernels/elementary layers/dense -- aarch64-linux-gnu-g++ -static
     tests/targets/run.py qemu-s390x io/safetensors -- s390x-linux-gnu-g++ -static -DSTRATA_PORTABLE
     tests/targets/run.py '' io/safetensors -- i686-linux-gnu-g++ -static -msse2
+    tests/targets/run.py 'node --no-warnings wasi.mjs' kernels/gemm -- clang++-19 --target=wasm32-wasi -stdlib=libc++ ...
 
-Ends with 77 where compiler or emulator are missing.
+The emulator may be a script in this folder, behind what runs it.
+
+Ends with 77 where compiler, emulator or the standard library are missing.
 """
 
 import pathlib
@@ -17,16 +20,22 @@ import sys
 import tempfile
 import time
 
-root = pathlib.Path(__file__).resolve().parents[2]
+here = pathlib.Path(__file__).resolve().parent
+root = here.parents[1]
 
 
 def main():
     where = sys.argv.index("--")
     emulator, tests, compiler = shlex.split(sys.argv[1]), sys.argv[2:where], sys.argv[where + 1 :]
+    emulator = [str(here / word) if (here / word).exists() else word for word in emulator]
     for needed in [*emulator[:1], compiler[0]]:
         if not shutil.which(needed):
             print(f"{needed} is not there")
             return 77
+    if subprocess.run([*compiler, "-std=c++20", "-fsyntax-only", "-x", "c++", "-"], input="#include <vector>", text=True,
+                      capture_output=True).returncode != 0:
+        print("no standard library for that machine")
+        return 77
     command = [*compiler, "-std=c++20", "-O1", "-w", f"-I{root / 'include'}", f"-I{root / 'tests'}", f"-I{root / 'examples'}",
                f"-I{root / 'tests/golden'}", f'-DSTRATA_FILES="{root}/tests/io/files"', f'-DSTRATA_GOLDEN="{root}/tests/golden"']
     failed = 0
@@ -41,7 +50,7 @@ def main():
         for test in tests:
             begin = time.monotonic()
             program = pathlib.Path(folder) / test.replace("/", "-")
-            ran = subprocess.run([*command, root / "tests" / f"{test}.cpp", *shared, "-pthread", "-o", program],
+            ran = subprocess.run([*command, root / "tests" / f"{test}.cpp", *shared, "-o", program],
                                  capture_output=True, text=True)
             built = time.monotonic()
             if ran.returncode == 0:

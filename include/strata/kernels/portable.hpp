@@ -155,9 +155,11 @@ portable_vector<Real> abs(const portable_vector<Real>& x) {
     bits.lanes &= std::numeric_limits<typename bits_of<Real>::integer>::max();
     return std::bit_cast<portable_vector<Real>>(bits);
 }
-/// Towards zero; any number for a NaN and for what no integer holds.
+/// Of whole numbers with magnitudes below 2^22; some number for others, a NaN among them, whose conversion would have no defined
+/// result.
 inline portable_integers to_int(const portable_vector<float>& x) {
-    return __builtin_convertvector(x.lanes, four_of<std::int32_t>);
+    const auto behind_point = std::bit_cast<four_of<std::int32_t>>(x.lanes + 0x1.8p23f);
+    return behind_point - std::bit_cast<std::int32_t>(0x1.8p23f);
 }
 template <class Real>
 Real lane_sum(const portable_vector<Real>& x) {

@@ -56,7 +56,7 @@ private:
 /// A step looks at its samples, its loss and all gradients before the optimizer steps. If one of them is a NaN or infinite,
 /// the pass is run once more to find the first layer that has one. Weights, running statistics and the optimizer are then
 /// as they were before the step, and the workspace has no gradients. Numbers that a layer squashes, tanh an infinity for
-/// instance, are not seen if loss and gradients are finite. At the weights it looks in every 16th step, in a step where
+/// instance, are not seen if loss and gradients are finite. At the weights it looks in every 64th step, in a step where
 /// something else is not finite, and in check(net), for the end of an epoch: weights that earlier steps have left so are an
 /// error under either policy, since no step left out mends them. A step that is not made has drawn its noise as any other,
 /// so that the next one draws new. Allocates nothing while all is finite.
@@ -166,7 +166,7 @@ public:
     [[nodiscard]] const std::optional<not_finite>& last_found() const { return last_; }
 
 private:
-    static constexpr std::size_t steps_to_weights = 16;
+    static constexpr std::size_t steps_to_weights = 64;
 
     template <class Samples, class Targets>
     struct batch_of {
