@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <type_traits>
+#include <vector>
+
 using namespace strata;
 
 namespace {
@@ -120,4 +123,19 @@ TEST_CASE("whole networks that differ in what has no weights") {
     model<other> to{zeros{}};
     copy_weights<other, trained_net>(to, from_here);
     CHECK(tests::weights_of(to) == tests::weights_of(from_here));
+}
+
+TEST_CASE("between parts of one model that overlap") {
+    struct alike : network<strata::input<5>, dense<5>, mark<"a">, dense<5>, mark<"b">, dense<5>> {};
+    using first = until<alike, "b">;
+    using last = from<alike, "a">;
+    const std::vector<float> x = tests::uniform_rows(rows, 5, 1);
+    const auto check = [&]<class To, class From>(std::type_identity<To>, std::type_identity<From>) {
+        model<alike> net{glorot_uniform{}, seed{1}};
+        const std::vector<float> want = predict<From>(net, x);
+        copy_weights<To, From>(net, net);
+        CHECK(predict<To>(net, x) == want);
+    };
+    check(std::type_identity<first>{}, std::type_identity<last>{});
+    check(std::type_identity<last>{}, std::type_identity<first>{});
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -34,6 +35,21 @@ TEST_CASE("float_rows are zeros, or values that are whole samples") {
     CHECK_THROWS_AS((float_rows{{1, 2, 3}, shape<2>}), std::invalid_argument);
     CHECK_THROWS_AS((float_rows{most_floats, shape<3>}), std::length_error);
     CHECK(float_rows{}.rows() == 0);
+}
+
+TEST_CASE("float_rows that were moved from have no rows, and can be given some again") {
+    float_rows rows = counted(3, shape<2>);
+    const float_rows taken{std::move(rows)};
+    CHECK(taken.rows() == 3);
+    CHECK(rows.rows() == 0); // NOLINT(bugprone-use-after-move): what is tested
+    const rows_view none = rows;
+    CHECK(none.rows == 0);
+    rows = counted(2, shape<4>);
+    CHECK(rows[1][3] == 7);
+    float_rows others;
+    others = std::move(rows);
+    CHECK(rows.rows() == 0); // NOLINT(bugprone-use-after-move)
+    CHECK(others[1][3] == 7);
 }
 
 TEST_CASE("float_rows are rows of their shape, and a network of another refuses them") {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -111,6 +112,25 @@ TEST_CASE("where there are no gradients, the norm is 0, and what is old stays") 
     CHECK(clip_gradients(p.work, 1e-3f) == 0.0f);
     CHECK(p.gradients() == before);
     CHECK(p.work.gradients_empty());
+}
+
+TEST_CASE("gradients of doubles whose squares overflow are scaled to the limit") {
+    struct line : network<strata::input<3>, dense<2>> {};
+    for (const double size : {1e150, 1e160, 1e250, 1e308}) {
+        CAPTURE(size);
+        model<line, double> net;
+        workspace<line, batch<1>, training, double> work;
+        accumulate(net, work, mse{}, std::vector<double>{1, 2, 3}, std::vector<double>{4, 5});
+        const std::span<double> gradients = work.parameter_gradients();
+        std::ranges::fill(gradients, 0.0);
+        gradients[0] = 0.6 * size;
+        gradients[1] = -0.8 * size;
+        CHECK(clip_gradients(work, 10.0f) == std::numeric_limits<float>::infinity());
+        CHECK(gradients[0] == doctest::Approx(6).epsilon(1e-12));
+        CHECK(gradients[1] == doctest::Approx(-8).epsilon(1e-12));
+        gradients[1] = std::numeric_limits<double>::infinity();
+        CHECK_THROWS_AS(clip_gradients(work, 10.0f), std::runtime_error);
+    }
 }
 
 TEST_CASE("the norm of huge and tiny gradients is the true one, and so is what is left of them") {

@@ -9,11 +9,11 @@
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-/// The sum of x^2 in double, finite for all finite floats.
+/// The sum of (x factor)^2 in double, with factor 1 finite for all finite floats.
 template <class Arch>
-STRATA_NOINLINE double sum_of_squares(std::size_t count, const real_of<Arch>* x) {
+STRATA_NOINLINE double sum_of_squares(std::size_t count, const real_of<Arch>* x, double factor = 1) {
     return sum_in_double<Arch>(count, [&]<std::size_t Lanes>(std::size_t i) __attribute__((always_inline)) {
-        const doubles<Lanes> value = load_doubles<Lanes>(x + i);
+        const doubles<Lanes> value = load_doubles<Lanes>(x + i) * factor;
         return value * value;
     });
 }

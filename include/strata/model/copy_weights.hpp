@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET::messages {
 
@@ -39,7 +41,8 @@ consteval bool same_parameters() {
 
 /// Copies the weights of one part of a network into a part of another with the same parameters, running
 /// statistics included: copy_weights<until<classifier, "code">, encoder>(net, trained). Layers without
-/// parameters need not be the same, either may be frozen, and from a model of doubles to one of floats numbers are rounded. Throws std::invalid_argument if a model was moved from.
+/// parameters need not be the same, either may be frozen, and from a model of doubles to one of floats numbers are rounded. Both parts may be of one model,
+/// and overlap. Throws std::invalid_argument if a model was moved from.
 template <any_network To, any_network From, class Arch = arch, any_network NetTo, any_network NetFrom,
           class RealTo, class RealFrom>
 void copy_weights(model<NetTo, RealTo>& to, const model<NetFrom, RealFrom>& from) {
@@ -50,8 +53,11 @@ void copy_weights(model<NetTo, RealTo>& to, const model<NetFrom, RealFrom>& from
         detail::check_not_moved(to);
         RealTo* block = to.storage().data() + parameter_offset<To, NetTo>();
         const RealFrom* source = from.storage().data() + parameter_offset<From, NetFrom>();
-        std::transform(source, source + From::parameter_floats, block,
-                       [](RealFrom value) { return static_cast<RealTo>(value); });
+        if constexpr (std::is_same_v<RealTo, RealFrom>)
+            std::memmove(block, source, From::parameter_floats * sizeof(RealTo)); // may be of one model
+        else
+            std::transform(source, source + From::parameter_floats, block,
+                           [](RealFrom value) { return static_cast<RealTo>(value); });
         detail::clear_parameter_padding<machine_of<Arch, RealTo>, To>(block);
     }
 }

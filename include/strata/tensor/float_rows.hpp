@@ -27,6 +27,17 @@ public:
     using real = float; ///< the number type
 
     float_rows() = default;
+    float_rows(const float_rows&) = default;
+    /// What was moved from has no rows.
+    float_rows(float_rows&& from) noexcept
+        : values_{std::move(from.values_)}, rows_{std::exchange(from.rows_, 0)}, sample_{from.sample_} {}
+    float_rows& operator=(float_rows from) noexcept {
+        values_.swap(from.values_);
+        std::swap(rows_, from.rows_);
+        std::swap(sample_, from.sample_);
+        return *this;
+    }
+    ~float_rows() = default;
 
     /// Zeros. Throws std::length_error if no memory holds as many. (A template, so that {{5}, shape<1>} is a
     /// value.)

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace strata::inline STRATA_TARGET {
 
@@ -43,26 +44,36 @@ float clip_gradients(workspace<Net, Batch, training, Real>& work, float norm) {
         detail::raise<std::invalid_argument>({"clip_gradients takes a norm above 0, not ", norm});
     if (work.gradients_empty()) return 0.0f;
     Real* gradients = work.parameter_gradients().data();
-    double sum = 0;
     bool finite = true;
-    for (const update_span& span : update_spans<Net>) {
-        if (span.what_for == role::trained)
-            sum += kernels::sum_of_squares<on>(span.floats, gradients + span.gradients);
-        else
-            finite = finite && kernels::all_finite<on>(span.floats, gradients + span.gradients);
-    }
-    if (!finite || !kernels::is_finite<Arch>(sum))
+    const auto norm_times = [&](double factor) {
+        double sum = 0;
+        for (const update_span& span : update_spans<Net>)
+            if (span.what_for == role::trained)
+                sum += kernels::sum_of_squares<on>(span.floats, gradients + span.gradients, factor);
+            else
+                finite = finite && kernels::all_finite<on>(span.floats, gradients + span.gradients);
+        finite = finite && kernels::is_finite<Arch>(sum);
+        return std::sqrt(sum);
+    };
+    double factor = 1;
+    double before = norm_times(factor);
+    if constexpr (!std::is_same_v<Real, float>)
+        if (!finite) { // squares of doubles overflow
+            finite = true;
+            factor = 0x1p-600;
+            before = norm_times(factor);
+        }
+    if (!finite)
         detail::raise<std::runtime_error>(
             {"the gradient of ", detail::name_infinite_gradient<on, Net>(gradients),
              " holds a NaN or infinity: look for them in the data, or lower the learning "
              "rate"});
-    const double before = std::sqrt(sum);
-    if (before > static_cast<double>(norm))
+    const double limit = static_cast<double>(norm) * factor;
+    if (before > limit)
         for (const update_span& span : update_spans<Net>)
             if (span.what_for == role::trained)
-                kernels::scale_in_double<on>(span.floats, gradients + span.gradients,
-                                             static_cast<double>(norm) / before);
-    return static_cast<float>(before);
+                kernels::scale_in_double<on>(span.floats, gradients + span.gradients, limit / before);
+    return static_cast<float>(before / factor);
 }
 
 } // namespace strata
