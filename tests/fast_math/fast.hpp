@@ -10,6 +10,9 @@ namespace fast {
 
 std::vector<functions::kernel> functions();
 
+/// The same of a unit that may reassociate, but has infinities and NaNs.
+std::vector<functions::kernel> reassociated_functions();
+
 /// Whether the library sees that all floats are finite.
 bool all_finite(const std::vector<float>& x);
 

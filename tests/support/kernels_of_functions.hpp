@@ -10,6 +10,7 @@
 #include <vector>
 
 namespace functions {
+namespace { // of each unit its own: programs have some of several flags
 
 struct exponential_function {
     template <class V>
@@ -59,4 +60,5 @@ inline std::vector<kernel> kernels() {
             {"gelu'", derivative_of_input<gelu_function>}};
 }
 
+} // namespace
 } // namespace functions

@@ -141,40 +141,24 @@ inline portable_vector<double> logistic(const portable_vector<double>& x) {
 
 } // namespace strata::kernels
 
-// For units that are compiled with -ffast-math: what xsimd has compares with infinities and NaNs, or takes back what
-// rounding lost, and becomes wrong or a NaN where the compiler may assume otherwise. Each is within 4 ulp of the exact value.
-#if STRATA_FINITE_MATH_ONLY && !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#if !defined(STRATA_PORTABLE) && !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#if STRATA_FINITE_MATH_ONLY || STRATA_ROUNDS_BY_SUMS
 
 namespace strata::inline STRATA_TARGET::kernels {
 
-/// tanh x, from e^2|x| - 1.
+/// tanh x, from e^2|x| but near 0, where it is Cephes's polynomial.
 template <class Arch>
 xsimd::batch<float, Arch> hyperbolic_tangent(const xsimd::batch<float, Arch>& x) {
     using v = xsimd::batch<float, Arch>;
     const v magnitude = min(v(10.0f), abs(x)); // beyond it is 1
-    const v e = exponential_minus_one(magnitude + magnitude);
-    const v y = divide(e, e + v(2.0f));
-    return select(x < v(0.0f), -y, y);
-}
-
-/// log x for x >= 0; about -1e30 at 0.
-template <class Arch>
-requires(xsimd::batch<float, Arch>::size >= 4)
-xsimd::batch<float, Arch> log(const xsimd::batch<float, Arch>& x) {
-    using v = xsimd::batch<float, Arch>;
-    using integers = integers_of<v>;
-    // x = 2^power m, with m from about sqrt(1/2) to sqrt(2).
-    const integers bits = std::bit_cast<integers>(max(v(0x1p-126f), x));
-    const integers exponent = (bits - integers(0x3f3504f3)) >> 23;
-    const v m = float_of_bits(bits - (exponent << 23));
-    const v power = to_float(exponent);
-    const v s = divide(m - v(1.0f), m + v(1.0f));
-    const v z = s * s;
-    const v rest = detail::polynomial(z, {0.147901997f, 0.199943855f, 0.333333433f});
-    const v half = fma(rest * z, s, s);
-    const v y = fma(power, v(0x1.62e43p-1f), half + half);
-    // The logarithm is below x, so that this is x only for a NaN.
-    return min(select(x < v(0x1p-126f), v(-1e30f), y), x);
+    const v z = magnitude * magnitude;
+    const v near_zero = fma(detail::polynomial(z, {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f,
+                                                   1.33314422036e-1f, -3.33332819422e-1f}) *
+                                z,
+                            magnitude, magnitude);
+    const v beyond = v(1.0f) - divide(v(2.0f), v(1.0f) + exponential(magnitude + magnitude));
+    const v y = select(magnitude < v(0.625f), near_zero, beyond);
+    return select(x < v(0.0f), -y, select(x == v(0.0f), x, y));
 }
 
 /// The error function.
@@ -196,6 +180,37 @@ xsimd::batch<float, Arch> erf(const xsimd::batch<float, Arch>& x) {
 
 } // namespace strata::kernels
 
+#endif
+
+// For units that are compiled with -ffast-math: what xsimd has compares with infinities and NaNs, or takes back what
+// rounding lost, and becomes wrong or a NaN where the compiler may assume otherwise. Each is within 4 ulp of the exact value.
+#if STRATA_FINITE_MATH_ONLY
+
+namespace strata::inline STRATA_TARGET::kernels {
+
+/// log x for x >= 0; about -1e30 at 0.
+template <class Arch>
+requires(xsimd::batch<float, Arch>::size >= 4)
+xsimd::batch<float, Arch> log(const xsimd::batch<float, Arch>& x) {
+    using v = xsimd::batch<float, Arch>;
+    using integers = integers_of<v>;
+    // x = 2^power m, with m from about sqrt(1/2) to sqrt(2).
+    const integers bits = std::bit_cast<integers>(max(v(0x1p-126f), x));
+    const integers exponent = (bits - integers(0x3f3504f3)) >> 23;
+    const v m = float_of_bits(bits - (exponent << 23));
+    const v power = to_float(exponent);
+    const v s = divide(m - v(1.0f), m + v(1.0f));
+    const v z = s * s;
+    const v rest = detail::polynomial(z, {0.147901997f, 0.199943855f, 0.333333433f});
+    const v half = fma(rest * z, s, s);
+    const v y = fma(power, v(0x1.62e43p-1f), half + half);
+    // The logarithm is below x, so that this is x only for a NaN.
+    return min(select(x < v(0x1p-126f), v(-1e30f), y), x);
+}
+
+} // namespace strata::kernels
+
+#endif
 #endif
 
 #include "strata/meta/macros_back.hpp"

@@ -104,13 +104,20 @@ xsimd::batch<float, Isa> sqrt(const xsimd::batch<float, Isa>& x) {
 }
 #endif
 
-#if defined(__FAST_MATH__) && defined(__SSE2__) && !defined(__SSE4_1__)
-/// For numbers that an int holds. xsimd adds 2^23 and takes it away again, which Clang does not do then.
+// xsimd adds 2^23 and takes it away again where there is no instruction that rounds to whole numbers: compilers that may
+// reassociate (-ffast-math, -funsafe-math-optimizations) do neither, and Clang has no macro that says whether it may.
+#if defined(__SSE2__) && !defined(__SSE4_1__) && (defined(__clang__) || defined(__ASSOCIATIVE_MATH__))
+#define STRATA_ROUNDS_BY_SUMS 1
+/// The whole number nearest to each, of two as near the even one.
 template <class Isa>
 requires(xsimd::batch<float, Isa>::size == 4)
 xsimd::batch<float, Isa> nearbyint(const xsimd::batch<float, Isa>& x) {
-    return _mm_cvtepi32_ps(_mm_cvtps_epi32(x));
+    // From 2^23 on all are whole. A NaN stays one.
+    return xsimd::select(xsimd::abs(x) < xsimd::batch<float, Isa>(0x1p23f),
+                         xsimd::batch<float, Isa>(_mm_cvtepi32_ps(_mm_cvtps_epi32(x))), x);
 }
+#else
+#define STRATA_ROUNDS_BY_SUMS 0
 #endif
 
 #if STRATA_FINITE_MATH_ONLY
@@ -177,11 +184,13 @@ xsimd::batch<float, Isa> min(const xsimd::batch<float, Isa>& a, const xsimd::bat
 }
 #endif
 
+#if !STRATA_ROUNDS_BY_SUMS // elementary.hpp has it for the others
 /// tanh(x), under another name because strata::tanh is a layer.
 template <class Isa>
 xsimd::batch<float, Isa> hyperbolic_tangent(const xsimd::batch<float, Isa>& x) {
     return xsimd::tanh(x);
 }
+#endif
 #endif
 
 #if defined(__AVX512BW__) && !defined(__clang__) && !defined(__OPTIMIZE__) && !STRATA_FINITE_MATH_ONLY

@@ -99,11 +99,11 @@ vec<Arch> larger_or_nan(const vec<Arch>& a, const vec<Arch>& b) {
 #endif
 }
 
-/// Its argument, of which the compiler does not know how it was computed: -ffast-math would otherwise
-/// simplify (1 + e) - 1 to e.
+/// Its argument, of which the compiler does not know how it was computed: where it may reassociate (-ffast-math,
+/// -funsafe-math-optimizations), for which Clang has no macro, it would simplify (1 + e) - 1 to e.
 template <class V>
 [[gnu::always_inline]] inline V opaque(V v) {
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__clang__) || defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
 #if defined(__AVX512F__)
     using bits [[gnu::vector_size(sizeof v)]] = float;
     auto register_of = std::bit_cast<bits>(v);
@@ -114,7 +114,12 @@ template <class V>
     auto register_of = std::bit_cast<bits>(v);
     asm("" : "+x"(register_of));
     return std::bit_cast<V>(register_of);
-#else
+#elif defined(__aarch64__)
+    using bits [[gnu::vector_size(sizeof v)]] = float;
+    auto register_of = std::bit_cast<bits>(v);
+    asm("" : "+w"(register_of));
+    return std::bit_cast<V>(register_of);
+#elif defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
     asm("" : "+m"(v));
 #endif
 #endif

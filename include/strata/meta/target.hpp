@@ -4,7 +4,8 @@
 // All of Strata lies in it. Users do not write it, but it is part of every symbol: units for which it has different names
 // have functions of their own, and the linker can give none of them another's, with instructions that a machine lacks. It
 // tells apart what is listed here: levels of x86-64 (v1 to v4 of its psABI) and sets of vector instructions, plain C++
-// vectors, -ffast-math and -fno-exceptions, or a program's own function for errors (meta/raise.hpp). Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
+// vectors, -ffast-math, GCC's -fassociative-math and -fno-exceptions, or a program's own function for errors
+// (meta/raise.hpp). Other flags (-mbmi or -mavx512vnni added to a level, for instance) it does not.
 #if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) &&       \
     defined(__AVX512VL__)
 #if defined(__AVX512FP16__)
@@ -54,6 +55,8 @@
 #endif
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
 #define STRATA_MATH ::inline for_fast_math
+#elif defined(__ASSOCIATIVE_MATH__) // GCC's, of a part of -ffast-math
+#define STRATA_MATH ::inline for_associative_math
 #else
 #define STRATA_MATH
 #endif
