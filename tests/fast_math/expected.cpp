@@ -167,4 +167,10 @@ TEST_CASE("losses are what they are without, and a NaN makes them one") {
     CHECK(fast::loss(5, {-infinity, 0, 1}, {0, 1, 0}) == doctest::Approx(1.3132617).epsilon(1e-6));
 }
 
+TEST_CASE("what has no value is a NaN: a metric of outputs that are one, a share of no samples") {
+    CHECK(fast::validation_metric(1.0f) == 1.0);
+    CHECK(std::isnan(fast::validation_metric(1e20f)));
+    for (const double share : fast::shares_of_no_sample()) CHECK(std::isnan(share));
+}
+
 } // namespace

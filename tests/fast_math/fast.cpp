@@ -179,4 +179,24 @@ float loss(std::size_t number, const std::vector<float>& y, const std::vector<fl
     }
 }
 
+double validation_metric(float value) {
+    struct difference : network<input<1>, dense<2>, dense<1>> {};
+    model<difference> net{zeros{}};
+    net.write(parameters_of<difference>[0], std::vector<float>{1e30f, 1e30f});
+    net.write(parameters_of<difference>[2], std::vector<float>{1.0f, -1.0f}); // of infinities no number
+    workspace<difference, batch<2>> work;
+    strata::optimizer<difference, sgd> still{net, sgd{.learning_rate = 0}};
+    const std::vector<float> x(4, 0.0f), y(4, 0.0f), other_x(3, value), other_y(3, 0.0f);
+    const auto one = [](const rows_view&, const rows_view&) { return 1.0; };
+    const fit_history history =
+        fit(net, work, still, mse{}, x, y, {.validation = {other_x, other_y}, .metrics = {{"one", one}}});
+    return *history.epochs.at(0).metrics.at(0).validation;
+}
+
+std::vector<double> shares_of_no_sample() {
+    confusion_matrix counts{3};
+    counts.add(std::vector<int>{0, 1}, std::vector<int>{1, 0});
+    return {counts.recall(2), counts.precision(2)};
+}
+
 } // namespace fast

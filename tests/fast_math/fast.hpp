@@ -49,4 +49,10 @@ bool argmax_refuses(const std::vector<float>& outputs, std::size_t classes);
 constexpr std::size_t losses = 6;
 float loss(std::size_t number, const std::vector<float>& y, const std::vector<float>& target);
 
+/// What fit reports as the validation data's metric, which is 1 where there is one, if validation samples have this value.
+double validation_metric(float value);
+
+/// The recall of a class that no sample is of, and its precision.
+std::vector<double> shares_of_no_sample();
+
 } // namespace fast

@@ -1,6 +1,6 @@
 // Whether numbers are finite, read from their bits: under -ffast-math compilers take every float for finite and fold
 // std::isfinite away. Clang folds a test of bits as well if the float is an argument by value or the result of
-// arithmetic. So all functions here read memory, and are not inlined.
+// arithmetic. So all functions here read or write memory, and are not inlined.
 #pragma once
 
 #include "strata/meta/macros_away.hpp"
@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -79,6 +80,13 @@ STRATA_NOINLINE bool is_finite(const Real& x) {
 template <class Arch, real_number Real>
 STRATA_NOINLINE bool is_nan(const Real& x) {
     return magnitude_bits(&x) > bits_of<Real>::infinity;
+}
+
+/// x becomes a NaN, by its bits: where compilers take every float for finite, Clang makes any number of a NaN that it knows.
+template <class Arch>
+STRATA_NOINLINE void set_to_nan(double& x) {
+    constexpr std::int64_t bits = bits_of<double>::infinity | std::int64_t{1} << 51;
+    std::memcpy(&x, &bits, sizeof x);
 }
 
 } // namespace strata::kernels

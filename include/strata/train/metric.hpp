@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -109,11 +108,14 @@ public:
     void add(std::size_t output, const rows_of<Arch>& y, const rows_of<Arch>& targets) {
         if (std::find(outputs_.begin(), outputs_.end(), output) == outputs_.end()) return;
         const bool lost = has_nan<Arch>(y);
-        for (std::size_t k = 0; k < sums_.size(); ++k)
-            if (outputs_[k] == output)
-                sums_[k] += lost ? std::numeric_limits<double>::quiet_NaN()
-                                 : metrics_[k](in_float(y, y_floats_), in_float(targets, target_floats_)) *
-                                       static_cast<double>(y.rows);
+        for (std::size_t k = 0; k < sums_.size(); ++k) {
+            if (outputs_[k] != output) continue;
+            if (lost)
+                kernels::set_to_nan<Arch>(sums_[k]);
+            else
+                sums_[k] += metrics_[k](in_float(y, y_floats_), in_float(targets, target_floats_)) *
+                            static_cast<double>(y.rows);
+        }
     }
     [[nodiscard]] double mean(std::size_t k, std::size_t rows) const {
         return sums_[k] / static_cast<double>(rows);
