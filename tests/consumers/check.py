@@ -203,6 +203,11 @@ def single_header(way):
     way.compile("-I", way.folder, HERE / "xtensor.cpp", "-o", "program")
     way.check_program(way.folder / "program")
 
+    for output, name, words in (("x.hpp", "core.hpp", "there is no header core.hpp"), ("x.hpp", "strata/none.hpp", "no header strata/none.hpp"),
+                                ("missing/x.hpp", "strata/version.hpp", "missing/x.hpp: No such file or directory")):
+        said = way.run(sys.executable, way.root / "packaging/single_header.py", output, name, fails=True)
+        assert words in said and said.count("\n") == 1, said
+
 
 def units(way):
     """Two units in one program, and one of them in a shared object with hidden visibility, which shows no function of
