@@ -2,6 +2,7 @@
 """examples/support/set_up.sh with commands of this test's own in PATH: what it installs, what it says before, and what it
 says where it may not install anything."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -96,6 +97,20 @@ class SetUp(unittest.TestCase):
         self.assertIn("not found: git.", output)
         self.command("git")
         self.assertEqual(self.install("g++", "meson", CXX="clang++ -stdlib=libc++")[:2], (0, "and on\n"))
+
+    def test_only_examples_have_names_that_run_knows(self):
+        for name in ("command_line", "module", "denoiser", "none"):  # files of examples/support, browser and networks
+            run = subprocess.run([SCRIPT.parents[1] / "run", name], check=False, capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertEqual(run.stderr, f"no example is called {name}; ./examples/run --list says what there is\n")
+
+    def test_from_another_folder_whatever_CDPATH_says(self):
+        root = SCRIPT.parents[2]
+        environment = {**os.environ, "CDPATH": f"{root}:."}
+        for folder, script in ((root, "examples/run"), (root / "examples", "run"), (root.parent, f"{root.name}/examples/run")):
+            run = subprocess.run(["sh", script, "--list"], cwd=folder, env=environment, check=False, capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("  01_sine ", run.stdout)
 
 
 if __name__ == "__main__":
