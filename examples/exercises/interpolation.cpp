@@ -105,7 +105,7 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
     team<denoiser, batch<largest_batch>, examples::training_shards> work{o.team.so_many()};
     const auto fit_with = [&](auto&& opt, const std::string& part) {
-        examples::kept_training kept{o.kept, part, net, opt};
+        examples::kept_training kept{o.kept.of("--seed " + std::to_string(o.seed)), part, net, opt};
         return fit(net, work, opt, mse{}, data.noisy, data.clean,
                    {.epochs = o.epochs,
                     .batch_size = o.batch,

@@ -2,16 +2,16 @@
 // every batch; rank 0 shows the progress and writes the figures, which are those of one process.
 
 #include "networks/denoiser.hpp"
-#include "strata/io/checkpoint.hpp"
 #include "strata/parallel/mpi.hpp"
 #include "strata/strata.hpp"
 #include "support/data/noisy_digits.hpp"
+#include "support/kept_training.hpp"
 #include "support/progress.hpp"
 #include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <cstdio>
-#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,12 +33,8 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
     mpi::team<denoiser, batch<batch_size>, shards<8>> work{world, threads{.count = o.threads}};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
     fit_options how{.epochs = o.epochs, .seed = seed{o.seed}};
-    std::optional<checkpoint<checkpoint_part<denoiser, float, decltype(opt)>>> file;
-    if (!o.kept.checkpoint.empty()) {
-        if (!o.kept.resume && world.rank() == 0) std::filesystem::remove(o.kept.checkpoint);
-        file.emplace(o.kept.checkpoint.string(), net, opt);
-        if (o.kept.resume) how.resume_from = file->restore(); // by all ranks, from a file that all see
-    }
+    examples::kept_training kept{o.kept.of("--seed " + std::to_string(o.seed)), "", net, opt};
+    if (o.kept.resume) how.resume_from = kept.restore(); // by all ranks, from a file that all see
     const std::size_t images = training.clean.shape()[0];
     examples::training_log log{o.epochs, (images + batch_size - 1) / batch_size};
     if (world.rank() == 0) {
@@ -46,7 +42,7 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
                     work.thread_count(), batch_size);
         how.after_epoch = [&](const epoch_report& report) { log(report); };
         how.after_batch = [&](const batch_report& report) { log(report); };
-        if (file) how.on_progress = [&](const fit_progress& progress) { (*file)(progress); };
+        how.on_progress = std::ref(kept);
     }
     return fit(net, work, opt, mse{}, training.noisy, training.clean, how);
 }

@@ -61,7 +61,9 @@ outcome train(const std::string& name, const options& o, const image_pairs& data
     model<Net> net{seed{o.seed}};
     team<Net, batch<32>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
-    examples::kept_training kept{o.kept, name, net, opt};
+    examples::kept_training kept{
+        o.kept.of("--seed " + std::to_string(o.seed) + " --noise " + std::to_string(o.noise)), name, net,
+        opt};
     const fit_history history = fit(net, work, opt, mse{}, data.noisy, data.clean,
                                     {.epochs = o.epochs,
                                      .seed = seed{o.seed},

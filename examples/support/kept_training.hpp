@@ -3,6 +3,7 @@
 
 #include "strata/io/checkpoint.hpp"
 #include "support/command_line.hpp"
+#include "support/file.hpp"
 
 #include <cctype>
 #include <cstddef>
@@ -22,11 +23,19 @@ using kept_numbers = std::map<std::string, std::vector<double>>;
 struct checkpoint_choice {
     std::filesystem::path checkpoint; ///< empty: nowhere
     bool resume = false;
+    std::string settings{}; ///< of a training, as "--seed 2": another one does not go on from its file
 
     void add_to(command_line& line) {
-        line.add("--checkpoint", checkpoint, "file that keeps the training, and is written again and again");
+        line.add_file("--checkpoint", checkpoint,
+                      "file that keeps the training, and is written again and again");
         line.add("--resume", resume,
                  "goes on from --checkpoint, if that file is there, with the same results");
+        line.needs("--resume", "--checkpoint");
+    }
+    [[nodiscard]] checkpoint_choice of(std::string these_settings) const {
+        checkpoint_choice choice = *this;
+        choice.settings = std::move(these_settings);
+        return choice;
     }
     /// The file of one of several trainings: its name is in the file's.
     [[nodiscard]] std::filesystem::path file_of(std::string part) const {
@@ -47,16 +56,28 @@ public:
     kept_training(const checkpoint_choice& choice, const std::string& part, Parts&&... parts) {
         if (choice.checkpoint.empty()) return;
         const std::filesystem::path file = choice.file_of(part);
-        if (!choice.resume) std::filesystem::remove(file);
+        std::error_code ignored; // where it cannot be removed, it cannot be written either
+        if (!choice.resume) std::filesystem::remove(file, ignored);
         file_.emplace(file.string(), parts...);
+        settings_ = {choice.settings.begin(), choice.settings.end()};
+        path_ = file;
+        if (!settings_.empty()) numbers()["settings"] = settings_;
     }
 
     /// For fit's on_progress.
     void operator()(const strata::fit_progress& progress) {
         if (file_) (*file_)(progress);
     }
+    /// Throws file_error where the file's training had other settings.
     [[nodiscard]] std::optional<strata::fit_state> restore() {
-        return file_ ? file_->restore() : std::nullopt;
+        if (!file_) return std::nullopt;
+        auto state = file_->restore();
+        if (const auto found = numbers().find("settings");
+            state && found != numbers().end() && found->second != settings_)
+            throw file_error{path_, "this training was begun with " + text_of(found->second) + ", not with " +
+                                        text_of(settings_)};
+        if (!settings_.empty()) numbers()["settings"] = settings_;
+        return state;
     }
 
     /// For a loop of one's own, after `step` steps.
@@ -67,7 +88,15 @@ public:
     [[nodiscard]] kept_numbers& numbers() { return file_ ? file_->numbers() : unkept_; }
 
 private:
+    static std::string text_of(const std::vector<double>& letters) {
+        std::string text;
+        for (const double letter : letters) text += static_cast<char>(letter);
+        return text;
+    }
+
     std::optional<Checkpoint> file_;
+    std::filesystem::path path_;
+    std::vector<double> settings_; ///< a number a letter
     kept_numbers unkept_;
 };
 

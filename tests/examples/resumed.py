@@ -62,4 +62,8 @@ with tempfile.TemporaryDirectory() as name:
     subprocess.run([*kept, "--resume"], check=True, stdout=subprocess.DEVNULL)
     assert files(folder) == before, "a training that had ended was trained again"
     assert figures(folder / "metrics.json") == whole
+    if "--seed" not in options and "seed" not in next(iter(before)):  # else another seed has a file of its own
+        ended = subprocess.run([*kept, "--resume", "--seed", "7"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert ended.returncode == 1 and "was begun with --seed" in ended.stderr, ended
+        assert files(folder) == before
     print(f"killed {sum(killed)} times, {len(before)} trainings, the same figures")
