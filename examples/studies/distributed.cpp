@@ -11,6 +11,7 @@
 #include "support/training_log.hpp"
 
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -47,8 +48,7 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
     return fit(net, work, opt, mse{}, training.noisy, training.clean, how);
 }
 
-void run(const options& o) {
-    mpi::world world;
+void run(const options& o, mpi::world& world) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::optional<examples::study_files> files; // rank 0's alone
     if (world.rank() == 0) {
@@ -85,5 +85,13 @@ int main(int argc, char** argv) {
     line.add_seed(o.seed, "of weights, noise and order");
     line.add_existing_folder("--data", o.data, "folder of MNIST's files: all 60000 images, if it has them");
     o.add_to(line);
-    return line.run(argc, argv, [&] { run(o); });
+    return line.run(argc, argv, [&] {
+        mpi::world world; // which ends all ranks where an exception leaves one: what it says is said before
+        try {
+            run(o, world);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "distributed: %s\n", error.what());
+            throw;
+        }
+    });
 }
