@@ -53,11 +53,14 @@ END
     exit 1
 }
 
-# Configures a release build in a folder, unless it is there already.
+# Configures a release build in a folder, unless it is there already. Of a set-up that was ended half-way meson would say that the
+# folder is configured, and write no build.ninja.
 configure() {
     folder=$1
     shift
-    [ -f "$folder/build.ninja" ] || quietly meson setup "$folder" "$root" "$@"
+    [ ! -f "$folder/build.ninja" ] || return 0
+    rm -f "$folder/meson-private/coredata.dat"
+    quietly meson setup "$folder" "$root" "$@"
 }
 
 # Runs a command and shows what it printed only if it fails, and then the command too.

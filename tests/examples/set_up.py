@@ -98,6 +98,18 @@ class SetUp(unittest.TestCase):
         self.command("git")
         self.assertEqual(self.install("g++", "meson", CXX="clang++ -stdlib=libc++")[:2], (0, "and on\n"))
 
+    def test_a_set_up_that_was_ended_half_way_is_done_again(self):
+        folder = self.bin.parent / "a build"
+        kept = folder / "meson-private" / "coredata.dat"
+        kept.parent.mkdir(parents=True)
+        kept.touch()
+        self.command("meson", '[ -e "$2/meson-private/coredata.dat" ] || : > "$2/build.ninja"')
+        script = f'set -eu; root=/source; . "{SCRIPT}"; configure "{folder}" -Dbench=disabled'
+        for _ in range(2):  # the second time there is nothing to do
+            subprocess.run(["sh", "-c", script], env={"PATH": str(self.bin)}, check=True)
+            self.assertTrue((folder / "build.ninja").exists())
+        self.assertEqual(self.calls.read_text(), f"meson setup {folder} /source -Dbench=disabled\n")
+
     def test_only_examples_have_names_that_run_knows(self):
         for name in ("command_line", "module", "denoiser", "none"):  # files of examples/support, browser and networks
             run = subprocess.run([SCRIPT.parents[1] / "run", name], check=False, capture_output=True, text=True)
