@@ -75,11 +75,11 @@ class way_in:
         return repository
 
     def install(self, *options):
-        """The prefix into which meson has installed Strata, from the folder `installed`."""
+        """The prefix into which meson has installed Strata, from the folder `installed`: the files for development are all there are."""
         prefix = self.folder / "prefix"
         options = options or ("-Dtests=disabled", "-Dexamples=disabled", "-Dbench=disabled")
         self.run("meson", "setup", self.folder / "installed", self.root, f"--prefix={prefix}", *options)
-        self.run("meson", "install", "-C", self.folder / "installed")
+        self.run("meson", "install", "-C", self.folder / "installed", "--tags", "devel")
         return prefix
 
     def cmake(self, project, *arguments, fails=False):
