@@ -1,5 +1,10 @@
 # What examples/run and tests/run share: installing what is missing, configuring a build. To be sourced.
 
+# A script's first comment.
+usage() {
+    sed -n '2,${/^#/!q; s/^# //p; }' "$1"
+}
+
 # Installs those of the Debian or Ubuntu packages that are missing, and says so before; elsewhere meson falls back on
 # subprojects/. Ends the script where it cannot, with the command that whoever may install packages runs instead.
 install_missing() {

@@ -110,6 +110,38 @@ class SetUp(unittest.TestCase):
             self.assertTrue((folder / "build.ninja").exists())
         self.assertEqual(self.calls.read_text(), f"meson setup {folder} /source -Dbench=disabled\n")
 
+    def test_run_says_that_it_builds_and_hands_options_on(self):
+        root = self.bin.parent / "a 'source'"
+        for name in ("run", "support/set_up.sh", "first_steps/01_sine.cpp"):
+            (root / "examples" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(SCRIPT.parents[1] / name, root / "examples" / name)
+        for name in ("basename", "dirname", "mkdir", "chmod"):
+            (self.bin / name).symlink_to(shutil.which(name))
+        for name in ("c++", "ninja", "pkg-config", "git"):
+            self.command(name)
+        build = root / "build" / "examples-c++"
+        self.command("meson", f'''case $1 in
+            setup) mkdir -p "$2" && : > "$2/build.ninja" ;;
+            compile) mkdir -p "$3/examples" && echo 'printf "<%s>" "$@"' > "$3/examples/01_sine" && chmod +x "$3/examples/01_sine" ;;
+            esac''')
+        for said in ("building 01_sine, which takes a minute or more the first time\n", ""):
+            run = subprocess.run([root / "examples" / "run", "01_sine", "--out", "a b", ""], env={"PATH": str(self.bin)}, check=True,
+                                 capture_output=True, text=True)
+            self.assertEqual((run.stdout, run.stderr), ("<--out><a b><>", said))
+        self.assertEqual(self.calls.read_text().count("meson setup"), 1)
+        self.assertTrue(build.is_dir())
+
+    def test_help_installs_and_builds_nothing(self):
+        self.debian(0, ())
+        for name in ("basename", "dirname", "sed"):
+            (self.bin / name).symlink_to(shutil.which(name))
+        for script in (SCRIPT.parents[1] / "run", SCRIPT.parents[2] / "tests" / "run"):
+            for option in ("--help", "-h"):
+                run = subprocess.run([script, option], env={"PATH": str(self.bin)}, check=True, capture_output=True, text=True)
+                self.assertRegex(run.stdout, r"^Builds and (runs an example|passes every test), doing all the set-up: \./\w+/run \[[^#]*\n$")
+                self.assertEqual(run.stderr, "")
+        self.assertFalse(self.calls.exists())
+
     def test_only_examples_have_names_that_run_knows(self):
         for name in ("command_line", "module", "denoiser", "none"):  # files of examples/support, browser and networks
             run = subprocess.run([SCRIPT.parents[1] / "run", name], check=False, capture_output=True, text=True)
