@@ -4,12 +4,14 @@
 #include "strata/io/checkpoint.hpp"
 #include "support/command_line.hpp"
 #include "support/file.hpp"
+#include "support/outputs.hpp"
 
 #include <cctype>
 #include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +33,10 @@ struct checkpoint_choice {
         line.add("--resume", resume,
                  "goes on from --checkpoint, if that file is there, with the same results");
         line.needs("--resume", "--checkpoint");
+    }
+    /// Throws file_error where it cannot be written.
+    void try_it() const {
+        if (!checkpoint.empty()) try_file(checkpoint);
     }
     [[nodiscard]] checkpoint_choice of(std::string these_settings) const {
         checkpoint_choice choice = *this;
@@ -66,7 +72,7 @@ public:
 
     /// For fit's on_progress.
     void operator()(const strata::fit_progress& progress) {
-        if (file_) (*file_)(progress);
+        attempt([&] { (*file_)(progress); });
     }
     /// Throws file_error where the file's training had other settings.
     [[nodiscard]] std::optional<strata::fit_state> restore() {
@@ -82,12 +88,22 @@ public:
 
     /// For a loop of one's own, after `step` steps.
     void save(std::size_t step) {
-        if (file_) file_->save({.step = step});
+        attempt([&] { file_->save({.step = step}); });
     }
     /// See checkpoint::numbers().
     [[nodiscard]] kept_numbers& numbers() { return file_ ? file_->numbers() : unkept_; }
 
 private:
+    /// A file that cannot be written once the training goes on costs no results: outputs::finish says it.
+    template <class Write>
+    void attempt(const Write& write) {
+        if (!file_) return;
+        try {
+            write();
+        } catch (const std::runtime_error& error) {
+            note_failure(error.what());
+        }
+    }
     static std::string text_of(const std::vector<double>& letters) {
         std::string text;
         for (const double letter : letters) text += static_cast<char>(letter);
