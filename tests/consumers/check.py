@@ -8,6 +8,7 @@ SINGLE_HEADER what the build target of that name has made. Ends with 77 (a skipp
 is not installed.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -102,6 +103,14 @@ def subproject(way):
     way.run("meson", "compile", "-C", way.folder / "built")
     way.check_program(way.folder / "built/program")
     way.check_program(way.folder / "built/program_xtensor")
+
+    # Kernels compiled once, for the instruction set that the project's units are compiled for as well: others do not link.
+    way.run("meson", "setup", "--reconfigure", way.folder / "built", project, "-Dstrata:separate_kernels=true",
+            "-Dstrata:march=x86-64-v2")
+    commands = {pathlib.Path(one["file"]).name: one["command"]
+                for one in json.loads((way.folder / "built/compile_commands.json").read_text())}
+    assert all("-march=x86-64-v2" in commands[unit] for unit in ("program.cpp", "kernels.cpp")), commands
+    assert "-DSTRATA_SEPARATE_KERNELS" in commands["program.cpp"], commands
 
 
 def pkg_config(way):
