@@ -15,6 +15,10 @@ compile() {
         "-I$root/include" "-I$root/examples" -Wl,--strip-all,--export=__stack_pointer,--stack-first,-z,stack-size=1048576 "$@"
 }
 
+if [ $# -eq 0 ]; then
+    sed -n '2,${/^#/!q; s/^# //p; }' "$0" >&2
+    exit 2
+fi
 if [ "$1" = --check ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
