@@ -117,7 +117,7 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
     };
     const auto rate = static_cast<float>(how.learning_rate);
     const auto momentum = static_cast<float>(how.momentum);
-    log.note = how.name;
+    log.begin(how.name, &how == &with_adam && o.recipe == "both" ? o.epochs : 0);
     loss = &how == &exercise
                ? fit_with(optimizer{net, sgd{.learning_rate = rate, .momentum = momentum}}, "").loss
                : fit_with(optimizer{net, adam{.learning_rate = rate, .beta1 = momentum}}, "adam").loss;
