@@ -182,10 +182,11 @@ void command_line::add(const std::string& option, std::filesystem::path& value, 
 
 void command_line::add_file(const std::string& option, std::filesystem::path& value,
                             const std::string& help) {
-    all_->add_path(option, value, "PATH", help, "the path of a file, not of a folder",
+    all_->add_path(option, value, "PATH", help, "the path of a file, not of a folder or a device",
                    [](const std::filesystem::path& path) {
-                       std::error_code ignored;
-                       return path.has_filename() && !std::filesystem::is_directory(path, ignored);
+                       std::error_code ignored; // a file that is removed and replaced: a device must not be
+                       return path.has_filename() && (!std::filesystem::exists(path, ignored) ||
+                                                      std::filesystem::is_regular_file(path, ignored));
                    });
 }
 

@@ -68,7 +68,7 @@ public:
     /// A path that is written to.
     void add(const std::string& option, std::filesystem::path& value, const std::string& help);
 
-    /// The same, which may not be that of a folder.
+    /// The same, which may not be that of a folder, a device or a pipe.
     void add_file(const std::string& option, std::filesystem::path& value, const std::string& help);
 
     /// A path that must be there.

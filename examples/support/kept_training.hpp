@@ -63,7 +63,8 @@ public:
         if (choice.checkpoint.empty()) return;
         const std::filesystem::path file = choice.file_of(part);
         std::error_code ignored; // where it cannot be removed, it cannot be written either
-        if (!choice.resume) std::filesystem::remove(file, ignored);
+        if (!choice.resume && std::filesystem::is_regular_file(file, ignored))
+            std::filesystem::remove(file, ignored);
         file_.emplace(file.string(), parts...);
         settings_ = {choice.settings.begin(), choice.settings.end()};
         path_ = file;

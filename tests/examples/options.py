@@ -114,9 +114,12 @@ def check_checkpoint(program):
     if any(name == "--checkpoint" for name, *_ in options_of(program)):
         folder = pathlib.Path("..") / "empty"
         folder.mkdir(exist_ok=True)
-        for path in (folder, f"{folder}/", "new/"):
-            check_refusal(program, "--checkpoint", ["--checkpoint", path], "the path of a file, not of a folder")
-        assert folder.is_dir()
+        pipe = pathlib.Path("..") / "pipe"  # in place of a device, which a test of root's must not put at risk
+        if not pipe.exists():
+            os.mkfifo(pipe)
+        for path in (folder, f"{folder}/", "new/", pipe):
+            check_refusal(program, "--checkpoint", ["--checkpoint", path], "the path of a file, not of a folder or a device")
+        assert folder.is_dir() and pipe.is_fifo()
         check_refusal(program, "--resume", ["--resume"], "--checkpoint")
 
 
