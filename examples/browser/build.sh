@@ -4,7 +4,7 @@
 # build.sh --check ends with 0 where there is what it needs: Debian's clang-19, lld-19, wasi-libc, libc++-19-dev-wasm32 and
 # libclang-rt-19-dev-wasm32, or others (CLANG names the compiler).
 set -eu
-here=$(CDPATH= cd -- "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
 # No exceptions, no RTTI, no threads. With -msimd128 Strata's plain C++ vectors are WebAssembly's.
