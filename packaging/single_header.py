@@ -32,6 +32,8 @@ class joined:
 
     def add(self, header, conditional=False):
         path = ROOT / "include" / header
+        if not header.startswith("strata/") or not path.is_file():
+            sys.exit(f"single_header.py: there is no header {header}: they are called as in #include, strata/core.hpp for instance")
         text = path.read_text(encoding="utf-8")
         if re.search(r"^#pragma once$", text, re.M):
             if header in self.once:
@@ -73,7 +75,10 @@ def main():
     parser.add_argument("--depfile", help="a Makefile that says which files the output is made of")
     arguments = parser.parse_args()
     text, files = single_header(arguments.headers)
-    pathlib.Path(arguments.output).write_text(text, encoding="utf-8")
+    try:
+        pathlib.Path(arguments.output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"single_header.py: {error.filename}: {error.strerror}")
     if arguments.depfile:
         escaped = [str(file).replace(" ", "\\ ") for file in files]
         pathlib.Path(arguments.depfile).write_text(f"{arguments.output}: {' '.join(escaped)}\n", encoding="utf-8")

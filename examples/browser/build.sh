@@ -4,7 +4,7 @@
 # build.sh --check ends with 0 where there is what it needs: Debian's clang-19, lld-19, wasi-libc, libc++-19-dev-wasm32 and
 # libclang-rt-19-dev-wasm32, or others (CLANG names the compiler).
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
 # No exceptions, no RTTI, no threads. With -msimd128 Strata's plain C++ vectors are WebAssembly's.
@@ -15,6 +15,10 @@ compile() {
         "-I$root/include" "-I$root/examples" -Wl,--strip-all,--export=__stack_pointer,--stack-first,-z,stack-size=1048576 "$@"
 }
 
+if [ $# -eq 0 ]; then
+    sed -n '2,${/^#/!q; s/^# //p; }' "$0" >&2
+    exit 2
+fi
 if [ "$1" = --check ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the page into build/browser, installing what is missing, and serves it to this machine alone until Ctrl-C.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 . "$root/examples/support/set_up.sh"
 

@@ -3,6 +3,7 @@
 
 import functools
 import http.server
+import os
 import sys
 
 
@@ -31,4 +32,8 @@ def main(folder, port):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or not sys.argv[2].isdecimal():
+        sys.exit(__doc__)
+    if not os.path.isdir(sys.argv[1]):
+        sys.exit(f"there is no folder {sys.argv[1]}")
     main(*sys.argv[1:])

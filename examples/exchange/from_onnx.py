@@ -29,6 +29,8 @@ export extern false float for friend goto if inline int long main mutable namesp
 protected public register reinterpret_cast requires return short signed sizeof static static_assert static_cast std strata struct
 switch template this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while
 xor""".split())
+# Members of strata::network, which a type of the same name would hide.
+MEMBERS = {"layers", "topology", "layer_count", "table", "inputs", "outputs", "input", "output"}
 
 
 def describe_end(what, name, shape, onnx_sizes):
@@ -149,7 +151,7 @@ def parse(arguments):
     if len(places) != 2 or any(one.startswith("--") for one in places):
         sys.exit(__doc__.strip())
     name = os.path.basename(places[1])
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in KEYWORDS or "__" in name:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in KEYWORDS | MEMBERS or "__" in name:
         sys.exit(f'from_onnx.py: "{name}" cannot be the name of a type')
     return places[0], places[1], name, shapes
 

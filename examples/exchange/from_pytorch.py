@@ -12,12 +12,15 @@ import sys
 import safetensors_file
 
 
+HOW = "write the file with torch.save(model.state_dict(), ...)"
+
+
 def arrays(state_dict):
     """The tensors as NumPy's. bfloat16, which NumPy does not have, becomes float32, exactly."""
     tensors = {}
     for name, tensor in state_dict.items():
-        if not hasattr(tensor, "detach"):
-            raise safetensors_file.Refused(f"{name} is no tensor: write the file with torch.save(model.state_dict(), ...)")
+        if not isinstance(name, str) or not hasattr(tensor, "detach"):
+            raise safetensors_file.Refused(f"{name} is no tensor, or no name: {HOW}")
         tensor = tensor.detach().cpu()
         tensors[name] = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).contiguous().numpy()
     return tensors
@@ -31,9 +34,14 @@ def save(path, state_dict):
 def read(path):
     import torch
 
-    state_dict = torch.load(path, map_location="cpu")
-    if not isinstance(state_dict, dict):
-        raise safetensors_file.Refused("there is no state_dict: write it with torch.save(model.state_dict(), ...)")
+    try:
+        state_dict = torch.load(path, map_location="cpu")
+    except OSError:
+        raise
+    except Exception as error:  # of a model that was saved whole: its class is not to be found here, or not allowed
+        raise safetensors_file.Refused(f"there is no state_dict ({safetensors_file.one_line(error)}): {HOW}") from None
+    if not isinstance(state_dict, dict) or not state_dict:
+        raise safetensors_file.Refused(f"there is no state_dict: {HOW}")
     return arrays(state_dict)
 
 

@@ -78,6 +78,7 @@ void run(const options& o, const examples::split_table& data) {
                 describe<examples::discriminator<Features>>().c_str());
     o.team.print();
     examples::outputs files{o.out, {"losses.svg", "features.svg"}, o.json};
+    o.kept.try_it();
 
     const rows_view rows = as_rows(data.train(), shape<Features>);
     std::vector<double> accuracy, seconds;

@@ -105,7 +105,7 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
     model<denoiser> net{glorot_uniform{}, seed{o.seed}};
     team<denoiser, batch<largest_batch>, examples::training_shards> work{o.team.so_many()};
     const auto fit_with = [&](auto&& opt, const std::string& part) {
-        examples::kept_training kept{o.kept, part, net, opt};
+        examples::kept_training kept{o.kept.of("--seed " + std::to_string(o.seed)), part, net, opt};
         return fit(net, work, opt, mse{}, data.noisy, data.clean,
                    {.epochs = o.epochs,
                     .batch_size = o.batch,
@@ -117,7 +117,7 @@ model<denoiser> train(const options& o, const recipe& how, const image_pairs& da
     };
     const auto rate = static_cast<float>(how.learning_rate);
     const auto momentum = static_cast<float>(how.momentum);
-    log.note = how.name;
+    log.begin(how.name, &how == &with_adam && o.recipe == "both" ? o.epochs : 0);
     loss = &how == &exercise
                ? fit_with(optimizer{net, sgd{.learning_rate = rate, .momentum = momentum}}, "").loss
                : fit_with(optimizer{net, adam{.learning_rate = rate, .beta1 = momentum}}, "adam").loss;

@@ -5,6 +5,7 @@
 #include "support/data/mnist.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 using namespace strata;
@@ -14,7 +15,7 @@ struct other : network<input<784>, dense<64>, relu, mark<"code">, scope<"head", 
 }; // a head of another width
 
 int main() {
-    const char* path = "digits.safetensors";
+    const char* path = "06_save_and_load.safetensors";
     const auto data = examples::load_mnist({}, STRATA_EXAMPLE_DATA);
     {
         model<digits> net;
@@ -44,7 +45,7 @@ int main() {
 /* It prints:
 read: 89 % of the test digits
 into another network: 2 of another shape
-strata: digits.safetensors does not fit this network: 2 parameters fit; the file was written for a network with other layers or options
+strata: 06_save_and_load.safetensors does not fit this network: 2 parameters fit; the file was written for a network with other layers or options
   other shape  head.0.weight  64 x 10 in the file, 64 x 20 here, layer 4 (dense 20)
   other shape  head.0.bias    10 in the file, 20 here, layer 4 (dense 20)
 2 tensors were taken

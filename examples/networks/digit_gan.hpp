@@ -118,7 +118,10 @@ void train(digit_gan<Generator>& gan, const strata::rows_view& real, std::size_t
     progress bar{standard_output(), epochs, batches.size()};
     auto kept = gan.kept(choice, part);
     const auto state = kept.restore();
-    if (state) gan.go_on_from(kept.numbers());
+    if (state) {
+        gan.go_on_from(kept.numbers());
+        bar.go_on_after(state->step);
+    }
     for (std::uint64_t epoch = state ? state->step + 1 : 1; epoch <= epochs && !interrupted(); ++epoch) {
         batches.shuffle({s.value + (epoch << 32)});
         double number = 0, critic = 0, generator = 0;

@@ -105,7 +105,8 @@ void run(const options& o) {
     model<conditional> net{glorot_uniform{}, seed{o.seed}};
     team<trained_part, batch<32>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{}};
-    examples::kept_training kept{o.kept, "", net, opt};
+    examples::kept_training kept{
+        o.kept.of("--seed " + std::to_string(o.seed) + " --beta " + std::to_string(o.beta)), "", net, opt};
     const std::size_t batches = (data.train.size() + 31) / 32;
     examples::training_log log{o.epochs, batches};
     const auto log_epoch = [&](const epoch_report& report) {

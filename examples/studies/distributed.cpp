@@ -2,16 +2,17 @@
 // every batch; rank 0 shows the progress and writes the figures, which are those of one process.
 
 #include "networks/denoiser.hpp"
-#include "strata/io/checkpoint.hpp"
 #include "strata/parallel/mpi.hpp"
 #include "strata/strata.hpp"
 #include "support/data/noisy_digits.hpp"
+#include "support/kept_training.hpp"
 #include "support/progress.hpp"
 #include "support/study.hpp"
 #include "support/training_log.hpp"
 
 #include <cstdio>
-#include <filesystem>
+#include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,12 +34,8 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
     mpi::team<denoiser, batch<batch_size>, shards<8>> work{world, threads{.count = o.threads}};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
     fit_options how{.epochs = o.epochs, .seed = seed{o.seed}};
-    std::optional<checkpoint<checkpoint_part<denoiser, float, decltype(opt)>>> file;
-    if (!o.kept.checkpoint.empty()) {
-        if (!o.kept.resume && world.rank() == 0) std::filesystem::remove(o.kept.checkpoint);
-        file.emplace(o.kept.checkpoint.string(), net, opt);
-        if (o.kept.resume) how.resume_from = file->restore(); // by all ranks, from a file that all see
-    }
+    examples::kept_training kept{o.kept.of("--seed " + std::to_string(o.seed)), "", net, opt};
+    if (o.kept.resume) how.resume_from = kept.restore(); // by all ranks, from a file that all see
     const std::size_t images = training.clean.shape()[0];
     examples::training_log log{o.epochs, (images + batch_size - 1) / batch_size};
     if (world.rank() == 0) {
@@ -46,13 +43,12 @@ fit_history train(const options& o, mpi::world& world, model<denoiser>& net, con
                     work.thread_count(), batch_size);
         how.after_epoch = [&](const epoch_report& report) { log(report); };
         how.after_batch = [&](const batch_report& report) { log(report); };
-        if (file) how.on_progress = [&](const fit_progress& progress) { (*file)(progress); };
+        how.on_progress = std::ref(kept);
     }
     return fit(net, work, opt, mse{}, training.noisy, training.clean, how);
 }
 
-void run(const options& o) {
-    mpi::world world;
+void run(const options& o, mpi::world& world) {
     const auto data = examples::load_mnist(o.data, STRATA_EXAMPLE_DATA);
     std::optional<examples::study_files> files; // rank 0's alone
     if (world.rank() == 0) {
@@ -89,5 +85,13 @@ int main(int argc, char** argv) {
     line.add_seed(o.seed, "of weights, noise and order");
     line.add_existing_folder("--data", o.data, "folder of MNIST's files: all 60000 images, if it has them");
     o.add_to(line);
-    return line.run(argc, argv, [&] { run(o); });
+    return line.run(argc, argv, [&] {
+        mpi::world world; // which ends all ranks where an exception leaves one: what it says is said before
+        try {
+            run(o, world);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "distributed: %s\n", error.what());
+            throw;
+        }
+    });
 }

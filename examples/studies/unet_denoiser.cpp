@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 struct unet : strata::network<strata::input<28, 28, 1>,                                                  //
@@ -57,11 +58,13 @@ double mean_squared(const images& a, const images& b) {
 template <class Net>
 outcome train(const std::string& name, const options& o, const image_pairs& data, const image_pairs& test,
               examples::training_log& log) {
-    log.note = name;
+    log.begin(name, std::is_same_v<Net, unet> ? o.epochs : 0);
     model<Net> net{seed{o.seed}};
     team<Net, batch<32>, examples::training_shards> work{o.team.so_many()};
     optimizer opt{net, adam{.learning_rate = 0.002f}};
-    examples::kept_training kept{o.kept, name, net, opt};
+    examples::kept_training kept{
+        o.kept.of("--seed " + std::to_string(o.seed) + " --noise " + std::to_string(o.noise)), name, net,
+        opt};
     const fit_history history = fit(net, work, opt, mse{}, data.noisy, data.clean,
                                     {.epochs = o.epochs,
                                      .seed = seed{o.seed},

@@ -47,7 +47,8 @@ outcome train_and_measure(const options& o, const examples::mnist& data, seed s)
     const double start = examples::steady_seconds();
     static_cast<examples::variational_history&>(result) = examples::train_and_measure<Code>(
         net, train, test, {.epochs = o.epochs, .beta = o.beta, .seed = s, .threads = o.team.so_many()},
-        o.kept, "code " + std::to_string(Code) + " seed " + std::to_string(s.value));
+        o.kept.of("--beta " + std::to_string(o.beta)),
+        "code " + std::to_string(Code) + " seed " + std::to_string(s.value));
     result.seconds = examples::steady_seconds() - start;
     result.test_mse = static_cast<double>(evaluate(net, mse{}, test, test));
     result.samples = examples::fresh_samples<Code>(net, sheet_side * sheet_side, s);

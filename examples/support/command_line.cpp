@@ -80,14 +80,13 @@ struct command_line::implementation {
     }
 
     void add_path(const std::string& option, std::filesystem::path& value, const std::string& type,
-                  const std::string& help, const std::function<bool(const std::filesystem::path&)>& is_fine) {
+                  const std::string& help, const std::string& expected,
+                  const std::function<bool(const std::filesystem::path&)>& is_fine) {
         add(
             option,
-            [&value, option, type, is_fine](const std::string& text) {
+            [&value, option, expected, is_fine](const std::string& text) {
                 if (text.empty()) throw option_error{option, text, "a path"};
-                if (!is_fine(text))
-                    throw option_error{option, text,
-                                       type == "DIR" ? "a folder that exists" : "a path that exists"};
+                if (!is_fine(text)) throw option_error{option, text, expected};
                 value = text;
             },
             type, value.string(), help);
@@ -178,12 +177,22 @@ void command_line::add(const std::string& option, std::string& value, const std:
 }
 
 void command_line::add(const std::string& option, std::filesystem::path& value, const std::string& help) {
-    all_->add_path(option, value, "PATH", help, [](const auto&) { return true; });
+    all_->add_path(option, value, "PATH", help, "a path", [](const auto&) { return true; });
+}
+
+void command_line::add_file(const std::string& option, std::filesystem::path& value,
+                            const std::string& help) {
+    all_->add_path(option, value, "PATH", help, "the path of a file, not of a folder or a device",
+                   [](const std::filesystem::path& path) {
+                       std::error_code ignored; // a file that is removed and replaced: a device must not be
+                       return path.has_filename() && (!std::filesystem::exists(path, ignored) ||
+                                                      std::filesystem::is_regular_file(path, ignored));
+                   });
 }
 
 void command_line::add_existing(const std::string& option, std::filesystem::path& value,
                                 const std::string& help) {
-    all_->add_path(option, value, "PATH", help, [](const std::filesystem::path& path) {
+    all_->add_path(option, value, "PATH", help, "a path that exists", [](const std::filesystem::path& path) {
         std::error_code ignored;
         return std::filesystem::exists(path, ignored);
     });
@@ -191,7 +200,7 @@ void command_line::add_existing(const std::string& option, std::filesystem::path
 
 void command_line::add_existing_folder(const std::string& option, std::filesystem::path& value,
                                        const std::string& help) {
-    all_->add_path(option, value, "DIR", help, [](const std::filesystem::path& path) {
+    all_->add_path(option, value, "DIR", help, "a folder that exists", [](const std::filesystem::path& path) {
         std::error_code ignored;
         return std::filesystem::is_directory(path, ignored);
     });
@@ -219,6 +228,10 @@ void command_line::add_seeds(std::uint64_t& first, std::size_t& count, std::uint
                                words_of(whole_range{0, last_first}) + " where --seeds is " +
                                    std::to_string(count)};
     });
+}
+
+void command_line::needs(const std::string& option, const std::string& other) {
+    all_->app.get_option(option)->needs(all_->app.get_option(other));
 }
 
 void command_line::footer(const std::string& text) { all_->app.footer(text); }

@@ -68,6 +68,9 @@ public:
     /// A path that is written to.
     void add(const std::string& option, std::filesystem::path& value, const std::string& help);
 
+    /// The same, which may not be that of a folder, a device or a pipe.
+    void add_file(const std::string& option, std::filesystem::path& value, const std::string& help);
+
     /// A path that must be there.
     void add_existing(const std::string& option, std::filesystem::path& value, const std::string& help);
     void add_existing_folder(const std::string& option, std::filesystem::path& value,
@@ -79,6 +82,9 @@ public:
     /// --seed and --seeds: the first seed, at most `most`, and how many; the last one is `most` at most, too.
     void add_seeds(std::uint64_t& first, std::size_t& count,
                    std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+    /// An option that says nothing without another one is refused where that is not given.
+    void needs(const std::string& option, const std::string& other);
 
     /// Printed below the options.
     void footer(const std::string& text);

@@ -15,6 +15,14 @@
 namespace examples {
 namespace {
 
+/// Lines of note_failure.
+std::string& noted() {
+    static std::string lines;
+    return lines;
+}
+
+void append_line(std::string& lines, const std::string& what) { lines += (lines.empty() ? "" : "\n") + what; }
+
 void start(const std::filesystem::path& metrics) {
     if (!metrics.empty()) try_file(metrics);
     if (const int error = flush_standard_output(); error > 0 && error != EPIPE)
@@ -50,12 +58,20 @@ void outputs::attempt(const std::filesystem::path& path,
     try {
         write(path);
     } catch (const file_error& error) {
-        failures_ += (failures_.empty() ? "" : "\n") + std::string{error.what()};
+        append_line(failures_, error.what());
     }
 }
 
 void outputs::finish() const {
-    if (!failures_.empty()) throw std::runtime_error{failures_};
+    std::string all = failures_;
+    if (!noted().empty()) append_line(all, noted());
+    if (!all.empty()) throw std::runtime_error{all};
+}
+
+void note_failure(const std::string& what) {
+    if (noted().find(what) != std::string::npos) return;
+    append_line(noted(), what);
+    std::fprintf(stderr, "%s; the training goes on\n", what.c_str());
 }
 
 int flush_standard_output() {

@@ -31,7 +31,7 @@ public:
     /// The same for the file of metrics; nothing, if there is none.
     void write_metrics(const std::function<void(const std::filesystem::path&)>& write);
 
-    /// Throws std::runtime_error with what could not be written, if anything.
+    /// Throws std::runtime_error with what could not be written, if anything, note_failure's included.
     void finish() const;
 
 private:
@@ -43,6 +43,10 @@ private:
     std::filesystem::path metrics_;
     std::string failures_;
 };
+
+/// What could not be written while a program computes, which goes on: said on standard error at once, the same only once, and by
+/// finish.
+void note_failure(const std::string& what);
 
 /// Writes what still waits for standard output. Returns 0 if all that was ever printed could be written, else
 /// errno, or -1 where it is not known any more.

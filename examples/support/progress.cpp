@@ -96,6 +96,19 @@ void progress::end_line() {
     output_.stream << '\n' << std::flush;
 }
 
+void progress::go_on_after(std::size_t epochs) {
+    epochs = std::min(epochs, epochs_);
+    if (epochs <= finished_epochs_) return;
+    earlier_epochs_ += epochs - finished_epochs_;
+    finished_epochs_ = epochs;
+}
+
+double progress::part_done(double of_epoch) const {
+    const double now = static_cast<double>(finished_epochs_ - earlier_epochs_) + of_epoch;
+    const std::size_t all = std::max<std::size_t>(epochs_ - earlier_epochs_, 1);
+    return std::min(now / static_cast<double>(all), 1.0);
+}
+
 void progress::batch(std::size_t finished, double loss, std::string_view note) {
     if (!output_.terminal) return;
     const double now = clock_();
@@ -113,13 +126,11 @@ void progress::epoch(double loss, std::string_view note) {
         if (finished_epochs_ >= epochs_) end_line();
     } else {
         ++finished_epochs_;
-        const double done = static_cast<double>(finished_epochs_) / static_cast<double>(epochs_);
         char took[32];
         std::snprintf(took, sizeof took, "%.2f s", now - epoch_start_);
         output_.stream << epoch_text(finished_epochs_, epochs_) << "  loss " << loss_text(loss) << "  "
                        << took << "  elapsed " << time_text(now - start_) << "  left "
-                       << left_text(now - start_, std::min(done, 1.0)) << (note.empty() ? "" : "  ") << note
-                       << '\n'
+                       << left_text(now - start_, part_done(0)) << (note.empty() ? "" : "  ") << note << '\n'
                        << std::flush;
     }
     epoch_start_ = now;
@@ -128,12 +139,11 @@ void progress::epoch(double loss, std::string_view note) {
 
 std::string progress::terminal_line(double done, double loss, double now, std::string_view note) const {
     const double elapsed = now - start_;
-    const double all = (static_cast<double>(finished_epochs_) + done) / static_cast<double>(epochs_);
     char percent[16];
     std::snprintf(percent, sizeof percent, "%3.0f %%", std::floor(done * 100));
     const std::string front = epoch_text(finished_epochs_ + 1, epochs_) + " ";
     std::string back = std::string{percent} + "  loss " + loss_text(loss) + "  elapsed " +
-                       time_text(elapsed) + "  left " + left_text(elapsed, std::min(all, 1.0));
+                       time_text(elapsed) + "  left " + left_text(elapsed, part_done(done));
     if (!note.empty()) back += "  " + std::string{note};
     // The last column stays free: writing it makes some terminals begin a new line. The bar takes what is
     // left, with its brackets and a space.

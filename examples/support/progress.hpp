@@ -39,6 +39,9 @@ public:
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
 
+    /// So many epochs are done, of which those that were not shown belong to an earlier run, and took none of this one's time.
+    void go_on_after(std::size_t epochs);
+
     /// `finished` batches of this epoch are done, with this mean loss. `note` is shown at the end of the
     /// line.
     void batch(std::size_t finished, double loss, std::string_view note = {});
@@ -50,6 +53,8 @@ public:
     void end_line();
 
 private:
+    /// Of what this run is to do, with this part of the epoch that it is in.
+    [[nodiscard]] double part_done(double of_epoch) const;
     [[nodiscard]] std::string terminal_line(double done, double loss, double now,
                                             std::string_view note) const;
     void rewrite(std::string line);
@@ -62,6 +67,7 @@ private:
     double epoch_start_;
     double next_drawing_;
     std::size_t finished_epochs_ = 0;
+    std::size_t earlier_epochs_ = 0; ///< of these, by an earlier run
     std::size_t line_length_ = 0;
 };
 

@@ -1,5 +1,10 @@
 # What examples/run and tests/run share: installing what is missing, configuring a build. To be sourced.
 
+# A script's first comment.
+usage() {
+    sed -n '2,${/^#/!q; s/^# //p; }' "$1"
+}
+
 # Installs those of the Debian or Ubuntu packages that are missing, and says so before; elsewhere meson falls back on
 # subprojects/. Ends the script where it cannot, with the command that whoever may install packages runs instead.
 install_missing() {
@@ -53,11 +58,14 @@ END
     exit 1
 }
 
-# Configures a release build in a folder, unless it is there already.
+# Configures a release build in a folder, unless it is there already. Of a set-up that was ended half-way meson would say that the
+# folder is configured, and write no build.ninja.
 configure() {
     folder=$1
     shift
-    [ -f "$folder/build.ninja" ] || quietly meson setup "$folder" "$root" "$@"
+    [ ! -f "$folder/build.ninja" ] || return 0
+    rm -f "$folder/meson-private/coredata.dat"
+    quietly meson setup "$folder" "$root" "$@"
 }
 
 # Runs a command and shows what it printed only if it fails, and then the command too.

@@ -59,7 +59,9 @@ public:
     study_files(const study_options& options, std::vector<std::string> names)
         : folder_{options.out},
           files_{options.out, std::move(names),
-                 options.json.empty() ? options.out / "metrics.json" : options.json} {}
+                 options.json.empty() ? options.out / "metrics.json" : options.json} {
+        options.kept.try_it();
+    }
 
     void chart(const char* name, const examples::chart& drawing) {
         files_.write(name, [&](const auto& path) { write_chart(path, drawing); });

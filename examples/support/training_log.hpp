@@ -25,7 +25,14 @@ public:
           bar_{standard_output(), epochs, batches_per_epoch},
           started_{steady_seconds()} {}
 
+    /// What is trained next, behind so many of the epochs: others go on where an earlier run left them.
+    void begin(std::string what, std::size_t epochs_before) {
+        note = std::move(what);
+        before_ = epochs_before;
+    }
+
     bool operator()(const strata::batch_report& batch) {
+        bar_.go_on_after(before_ + batch.epoch - 1);
         mean_ = batch.batch == 1 ? 0 : mean_;
         mean_ += (static_cast<double>(batch.loss) - mean_) / static_cast<double>(batch.batch);
         bar_.batch(batch.batch, mean_, note);
@@ -34,6 +41,7 @@ public:
     }
 
     void operator()(const strata::epoch_report& epoch) {
+        bar_.go_on_after(before_ + epoch.epoch - 1);
         const double now = steady_seconds();
         seconds.push_back(now - started_);
         loss.push_back(static_cast<double>(epoch.loss));
@@ -49,6 +57,7 @@ private:
     progress bar_;
     double started_;
     double mean_ = 0;
+    std::size_t before_ = 0;
 };
 
 } // namespace examples

@@ -31,6 +31,15 @@ class Serving(unittest.TestCase):
             self.assertEqual(run.returncode, code, options)
             self.assertIn("--build-only", run.stderr if code else run.stdout)
 
+    def test_without_a_folder(self):
+        for options in ([], [self.folder], [self.folder, "x"], [self.folder, "-1"], [self.folder, "0", "more"], ["/nowhere", "0"]):
+            run = subprocess.run([sys.executable, SERVER, *options], capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n") < 3), (1, "", True), run)
+            self.assertRegex(run.stderr, "there is no folder /nowhere" if "/nowhere" in options else r"serve\.py FOLDER PORT")
+        run = subprocess.run([EXAMPLES / "browser" / "build.sh"], capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("build.sh FOLDER", run.stderr)
+
     def test_it_answers_at_loopback(self):
         with served(SERVER, self.folder) as address:
             self.assertTrue(address.startswith("http://127.0.0.1:"))

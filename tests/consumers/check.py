@@ -8,6 +8,7 @@ SINGLE_HEADER what the build target of that name has made. Ends with 77 (a skipp
 is not installed.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -75,11 +76,11 @@ class way_in:
         return repository
 
     def install(self, *options):
-        """The prefix into which meson has installed Strata, from the folder `installed`."""
+        """The prefix into which meson has installed Strata, from the folder `installed`: the files for development are all there are."""
         prefix = self.folder / "prefix"
         options = options or ("-Dtests=disabled", "-Dexamples=disabled", "-Dbench=disabled")
         self.run("meson", "setup", self.folder / "installed", self.root, f"--prefix={prefix}", *options)
-        self.run("meson", "install", "-C", self.folder / "installed")
+        self.run("meson", "install", "-C", self.folder / "installed", "--tags", "devel")
         return prefix
 
     def cmake(self, project, *arguments, fails=False):
@@ -102,6 +103,14 @@ def subproject(way):
     way.run("meson", "compile", "-C", way.folder / "built")
     way.check_program(way.folder / "built/program")
     way.check_program(way.folder / "built/program_xtensor")
+
+    # Kernels compiled once, for the instruction set that the project's units are compiled for as well: others do not link.
+    way.run("meson", "setup", "--reconfigure", way.folder / "built", project, "-Dstrata:separate_kernels=true",
+            "-Dstrata:march=x86-64-v2")
+    commands = {pathlib.Path(one["file"]).name: one["command"]
+                for one in json.loads((way.folder / "built/compile_commands.json").read_text())}
+    assert all("-march=x86-64-v2" in commands[unit] for unit in ("program.cpp", "kernels.cpp")), commands
+    assert "-DSTRATA_SEPARATE_KERNELS" in commands["program.cpp"], commands
 
 
 def pkg_config(way):
@@ -202,6 +211,11 @@ def single_header(way):
             "strata/io/weights.hpp")
     way.compile("-I", way.folder, HERE / "xtensor.cpp", "-o", "program")
     way.check_program(way.folder / "program")
+
+    for output, name, words in (("x.hpp", "core.hpp", "there is no header core.hpp"), ("x.hpp", "strata/none.hpp", "no header strata/none.hpp"),
+                                ("missing/x.hpp", "strata/version.hpp", "missing/x.hpp: No such file or directory")):
+        said = way.run(sys.executable, way.root / "packaging/single_header.py", output, name, fails=True)
+        assert words in said and said.count("\n") == 1, said
 
 
 def units(way):

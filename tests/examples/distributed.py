@@ -40,3 +40,9 @@ with tempfile.TemporaryDirectory() as folder:
     kept = folder + "/kept.safetensors"
     run(2, "--epochs", "1", "--checkpoint", kept)
     assert run(4, "--epochs", "2", "--checkpoint", kept, "--resume") == alone
+    # What is wrong is said, also where one rank alone finds it.
+    for options, words in ((["--json", folder + "/missing/x.json"], "x.json: cannot be written: No such file"),
+                           (["--checkpoint", kept, "--resume", "--seed", "7"], "was begun with --seed 2, not with --seed 7")):
+        ended = subprocess.run([mpirun, "-n", "2", "--oversubscribe", program, "--out", folder + "/out", "--epochs", "3", *options],
+                               env=environment, capture_output=True, text=True, timeout=200)
+        assert ended.returncode != 0 and words in ended.stderr, ended

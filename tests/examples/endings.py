@@ -123,6 +123,8 @@ def check_places(name):
     check_refused(name, [*long, out, "file/below"], "file/below: the folder cannot be made: Not a directory")
     check_refused(name, [*long, out, "/proc/strata"], "/proc/strata: the folder cannot be made")
     check_refused(name, [*long, out, "/proc"], "/proc/")
+    if name != "activity_codes":
+        check_refused(name, [*long, out, "out", "--checkpoint", "missing/kept"], "missing/kept: cannot be written: No such")
     if LONG[name][1]:
         (pathlib.Path("taken") / LONG[name][1]).mkdir(parents=True)
         check_refused(name, [*long, out, "taken"], f"taken/{LONG[name][1]}: cannot be written: it is a folder")
@@ -182,6 +184,18 @@ def check_size_limit():
     assert "metrics.json" in files() and not any("partial" in file for file in files()), files()
 
 
+def check_checkpoint_without_room():
+    """A checkpoint that finds no room once the training goes on costs nothing but itself, and is reported."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+    arguments = command("interpolation", "--epochs", "2", "--recipe", "exercise", "--checkpoint", "kept")
+    running = start(arguments, preexec_fn=limit)
+    _, complaint = running.communicate(timeout=500)
+    assert running.returncode == 1 and complaint.count(b"kept: cannot be written: File too large") == 2, complaint
+    assert len(json.loads(pathlib.Path("out/metrics.json").read_text())["epoch_loss"]) == 2
+    assert files() == ["interpolation.png", "loss.svg", "metrics.json", "reconstruction.png"], files()
+    assert not list(pathlib.Path(".").glob("kept*"))
+
+
 for name in programs:
     for number in (signal.SIGINT, signal.SIGTERM):
         with tempfile.TemporaryDirectory() as folder:
@@ -195,7 +209,7 @@ for name in programs:
             os.chdir(folder)
             check_gnuplot(name)
 checks = {
-    "interpolation": [check_terminal, check_closed_pipe, check_size_limit, check_late_gnuplot],
+    "interpolation": [check_terminal, check_closed_pipe, check_size_limit, check_late_gnuplot, check_checkpoint_without_room],
     "activity_codes": [check_second_signal],
 }
 for name, of_program in checks.items():

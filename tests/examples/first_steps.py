@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 MOST_LINES = 80
@@ -24,10 +25,14 @@ def same(said, promised):
     return words[0] == words[1] and all(near(a, b) for a, b in numbers)
 
 
-source, program = map(pathlib.Path, sys.argv[1:3])
+source, program = (pathlib.Path(one).resolve() for one in sys.argv[1:3])
 text = source.read_text()
 code, comment = text.split("/* It prints:\n")
-ran = subprocess.run([program], capture_output=True, text=True, timeout=250)
+with tempfile.TemporaryDirectory() as folder:
+    theirs = pathlib.Path(folder) / "digits.safetensors"  # the README's program writes it: it stays, and nothing else does
+    theirs.write_text("kept")
+    ran = subprocess.run([program], cwd=folder, capture_output=True, text=True, timeout=250)
+    assert list(pathlib.Path(folder).iterdir()) == [theirs] and theirs.read_text() == "kept", ran
 assert ran.returncode == 0 and ran.stderr == "", ran
 if sys.argv[3:] == ["--write"]:
     source.write_text(code + "/* It prints:\n" + ran.stdout.rstrip("\n") + "\n*/\n")

@@ -109,6 +109,20 @@ def check_seeds(program):
             check_refusal(program, "--seed", ["--seeds", str(seeds), "--seed", str(first)], most - seeds + 1, seeds)
 
 
+def check_checkpoint(program):
+    """A folder is none, and is not removed; and there is nothing to go on from without one."""
+    if any(name == "--checkpoint" for name, *_ in options_of(program)):
+        folder = pathlib.Path("..") / "empty"
+        folder.mkdir(exist_ok=True)
+        pipe = pathlib.Path("..") / "pipe"  # in place of a device, which a test of root's must not put at risk
+        if not pipe.exists():
+            os.mkfifo(pipe)
+        for path in (folder, f"{folder}/", "new/", pipe):
+            check_refusal(program, "--checkpoint", ["--checkpoint", path], "the path of a file, not of a folder or a device")
+        assert folder.is_dir() and pipe.is_fifo()
+        check_refusal(program, "--resume", ["--resume"], "--checkpoint")
+
+
 def check_refused_by_data(program, name, arguments, most):
     """More than the data has: said with what it has, before training."""
     ended = run(program, *arguments)
@@ -119,12 +133,15 @@ def check_refused_by_data(program, name, arguments, most):
 
 programs = {pathlib.Path(program).name: os.path.abspath(program) for program in sys.argv[1:]}
 with tempfile.TemporaryDirectory() as folder:
-    os.chdir(folder)
+    here = pathlib.Path(folder) / "here"
+    here.mkdir()
+    os.chdir(here)
     for program in programs.values():
         check_numbers(program)
         check_seeds(program)
         check_refusal(program, "--nothing", ["--nothing", "3"])
         check_refusal(program, "3", ["3"])
+        check_checkpoint(program)
     beyond = [
         ("interpolation", "--from", ["--from", "1000"], 999),
         ("interpolation", "--to", ["--to", str(draw.randint(1000, 10**6))], 999),

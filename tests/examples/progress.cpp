@@ -51,6 +51,30 @@ TEST_CASE("elsewhere than on a terminal, each epoch is one plain line") {
     CHECK(screen.written() == "epoch 10/10  loss 1.235e+04  7220.87 s  elapsed 2:01:01  left 0:00\n");
 }
 
+TEST_CASE("epochs of an earlier run are counted, and took no time of this one") {
+    display screen;
+    progress shown = screen.make(10, 4);
+    shown.go_on_after(6);
+    screen.now += 30;
+    shown.epoch(0.5);
+    CHECK(screen.written() == "epoch  7/10  loss 0.5000  30.00 s  elapsed 0:30  left 1:30\n");
+    shown.go_on_after(7); // no others
+    shown.go_on_after(2);
+    screen.now += 30;
+    shown.epoch(0.5);
+    CHECK(screen.written() == "epoch  8/10  loss 0.5000  30.00 s  elapsed 1:00  left 1:00\n");
+    shown.go_on_after(9);
+    screen.now += 30;
+    shown.epoch(0.5);
+    CHECK(screen.written() == "epoch 10/10  loss 0.5000  30.00 s  elapsed 1:30  left 0:00\n");
+    screen.terminal = true;
+    progress drawn = screen.make(2, 4);
+    drawn.go_on_after(1);
+    screen.now += 10;
+    drawn.batch(1, 0.5);
+    CHECK(screen.written().find("epoch 2/2 [#") != std::string::npos);
+}
+
 TEST_CASE("on a terminal, one line is rewritten and ends with the last epoch") {
     display screen{.terminal = true};
     {

@@ -4,6 +4,7 @@ those of a run that never stopped, and what was trained to its end is not traine
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -55,11 +56,17 @@ with tempfile.TemporaryDirectory() as name:
     kept = [program, *options, *out, "--threads", "1", "--checkpoint", str(folder / "kept.safetensors")]
     killed = [run_until(kept if i == 0 else [*kept, "--resume"], folder, written) for i, written in enumerate((1, 3))]
     assert killed[0] and files(folder), killed
-    subprocess.run([*kept, "--resume"], check=True, stdout=subprocess.DEVNULL)
+    ended = subprocess.run([*kept, "--resume"], check=True, stdout=subprocess.PIPE, text=True)
+    shown = re.findall(r"^epoch +(\d+)/(\d+) ", ended.stdout, re.M)  # the last one is the last of all, whoever trained those before
+    assert not shown or shown[-1][0] == shown[-1][1], ended.stdout
     assert figures(folder / "metrics.json") == whole, (whole, figures(folder / "metrics.json"))
 
     before = files(folder)
     subprocess.run([*kept, "--resume"], check=True, stdout=subprocess.DEVNULL)
     assert files(folder) == before, "a training that had ended was trained again"
     assert figures(folder / "metrics.json") == whole
+    if "--seed" not in options and "seed" not in next(iter(before)):  # else another seed has a file of its own
+        ended = subprocess.run([*kept, "--resume", "--seed", "7"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert ended.returncode == 1 and "was begun with --seed" in ended.stderr, ended
+        assert files(folder) == before
     print(f"killed {sum(killed)} times, {len(before)} trainings, the same figures")

@@ -2,6 +2,7 @@
 """examples/support/set_up.sh with commands of this test's own in PATH: what it installs, what it says before, and what it
 says where it may not install anything."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -96,6 +97,64 @@ class SetUp(unittest.TestCase):
         self.assertIn("not found: git.", output)
         self.command("git")
         self.assertEqual(self.install("g++", "meson", CXX="clang++ -stdlib=libc++")[:2], (0, "and on\n"))
+
+    def test_a_set_up_that_was_ended_half_way_is_done_again(self):
+        folder = self.bin.parent / "a build"
+        kept = folder / "meson-private" / "coredata.dat"
+        kept.parent.mkdir(parents=True)
+        kept.touch()
+        self.command("meson", '[ -e "$2/meson-private/coredata.dat" ] || : > "$2/build.ninja"')
+        script = f'set -eu; root=/source; . "{SCRIPT}"; configure "{folder}" -Dbench=disabled'
+        for _ in range(2):  # the second time there is nothing to do
+            subprocess.run(["sh", "-c", script], env={"PATH": str(self.bin)}, check=True)
+            self.assertTrue((folder / "build.ninja").exists())
+        self.assertEqual(self.calls.read_text(), f"meson setup {folder} /source -Dbench=disabled\n")
+
+    def test_run_says_that_it_builds_and_hands_options_on(self):
+        root = self.bin.parent / "a 'source'"
+        for name in ("run", "support/set_up.sh", "first_steps/01_sine.cpp"):
+            (root / "examples" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(SCRIPT.parents[1] / name, root / "examples" / name)
+        for name in ("basename", "dirname", "mkdir", "chmod"):
+            (self.bin / name).symlink_to(shutil.which(name))
+        for name in ("c++", "ninja", "pkg-config", "git"):
+            self.command(name)
+        build = root / "build" / "examples-c++"
+        self.command("meson", f'''case $1 in
+            setup) mkdir -p "$2" && : > "$2/build.ninja" ;;
+            compile) mkdir -p "$3/examples" && echo 'printf "<%s>" "$@"' > "$3/examples/01_sine" && chmod +x "$3/examples/01_sine" ;;
+            esac''')
+        for said in ("building 01_sine, which takes a minute or more the first time\n", ""):
+            run = subprocess.run([root / "examples" / "run", "01_sine", "--out", "a b", ""], env={"PATH": str(self.bin)}, check=True,
+                                 capture_output=True, text=True)
+            self.assertEqual((run.stdout, run.stderr), ("<--out><a b><>", said))
+        self.assertEqual(self.calls.read_text().count("meson setup"), 1)
+        self.assertTrue(build.is_dir())
+
+    def test_help_installs_and_builds_nothing(self):
+        self.debian(0, ())
+        for name in ("basename", "dirname", "sed"):
+            (self.bin / name).symlink_to(shutil.which(name))
+        for script in (SCRIPT.parents[1] / "run", SCRIPT.parents[2] / "tests" / "run"):
+            for option in ("--help", "-h"):
+                run = subprocess.run([script, option], env={"PATH": str(self.bin)}, check=True, capture_output=True, text=True)
+                self.assertRegex(run.stdout, r"^Builds and (runs an example|passes every test), doing all the set-up: \./\w+/run \[[^#]*\n$")
+                self.assertEqual(run.stderr, "")
+        self.assertFalse(self.calls.exists())
+
+    def test_only_examples_have_names_that_run_knows(self):
+        for name in ("command_line", "module", "denoiser", "none"):  # files of examples/support, browser and networks
+            run = subprocess.run([SCRIPT.parents[1] / "run", name], check=False, capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertEqual(run.stderr, f"no example is called {name}; ./examples/run --list says what there is\n")
+
+    def test_from_another_folder_whatever_CDPATH_says(self):
+        root = SCRIPT.parents[2]
+        environment = {**os.environ, "CDPATH": f"{root}:."}
+        for folder, script in ((root, "examples/run"), (root / "examples", "run"), (root.parent, f"{root.name}/examples/run")):
+            run = subprocess.run(["sh", script, "--list"], cwd=folder, env=environment, check=False, capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("  01_sine ", run.stdout)
 
 
 if __name__ == "__main__":

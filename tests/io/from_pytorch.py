@@ -49,10 +49,15 @@ def main():
         for part in (b"", data[:100], data[:-200], b"text"):
             source.write_bytes(part)
             refused(source, "")
-        for wrong, words in (([1, 2], "no state_dict"), ({"a": 1}, "a is no tensor"),
+        for wrong, words in (([1, 2], "no state_dict"), ({"a": 1}, "a is no tensor"), ({}, "no state_dict"),
+                             ({0: torch.rand(2), "b": torch.rand(2)}, "0 is no tensor, or no name"),
                              ({"c": torch.rand(2) * 1j}, "elements of type complex64")):
             torch.save(wrong, source)
             refused(source, words)
+        # A model that was saved whole, by a program whose class is not here.
+        program = f"import sys, torch\nclass Net(torch.nn.Linear): pass\ntorch.save(Net(2, 3), {str(source)!r})"
+        subprocess.run([sys.executable, "-c", program], check=True)
+        refused(source, "write the file with torch.save(model.state_dict(), ...)")
         refused(pathlib.Path(folder) / "none.pt", "No such file or directory")
     print("the same names, types and values")
 

@@ -479,7 +479,7 @@ def check_refusals(folder):
     with open(os.path.join(folder, "named.onnx"), "wb") as file:
         file.write(of_nodes(node("Relu", output="softmax"), node("Softmax", ("softmax",), axis=1)))
     for name, reason in {"relu": "an entry in its list", "input": "an entry in its list", "std": "cannot be", "int": "cannot be",
-                         "a__b": "cannot be", "1st": "cannot be"}.items():
+                         "a__b": "cannot be", "1st": "cannot be", "layers": "cannot be", "outputs": "cannot be", "table": "cannot be"}.items():
         ran = subprocess.run([sys.executable, "-B", str(SCRIPT), os.path.join(folder, "named.onnx"), os.path.join(folder, name)],
                              capture_output=True, text=True)
         assert ran.returncode == 1 and reason in ran.stderr and not os.path.exists(os.path.join(folder, name + ".hpp")), (name, ran.stderr)

@@ -168,4 +168,21 @@ TEST_CASE("as many class indices as samples, or as pixels") {
             std::invalid_argument);
 }
 
+TEST_CASE("class indices in floats: it is said that they are integers") {
+    model<classifier> net{he_uniform{}, seed{1}};
+    optimizer opt{net, sgd{}};
+    const auto work = std::make_unique<workspace<classifier, batch<rows>>>();
+    for (const std::size_t samples : {std::size_t{44}, rows}) { // whole rows of 11 targets, and not
+        const std::vector<float> x(samples * 7), y(samples, 1.0f);
+        const auto says = doctest::Contains("class indices are integers");
+        CHECK_THROWS_WITH_AS(fit(net, *work, opt, cross_entropy{}, x, y, {.epochs = 1}), says,
+                             std::invalid_argument);
+        CHECK_THROWS_WITH_AS(train_step(net, *work, opt, cross_entropy{}, x, y), says, std::invalid_argument);
+        CHECK_THROWS_WITH_AS(evaluate(net, cross_entropy{}, x, y), says, std::invalid_argument);
+    }
+    const std::vector<float> x(45 * 7), y(43 * classes);
+    CHECK_THROWS_WITH_AS(fit(net, *work, opt, cross_entropy{}, x, y, {.epochs = 1}),
+                         "strata: 45 samples, but 43 targets", std::invalid_argument);
+}
+
 } // namespace

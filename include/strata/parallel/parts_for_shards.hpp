@@ -70,7 +70,8 @@ public:
     parts_for_shards(const Target& target, std::size_t samples) : seen_{see_all(target, each{})} {
         for_each_part(seen_, [&]<class Seen>(std::size_t k, const Seen& one) {
             if constexpr (!std::floating_point<Seen>)
-                require_as_many(view_of(one).rows, samples, number_of_output<net>(k));
+                require_as_many(view_of(one).rows, samples, number_of_output<net>(k),
+                                hint_of_targets(view_of(one), samples));
         });
     }
     /// Those of some rows: of several outputs a tuple.

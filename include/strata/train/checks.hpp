@@ -137,7 +137,9 @@ void require_targets(const Targets& targets) {
 /// Throws std::invalid_argument unless there are as many targets as samples, and any at all.
 template <class Rows, class Targets>
 void require_rows(const Rows& x, const Targets& y, const char* verb) {
-    if (x.rows != y.rows) detail::raise<std::invalid_argument>({y.rows, " targets for ", x.rows, " samples"});
+    if (x.rows != y.rows)
+        detail::raise<std::invalid_argument>(
+            {y.rows, " targets for ", x.rows, " samples", hint_of_targets(y, x.rows)});
     if (x.rows == 0)
         detail::raise<std::invalid_argument>({verb, " needs at least one sample, and was given none"});
 }

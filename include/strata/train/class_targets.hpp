@@ -17,6 +17,7 @@
 #include <span> // and the concepts of ranges: <ranges> takes compilers longer
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace strata::inline STRATA_TARGET {
@@ -84,6 +85,20 @@ class_targets as_class_targets(const Indices& indices, std::size_t width) {
 template <class Loss, class Target>
 concept classes_for =
     takes_class_indices<Loss> && (class_indices<Target> || std::is_same_v<Target, class_targets>);
+
+/// What is said of targets that are class indices in floats.
+inline constexpr std::string_view classes_are_integers =
+    ": class indices are integers, as of a std::vector<int>, and go with cross_entropy";
+
+/// The same, or nothing, of rows that are not as many as the samples: were they as many numbers, they were class indices.
+template <class Targets>
+std::string_view hint_of_targets(const Targets& targets, std::size_t samples) {
+    if constexpr (requires { targets.numbers; }) // any_targets
+        return hint_of_targets(targets.numbers, samples);
+    else if constexpr (requires { targets.sample; }) // rows
+        if (targets.width > 1 && targets.rows * targets.width == samples) return classes_are_integers;
+    return {};
+}
 
 /// Which output an error is about, from 1: of a network with one output 0.
 struct output_number {

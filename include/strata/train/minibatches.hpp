@@ -45,7 +45,8 @@ public:
     basic_minibatch_range(const Samples& x, const Targets& y, std::size_t size) : x_{x}, y_{y}, size_{size} {
         if (size == 0) detail::raise<std::invalid_argument>("batches of 0 samples: the size is at least 1");
         if (x.rows != y.rows)
-            detail::raise<std::invalid_argument>({x.rows, " samples, but ", y.rows, " targets"});
+            detail::raise<std::invalid_argument>(
+                {x.rows, " samples, but ", y.rows, " targets", detail::hint_of_targets(y, x.rows)});
         refuse_ordered(x);
         refuse_ordered(y);
         if (x.rows > std::numeric_limits<std::uint32_t>::max())

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 
 namespace strata::inline STRATA_TARGET {
@@ -35,9 +36,11 @@ struct gradients_for_other_outputs {
 
 namespace detail {
 
-inline void require_as_many(std::size_t targets, std::size_t samples, const output_number& output) {
+inline void require_as_many(std::size_t targets, std::size_t samples, const output_number& output,
+                            std::string_view hint = {}) {
     if (targets != samples)
-        detail::raise<std::invalid_argument>({targets, " targets", output, " for ", samples, " samples"});
+        detail::raise<std::invalid_argument>(
+            {targets, " targets", output, " for ", samples, " samples", hint});
 }
 
 /// Puts a gradient into the place of output K's: rows, or one number for all of it.
@@ -120,7 +123,8 @@ real_of<Arch> write_gradient_of(Work& work, const Loss& loss, const Target& targ
     } else {
         const auto& seen = see_target<Loss, real_of<Arch>>(target, shape);
         const auto& targets = view_of(seen);
-        require_as_many(targets.rows, y.rows, number_of_output<typename Work::network>(K));
+        require_as_many(targets.rows, y.rows, number_of_output<typename Work::network>(K),
+                        hint_of_targets(targets, y.rows));
         const rows_of<Arch> wanted = load_targets<K>(work, targets);
         observe(K, y, wanted);
         value = loss.template gradient<Arch>(y, wanted, work.batch_rows(), out);

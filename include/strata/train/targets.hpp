@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -50,6 +51,11 @@ decltype(auto) see_target(const Target& target, const extents& output) {
     } else if constexpr (classes_for<Loss, Target>) {
         return as_class_targets(target, width);
     } else {
+        if constexpr (takes_class_indices<Loss> && numbers_in_one_piece<Target>)
+            if (std::size(target) % output.count() != 0)
+                detail::raise<std::invalid_argument>({"targets of ", std::size(target),
+                                                      " floats are not whole rows of ", output,
+                                                      classes_are_integers});
         return see_rows<Real>(target, output);
     }
 }
