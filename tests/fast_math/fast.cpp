@@ -2,6 +2,7 @@
 #include "fast_math/fast.hpp"
 
 #include "strata/core.hpp"
+#include "strata/io/history_tensors.hpp"
 #include "strata/io/write_header.hpp"
 #include "strata/kernels/finite.hpp"
 
@@ -137,6 +138,7 @@ bool is_refused(std::size_t door, float value) {
             if (detail::literal_of(static_cast<double>(value), true).empty())
                 throw std::runtime_error{"no number"};
             break;
+        case 17: detail::count_of(4 * static_cast<double>(value), "epochs"); break;
         default: {
             strata::optimizer<line, sgd> optimizer{net, sgd{}};
             x[2] = value;
