@@ -3,9 +3,9 @@
     /usr/bin/python3 tests/parity/run.py --networks 300 --seed 1 --compiler g++
 
 Each network is drawn from the seed and its number, so --only 17 runs one again. In double everything agrees to 1e-9 of a
-tensor's largest value, in float, in which about every third network is repeated, to 1e-4. Takes Debian's python3-torch;
-ends with 77 (skipped) where that is missing. Closes with a table of how many networks had each layer, join, loss and option;
-of 200 and more, a layer, loss, penalty or rule that none had is an error.
+tensor's largest value, in float, in which about every third network is repeated, to 1e-4 (1e-3 where double shows that rounding
+grows). Takes Debian's python3-torch; ends with 77 (skipped) where that is missing. Closes with a table of how many networks had
+each layer, join, loss and option; of 200 and more, a layer, loss, penalty or rule that none had is an error.
 
 What random numbers make of training (dropout, gaussian_noise, sample_gaussian) is not PyTorch's: such networks are compared in
 inference alone, and these layers also in frozen<...>, or with nothing to draw. Learning rates by a schedule are computed in
@@ -121,9 +121,10 @@ def main():
             for study in studies:
                 ours = results.get((study.name, "double"), {})
                 words.update(set(study.words) | ({"gradients by inputs"} if "input_gradient1" in ours else set()))
+                largest = 0.0
                 for real in ("double", "float")[:1 + study.in_float]:
                     ours = results.get((study.name, real), {})
-                    found, largest = study.differences(real, ours)
+                    found, largest = study.differences(real, ours, largest)
                     if not found and real == "double" and study is studies[0]:
                         check_comparison(study, ours)
                     worst[real].append(largest)

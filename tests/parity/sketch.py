@@ -382,6 +382,8 @@ class Sketch:
         self.net.given.append(self.net.recorder.made("", (self.rows, *self.samples[-1]), 0).detach())
         self.put(layers.brackets("input", *self.samples[-1]), lambda net: net.another_input(), "several inputs")
         self.layer()
+        if self.entries[-1][0].startswith(("flatten", "reshape")):
+            self.linear()  # an input that comes out as it went in is refused
 
     def branch(self):
         """Leaves the value here, to be joined later or as an output, and goes on from another."""

@@ -253,9 +253,10 @@ class Study:
 
     # The comparison.
 
-    def differences(self, real, ours):
-        """Where the program's tensors are not PyTorch's; and the worst agreement."""
-        tolerance = 1e-9 if real == "double" else 1e-4
+    def differences(self, real, ours, in_double=0.0):
+        """Where the program's tensors are not PyTorch's; and the worst agreement. Where that was not better than 1e-11 in double,
+        rounding grows on the way through the network, and floats agree to 1e-3 instead of 1e-4."""
+        tolerance = 1e-9 if real == "double" else 1e-4 if in_double < 1e-11 else 1e-3
         least, of_zero = (1e-4, 1e-4) if real == "double" else (1e-2, 1)  # of the gradients' largest: what cancels leaves rounding
         found, worst = [], 0.0
         gradients = max([abs(tensor).max() for name, tensor in self.results.items() if name.endswith(".gradient")],
