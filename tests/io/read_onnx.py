@@ -478,7 +478,7 @@ def check_refusals(folder):
     # Names under which the header would not compile.
     with open(os.path.join(folder, "named.onnx"), "wb") as file:
         file.write(of_nodes(node("Relu", output="softmax"), node("Softmax", ("softmax",), axis=1)))
-    for name, reason in {"relu": "an entry in its list", "input": "an entry in its list", "std": "cannot be", "int": "cannot be",
+    for name, reason in {"relu": "an entry in its list", "input": "cannot be", "std": "cannot be", "int": "cannot be",
                          "a__b": "cannot be", "1st": "cannot be", "layers": "cannot be", "outputs": "cannot be", "table": "cannot be"}.items():
         ran = subprocess.run([sys.executable, "-B", str(SCRIPT), os.path.join(folder, "named.onnx"), os.path.join(folder, name)],
                              capture_output=True, text=True)
