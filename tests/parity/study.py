@@ -65,6 +65,10 @@ class Study:
             return
         self.make_targets()
         self.train()
+        if self.in_float and any("bce" in loss.words for _, loss in self.sketch.outputs):
+            # A float near 1 says little of what is missing.
+            outputs = numpy.concatenate([values for name, values in self.results.items() if name.startswith("predicted")])
+            self.in_float = not (outputs > 1 - 1e-4).any()
         self.loss_text = self.write_loss()
         self.words.update({"optimizer: " + word for word in self.rule.words})
         self.words.update({"evaluate"} if self.evaluates else ())
