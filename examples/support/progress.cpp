@@ -18,7 +18,7 @@ constexpr double seconds_between_drawings = 0.05;
 
 std::string time_text(double seconds) {
     if (!std::isfinite(seconds)) return "?";
-    const auto whole = static_cast<unsigned long long>(std::clamp(seconds, 0.0, 1e9) + 0.5);
+    const auto whole = static_cast<unsigned long long>(std::llround(std::clamp(seconds, 0.0, 1e9)));
     char text[32];
     if (whole < 3600) {
         std::snprintf(text, sizeof text, "%llu:%02llu", whole / 60, whole % 60);

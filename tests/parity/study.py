@@ -277,12 +277,12 @@ class Study:
             if ours[name].size != theirs[name].size:
                 found.append(f"{name}: {ours[name].size} values, by PyTorch {theirs[name].size}")
                 continue
-            scale = abs(theirs[name]).max()
+            scale = max(abs(theirs[name]).max(), 1e-9)  # what is less is rounding: a variance of equal numbers, say
             if "gradient" in name:
                 scale = max(scale, (of_zero if scale < 1e-10 * gradients else least) * gradients)
             error = abs(ours[name] - theirs[name])
             where = int(numpy.where(numpy.isnan(error), numpy.inf, error).argmax())
-            relative = error[where] / (scale or 1.0)
+            relative = error[where] / scale
             worst = max(worst, relative) if relative == relative else numpy.inf
             if not relative <= tolerance:
                 found.append(f"{name}: {relative:.2g} of the largest, at {where}: {ours[name][where]:.17g}, by PyTorch "
