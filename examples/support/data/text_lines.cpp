@@ -47,7 +47,8 @@ std::optional<std::string> parse(std::string_view field, Real& value) {
     // from_chars takes no plus sign.
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     const char* const end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, value);
+    const auto [at, error] = std::from_chars(
+        text.data(), end, value); // NOLINT(bugprone-suspicious-stringview-data-usage): up to end
     if (at == end && error == std::errc{} && std::isfinite(value)) return std::nullopt;
     if (at == end && error == std::errc::result_out_of_range) {
         if (!is_below_one(text))
