@@ -6,6 +6,7 @@
 set -eu
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
+. "$root/examples/support/set_up.sh"
 
 # No exceptions, no RTTI, no threads. With -msimd128 Strata's plain C++ vectors are WebAssembly's.
 compile() {
@@ -16,7 +17,7 @@ compile() {
 }
 
 if [ $# -eq 0 ]; then
-    sed -n '2,${/^#/!q; s/^# //p; }' "$0" >&2
+    usage "$0" >&2
     exit 2
 fi
 if [ "$1" = --check ]; then

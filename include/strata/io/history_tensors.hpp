@@ -5,7 +5,7 @@
 
 #include "strata/io/safetensors.hpp"
 #include "strata/io/safetensors_writer.hpp"
-#include "strata/kernels/finite.hpp"
+#include "strata/meta/numbers.hpp"
 #include "strata/meta/raise.hpp"
 #include "strata/train/fit_state.hpp"
 
@@ -31,7 +31,7 @@ inline void push_optional(std::vector<double>& numbers, const std::optional<doub
 inline std::size_t count_of(double number, const char* name) {
     // Whole numbers are exact up to 2^53.
     constexpr double most = sizeof(std::size_t) >= 8 ? 9007199254740992.0 : 4294967295.0;
-    if (!kernels::is_finite<arch>(number) || number < 0 || number > most ||
+    if (!is_finite_number(number) || number < 0 || number > most ||
         static_cast<double>(static_cast<std::uint64_t>(number)) != number)
         raise<std::runtime_error>(
             {"tensor ", name, " of a checkpoint has ", std::to_string(number), " for a count"});

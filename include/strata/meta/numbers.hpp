@@ -14,11 +14,16 @@
 
 namespace strata::inline STRATA_TARGET::detail {
 
-/// What kernels::is_finite answers (see there), for options, which know of no instruction set.
+/// What kernels::is_finite answers (see there), for options and files, which know of no instruction set.
 [[gnu::noinline]] inline bool is_finite_number(const float& value) {
     std::uint32_t bits;
     std::memcpy(&bits, &value, sizeof bits);
     return (bits & 0x7fffffffu) < 0x7f800000u;
+}
+[[gnu::noinline]] inline bool is_finite_number(const double& value) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return (bits & 0x7fffffffffffffffu) < 0x7ff0000000000000u;
 }
 
 [[noreturn]] inline void refuse_number(std::string_view what, float value, std::string_view must) {

@@ -41,8 +41,8 @@ consteval bool same_parameters() {
 
 /// Copies the weights of one part of a network into a part of another with the same parameters, running
 /// statistics included: copy_weights<until<classifier, "code">, encoder>(net, trained). Layers without
-/// parameters need not be the same, either may be frozen, and from a model of doubles to one of floats numbers are rounded. Both parts may be of one model,
-/// and overlap. Throws std::invalid_argument if a model was moved from.
+/// parameters need not be the same, either may be frozen, and from a model of doubles to one of floats numbers are rounded. Both
+/// parts may be of one model, and overlap. Throws std::invalid_argument if a model was moved from.
 template <any_network To, any_network From, class Arch = arch, any_network NetTo, any_network NetFrom,
           class RealTo, class RealFrom>
 void copy_weights(model<NetTo, RealTo>& to, const model<NetFrom, RealFrom>& from) {

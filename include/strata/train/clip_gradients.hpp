@@ -44,26 +44,26 @@ float clip_gradients(workspace<Net, Batch, training, Real>& work, float norm) {
         detail::raise<std::invalid_argument>({"clip_gradients takes a norm above 0, not ", norm});
     if (work.gradients_empty()) return 0.0f;
     Real* gradients = work.parameter_gradients().data();
-    bool finite = true;
+    bool statistics_finite = true;
+    for (const update_span& span : update_spans<Net>)
+        if (span.what_for != role::trained)
+            statistics_finite =
+                statistics_finite && kernels::all_finite<on>(span.floats, gradients + span.gradients);
     const auto norm_times = [&](double factor) {
         double sum = 0;
         for (const update_span& span : update_spans<Net>)
             if (span.what_for == role::trained)
                 sum += kernels::sum_of_squares<on>(span.floats, gradients + span.gradients, factor);
-            else
-                finite = finite && kernels::all_finite<on>(span.floats, gradients + span.gradients);
-        finite = finite && kernels::is_finite<Arch>(sum);
         return std::sqrt(sum);
     };
     double factor = 1;
     double before = norm_times(factor);
     if constexpr (!std::is_same_v<Real, float>)
-        if (!finite) { // squares of doubles overflow
-            finite = true;
+        if (!kernels::is_finite<Arch>(before)) { // squares of doubles overflow
             factor = 0x1p-600;
             before = norm_times(factor);
         }
-    if (!finite)
+    if (!statistics_finite || !kernels::is_finite<Arch>(before))
         detail::raise<std::runtime_error>(
             {"the gradient of ", detail::name_infinite_gradient<on, Net>(gradients),
              " holds a NaN or infinity: look for them in the data, or lower the learning "
